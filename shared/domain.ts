@@ -1,0 +1,155 @@
+/**
+ * The domain's own types: what the database stores, the pipeline moves and the window shows.
+ * Values only; no DOM, no Node, no state.
+ */
+import type { ErrorInfo } from './errors.ts';
+
+/**
+ * A rectangle on a page, in PDF points (1/72 inch) of the page's own user space: origin bottom left, y upwards,
+ * before the page's /Rotate is applied. It is what pdf.js's `viewport.convertToViewportRectangle([x0, y0, x1, y1])` takes.
+ */
+export interface Box {
+  /** Page number, from 1. */
+  readonly page: number;
+  readonly x0: number;
+  readonly y0: number;
+  readonly x1: number;
+  readonly y1: number;
+}
+
+export type DocumentFormat = 'pdf' | 'text' | 'markdown';
+
+/** Where a document is on its way; each step is committed, so that a killed app resumes from it. */
+export const documentStates = ['queued', 'extracting', 'chunking', 'embedding', 'ready', 'failed'] as const;
+export type DocumentState = (typeof documentStates)[number];
+
+/** Progress within the present state: pages while extracting, chunks while embedding. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface DocumentSummary {
+  readonly id: string;
+  readonly title: string;
+  readonly author: string | null;
+  /** The file it came from, as the person knows it. */
+  readonly path: string;
+  readonly fileName: string;
+  readonly format: DocumentFormat;
+  /** Bytes. */
+  readonly size: number;
+  /** SHA-256 of the file's bytes, hex. */
+  readonly contentHash: string;
+  readonly pageCount: number;
+  /** Pages on which text was found; `pageCount - textPages` have none (a scan, a drawing, an empty page). */
+  readonly textPages: number;
+  readonly chunkCount: number;
+  /** Chunks whose vector for the active embedder is stored. */
+  readonly embeddedChunks: number;
+  /** BCP 47 primary tag, or null when unknown. */
+  readonly language: string | null;
+  readonly state: DocumentState;
+  readonly progress: Progress;
+  readonly error: ErrorInfo | null;
+  readonly hasThumbnail: boolean;
+  /** True from the moment the text can be searched, also while vectors are still being made. */
+  readonly searchable: boolean;
+  /** Milliseconds since the epoch. */
+  readonly addedAt: number;
+  readonly updatedAt: number;
+}
+
+/** What goes when documents are deleted: shown before, proved after. */
+export interface DeletionCounts {
+  readonly documents: number;
+  readonly pages: number;
+  readonly chunks: number;
+  readonly vectors: number;
+  /** Files on the disk: the stored copy and the thumbnail. */
+  readonly files: number;
+  /** Citations in conversations that lose their page. */
+  readonly citations: number;
+}
+
+export type RetrievalMode = 'hybrid' | 'vector' | 'text';
+
+/** One passage that retrieval found. */
+export interface Hit {
+  /** From 1, best first. */
+  readonly rank: number;
+  readonly chunkId: number;
+  readonly documentId: string;
+  readonly title: string;
+  readonly path: string;
+  /** First page of the passage, from 1. */
+  readonly page: number;
+  readonly headingPath: readonly string[];
+  readonly text: string;
+  readonly boxes: readonly Box[];
+  /** Fused score, higher is better. */
+  readonly score: number;
+  /** Rank and score in each arm; null where the arm did not find it. bm25 is as FTS5 gives it (lower is better). */
+  readonly textRank: number | null;
+  readonly bm25: number | null;
+  readonly vectorRank: number | null;
+  readonly cosine: number | null;
+}
+
+/** A numbered claim of support: `[n]` in an answer stands on this quote at this place. */
+export interface Citation {
+  /** The number in the text, from 1. */
+  readonly number: number;
+  readonly documentId: string;
+  /** Null once the document was deleted. */
+  readonly chunkId: number | null;
+  readonly title: string;
+  readonly page: number;
+  readonly boxes: readonly Box[];
+  readonly quote: string;
+}
+
+export interface TokenUsage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+export type MessageRole = 'user' | 'assistant';
+
+/** `streaming` while it grows; `interrupted` when the app died or the stream broke off and a part was kept. */
+export type MessageState = 'streaming' | 'complete' | 'stopped' | 'interrupted' | 'failed';
+
+/** Where an answer came from, told under every answer. */
+export interface AnswerSource {
+  /** `extractive`: sentences of the documents themselves; nothing was generated, nothing left the machine. */
+  readonly kind: 'extractive' | 'provider';
+  readonly model: string | null;
+  /** Host the passages were sent to; null when nothing was sent. */
+  readonly host: string | null;
+  readonly retrieval: RetrievalMode;
+  /** Said in one sentence when retrieval could not use all it has (no embedder, vectors still being made). */
+  readonly note: string | null;
+}
+
+export interface Message {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly role: MessageRole;
+  readonly text: string;
+  readonly state: MessageState;
+  readonly citations: readonly Citation[];
+  readonly source: AnswerSource | null;
+  readonly usage: TokenUsage | null;
+  readonly error: ErrorInfo | null;
+  readonly createdAt: number;
+}
+
+export interface ConversationSummary {
+  readonly id: string;
+  readonly title: string;
+  /** Documents the conversation is limited to; empty means the whole library. */
+  readonly documentIds: readonly string[];
+  readonly messageCount: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
