@@ -1,0 +1,29 @@
+/** Events that main announces to the window; they tell state, they never drive control flow. */
+import type { DocumentSummary } from './domain.ts';
+import type { AppStatus } from './requests/app.ts';
+
+export interface EventMap {
+  /** Documents that were added or changed (batched), and ids of those that went. */
+  'library.changed': { readonly documents: readonly DocumentSummary[]; readonly removed: readonly string[] };
+  'conversations.changed': { readonly conversationId: string };
+  'status.changed': AppStatus;
+  /** A menu item was chosen. */
+  'app.command': {
+    readonly command:
+      | 'open-palette'
+      | 'open-settings'
+      | 'new-conversation'
+      | 'toggle-library'
+      | 'toggle-page'
+      | 'find'
+      | 'show-about'
+      | 'add-files';
+  };
+}
+export type EventName = keyof EventMap;
+export const eventNames = [
+  'library.changed',
+  'conversations.changed',
+  'status.changed',
+  'app.command',
+] as const satisfies readonly EventName[];

@@ -1,0 +1,41 @@
+/** Requests about the app itself. */
+import { z } from 'zod';
+import { define } from './define.ts';
+
+export interface AppInfo {
+  readonly version: string;
+  readonly electron: string;
+  readonly chromium: string;
+  readonly platform: string;
+}
+
+/** What the status bar shows: what is it doing, where do answers come from, what left this computer. */
+export interface AppStatus {
+  /** Documents that are not ready or failed yet; null when nothing is going on. */
+  readonly activity: {
+    readonly documentsDone: number;
+    readonly documentsTotal: number;
+    /** The document that is being worked on, and where in it. */
+    readonly title: string;
+    readonly stage: 'queued' | 'extracting' | 'chunking' | 'embedding';
+    readonly done: number;
+    readonly total: number;
+    /** Estimate from the rate so far, null while unknown. */
+    readonly secondsLeft: number | null;
+  } | null;
+  readonly answers: {
+    readonly kind: 'extractive' | 'provider';
+    readonly model: string | null;
+    readonly host: string | null;
+  };
+  readonly embedder: { readonly ready: boolean; readonly note: string | null };
+  /** Bytes that left this computer since the app was started. */
+  readonly bytesSent: number;
+}
+
+export const appRequests = {
+  'app.getInfo': define(z.object({}))<AppInfo>(),
+  'app.getStatus': define(z.object({}))<AppStatus>(),
+  /** Asks the person first, then opens an http(s) address in the system's browser. */
+  'app.openExternal': define(z.object({ url: z.url({ protocol: /^https?$/ }).max(4_000) }))<null>(),
+};

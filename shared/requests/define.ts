@@ -1,0 +1,13 @@
+/** How a request is described: a zod schema for what is sent, a type for what comes back. */
+import type { z } from 'zod';
+
+export interface RequestDefinition<Params extends z.ZodType, Result> {
+  readonly params: Params;
+  /** Never set: it only carries the type of the answer. */
+  readonly result?: Result;
+}
+
+/** `define(schema)<Result>()`: the schema is a value, the result is a type alone. */
+export function define<Params extends z.ZodType>(params: Params) {
+  return <Result>(): RequestDefinition<Params, Result> => ({ params });
+}

@@ -1,0 +1,22 @@
+/** Every request that the renderer may make, by name (`domain.verbNoun`). The router refuses all others. */
+import type { z } from 'zod';
+import type { ErrorInfo } from '../errors.ts';
+import { appRequests } from './app.ts';
+import { chatRequests } from './chat.ts';
+import { libraryRequests } from './library.ts';
+import { settingsRequests } from './settings.ts';
+
+export const requests = { ...libraryRequests, ...chatRequests, ...settingsRequests, ...appRequests };
+
+export type RequestName = keyof typeof requests;
+/** What a caller passes (defaults may be left out). */
+export type RequestInput<Name extends RequestName> = z.input<(typeof requests)[Name]['params']>;
+/** What a handler gets (parsed, defaults filled in). */
+export type RequestParams<Name extends RequestName> = z.output<(typeof requests)[Name]['params']>;
+export type RequestResult<Name extends RequestName> =
+  NonNullable<(typeof requests)[Name]['result']> extends never
+    ? null
+    : Exclude<(typeof requests)[Name]['result'], undefined>;
+
+/** What crosses IPC as the answer to a request. */
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorInfo };

@@ -1,0 +1,43 @@
+/** Requests about the documents of the library. */
+import { z } from 'zod';
+import type { DeletionCounts, DocumentSummary } from '../domain.ts';
+import type { ErrorInfo } from '../errors.ts';
+import { define } from './define.ts';
+
+const documentId = z.uuid();
+const documentIds = z.array(documentId).min(1).max(10_000);
+
+/** What became of one dropped path. A folder becomes one outcome per file in it. */
+export interface AddOutcome {
+  readonly path: string;
+  readonly status: 'added' | 'duplicate' | 'rejected';
+  /** The new document, or the one that already holds the same bytes; null when rejected. */
+  readonly documentId: string | null;
+  readonly error: ErrorInfo | null;
+}
+
+/** Text of pages, for documents that have no pages to render (.txt, .md), and for copying. */
+export interface PageText {
+  readonly number: number;
+  readonly text: string;
+}
+
+export const libraryRequests = {
+  'library.listDocuments': define(z.object({}))<readonly DocumentSummary[]>(),
+  /** `files` are File objects in the renderer; the preload replaces them by their paths. */
+  'library.addFiles': define(z.object({ files: z.array(z.string().min(1)).min(1).max(10_000) }))<
+    readonly AddOutcome[]
+  >(),
+  /** Shows the system's file dialog; an empty list when it was dismissed. */
+  'library.chooseFiles': define(z.object({ folders: z.boolean().default(false) }))<readonly AddOutcome[]>(),
+  'library.describeDeletion': define(z.object({ documentIds }))<DeletionCounts>(),
+  'library.deleteDocuments': define(z.object({ documentIds }))<DeletionCounts>(),
+  'library.retryDocument': define(z.object({ documentId }))<null>(),
+  'library.cancelDocument': define(z.object({ documentId }))<null>(),
+  'library.renameDocument': define(z.object({ documentId, title: z.string().trim().min(1).max(500) }))<null>(),
+  'library.readPages': define(z.object({ documentId, from: z.number().int().min(1), to: z.number().int().min(1) }))<
+    readonly PageText[]
+  >(),
+  /** Opens the original (or, when it vanished, the stored copy) in the system's file manager. */
+  'library.showInFolder': define(z.object({ documentId }))<null>(),
+};

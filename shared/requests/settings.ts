@@ -1,0 +1,64 @@
+/** Requests about settings, the provider and its key. Keys go in and never come out. */
+import { z } from 'zod';
+import type { ErrorInfo } from '../errors.ts';
+import { define } from './define.ts';
+
+/** Only http(s), so that neither a file nor a script can stand in for a server. */
+const baseUrl = z.url({ protocol: /^https?$/ }).max(2_000);
+
+export const settingsSchema = z.object({
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  /** Who writes answers. `extractive` needs nothing; `provider` is an OpenAI-compatible chat endpoint. */
+  answers: z
+    .object({
+      kind: z.enum(['extractive', 'provider']),
+      baseUrl: baseUrl.default('https://api.openai.com/v1'),
+      model: z.string().max(200),
+    })
+    .default({ kind: 'extractive', baseUrl: 'https://api.openai.com/v1', model: '' }),
+  /** Who makes vectors. */
+  embedder: z
+    .object({
+      kind: z.enum(['built-in', 'openai', 'compatible']),
+      baseUrl: baseUrl.default('https://api.openai.com/v1'),
+      model: z.string().max(200),
+    })
+    .default({ kind: 'built-in', baseUrl: 'https://api.openai.com/v1', model: '' }),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+export interface SettingsView {
+  readonly settings: Settings;
+  /** Whether a key lies in the keychain, for the answers' and for the embedder's endpoint. */
+  readonly hasAnswersKey: boolean;
+  readonly hasEmbedderKey: boolean;
+  /** Null when the keychain works; else why it does not. */
+  readonly keychainError: ErrorInfo | null;
+  readonly dataFolder: string;
+}
+
+/** A server that answers on this machine (Ollama on 11434, LM Studio on 1234). */
+export interface LocalProvider {
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly models: readonly string[];
+}
+
+export interface ProviderTest {
+  readonly ok: boolean;
+  readonly error: ErrorInfo | null;
+  /** Milliseconds to the first answer. */
+  readonly milliseconds: number;
+  readonly models: readonly string[];
+}
+
+const endpoint = z.enum(['answers', 'embedder']);
+
+export const settingsRequests = {
+  'settings.get': define(z.object({}))<SettingsView>(),
+  'settings.update': define(z.object({ settings: settingsSchema }))<SettingsView>(),
+  /** An empty key removes it. */
+  'settings.setKey': define(z.object({ endpoint, key: z.string().trim().max(1_000) }))<SettingsView>(),
+  'settings.testProvider': define(z.object({ endpoint, baseUrl, model: z.string().max(200) }))<ProviderTest>(),
+  'settings.findLocalProviders': define(z.object({}))<readonly LocalProvider[]>(),
+};

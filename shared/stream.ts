@@ -1,0 +1,22 @@
+/**
+ * The parts of a streamed answer. Main owns the stream and batches parts about every 30 ms; each batch is an
+ * array of parts with ascending sequence numbers. Whoever attaches late gets the whole message so far as
+ * `text-start` + one `text-delta` + its citations, then what follows.
+ */
+import type { AnswerSource, Citation, TokenUsage } from './domain.ts';
+import type { ErrorInfo } from './errors.ts';
+
+export type StreamPartBody =
+  /** What the app is doing before the first word: `retrieving`, `reading` passages, `waiting` for the provider. */
+  | { readonly type: 'status'; readonly status: 'retrieving' | 'writing' }
+  | { readonly type: 'source'; readonly source: AnswerSource }
+  | { readonly type: 'text-start' }
+  | { readonly type: 'text-delta'; readonly text: string }
+  | { readonly type: 'text-end' }
+  /** Sent before the first text that carries its number. */
+  | { readonly type: 'citation'; readonly citation: Citation }
+  | { readonly type: 'usage'; readonly usage: TokenUsage }
+  | { readonly type: 'error'; readonly error: ErrorInfo }
+  | { readonly type: 'finish'; readonly reason: 'complete' | 'stopped' | 'interrupted' | 'failed' };
+
+export type StreamPart = StreamPartBody & { readonly streamId: string; readonly sequence: number };
