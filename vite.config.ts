@@ -1,0 +1,111 @@
+/**
+ * One build for the three kinds of code: the window (client), everything with Node (electron) and the preload,
+ * which a sandboxed renderer needs as one CommonJS file. `vite build --app` builds all three.
+ */
+import { fileURLToPath } from 'node:url';
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+
+/** Native code, WebAssembly with files beside it, and what loads its own workers stay in node_modules. */
+const external = [
+  'electron',
+  'better-sqlite3',
+  'sqlite-vec',
+  'onnxruntime-node',
+  '@napi-rs/canvas',
+  'keytar',
+  '@embedpdf/pdfium',
+  /^pdfjs-dist/,
+];
+
+export default defineConfig({
+  root: `${root}renderer`,
+  base: './',
+  plugins: [react(), tailwindcss()],
+  build: { emptyOutDir: true },
+  environments: {
+    client: {
+      build: { outDir: `${root}dist/renderer`, target: 'chrome130', modulePreload: { polyfill: false } },
+    },
+    electron: {
+      consumer: 'server',
+      resolve: {
+        noExternal: true,
+        external: external.filter((name) => typeof name === 'string'),
+        conditions: ['node'],
+      },
+      build: {
+        outDir: `${root}dist/electron`,
+        target: 'node20',
+        ssr: true,
+        minify: false,
+        sourcemap: true,
+        copyPublicDir: false,
+        rolldownOptions: {
+          input: {
+            main: `${root}electron/main.ts`,
+            'db-worker': `${root}electron/workers/db-worker.ts`,
+            'pipeline-host': `${root}electron/workers/pipeline-host.ts`,
+          },
+          external,
+          output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        },
+      },
+    },
+    preload: {
+      consumer: 'server',
+      resolve: { noExternal: true, external: ['electron'] },
+      build: {
+        outDir: `${root}dist/preload`,
+        target: 'node20',
+        ssr: true,
+        minify: false,
+        copyPublicDir: false,
+        rolldownOptions: {
+          input: { preload: `${root}electron/preload.ts` },
+          external: ['electron'],
+          output: { format: 'cjs', entryFileNames: 'preload.cjs' },
+        },
+      },
+    },
+  },
+  builder: {
+    async buildApp(builder) {
+      for (const name of ['client', 'electron', 'preload']) {
+        const environment = builder.environments[name];
+        if (!environment) throw new Error(`vite.config.ts has no environment ${name}`);
+        await builder.build(environment);
+      }
+    },
+  },
+  test: {
+    projects: [
+      { root, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node' } },
+      {
+        root,
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // One Electron at a time: the machine has two cores and the windows measure time.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
