@@ -1,0 +1,162 @@
+/**
+ * The database as the rest of Quire sees it: one typed promise interface, in groups by table.
+ *
+ * Writes run one after another in the one writing worker thread; lists, reads and searches run in a second, read-only
+ * one, so that a question never waits behind an ingest. A read that starts after a write has resolved sees that write.
+ * Every method rejects with an AppError and nothing else; `not-found` where an id that must exist does not.
+ */
+import type { ConversationStore, MessageStore } from './conversation-types.ts';
+import type { ChunkStore, EmbedderStore, SearchStore, VectorStore } from './search-types.ts';
+import type { DeletionCounts, DocumentFormat, DocumentState, DocumentSummary, Progress } from '../../shared/domain.ts';
+import type { ErrorInfo } from '../../shared/errors.ts';
+
+export type * from './conversation-types.ts';
+export type * from './search-types.ts';
+
+export interface Database {
+  readonly documents: DocumentStore;
+  readonly pages: PageStore;
+  readonly chunks: ChunkStore;
+  readonly embedders: EmbedderStore;
+  readonly vectors: VectorStore;
+  readonly search: SearchStore;
+  readonly conversations: ConversationStore;
+  readonly messages: MessageStore;
+  readonly settings: SettingStore;
+  readonly files: FileStore;
+  readonly maintenance: MaintenanceStore;
+  /** Finishes what is running, folds the write-ahead log into the file and ends both threads. */
+  close(): Promise<void>;
+}
+
+/** A document as it arrives: its bytes are hashed and copied, nothing of it has been read. */
+export interface NewDocument {
+  /** UUID. */
+  readonly id: string;
+  /** SHA-256 of the file's bytes, hex. Unique in a library. */
+  readonly contentHash: string;
+  readonly path: string;
+  readonly title: string;
+  readonly format: DocumentFormat;
+  /** Bytes. */
+  readonly size: number;
+  /** Milliseconds since the epoch. */
+  readonly addedAt: number;
+}
+
+/** What reading a document finds out about it; absent fields stay as they are. */
+export interface DocumentInfo {
+  readonly title?: string;
+  readonly author?: string | null;
+  readonly language?: string | null;
+  readonly pageCount?: number;
+  readonly hasThumbnail?: boolean;
+}
+
+export interface InsertedDocument {
+  /** The new document, or the one that already holds these bytes. */
+  readonly document: DocumentSummary;
+  readonly duplicate: boolean;
+}
+
+/** The steps a failed document can be retried from. */
+export type RetryState = Exclude<DocumentState, 'ready' | 'failed'>;
+
+export interface DeletedDocuments {
+  readonly counts: DeletionCounts;
+  /** Content hashes whose stored copy and thumbnail must be removed; also journalled, see FileStore. */
+  readonly contentHashes: readonly string[];
+}
+
+export interface DocumentStore {
+  /** Adds a document in state `queued`, or answers with the one that has the same bytes. */
+  insert(document: NewDocument): Promise<InsertedDocument>;
+  get(id: string): Promise<DocumentSummary | null>;
+  findByHash(contentHash: string): Promise<DocumentSummary | null>;
+  /** All documents, newest first. */
+  list(): Promise<DocumentSummary[]>;
+  /** Documents in a state other than `ready` and `failed`, oldest first: what a restart takes up again. */
+  listUnfinished(): Promise<DocumentSummary[]>;
+  setInfo(id: string, info: DocumentInfo): Promise<void>;
+  /** The person's own title: wins over any title that a later `setInfo` brings. */
+  rename(id: string, title: string): Promise<void>;
+  /** Moves to a step and clears an earlier error; without a progress it starts at 0 of 0. Use `fail` for `failed`. */
+  setState(id: string, state: Exclude<DocumentState, 'failed'>, progress?: Progress): Promise<void>;
+  setProgress(id: string, progress: Progress): Promise<void>;
+  /** Marks as failed with the reason, and keeps the step to retry from. What is stored stays stored. */
+  fail(id: string, error: ErrorInfo, failedState: RetryState): Promise<void>;
+  /** Moves a failed document back to the step it failed in and clears the error; answers with it. */
+  retry(id: string): Promise<DocumentSummary>;
+  /** Counts what `delete` would remove. Ids that do not exist count nothing. */
+  describeDeletion(ids: readonly string[]): Promise<DeletionCounts>;
+  /**
+   * Removes documents with everything made of them, in one transaction: pages, chunks, full-text rows, and vectors that
+   * no chunk of another document uses. Citations of them keep title, page number and quote, and lose chunk and boxes.
+   */
+  delete(ids: readonly string[]): Promise<DeletedDocuments>;
+}
+
+/** Which engine gave a page its text. */
+export type PageSource = 'pdfium' | 'pdfjs' | 'plain' | 'ocr';
+
+/** One page as extraction stores it. */
+export interface StoredPage {
+  /** From 1. */
+  readonly number: number;
+  /** PDF points, of the crop box, before /Rotate. */
+  readonly width: number;
+  readonly height: number;
+  /** Degrees clockwise: 0, 90, 180 or 270. */
+  readonly rotation: number;
+  readonly text: string;
+  /** Geometry of the text, in the extractor's own encoding; the store does not look into it. */
+  readonly geometry: Uint8Array;
+  readonly hasText: boolean;
+  readonly source: PageSource;
+}
+
+/** A page without its geometry: what chunking of plain text and lists need. */
+export type PageText = Pick<StoredPage, 'number' | 'text' | 'hasText'>;
+
+export interface PageStore {
+  /** Stores a batch together with the document's progress in one transaction; a page that is there is replaced. */
+  put(documentId: string, pages: readonly StoredPage[], progress: Progress): Promise<void>;
+  /** The first page number that is not stored: where extraction goes on. 1 when none is. */
+  next(documentId: string): Promise<number>;
+  /** Pages `from` to `to` (both inclusive, from 1), in order; pages that are not stored are left out. */
+  read(documentId: string, from: number, to: number): Promise<StoredPage[]>;
+  readText(documentId: string, from: number, to: number): Promise<PageText[]>;
+}
+
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+export interface SettingStore {
+  /** Null when it was never set. */
+  get(key: string): Promise<JsonValue>;
+  list(): Promise<Record<string, JsonValue>>;
+  set(key: string, value: JsonValue): Promise<void>;
+  delete(key: string): Promise<void>;
+}
+
+/**
+ * Journal of files to remove, so that a crash between a delete in the database and the unlink leaves nothing behind.
+ * The caller unlinks and confirms, after each delete and once at start. Adding the same bytes again takes them off it.
+ */
+export interface FileStore {
+  /** Content hashes whose stored copy and thumbnail are to be removed. */
+  pendingDeletions(): Promise<string[]>;
+  confirmDeleted(contentHashes: readonly string[]): Promise<void>;
+}
+
+export interface IntegrityReport {
+  readonly ok: boolean;
+  /** One sentence each; empty when ok. */
+  readonly problems: readonly string[];
+}
+
+export interface MaintenanceStore {
+  /** SQLite's own integrity check, foreign keys, orphans in every table, and the kept counts against real ones. */
+  integrity(): Promise<IntegrityReport>;
+  /** Gives back memory that can be had again from the file: the vector matrix and the page caches. */
+  releaseMemory(): Promise<void>;
+}
