@@ -18,8 +18,6 @@ export type ChatEvent =
 
 export interface ChatOptions {
   readonly signal?: AbortSignal;
-  /** Tokens the answer may have; the server's own default when absent. */
-  readonly maxOutputTokens?: number;
 }
 
 export interface ChatModel {

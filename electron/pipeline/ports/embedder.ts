@@ -3,10 +3,14 @@
  * OpenAI-compatible server).
  *
  * Vectors are L2-normalised, so that a dot product is the cosine. They are stored under the embedder's fingerprint
- * and never compared with those of another.
+ * and never compared with those of another. The fingerprint names everything that a vector depends on (kind, model,
+ * revision, dimensions, pooling): equal fingerprints mean interchangeable vectors, on any machine.
  */
+import type { EmbedderIdentity } from '../../db/search-types.ts';
 
 export interface EmbedOptions {
+  /** A question is waited for, so its texts go before those of documents; `background` when absent. */
+  readonly priority?: 'interactive' | 'background';
   /** Aborting rejects with an AppError `cancelled`; batches that already ran are lost to this call. */
   readonly signal?: AbortSignal;
 }
@@ -15,13 +19,7 @@ export interface EmbedOptions {
  * Errors of `embed` are AppErrors: `embedder-unavailable` (built in), `provider-…` (servers), `cancelled`.
  * Calls may overlap; an adapter queues what it cannot run side by side.
  */
-export interface Embedder {
-  /**
-   * Names everything that a vector depends on: kind, model, revision, dimensions, pooling, text prefix version.
-   * Equal fingerprints mean interchangeable vectors, on any machine.
-   */
-  readonly fingerprint: string;
-  readonly dimensions: number;
+export interface Embedder extends EmbedderIdentity {
   /** Texts longer than this many tokens are cut at their end before they are embedded. */
   readonly maxTokens: number;
   /** Host that texts are sent to; null for the built-in model, which sends nothing. */
