@@ -26,6 +26,8 @@ export interface EmbedDocumentOptions {
   readonly embedder: Embedder;
   readonly documentId: string;
   readonly signal?: AbortSignal;
+  /** Stops after about this many texts, so that another document has its turn; all of them when absent. */
+  readonly maxTexts?: number;
   /** Called after each committed slice. */
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -42,14 +44,16 @@ export function embeddingText(chunk: Pick<PendingText, 'contextText' | 'text'>):
 export async function embedDocument(options: EmbedDocumentOptions): Promise<Progress> {
   const { vectors, embedder, documentId, signal } = options;
   let progress = await vectors.progress(embedder.fingerprint, documentId);
-  for (;;) {
-    const pending = await vectors.pending(documentId, embedder.fingerprint, readAhead);
-    if (pending.length === 0) return progress;
+  for (let left = options.maxTexts ?? Infinity; left > 0; ) {
+    const pending = await vectors.pending(documentId, embedder.fingerprint, Math.min(readAhead, left));
+    if (pending.length === 0) break;
+    left -= pending.length;
     for await (const slice of embedInWindows(pending, embedder, signal)) {
       progress = await vectors.put(documentId, embedder.fingerprint, slice);
       options.onProgress?.(progress);
     }
   }
+  return progress;
 }
 
 /** Embeds texts window by window, in order, with the next window under way while one is being stored. */
