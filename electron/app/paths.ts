@@ -1,0 +1,25 @@
+/** Where things lie: the data folder, the bundled entries, the embedding model. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { app } from 'electron';
+
+/** The folder of the library that needs no account. */
+export const LOCAL_ACCOUNT = 'local';
+
+/** `QUIRE_DATA_DIR` is for tests and for those who keep their data elsewhere. */
+export function dataFolder(): string {
+  return process.env['QUIRE_DATA_DIR'] ?? join(app.getPath('userData'), 'data');
+}
+
+/** The built-in model: an extra resource of an installed app, else in the set-up's cache folder. */
+export function modelDirectory(): string {
+  const name = 'all-MiniLM-L6-v2-int8';
+  const packaged = join(process.resourcesPath, 'models', name);
+  if (process.env['QUIRE_MODEL_DIR']) return process.env['QUIRE_MODEL_DIR'];
+  return existsSync(packaged) ? packaged : join(app.getAppPath(), '.cache', 'models', name);
+}
+
+/** A file of the build: `dist/<parts>` beside the main module's own folder. */
+export function bundled(...parts: readonly string[]): string {
+  return join(app.getAppPath(), 'dist', ...parts);
+}

@@ -1,0 +1,103 @@
+/** Serves app://quire/…: the window's own files, first-page pictures and the bytes of documents. Nothing else. */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { extname, join, normalize, sep } from 'node:path';
+import { Readable } from 'node:stream';
+import { protocol } from 'electron';
+import { APP_SCHEME, CONTENT_SECURITY_POLICY } from './security.ts';
+
+export interface ProtocolOptions {
+  /** Folder of the built window. */
+  readonly rendererFolder: string;
+  /** File of a first-page picture by content hash. */
+  readonly thumbnailFile: (contentHash: string) => string;
+  /** File of a document's bytes, or null when there is no such document. */
+  readonly documentFile: (documentId: string) => Promise<string | null>;
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.webp': 'image/webp',
+  '.wasm': 'application/wasm',
+  '.woff2': 'font/woff2',
+  '.ttf': 'font/ttf',
+  '.pfb': 'application/octet-stream',
+  '.bcmap': 'application/octet-stream',
+  '.icc': 'application/octet-stream',
+  '.pdf': 'application/pdf',
+  '.txt': 'text/plain; charset=utf-8',
+  '.md': 'text/plain; charset=utf-8',
+};
+
+/** Must run before the app is ready. */
+export function registerScheme(): void {
+  protocol.registerSchemesAsPrivileged([
+    {
+      scheme: APP_SCHEME,
+      privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true },
+    },
+  ]);
+}
+
+/** Must run after the app is ready. */
+export function serveApp(options: ProtocolOptions): void {
+  protocol.handle(APP_SCHEME, async (request) => {
+    const url = new URL(request.url);
+    if (url.host !== 'quire' || request.method !== 'GET') return notFound();
+    const file = await resolveFile(decodeURIComponent(url.pathname), options);
+    return file === null ? notFound() : respond(file, request.headers.get('range'));
+  });
+}
+
+async function resolveFile(path: string, options: ProtocolOptions): Promise<string | null> {
+  const thumbnail = /^\/thumbnails\/([0-9a-f]{64})\.webp$/.exec(path);
+  if (thumbnail?.[1]) return options.thumbnailFile(thumbnail[1]);
+  const document = /^\/documents\/([0-9a-f-]{36})\/file$/.exec(path);
+  if (document?.[1]) return options.documentFile(document[1]);
+  // SECURITY: a path can't climb out of the window's folder.
+  const file = normalize(join(options.rendererFolder, path));
+  return file.startsWith(options.rendererFolder + sep) ? file : null;
+}
+
+async function respond(file: string, range: string | null): Promise<Response> {
+  let size: number;
+  try {
+    size = (await stat(file)).size;
+  } catch {
+    return notFound();
+  }
+  const headers: Record<string, string> = {
+    'Content-Type': types[extname(file)] ?? 'application/octet-stream',
+    'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+    'X-Content-Type-Options': 'nosniff',
+    'Accept-Ranges': 'bytes',
+  };
+  const part = range === null ? null : parseRange(range, size);
+  if (range !== null && part === null)
+    return new Response(null, { status: 416, headers: { 'Content-Range': `bytes */${size}` } });
+  const { start, end } = part ?? { start: 0, end: size - 1 };
+  headers['Content-Length'] = String(end - start + 1);
+  if (part) headers['Content-Range'] = `bytes ${start}-${end}/${size}`;
+  const body =
+    size === 0 ? null : (Readable.toWeb(createReadStream(file, { start, end })) as ReadableStream<Uint8Array>);
+  return new Response(body, { status: part ? 206 : 200, headers });
+}
+
+/** One range of bytes, both ends inclusive; null when it can't be satisfied. Others than the first are ignored. */
+export function parseRange(header: string, size: number): { start: number; end: number } | null {
+  const match = /^bytes=(\d*)-(\d*)/.exec(header);
+  if (!match || (match[1] === '' && match[2] === '')) return null;
+  const start = match[1] === '' ? Math.max(0, size - Number(match[2])) : Number(match[1]);
+  const end = match[1] === '' || match[2] === '' ? size - 1 : Math.min(Number(match[2]), size - 1);
+  return start > end || start >= size ? null : { start, end };
+}
+
+function notFound(): Response {
+  return new Response('Not found', { status: 404, headers: { 'Content-Security-Policy': CONTENT_SECURITY_POLICY } });
+}

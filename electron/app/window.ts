@@ -1,0 +1,83 @@
+/** The one window: made hidden, restored to where it was, shown when its first frame is there. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { app, BrowserWindow, nativeTheme, screen, type Rectangle } from 'electron';
+import { z } from 'zod';
+import { bundled } from './paths.ts';
+import { APP_ORIGIN } from './security.ts';
+
+const DEFAULT_SIZE = { width: 1280, height: 820 };
+/** The background until the page paints: the tokens `--color-canvas` of the renderer, so that nothing flashes. */
+const BACKGROUND = { light: '#fafafa', dark: '#161618' };
+
+const windowStateSchema = z.object({
+  x: z.number().int(),
+  y: z.number().int(),
+  width: z.number().int().min(400),
+  height: z.number().int().min(300),
+  maximized: z.boolean(),
+});
+type WindowState = z.infer<typeof windowStateSchema>;
+
+const stateFile = (): string => join(app.getPath('userData'), 'window-state.json');
+
+function readState(): WindowState | null {
+  try {
+    const parsed = windowStateSchema.safeParse(JSON.parse(readFileSync(stateFile(), 'utf8')));
+    return parsed.success && isOnAScreen(parsed.data) ? parsed.data : null;
+  } catch {
+    // There is none at the first start, and a broken one is not worth a message.
+    return null;
+  }
+}
+
+/** A window that was on a screen which is gone would open out of sight. */
+function isOnAScreen(state: Rectangle): boolean {
+  const area = screen.getDisplayMatching(state).workArea;
+  return (
+    state.x < area.x + area.width - 50 &&
+    state.x + state.width > area.x + 50 &&
+    state.y >= area.y - 10 &&
+    state.y < area.y + area.height - 50
+  );
+}
+
+function keepState(window: BrowserWindow): void {
+  try {
+    const state: WindowState = { ...window.getNormalBounds(), maximized: window.isMaximized() };
+    mkdirSync(dirname(stateFile()), { recursive: true });
+    writeFileSync(stateFile(), JSON.stringify(state));
+  } catch (error) {
+    // The place of a window is not worth keeping the app from closing.
+    console.error(error);
+  }
+}
+
+export function createWindow(): BrowserWindow {
+  const state = readState();
+  const window = new BrowserWindow({
+    ...DEFAULT_SIZE,
+    ...(state ? { x: state.x, y: state.y, width: state.width, height: state.height } : {}),
+    minWidth: 640,
+    minHeight: 480,
+    show: false,
+    title: 'Quire',
+    backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
+    webPreferences: {
+      preload: bundled('preload', 'preload.cjs'),
+      // SECURITY: the page runs in the sandbox, apart from the preload, without Node.
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      webviewTag: false,
+      navigateOnDragDrop: false,
+      spellcheck: false,
+    },
+  });
+  if (state?.maximized) window.maximize();
+  window.once('ready-to-show', () => window.show());
+  window.on('close', () => keepState(window));
+  void window.loadURL(`${APP_ORIGIN}/index.html`);
+  return window;
+}

@@ -1,0 +1,135 @@
+/**
+ * The command line: the same core without a window, in plain Node.
+ * Exit codes: 0 done, 1 something failed, 2 usage. With `--json` stdout has one JSON object a line and nothing else.
+ */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { toAppError } from '../shared/errors.ts';
+import { createForkedHostLauncher } from './adapters/forked-host.ts';
+import { createEnvironmentKeychain } from './adapters/keychain.ts';
+import { ask } from './cli/ask.ts';
+import { ingest } from './cli/ingest.ts';
+import { deleteDocuments, list } from './cli/library.ts';
+import { createPrinter, type Printer } from './cli/printer.ts';
+import { search } from './cli/search.ts';
+import { openCore, type Core } from './core/core.ts';
+import { workerEntry } from './workers/entry.ts';
+
+const USAGE = 2;
+const FAILURE = 1;
+
+/** The folder that the app itself uses on this system, so that both see the same library. */
+function defaultDataFolder(): string {
+  const home = homedir();
+  switch (process.platform) {
+    case 'darwin':
+      return join(home, 'Library', 'Application Support', 'Quire', 'data');
+    case 'win32':
+      return join(process.env['APPDATA'] ?? join(home, 'AppData', 'Roaming'), 'Quire', 'data');
+    default:
+      return join(process.env['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'Quire', 'data');
+  }
+}
+
+interface GlobalOptions {
+  readonly dataDir?: string;
+  readonly json?: boolean;
+}
+
+type Run<T> = (core: Core, printer: Printer, value: T) => Promise<number>;
+
+async function withCore<T>(command: Command, value: T, run: Run<T>): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>();
+  const printer = createPrinter(options.json ?? false);
+  let core: Core | null = null;
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  process.once('SIGTERM', () => stop.abort());
+  try {
+    core = await openCore({
+      folder: join(options.dataDir ?? process.env['QUIRE_DATA_DIR'] ?? defaultDataFolder(), 'accounts', 'local'),
+      launcher: createForkedHostLauncher({ entry: workerEntry('pipeline-host'), environment: {} }),
+      keychain: createEnvironmentKeychain(process.env),
+      onLibraryChange: (event) => printer.libraryChanged(event),
+      onError: (where, error) => printer.error(where, error),
+      ...(process.env['QUIRE_STALL_LIMIT'] ? { stallLimit: Number(process.env['QUIRE_STALL_LIMIT']) } : {}),
+    });
+    const aborted = new Promise<number>((resolve) => stop.signal.addEventListener('abort', () => resolve(FAILURE)));
+    process.exitCode = await Promise.race([run(core, printer, value), aborted]);
+  } catch (error) {
+    printer.error(command.name(), toAppError(error));
+    process.exitCode = FAILURE;
+  } finally {
+    await core?.close();
+  }
+}
+
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value];
+}
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return number;
+}
+
+function mode(value: string): 'hybrid' | 'vector' | 'text' {
+  if (value === 'hybrid' || value === 'vector' || value === 'text') return value;
+  throw new InvalidArgumentError('It must be hybrid, vector or text.');
+}
+
+const program = new Command('quire')
+  .description('Reads, searches and answers from your own PDFs, offline.')
+  .option('--data-dir <folder>', 'where the library lies (or QUIRE_DATA_DIR)')
+  .option('--json', 'print one JSON object a line')
+  .exitOverride();
+
+program
+  .command('ingest')
+  .description('add files or folders, and wait until they are ready')
+  .argument('<path...>')
+  .action((paths: readonly string[], _options, command: Command) => withCore(command, paths, ingest));
+program
+  .command('list')
+  .description('list the documents')
+  .action((_options, command: Command) => withCore(command, null, list));
+program
+  .command('delete')
+  .description('delete documents with everything made of them')
+  .argument('<id...>')
+  .action((ids: readonly string[], _options, command: Command) => withCore(command, ids, deleteDocuments));
+program
+  .command('search')
+  .description('find passages')
+  .argument('<question>')
+  .option('--doc <id>', 'only in this document (may be repeated)', collect, [])
+  .option('--k <number>', 'how many passages', positive, 10)
+  .option('--mode <mode>', 'hybrid, vector or text', mode, 'hybrid')
+  .action(
+    (question: string, options: { doc: string[]; k: number; mode: 'hybrid' | 'vector' | 'text' }, command: Command) =>
+      withCore(command, { question, documentIds: options.doc, k: options.k, mode: options.mode }, search),
+  );
+program
+  .command('ask')
+  .description('ask a question and read the answer with its citations')
+  .argument('<question>')
+  .option('--doc <id>', 'only from this document (may be repeated)', collect, [])
+  .option('--conversation <id>', 'go on with this conversation')
+  .action((question: string, options: { doc: string[]; conversation?: string }, command: Command) =>
+    withCore(command, { question, documentIds: options.doc, conversationId: options.conversation ?? null }, ask),
+  );
+for (const command of program.commands) {
+  command
+    .option('--data-dir <folder>', 'where the library lies (or QUIRE_DATA_DIR)')
+    .option('--json', 'print one JSON object a line');
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  // Help and version are no failure.
+  process.exitCode = error.exitCode === 0 ? 0 : USAGE;
+}

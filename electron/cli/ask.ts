@@ -1,0 +1,39 @@
+/** `quire ask QUESTION`: the answer's stream, part by part. */
+import type { Core } from '../core/core.ts';
+import type { Printer } from './printer.ts';
+
+export interface AskArguments {
+  readonly question: string;
+  readonly documentIds: readonly string[];
+  readonly conversationId: string | null;
+}
+
+export async function ask(
+  core: Core,
+  printer: Printer,
+  { question, documentIds, conversationId }: AskArguments,
+): Promise<number> {
+  const started = await core.chat.ask(conversationId, question, documentIds);
+  printer.line({ type: 'start', conversationId: started.conversationId, messageId: started.assistantMessage.id }, '');
+  let failed = false;
+  const detach = core.chat.attach(started.streamId, (parts) => {
+    for (const { streamId: _stream, sequence: _sequence, ...part } of parts) {
+      if (part.type === 'text-delta') printer.text(part.text);
+      if (part.type === 'error') failed = true;
+      if (part.type === 'citation') {
+        const { number, documentId, title, page, boxes, quote } = part.citation;
+        printer.line({ type: 'citation', number, documentId, title, page, boxes, quote }, '');
+      } else {
+        printer.line(part, part.type === 'error' ? `\n${part.error.message} ${part.error.hint}` : '');
+      }
+    }
+  });
+  await core.chat.finished(started.streamId);
+  detach();
+  printer.text('\n');
+  if (failed) return 1;
+  const { messages } = await core.chat.conversation(started.conversationId);
+  for (const { number, title, page } of messages.at(-1)?.citations ?? [])
+    printer.text(`[${number}] ${title}, page ${page}\n`);
+  return 0;
+}

@@ -1,0 +1,70 @@
+/** `quire ingest PATH…`: adds files and tells of each until it is ready, failed, or was there already. */
+import type { Core } from '../core/core.ts';
+import type { DocumentSummary } from '../../shared/domain.ts';
+import type { ErrorInfo } from '../../shared/errors.ts';
+import type { Printer } from './printer.ts';
+
+interface Tracked {
+  readonly path: string;
+  readonly startedAt: number;
+}
+
+export async function ingest(core: Core, printer: Printer, paths: readonly string[]): Promise<number> {
+  const tracked = new Map<string, Tracked>();
+  let failures = 0;
+  const report = (
+    path: string,
+    status: string,
+    document: DocumentSummary | null,
+    error: ErrorInfo | null,
+    startedAt: number,
+  ): void => {
+    if (status === 'failed') failures += 1;
+    printer.line(
+      {
+        type: 'document',
+        path,
+        id: document?.id ?? null,
+        title: document?.title ?? null,
+        status,
+        pages: document?.pageCount ?? 0,
+        textPages: document?.textPages ?? 0,
+        chunks: document?.chunkCount ?? 0,
+        error: error && { code: error.code, message: error.message, hint: error.hint },
+        ms: Math.round(performance.now() - startedAt),
+      },
+      error ? `${path}: ${error.message} ${error.hint}` : `${path}: ${status}, ${document?.pageCount ?? 0} pages`,
+    );
+  };
+  printer.onLibraryChange(({ documents }) => {
+    for (const document of documents) {
+      const entry = tracked.get(document.id);
+      if (!entry || document.state === 'ready' || document.state === 'failed') continue;
+      const { done, total } = document.progress;
+      printer.line({ type: 'progress', path: entry.path, stage: document.state, done, total }, '');
+    }
+  });
+  // What an earlier run left unfinished is finished with it.
+  await core.resume();
+  await core.ingest.add(paths, (outcome) => {
+    if (outcome.status === 'added' && outcome.documentId) {
+      tracked.set(outcome.documentId, { path: outcome.path, startedAt: performance.now() });
+    }
+    if (outcome.status === 'rejected') report(outcome.path, 'failed', null, outcome.error, performance.now());
+    if (outcome.status === 'duplicate' && outcome.documentId) {
+      const started = performance.now();
+      void core.database.documents
+        .get(outcome.documentId)
+        .then((document) => report(outcome.path, 'duplicate', document, null, started));
+    }
+  });
+  await core.ingest.idle();
+  core.embedQueue.poke();
+  await core.embedQueue.idle();
+  await core.feed.flush();
+  for (const [id, { path, startedAt }] of tracked) {
+    const document = await core.database.documents.get(id);
+    report(path, document?.state === 'ready' ? 'ready' : 'failed', document, document?.error ?? null, startedAt);
+  }
+  return failures > 0 ? 1 : 0;
+}

@@ -1,0 +1,83 @@
+/** What the status bar says is going on: pure, from the documents' states and the rate so far. */
+import type { DocumentSummary } from '../../shared/domain.ts';
+import type { AppStatus } from '../../shared/requests/app.ts';
+
+type Activity = NonNullable<AppStatus['activity']>;
+
+/** Seconds of work a page and a chunk take, to begin with; the built-in model makes about 28 vectors a second here. */
+const SECONDS_PER_PAGE = 0.008;
+const SECONDS_PER_CHUNK = 0.036;
+/** Chunks that a page of a filing has, about, for documents that are not chunked yet. */
+const CHUNKS_PER_PAGE = 4;
+
+/** Follows documents that are being worked on, from the first to the last of a batch. */
+export class ActivityMeter {
+  readonly #batch = new Map<string, DocumentSummary>();
+  #startedAt = 0;
+  #workAtStart = 0;
+
+  /** @param now Milliseconds. */
+  update(documents: readonly DocumentSummary[], now: number): void {
+    for (const document of documents) {
+      const busy = isBusy(document);
+      if (!busy && !this.#batch.has(document.id)) continue;
+      if (this.#batch.size === 0) {
+        this.#startedAt = now;
+        this.#workAtStart = 0;
+      }
+      if (!this.#batch.has(document.id)) this.#workAtStart += secondsLeft(document);
+      this.#batch.set(document.id, document);
+    }
+    if (![...this.#batch.values()].some(isBusy)) this.#batch.clear();
+  }
+
+  remove(ids: readonly string[]): void {
+    for (const id of ids) this.#batch.delete(id);
+    if (![...this.#batch.values()].some(isBusy)) this.#batch.clear();
+  }
+
+  /** @param now Milliseconds. */
+  activity(now: number): Activity | null {
+    const documents = [...this.#batch.values()];
+    const busy = documents.filter(isBusy);
+    const current =
+      busy.find((document) => document.state === 'extracting' || document.state === 'chunking') ?? busy[0];
+    if (!current) return null;
+    const left = busy.reduce((sum, document) => sum + secondsLeft(document), 0);
+    const elapsed = (now - this.#startedAt) / 1_000;
+    const worked = this.#workAtStart - left;
+    // The guess is corrected by the rate so far as soon as there is one.
+    const scale = elapsed > 2 && worked > 0 ? elapsed / worked : 1;
+    return {
+      documentsDone: documents.length - busy.length,
+      documentsTotal: documents.length,
+      title: current.title,
+      stage: current.state as Activity['stage'],
+      done: current.progress.done,
+      total: current.progress.total,
+      secondsLeft: elapsed > 2 ? Math.max(1, Math.round(left * Math.min(Math.max(scale, 0.2), 20))) : null,
+    };
+  }
+}
+
+function isBusy(document: DocumentSummary): boolean {
+  return document.state !== 'ready' && document.state !== 'failed';
+}
+
+function secondsLeft(document: DocumentSummary): number {
+  const pages = document.pageCount || Math.max(1, document.size / 8_000);
+  const chunks = document.chunkCount || pages * CHUNKS_PER_PAGE;
+  switch (document.state) {
+    case 'ready':
+    case 'failed':
+      return 0;
+    case 'queued':
+      return pages * SECONDS_PER_PAGE + chunks * SECONDS_PER_CHUNK;
+    case 'extracting':
+      return (pages - Math.min(pages, document.progress.done)) * SECONDS_PER_PAGE + chunks * SECONDS_PER_CHUNK;
+    case 'chunking':
+      return chunks * SECONDS_PER_CHUNK;
+    case 'embedding':
+      return (chunks - Math.min(chunks, document.embeddedChunks)) * SECONDS_PER_CHUNK;
+  }
+}

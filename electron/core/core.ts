@@ -1,0 +1,161 @@
+/**
+ * Puts the parts of Quire together, without a window: the database, the pipeline hosts, ingest, vectors, answers.
+ * main.ts and cli.ts are its two users; what differs between them (how processes start, where keys come from, who
+ * listens) they hand in.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Database } from '../db/database.ts';
+import { openDatabase } from '../db/client.ts';
+import { answer } from '../pipeline/answer.ts';
+import { BlobStore } from '../pipeline/blobs.ts';
+import { ChatService } from '../pipeline/chat.ts';
+import { EmbedQueue } from '../pipeline/embed-queue.ts';
+import { IngestQueue } from '../pipeline/ingest.ts';
+import type { HostLauncher } from '../pipeline/ports/host-launcher.ts';
+import type { Keychain } from '../pipeline/ports/keychain.ts';
+import { conversationTitle } from '../pipeline/title.ts';
+import { DEFAULT_IDLE_LIMIT, DEFAULT_MEMORY_LIMIT, DEFAULT_STALL_LIMIT, PipelineHost } from '../workers/host-pool.ts';
+import type { AppError } from '../../shared/errors.ts';
+import type { EventMap } from '../../shared/events.ts';
+import { ActivityMeter } from './activity.ts';
+import { DocumentFeed } from './document-feed.ts';
+import { Embedders } from './embedders.ts';
+import { Providers } from './providers.ts';
+import { Questions } from './questions.ts';
+import { SettingsStore } from './settings-store.ts';
+import { StatusFeed } from './status-feed.ts';
+
+export interface CoreOptions {
+  /** One account's folder: library.db, blobs/, thumbs/. */
+  readonly folder: string;
+  readonly launcher: HostLauncher;
+  readonly keychain: Keychain;
+  readonly onLibraryChange?: (event: EventMap['library.changed']) => void;
+  readonly onStatusChange?: (status: EventMap['status.changed']) => void;
+  readonly onConversationChange?: (conversationId: string) => void;
+  readonly onError: (where: string, error: AppError) => void;
+  /** Milliseconds without progress until a host is killed; 60 s when absent. */
+  readonly stallLimit?: number;
+}
+
+export interface Core {
+  readonly database: Database;
+  readonly blobs: BlobStore;
+  readonly ingest: IngestQueue;
+  readonly embedQueue: EmbedQueue;
+  readonly chat: ChatService;
+  readonly questions: Questions;
+  readonly settings: SettingsStore;
+  readonly providers: Providers;
+  readonly status: StatusFeed;
+  readonly feed: DocumentFeed;
+  /** Takes up what the last run left unfinished; called once, after the window can listen. */
+  resume(): Promise<void>;
+  /** Deletes documents with every trace, and says so. */
+  deleteDocuments(documentIds: readonly string[]): ReturnType<IngestQueue['delete']>;
+  close(): Promise<void>;
+}
+
+/** Hosts that read PDFs side by side. Two keep two cores busy; the embedder has a third to itself. */
+const READING_HOSTS = 2;
+
+export async function openCore(options: CoreOptions): Promise<Core> {
+  const { folder, onError } = options;
+  await mkdir(folder, { recursive: true });
+  const blobs = new BlobStore(folder);
+  await blobs.prepare();
+  const database = await openDatabase({ path: join(folder, 'library.db') });
+  const settings = new SettingsStore(database);
+  await settings.load();
+
+  const newHost = (): PipelineHost =>
+    new PipelineHost({
+      launcher: options.launcher,
+      stallLimit: options.stallLimit ?? DEFAULT_STALL_LIMIT,
+      idleLimit: DEFAULT_IDLE_LIMIT,
+      memoryLimit: DEFAULT_MEMORY_LIMIT,
+    });
+  const readingHosts = Array.from({ length: READING_HOSTS }, newHost);
+  const embeddingHost = newHost();
+
+  const meter = new ActivityMeter();
+  const status = new StatusFeed({ settings, meter, announce: (event) => options.onStatusChange?.(event) });
+  const feed = new DocumentFeed({
+    database,
+    announce: (event) => {
+      meter.update(event.documents, performance.now());
+      meter.remove(event.removed);
+      options.onLibraryChange?.(event);
+      status.changed();
+    },
+    onError: (error) => onError('library feed', error),
+  });
+  const providers = new Providers({
+    settings,
+    keychain: options.keychain,
+    onBytesSent: ({ bytes }) => status.addBytesSent(bytes),
+  });
+  const embedders = new Embedders({ database, settings, providers, host: embeddingHost });
+
+  const embedQueue: EmbedQueue = new EmbedQueue({
+    database,
+    embedder: () => embedders.wanted(),
+    isReading: () => ingest.busy,
+    onChange: (id) => feed.changed(id),
+    onAvailability: (error) => status.setEmbedder(error),
+    onError: (error) => onError('embedding', error),
+  });
+  const ingest: IngestQueue = new IngestQueue({
+    database,
+    blobs,
+    hosts: readingHosts,
+    onChange: (id) => feed.changed(id),
+    onText: () => embedQueue.poke(),
+    stopEmbedding: (id) => embedQueue.stop(id),
+    onError: (error) => onError('ingest', error),
+  });
+  const questions = new Questions({ database, embedders });
+  const chat = new ChatService({
+    database,
+    answer: async function* ({ documentIds, ...question }) {
+      const ports = await questions.answerPorts(await providers.chatModel());
+      yield* answer({ ...question, documentIds, scopeName: await questions.scopeName(documentIds) }, ports);
+    },
+    titleOf: conversationTitle,
+    onConversationChange: (id) => options.onConversationChange?.(id),
+    onError: (error) => onError('answer', error),
+  });
+
+  return {
+    database,
+    blobs,
+    ingest,
+    embedQueue,
+    chat,
+    questions,
+    settings,
+    providers,
+    status,
+    feed,
+    async resume() {
+      await chat.resume();
+      meter.update(await database.documents.listUnfinished(), performance.now());
+      await ingest.resume();
+      status.changed();
+    },
+    async deleteDocuments(documentIds) {
+      const counts = await ingest.delete(documentIds);
+      feed.removed(documentIds);
+      return counts;
+    },
+    async close() {
+      feed.close();
+      status.close();
+      await chat.close();
+      for (const host of [...readingHosts, embeddingHost]) host.close();
+      await Promise.all([ingest.close(), embedQueue.close()]);
+      await database.close();
+    },
+  };
+}

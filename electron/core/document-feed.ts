@@ -1,0 +1,56 @@
+/** Gathers what changed in the library and announces it in batches, so that a fast ingest does not flood the window. */
+import type { Database } from '../db/database.ts';
+import { toAppError, type AppError } from '../../shared/errors.ts';
+import type { EventMap } from '../../shared/events.ts';
+
+/** Milliseconds between two announcements. */
+const FEED_INTERVAL = 100;
+
+export interface DocumentFeedOptions {
+  readonly database: Database;
+  readonly announce: (event: EventMap['library.changed']) => void;
+  readonly onError: (error: AppError) => void;
+}
+
+export class DocumentFeed {
+  readonly #options: DocumentFeedOptions;
+  readonly #changed = new Set<string>();
+  readonly #removed = new Set<string>();
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(options: DocumentFeedOptions) {
+    this.#options = options;
+  }
+
+  changed(documentId: string): void {
+    this.#changed.add(documentId);
+    this.#timer ??= setTimeout(() => void this.flush(), FEED_INTERVAL);
+  }
+
+  removed(documentIds: readonly string[]): void {
+    for (const id of documentIds) this.#removed.add(id);
+    this.#timer ??= setTimeout(() => void this.flush(), FEED_INTERVAL);
+  }
+
+  /** Announces what is gathered now. */
+  async flush(): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    const ids = [...this.#changed];
+    const removed = [...this.#removed];
+    this.#changed.clear();
+    this.#removed.clear();
+    if (ids.length === 0 && removed.length === 0) return;
+    try {
+      const documents = await Promise.all(ids.map((id) => this.#options.database.documents.get(id)));
+      this.#options.announce({ documents: documents.filter((document) => document !== null), removed });
+    } catch (error) {
+      this.#options.onError(toAppError(error));
+    }
+  }
+
+  close(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}

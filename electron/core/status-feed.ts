@@ -1,0 +1,64 @@
+/** The status bar's three answers: what is going on, where answers come from, what left this computer. */
+import type { AppError } from '../../shared/errors.ts';
+import type { AppStatus } from '../../shared/requests/app.ts';
+import type { ActivityMeter } from './activity.ts';
+import type { SettingsStore } from './settings-store.ts';
+
+/** Milliseconds between two announcements. */
+const STATUS_INTERVAL = 250;
+
+export interface StatusFeedOptions {
+  readonly settings: SettingsStore;
+  readonly meter: ActivityMeter;
+  readonly announce: (status: AppStatus) => void;
+}
+
+export class StatusFeed {
+  readonly #options: StatusFeedOptions;
+  #embedder: AppStatus['embedder'] = { ready: true, note: null };
+  #bytesSent = 0;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(options: StatusFeedOptions) {
+    this.#options = options;
+  }
+
+  get current(): AppStatus {
+    const { answers } = this.#options.settings.current;
+    const provider = answers.kind === 'provider';
+    return {
+      activity: this.#options.meter.activity(performance.now()),
+      answers: {
+        kind: answers.kind,
+        model: provider ? answers.model : null,
+        host: provider ? new URL(answers.baseUrl).host : null,
+      },
+      embedder: this.#embedder,
+      bytesSent: this.#bytesSent,
+    };
+  }
+
+  addBytesSent(bytes: number): void {
+    this.#bytesSent += bytes;
+    this.changed();
+  }
+
+  setEmbedder(error: AppError | null): void {
+    this.#embedder = error
+      ? { ready: false, note: `${error.message} ${error.hint}`.trim() }
+      : { ready: true, note: null };
+    this.changed();
+  }
+
+  changed(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.#options.announce(this.current);
+    }, STATUS_INTERVAL);
+  }
+
+  close(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}

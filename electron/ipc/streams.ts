@@ -1,0 +1,32 @@
+/** Hands the parts of a stream to the windows that listen to it. */
+import { ipcMain, type IpcMainEvent, type WebContents } from 'electron';
+import { channels } from '../../shared/channels.ts';
+import type { ChatService } from '../pipeline/chat.ts';
+
+export interface StreamsOptions {
+  readonly chat: ChatService;
+  readonly isTrusted: (event: IpcMainEvent) => boolean;
+}
+
+export function registerStreams({ chat, isTrusted }: StreamsOptions): void {
+  const attached = new Map<string, () => void>();
+  const key = (contents: WebContents, streamId: string): string => `${contents.id}/${streamId}`;
+  const detach = (contents: WebContents, streamId: string): void => {
+    attached.get(key(contents, streamId))?.();
+    attached.delete(key(contents, streamId));
+  };
+  ipcMain.on(channels.attach, (event, streamId: unknown) => {
+    if (!isTrusted(event) || typeof streamId !== 'string') return;
+    const contents = event.sender;
+    detach(contents, streamId);
+    const stop = chat.attach(streamId, (parts) => {
+      if (!contents.isDestroyed()) contents.send(channels.stream, streamId, parts);
+    });
+    attached.set(key(contents, streamId), stop);
+    // Leaving the page detaches; only Stop ends an answer.
+    contents.once('destroyed', () => detach(contents, streamId));
+  });
+  ipcMain.on(channels.detach, (event, streamId: unknown) => {
+    if (isTrusted(event) && typeof streamId === 'string') detach(event.sender, streamId);
+  });
+}

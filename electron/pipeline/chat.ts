@@ -1,0 +1,282 @@
+/**
+ * The answers that are being written: each a stream that main owns. It is saved as it grows, so that a killed app
+ * finds what was there; listeners come and go, and only `stop` ends it.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Database } from '../db/database.ts';
+import { AppError, toAppError } from '../../shared/errors.ts';
+import type { ConversationSummary, Message } from '../../shared/domain.ts';
+import type { AskStarted, Conversation } from '../../shared/requests/chat.ts';
+import type { StreamPart, StreamPartBody } from '../../shared/stream.ts';
+import type { AnswerRequest } from './answer-types.ts';
+import { applyPart } from '../../shared/stream-reducer.ts';
+
+/** What the service knows of a question; the rest of the answer stage's request is filled in where it is wired. */
+export type Question = Required<Omit<AnswerRequest, 'scopeName'>>;
+
+export interface ChatOptions {
+  readonly database: Database;
+  /** The answer stage; throws AppErrors. */
+  readonly answer: (question: Question) => AsyncIterable<StreamPartBody>;
+  readonly titleOf: (question: string) => string;
+  readonly onConversationChange: (conversationId: string) => void;
+  readonly onError: (error: AppError) => void;
+}
+
+export type StreamListener = (parts: readonly StreamPart[]) => void;
+
+/** Milliseconds that parts are gathered before they are sent: a message a token would freeze the window. */
+const BATCH_INTERVAL = 30;
+/** Milliseconds between two writes of a growing message. */
+const SAVE_INTERVAL = 300;
+/** Milliseconds that a finished stream can still be attached to. */
+const LINGER = 60_000;
+
+interface AnswerStream {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly controller: AbortController;
+  readonly listeners: Set<StreamListener>;
+  message: Message;
+  sequence: number;
+  pending: StreamPart[];
+  timer: NodeJS.Timeout | null;
+  savedAt: number;
+  finished: boolean;
+  readonly done: PromiseWithResolvers<void>;
+}
+
+export class ChatService {
+  readonly #options: ChatOptions;
+  readonly #streams = new Map<string, AnswerStream>();
+
+  constructor(options: ChatOptions) {
+    this.#options = options;
+  }
+
+  /** Marks what was being written when the app died. */
+  async resume(): Promise<void> {
+    await this.#options.database.messages.markInterrupted();
+  }
+
+  /** Saves the question and begins the answer. */
+  async ask(conversationId: string | null, question: string, documentIds: readonly string[]): Promise<AskStarted> {
+    const { database, titleOf } = this.#options;
+    const conversation = conversationId
+      ? await this.#conversation(conversationId)
+      : await database.conversations.create({
+          id: randomUUID(),
+          title: titleOf(question),
+          documentIds,
+          createdAt: Date.now(),
+        });
+    this.#refuseWhileStreaming(conversation.id);
+    const history = await database.messages.list(conversation.id);
+    const userMessage = newMessage(conversation.id, 'user', question);
+    await database.messages.append(userMessage);
+    return this.#begin(conversation.id, userMessage, history, documentIds);
+  }
+
+  /** Replaces the answer to the last question by a new one. */
+  async regenerate(conversationId: string): Promise<AskStarted> {
+    const { database } = this.#options;
+    const conversation = await this.#conversation(conversationId);
+    this.#refuseWhileStreaming(conversationId);
+    const messages = await database.messages.list(conversationId);
+    const last = messages.findLastIndex((message) => message.role === 'user');
+    const userMessage = messages[last];
+    if (!userMessage) throw new AppError('not-found', 'This conversation has no question to answer again.');
+    const old = messages[last + 1];
+    if (old) await database.messages.deleteFrom(old.id);
+    return this.#begin(conversationId, userMessage, messages.slice(0, last), conversation.documentIds);
+  }
+
+  /** Ends an answer; what is there stays, marked as stopped. */
+  async stop(streamId: string): Promise<void> {
+    const stream = this.#streams.get(streamId);
+    if (!stream || stream.finished) return;
+    stream.controller.abort();
+    await stream.done.promise;
+  }
+
+  /** Resolves when the answer is written and saved. */
+  async finished(streamId: string): Promise<void> {
+    await this.#streams.get(streamId)?.done.promise;
+  }
+
+  /** Listens from now on, beginning with all that there is; the returned function ends it and leaves the stream alone. */
+  attach(streamId: string, listener: StreamListener): () => void {
+    const stream = this.#streams.get(streamId);
+    if (!stream) {
+      const error = new AppError('not-found', 'This answer is no longer being written.').toInfo();
+      listener([{ type: 'error', error, streamId, sequence: 0 }]);
+      return () => undefined;
+    }
+    this.#flush(stream);
+    listener(snapshot(stream));
+    stream.listeners.add(listener);
+    return () => stream.listeners.delete(listener);
+  }
+
+  async conversation(conversationId: string): Promise<Conversation> {
+    const summary = await this.#conversation(conversationId);
+    const messages = await this.#options.database.messages.list(conversationId);
+    const active = this.#activeStream(conversationId);
+    return {
+      summary,
+      // What is being written is ahead of what is saved.
+      messages: active
+        ? messages.map((message) => (message.id === active.message.id ? active.message : message))
+        : messages,
+      activeStreamId: active?.id ?? null,
+    };
+  }
+
+  async deleteConversation(conversationId: string): Promise<void> {
+    const active = this.#activeStream(conversationId);
+    if (active) await this.stop(active.id);
+    await this.#options.database.conversations.delete(conversationId);
+    this.#options.onConversationChange(conversationId);
+  }
+
+  /** Stops all answers; each is saved as far as it came. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#streams.keys()].map((id) => this.stop(id)));
+  }
+
+  async #begin(
+    conversationId: string,
+    userMessage: Message,
+    history: readonly Message[],
+    documentIds: readonly string[],
+  ): Promise<AskStarted> {
+    const message: Message = { ...newMessage(conversationId, 'assistant', ''), state: 'streaming' };
+    await this.#options.database.messages.append(message);
+    const stream: AnswerStream = {
+      id: randomUUID(),
+      conversationId,
+      controller: new AbortController(),
+      listeners: new Set(),
+      message,
+      sequence: 0,
+      pending: [],
+      timer: null,
+      savedAt: performance.now(),
+      finished: false,
+      done: Promise.withResolvers<void>(),
+    };
+    this.#streams.set(stream.id, stream);
+    this.#options.onConversationChange(conversationId);
+    void this.#write(stream, { question: userMessage.text, history, documentIds, signal: stream.controller.signal });
+    return { streamId: stream.id, conversationId, userMessage, assistantMessage: message };
+  }
+
+  async #write(stream: AnswerStream, question: Question): Promise<void> {
+    const { answer, onError } = this.#options;
+    try {
+      for await (const part of answer(question)) {
+        this.#push(stream, part);
+        if (performance.now() - stream.savedAt > SAVE_INTERVAL) await this.#save(stream);
+      }
+      if (stream.message.state === 'streaming') this.#push(stream, { type: 'finish', reason: 'complete' });
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      const stopped = stream.controller.signal.aborted;
+      if (!stopped) this.#push(stream, { type: 'error', error: error.toInfo() });
+      if (error.code === 'internal') onError(error);
+      this.#push(stream, { type: 'finish', reason: stopped ? 'stopped' : 'failed' });
+    }
+    try {
+      await this.#save(stream);
+    } catch (error) {
+      onError(toAppError(error));
+    }
+    stream.finished = true;
+    this.#flush(stream);
+    stream.done.resolve();
+    this.#options.onConversationChange(stream.conversationId);
+    setTimeout(() => this.#streams.delete(stream.id), LINGER).unref();
+  }
+
+  #push(stream: AnswerStream, part: StreamPartBody): void {
+    stream.message = applyPart(stream.message, part);
+    stream.sequence += 1;
+    stream.pending.push({ ...part, streamId: stream.id, sequence: stream.sequence });
+    stream.timer ??= setTimeout(() => this.#flush(stream), BATCH_INTERVAL);
+  }
+
+  #flush(stream: AnswerStream): void {
+    if (stream.timer) clearTimeout(stream.timer);
+    stream.timer = null;
+    if (stream.pending.length === 0) return;
+    const parts = mergeDeltas(stream.pending);
+    stream.pending = [];
+    for (const listener of stream.listeners) listener(parts);
+  }
+
+  async #save(stream: AnswerStream): Promise<void> {
+    stream.savedAt = performance.now();
+    const { text, state, citations, source, usage, error } = stream.message;
+    await this.#options.database.messages.update(stream.message.id, { text, state, citations, source, usage, error });
+  }
+
+  #activeStream(conversationId: string): AnswerStream | undefined {
+    return [...this.#streams.values()].find((stream) => stream.conversationId === conversationId && !stream.finished);
+  }
+
+  #refuseWhileStreaming(conversationId: string): void {
+    if (!this.#activeStream(conversationId)) return;
+    throw new AppError('request-invalid', 'An answer is still being written in this conversation.', {
+      hint: 'Wait for it or stop it, then ask again.',
+    });
+  }
+
+  async #conversation(conversationId: string): Promise<ConversationSummary> {
+    const conversation = await this.#options.database.conversations.get(conversationId);
+    if (!conversation) throw new AppError('not-found', 'This conversation no longer exists.');
+    return conversation;
+  }
+}
+
+function newMessage(conversationId: string, role: Message['role'], text: string): Message {
+  return {
+    id: randomUUID(),
+    conversationId,
+    role,
+    text,
+    state: 'complete',
+    citations: [],
+    source: null,
+    usage: null,
+    error: null,
+    createdAt: Date.now(),
+  };
+}
+
+/** One delta in place of several in a row: fewer objects to clone, the same text. */
+export function mergeDeltas(parts: readonly StreamPart[]): StreamPart[] {
+  const merged: StreamPart[] = [];
+  for (const part of parts) {
+    const last = merged.at(-1);
+    if (part.type === 'text-delta' && last?.type === 'text-delta') {
+      merged[merged.length - 1] = { ...part, text: last.text + part.text };
+    } else {
+      merged.push(part);
+    }
+  }
+  return merged;
+}
+
+/** The parts that bring a new listener to where the stream is. */
+function snapshot(stream: AnswerStream): StreamPart[] {
+  const { message, id: streamId, sequence } = stream;
+  const bodies: StreamPartBody[] = [];
+  if (message.source) bodies.push({ type: 'source', source: message.source });
+  bodies.push({ type: 'text-start' });
+  for (const citation of message.citations) bodies.push({ type: 'citation', citation });
+  if (message.text !== '') bodies.push({ type: 'text-delta', text: message.text });
+  if (message.usage) bodies.push({ type: 'usage', usage: message.usage });
+  if (message.error) bodies.push({ type: 'error', error: message.error });
+  if (message.state !== 'streaming') bodies.push({ type: 'finish', reason: message.state });
+  return bodies.map((body) => ({ ...body, streamId, sequence }));
+}

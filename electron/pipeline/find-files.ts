@@ -1,0 +1,54 @@
+/** Finds the files that dropped paths stand for: a file is itself, a folder is every readable file in it. */
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { AppError, toAppError } from '../../shared/errors.ts';
+import { fileError, formatOf } from './blobs.ts';
+
+export type FoundFile = { readonly path: string; readonly error: AppError | null };
+
+/** Folders nested deeper are not followed: it stops loops through links. */
+const MAX_DEPTH = 32;
+
+/** Named files keep their place even when they can't be read (with the reason); others in folders are passed over. */
+export async function findFiles(paths: readonly string[]): Promise<FoundFile[]> {
+  const found: FoundFile[] = [];
+  for (const path of paths) {
+    try {
+      const status = await stat(path);
+      if (status.isDirectory()) {
+        const before = found.length;
+        await walk(path, 0, found);
+        if (found.length === before) found.push({ path, error: nothingIn(path) });
+      } else {
+        found.push({ path, error: formatOf(path) ? null : unsupported(path) });
+      }
+    } catch (error) {
+      found.push({ path, error: toAppError(fileError(error, basename(path))) });
+    }
+  }
+  return found;
+}
+
+async function walk(folder: string, depth: number, found: FoundFile[]): Promise<void> {
+  if (depth > MAX_DEPTH) return;
+  const entries = await readdir(folder, { withFileTypes: true });
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    if (entry.name.startsWith('.')) continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await walk(path, depth + 1, found);
+    else if (entry.isFile() && formatOf(path)) found.push({ path, error: null });
+  }
+}
+
+function unsupported(path: string): AppError {
+  return new AppError('file-type-unsupported', `“${basename(path)}” is not a PDF, .txt or .md file.`, {
+    hint: 'Save or print it as a PDF, then add that.',
+  });
+}
+
+function nothingIn(path: string): AppError {
+  return new AppError('file-type-unsupported', `The folder “${basename(path)}” has no PDF, .txt or .md file in it.`, {
+    hint: 'Choose another folder.',
+  });
+}

@@ -1,0 +1,114 @@
+/** The steps of reading one document, each from one committed state of the journal to the next. */
+import { randomUUID } from 'node:crypto';
+import type { Database } from '../db/database.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { DocumentSummary } from '../../shared/domain.ts';
+import type { BlobStore } from './blobs.ts';
+import type { HostRunner } from './ports/pipeline-host.ts';
+import { indexTerms } from './query-terms.ts';
+
+export interface StepContext {
+  readonly database: Database;
+  readonly blobs: BlobStore;
+  readonly host: HostRunner;
+  readonly signal: AbortSignal;
+  readonly onProgress: () => void;
+}
+
+/** A document's turn, in milliseconds of reading: what a short one waits for a long one at most. */
+export const SLICE_BUDGET = 400;
+
+/** Chunks a transaction: keeps each write under about 50 ms. */
+const CHUNKS_A_SLICE = 200;
+
+/** Reads a slice of pages; moves to `chunking` after the last one. Fails with `document-no-text` when none has any. */
+export async function readStep(context: StepContext, document: DocumentSummary): Promise<void> {
+  const { database, blobs, host, signal } = context;
+  const from = await database.pages.next(document.id);
+  if (document.state === 'queued')
+    await database.documents.setState(document.id, 'extracting', { done: from - 1, total: 0 });
+  const jobId = randomUUID();
+  const result = await host.run(
+    jobId,
+    (remote) =>
+      remote.read({
+        jobId,
+        file: blobs.file(document.contentHash, document.format),
+        fileName: document.fileName,
+        format: document.format,
+        from,
+        budget: SLICE_BUDGET,
+        thumbnailFile: document.hasThumbnail ? null : blobs.thumbnail(document.contentHash),
+      }),
+    {
+      pages: async (pages, pageCount) => {
+        const last = pages.at(-1);
+        if (!last || signal.aborted) return;
+        await database.pages.put(document.id, pages, { done: last.number, total: pageCount });
+        context.onProgress();
+      },
+    },
+    signal,
+  );
+  if (result.info) {
+    const { title, author, language, pageCount, hasThumbnail } = result.info;
+    await database.documents.setInfo(document.id, {
+      ...(title ? { title } : {}),
+      author,
+      language,
+      pageCount,
+      hasThumbnail,
+    });
+  }
+  if (result.next !== null) return;
+  const read = await database.documents.get(document.id);
+  if (read && read.textPages === 0) throw noText(document.fileName, read.pageCount);
+  await database.documents.setState(document.id, 'chunking');
+}
+
+/** Chunks the stored pages and stores the chunks with their full-text rows; the document is then searchable. */
+export async function chunkStep(context: StepContext, document: DocumentSummary): Promise<void> {
+  const { database, host, signal } = context;
+  await database.chunks.begin(document.id);
+  const jobId = randomUUID();
+  await host.run(
+    jobId,
+    (remote) => remote.chunk({ jobId, title: document.title, format: document.format, pageCount: document.pageCount }),
+    {
+      storedPages: (from, to) => database.pages.read(document.id, from, to),
+      chunks: async (chunks) => {
+        for (let start = 0; start < chunks.length; start += CHUNKS_A_SLICE) {
+          if (signal.aborted) return;
+          const slice = chunks.slice(start, start + CHUNKS_A_SLICE);
+          await database.chunks.append(
+            document.id,
+            slice.map((chunk) => ({
+              ordinal: chunk.index,
+              page: chunk.page,
+              pageEnd: chunk.pageEnd,
+              ranges: chunk.ranges,
+              text: chunk.text,
+              contextText: chunk.contextText,
+              searchTerms: indexTerms(chunk.text),
+              headingPath: chunk.headingPath,
+              boxes: chunk.boxes,
+              tokenCount: chunk.tokenCount,
+              contentHash: chunk.contentHash,
+            })),
+          );
+        }
+        context.onProgress();
+      },
+    },
+    signal,
+  );
+  if (signal.aborted) return;
+  await database.chunks.finish(document.id);
+}
+
+function noText(fileName: string, pageCount: number): AppError {
+  const pages = pageCount === 1 ? 'Its one page has' : `None of its ${pageCount} pages has`;
+  return new AppError('document-no-text', `“${fileName}” can't be searched. ${pages} no text: it is probably a scan.`, {
+    hint: 'Recognise its text with another program (OCR) and add the result.',
+  });
+}

@@ -1,0 +1,244 @@
+/**
+ * Takes documents in and brings them to `ready`: copies the bytes, then reads and chunks in slices, every step
+ * committed to the journal in the database, so that whatever ends the app, a restart goes on from there.
+ *
+ * Two lanes, each with its own host process, take turns among their documents: a letter waits for one slice of a
+ * long manual, not for all of it. Vectors follow in the background (see embed-queue.ts).
+ */
+import { randomUUID } from 'node:crypto';
+import { basename, extname } from 'node:path';
+import type { Database, RetryState } from '../db/database.ts';
+import { AppError, toAppError } from '../../shared/errors.ts';
+import type { DocumentSummary } from '../../shared/domain.ts';
+import type { AddOutcome } from '../../shared/requests/library.ts';
+import { formatOf, type BlobStore } from './blobs.ts';
+import { findFiles } from './find-files.ts';
+import type { HostRunner } from './ports/pipeline-host.ts';
+import { chunkStep, readStep, type StepContext } from './ingest-steps.ts';
+
+export interface IngestOptions {
+  readonly database: Database;
+  readonly blobs: BlobStore;
+  /** One lane for each. */
+  readonly hosts: readonly HostRunner[];
+  /** Told after every committed step. */
+  readonly onChange: (documentId: string) => void;
+  /** Told when a document's text is searchable, or all lanes came to rest: vectors can be made. */
+  readonly onText: () => void;
+  /** Resolves when no more vectors of this document are being made. */
+  readonly stopEmbedding: (documentId: string) => Promise<void>;
+  readonly onError: (error: AppError) => void;
+}
+
+interface Lane {
+  readonly host: HostRunner;
+  readonly queue: string[];
+  current: string | null;
+  running: Promise<void> | null;
+}
+
+export class IngestQueue {
+  readonly #options: IngestOptions;
+  readonly #lanes: Lane[];
+  readonly #controllers = new Map<string, AbortController>();
+  #closed = false;
+
+  constructor(options: IngestOptions) {
+    this.#options = options;
+    this.#lanes = options.hosts.map((host) => ({ host, queue: [], current: null, running: null }));
+  }
+
+  /** True while text of any document is still to be read or chunked. */
+  get busy(): boolean {
+    return this.#controllers.size > 0;
+  }
+
+  /**
+   * Adds files, or all readable files of folders; each is copied, then queued. One outcome a file, in order; a file
+   * that can't be added does not keep the others from it.
+   */
+  async add(paths: readonly string[], onOutcome?: (outcome: AddOutcome) => void): Promise<AddOutcome[]> {
+    const outcomes: AddOutcome[] = [];
+    for (const { path, error } of await findFiles(paths)) {
+      const outcome = error ? rejected(path, error) : await this.#addFile(path);
+      outcomes.push(outcome);
+      onOutcome?.(outcome);
+    }
+    return outcomes;
+  }
+
+  /** After a start: takes up what was under way, and removes files that no document owns. */
+  async resume(): Promise<void> {
+    const { database, blobs } = this.#options;
+    const pending = await database.files.pendingDeletions();
+    await blobs.remove(pending);
+    await database.files.confirmDeleted(pending);
+    const documents = await database.documents.list();
+    await blobs.removeOrphans(new Set(documents.map((document) => document.contentHash)));
+    for (const document of await database.documents.listUnfinished()) {
+      if (document.state !== 'embedding') this.#enqueue(document.id);
+    }
+    this.#options.onText();
+  }
+
+  /** Ends the work on a document; it is then `failed` with `cancelled`, and can be retried from where it was. */
+  async cancel(documentId: string): Promise<void> {
+    const document = await this.#options.database.documents.get(documentId);
+    if (!document || document.state === 'ready' || document.state === 'failed') return;
+    await this.#stopWork(documentId);
+    const error = new AppError('cancelled', `Reading “${document.fileName}” was cancelled.`, {
+      hint: 'Retry goes on from where it was.',
+      retryable: true,
+    });
+    await this.#options.database.documents.fail(documentId, error.toInfo(), document.state);
+    this.#options.onChange(documentId);
+  }
+
+  /** Goes on with a failed document from the step that failed. */
+  async retry(documentId: string): Promise<void> {
+    const document = await this.#options.database.documents.retry(documentId);
+    this.#options.onChange(documentId);
+    if (document.state === 'embedding') this.#options.onText();
+    else this.#enqueue(documentId);
+  }
+
+  /** Deletes documents with every trace: rows, vectors, stored copies, thumbnails. */
+  async delete(documentIds: readonly string[]): ReturnType<Database['documents']['describeDeletion']> {
+    const { database, blobs } = this.#options;
+    await Promise.all(documentIds.map((id) => this.#stopWork(id)));
+    // Windows refuses to remove a file that a host still has open.
+    await Promise.all(this.#lanes.map((lane) => lane.host.closeDocuments()));
+    const { counts, contentHashes } = await database.documents.delete(documentIds);
+    const files = await blobs.remove(contentHashes);
+    await database.files.confirmDeleted(contentHashes);
+    return { ...counts, files };
+  }
+
+  /** Resolves when all lanes rest. */
+  async idle(): Promise<void> {
+    while (this.#lanes.some((lane) => lane.running)) await Promise.all(this.#lanes.map((lane) => lane.running));
+  }
+
+  /** Stops taking slices; what runs is cancelled and stays resumable. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const controller of this.#controllers.values()) controller.abort();
+    await this.idle();
+  }
+
+  async #addFile(path: string): Promise<AddOutcome> {
+    const { database, blobs } = this.#options;
+    try {
+      const format = formatOf(path);
+      if (!format) throw new AppError('file-type-unsupported', `“${basename(path)}” is not a PDF, .txt or .md file.`);
+      const { contentHash, size } = await blobs.store(path, format);
+      const { document, duplicate } = await database.documents.insert({
+        id: randomUUID(),
+        contentHash,
+        path,
+        title: basename(path, extname(path)),
+        format,
+        size,
+        addedAt: Date.now(),
+      });
+      if (!duplicate) this.#enqueue(document.id);
+      this.#options.onChange(document.id);
+      return { path, status: duplicate ? 'duplicate' : 'added', documentId: document.id, error: null };
+    } catch (error) {
+      return rejected(path, toAppError(error));
+    }
+  }
+
+  #enqueue(documentId: string): void {
+    if (this.#closed || this.#controllers.has(documentId)) return;
+    this.#controllers.set(documentId, new AbortController());
+    const load = (lane: Lane): number => lane.queue.length + (lane.current ? 1 : 0);
+    const lane = this.#lanes.reduce((best, other) => (load(other) < load(best) ? other : best));
+    lane.queue.push(documentId);
+    lane.running ??= this.#runLane(lane);
+  }
+
+  async #runLane(lane: Lane): Promise<void> {
+    // One turn of the event loop, so that `running` is set before the first step can end.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (let id = lane.queue.shift(); id !== undefined; id = lane.queue.shift()) {
+      lane.current = id;
+      const again = await this.#step(lane, id);
+      lane.current = null;
+      if (again && !this.#closed) lane.queue.push(id);
+      else this.#controllers.delete(id);
+    }
+    lane.running = null;
+    this.#options.onText();
+  }
+
+  /** One step of one document; answers whether it wants another. */
+  async #step(lane: Lane, id: string): Promise<boolean> {
+    const { database, onChange } = this.#options;
+    const controller = this.#controllers.get(id);
+    let document: DocumentSummary | null = null;
+    try {
+      document = await database.documents.get(id);
+      if (!document || !controller || controller.signal.aborted) return false;
+      const context: StepContext = {
+        database,
+        blobs: this.#options.blobs,
+        host: lane.host,
+        signal: controller.signal,
+        onProgress: () => onChange(id),
+      };
+      if (document.state === 'queued' || document.state === 'extracting') {
+        await readStep(context, document);
+        onChange(id);
+        return true;
+      }
+      if (document.state === 'chunking') {
+        await chunkStep(context, document);
+        onChange(id);
+        this.#options.onText();
+      }
+      return false;
+    } catch (error) {
+      if (!controller?.signal.aborted && document) await this.#fail(document, toAppError(error));
+      return false;
+    }
+  }
+
+  async #fail(document: DocumentSummary, error: AppError): Promise<void> {
+    const { database, onChange, onError } = this.#options;
+    try {
+      const current = (await database.documents.get(document.id)) ?? document;
+      const named = error.message.includes(document.fileName)
+        ? error
+        : new AppError(error.code, `“${document.fileName}”: ${error.message}`, { ...error, cause: error });
+      await database.documents.fail(document.id, named.toInfo(), retryState(current));
+      onChange(document.id);
+    } catch (second) {
+      // The journal itself can't be written (a full disk): the document stays where it was and a restart takes it up.
+      onError(toAppError(second));
+    }
+  }
+
+  async #stopWork(documentId: string): Promise<void> {
+    await this.#options.stopEmbedding(documentId);
+    const controller = this.#controllers.get(documentId);
+    if (!controller) return;
+    controller.abort();
+    for (const lane of this.#lanes) {
+      const index = lane.queue.indexOf(documentId);
+      if (index >= 0) {
+        lane.queue.splice(index, 1);
+        this.#controllers.delete(documentId);
+      }
+    }
+    while (this.#controllers.has(documentId)) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+function retryState(document: DocumentSummary): RetryState {
+  return document.state === 'ready' || document.state === 'failed' ? 'queued' : document.state;
+}
+
+function rejected(path: string, error: AppError): AddOutcome {
+  return { path, status: 'rejected', documentId: null, error: error.toInfo() };
+}

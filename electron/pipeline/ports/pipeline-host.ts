@@ -1,0 +1,110 @@
+/**
+ * The port through which the pipeline has documents read and chunked in a process of its own, and what is said across
+ * it. `workers/host-pool.ts` implements it, `workers/pipeline-host.ts` is the other side.
+ */
+import type { Chunk } from '../chunk-types.ts';
+import type { StoredPage } from '../stored-page.ts';
+import type { Embedder, EmbedOptions } from './embedder.ts';
+import type { DocumentFormat } from '../../../shared/domain.ts';
+
+/** A slice of reading: from a page on, for about `budget` milliseconds, then another document may have its turn. */
+export interface ReadJob {
+  readonly jobId: string;
+  /** The stored copy. */
+  readonly file: string;
+  /** As the person knows it; errors name it. */
+  readonly fileName: string;
+  readonly format: DocumentFormat;
+  /** First page to read, from 1. */
+  readonly from: number;
+  /** Milliseconds. */
+  readonly budget: number;
+  /** Where the first page's picture goes (webp); null when it is there already. */
+  readonly thumbnailFile: string | null;
+}
+
+/** What opening a document finds out. */
+export interface ReadInfo {
+  /** From the metadata or the first heading; null when neither gives one. */
+  readonly title: string | null;
+  readonly author: string | null;
+  readonly language: string | null;
+  readonly pageCount: number;
+  readonly hasThumbnail: boolean;
+}
+
+export interface ReadResult {
+  /** Told by the slice that reads page 1, else null. */
+  readonly info: ReadInfo | null;
+  readonly pageCount: number;
+  /** The page to go on with, or null when all were read. */
+  readonly next: number | null;
+}
+
+export interface ChunkJob {
+  readonly jobId: string;
+  readonly title: string;
+  readonly format: DocumentFormat;
+  readonly pageCount: number;
+}
+
+export interface EmbedJob {
+  readonly jobId: string;
+  readonly texts: readonly string[];
+  readonly priority: NonNullable<EmbedOptions['priority']>;
+}
+
+/** What the built-in embedder says of itself. */
+export type EmbedderDescription = Pick<Embedder, 'kind' | 'model' | 'fingerprint' | 'dimensions' | 'maxTokens'>;
+
+/** Functions that the host serves. */
+export interface HostFunctions {
+  read(job: ReadJob): Promise<ReadResult>;
+  chunk(job: ChunkJob): Promise<void>;
+  /** Loads the built-in model when it is not loaded yet. */
+  describeEmbedder(): Promise<EmbedderDescription>;
+  /** All vectors one after another. */
+  embed(job: EmbedJob): Promise<Float32Array>;
+  cancel(jobId: string): void;
+  /** Closes open documents, so that their stored copy can be deleted. */
+  closeDocuments(): Promise<void>;
+  /** Resident memory in bytes: a host that grew large is replaced when it has nothing to do. */
+  memory(): number;
+}
+
+/** Functions that main serves to the host. Each is also a sign of life. */
+export interface HostCallbacks {
+  /** Resolves when the pages are committed, which holds a fast reader back. */
+  pages(jobId: string, pages: readonly StoredPage[], pageCount: number): Promise<void>;
+  /** Pages of the job's document from the database, for chunking. */
+  storedPages(jobId: string, from: number, to: number): Promise<readonly StoredPage[]>;
+  chunks(jobId: string, chunks: readonly Chunk[]): Promise<void>;
+  alive(jobId: string): void;
+}
+
+type WithoutJobId<T> = T extends (jobId: string, ...rest: infer Rest) => infer Answer
+  ? (...rest: Rest) => Answer
+  : never;
+
+/** What a job answers when its host calls back. */
+export interface JobCallbacks {
+  readonly pages?: WithoutJobId<HostCallbacks['pages']>;
+  readonly storedPages?: WithoutJobId<HostCallbacks['storedPages']>;
+  readonly chunks?: WithoutJobId<HostCallbacks['chunks']>;
+}
+
+/** One host process as the pipeline sees it: started when there is work, watched, replaced when it dies. */
+export interface HostRunner {
+  /**
+   * Runs a job in the host. Rejects with what the host threw, with `pipeline-crashed`, `pipeline-hung` or
+   * `pipeline-out-of-memory` when the host went, with `cancelled` when the signal aborts.
+   */
+  run<T>(
+    jobId: string,
+    work: (host: HostFunctions) => Promise<T>,
+    callbacks: JobCallbacks,
+    signal: AbortSignal,
+  ): Promise<T>;
+  /** Closes documents that the host keeps open between slices. */
+  closeDocuments(): Promise<void>;
+}

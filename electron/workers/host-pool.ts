@@ -1,0 +1,199 @@
+/**
+ * The pipeline host seen from main: started when there is work, watched, killed when it shows no progress, replaced
+ * when it died or grew large, ended when idle. A job that was running when its host died fails with a reason;
+ * nothing else is lost, since everything before was committed.
+ */
+import type { BirpcReturn } from 'birpc';
+import { AppError } from '../../shared/errors.ts';
+import type { HostExit, HostLauncher, HostProcess } from '../pipeline/ports/host-launcher.ts';
+import type { HostCallbacks, HostFunctions, HostRunner, JobCallbacks } from '../pipeline/ports/pipeline-host.ts';
+import { connectRpc } from './rpc.ts';
+
+export interface HostOptions {
+  readonly launcher: HostLauncher;
+  /** A host without a sign of life for this long is killed; milliseconds. */
+  readonly stallLimit: number;
+  /** A host without work for this long is ended, which gives its memory back; milliseconds. */
+  readonly idleLimit: number;
+  /** A host above this resident size is replaced after its job; bytes. */
+  readonly memoryLimit: number;
+}
+
+/** A PDF may take long, but a page that takes a minute will not come. */
+export const DEFAULT_STALL_LIMIT = 60_000;
+export const DEFAULT_IDLE_LIMIT = 20_000;
+export const DEFAULT_MEMORY_LIMIT = 500 * 1024 * 1024;
+
+interface Job {
+  readonly callbacks: JobCallbacks;
+  readonly reject: (error: AppError) => void;
+}
+
+interface RunningHost {
+  readonly process: HostProcess;
+  readonly rpc: BirpcReturn<HostFunctions, HostCallbacks>;
+  /** Milliseconds of `performance.now()`. */
+  lastSign: number;
+  hung: boolean;
+}
+
+/** One host process, restarted as needed. Jobs run one at a time or side by side, as the caller likes. */
+export class PipelineHost implements HostRunner {
+  readonly #options: HostOptions;
+  readonly #jobs = new Map<string, Job>();
+  #host: RunningHost | null = null;
+  #watch: NodeJS.Timeout | null = null;
+  #idleSince = 0;
+  #closed = false;
+
+  constructor(options: HostOptions) {
+    this.#options = options;
+  }
+
+  get pid(): number | undefined {
+    return this.#host?.process.pid;
+  }
+
+  async run<T>(
+    jobId: string,
+    work: (host: HostFunctions) => Promise<T>,
+    callbacks: JobCallbacks,
+    signal: AbortSignal,
+  ): Promise<T> {
+    if (this.#closed || signal.aborted) throw cancelled();
+    const host = this.#ensure();
+    host.lastSign = performance.now();
+    const gone = Promise.withResolvers<never>();
+    this.#jobs.set(jobId, { callbacks, reject: gone.reject });
+    const onAbort = (): void => {
+      host.rpc.cancel.asEvent(jobId).catch(() => gone.reject(cancelled()));
+      setTimeout(() => this.#giveUp(host, jobId), CANCEL_GRACE).unref();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await Promise.race([work(host.rpc as unknown as HostFunctions), gone.promise]);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      this.#jobs.delete(jobId);
+      this.#idleSince = performance.now();
+      if (this.#jobs.size === 0) await this.#replaceWhenLarge(host);
+    }
+  }
+
+  /** Ends the process; running jobs fail as cancelled. */
+  close(): void {
+    this.#closed = true;
+    this.#end(cancelled());
+  }
+
+  async closeDocuments(): Promise<void> {
+    await this.#host?.rpc.closeDocuments();
+  }
+
+  #ensure(): RunningHost {
+    if (this.#host) return this.#host;
+    const child = this.#options.launcher.launch();
+    const callbacks: HostCallbacks = {
+      pages: (jobId, ...rest) => this.#callback(jobId, 'pages', (job) => job.pages?.(...rest)),
+      storedPages: (jobId, ...rest) => this.#callback(jobId, 'storedPages', (job) => job.storedPages?.(...rest)),
+      chunks: (jobId, ...rest) => this.#callback(jobId, 'chunks', (job) => job.chunks?.(...rest)),
+      alive: () => this.#sign(),
+    };
+    const rpc = connectRpc<HostFunctions, HostCallbacks>(
+      { post: (message) => child.post(message), listen: (listener) => child.onMessage(listener) },
+      callbacks,
+    );
+    const host: RunningHost = { process: child, rpc, lastSign: performance.now(), hung: false };
+    child.onExit((exit) => {
+      if (this.#host === host) this.#end(exitError(exit, host.hung, this.#options.stallLimit));
+    });
+    this.#host = host;
+    this.#watch = setInterval(() => this.#check(), Math.min(1_000, this.#options.stallLimit / 4));
+    this.#watch.unref();
+    return host;
+  }
+
+  async #callback<T>(jobId: string, name: string, call: (job: JobCallbacks) => Promise<T> | undefined): Promise<T> {
+    this.#sign();
+    const job = this.#jobs.get(jobId);
+    if (!job) throw cancelled();
+    const answer = call(job.callbacks);
+    if (!answer) throw new AppError('internal', `The job does not take ${name}.`);
+    const value = await answer;
+    this.#sign();
+    return value;
+  }
+
+  #sign(): void {
+    if (this.#host) this.#host.lastSign = performance.now();
+  }
+
+  #check(): void {
+    const host = this.#host;
+    if (!host) return;
+    const now = performance.now();
+    if (this.#jobs.size === 0) {
+      if (now - this.#idleSince > this.#options.idleLimit) this.#end(cancelled());
+    } else if (now - host.lastSign > this.#options.stallLimit) {
+      host.hung = true;
+      this.#end(exitError({ code: null, signal: null }, true, this.#options.stallLimit));
+    }
+  }
+
+  #giveUp(host: RunningHost, jobId: string): void {
+    if (this.#host === host && this.#jobs.has(jobId)) this.#end(cancelled());
+  }
+
+  async #replaceWhenLarge(host: RunningHost): Promise<void> {
+    if (this.#host !== host) return;
+    const bytes = await Promise.race([
+      host.rpc.memory(),
+      new Promise<number>((resolve) => setTimeout(resolve, 1_000, 0)),
+    ]);
+    if (bytes > this.#options.memoryLimit && this.#jobs.size === 0 && this.#host === host) this.#end(cancelled());
+  }
+
+  #end(error: AppError): void {
+    const host = this.#host;
+    this.#host = null;
+    if (this.#watch) clearInterval(this.#watch);
+    this.#watch = null;
+    if (!host) return;
+    const jobs = [...this.#jobs.values()];
+    this.#jobs.clear();
+    for (const job of jobs) job.reject(error);
+    host.rpc.$close(error);
+    host.process.kill();
+  }
+}
+
+/** Milliseconds that a cancelled job has to end by itself before its host is replaced. */
+const CANCEL_GRACE = 2_000;
+
+function cancelled(): AppError {
+  return new AppError('cancelled', 'This was cancelled.', { retryable: true });
+}
+
+function exitError(exit: HostExit, hung: boolean, stallLimit: number): AppError {
+  if (hung) {
+    return new AppError(
+      'pipeline-hung',
+      `Reading made no progress for ${Math.round(stallLimit / 1_000)} seconds and was stopped.`,
+      {
+        hint: 'The file may be damaged. Try again, or open it in another program and save it anew.',
+        retryable: true,
+      },
+    );
+  }
+  // V8 aborts with SIGABRT (134 as an exit code) when its heap is full.
+  if (exit.signal === 'SIGABRT' || exit.code === 134) {
+    return new AppError('pipeline-out-of-memory', 'Reading needed more memory than it may have and was stopped.', {
+      hint: 'The file is too large or too complex. Split it and try again.',
+      retryable: true,
+    });
+  }
+  return new AppError('pipeline-crashed', 'The reading process ended unexpectedly.', {
+    hint: 'The file may be damaged. Try again, or open it in another program and save it anew.',
+    retryable: true,
+  });
+}
