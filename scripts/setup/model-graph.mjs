@@ -132,7 +132,9 @@ function checkAgreement(tensors, weights) {
     compared++;
   }
   if (compared !== SHARED_TENSORS) {
-    throw new Error(`Graph and weights share ${compared} tensors, not ${SHARED_TENSORS}: not the model that was expected.`);
+    throw new Error(
+      `Graph and weights share ${compared} tensors, not ${SHARED_TENSORS}: not the model that was expected.`,
+    );
   }
 }
 

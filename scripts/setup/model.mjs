@@ -87,7 +87,8 @@ async function copyModel(from) {
   const part = `${modelDirectory}.part-${process.pid}`;
   await rm(part, { recursive: true, force: true });
   await mkdir(part, { recursive: true });
-  for (const file of [...Object.keys(modelSha256), 'LICENSE', 'NOTICE']) await copyFile(join(from, file), join(part, file));
+  for (const file of [...Object.keys(modelSha256), 'LICENSE', 'NOTICE'])
+    await copyFile(join(from, file), join(part, file));
   await rm(modelDirectory, { recursive: true, force: true });
   await rename(part, modelDirectory);
 }

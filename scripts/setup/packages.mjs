@@ -62,9 +62,12 @@ export async function fetchPackage({ name, version, sha512, megabytes }) {
     if (!file) throw new SetupError(`npm pack wrote no tarball for ${name}@${version}.`);
     const found = await hashFile(join(part, file), 'sha512', 'base64');
     if (found !== sha512) {
-      throw new SetupError(`${name}@${version} is not the file that Quire pinned: sha512 ${found}, expected ${sha512}.`, {
-        hint: 'The registry or something on the way changed the package; nothing of it was used.',
-      });
+      throw new SetupError(
+        `${name}@${version} is not the file that Quire pinned: sha512 ${found}, expected ${sha512}.`,
+        {
+          hint: 'The registry or something on the way changed the package; nothing of it was used.',
+        },
+      );
     }
     await rename(join(part, file), tarball);
   } finally {
@@ -85,7 +88,12 @@ function tellProgress(directory, title, megabytes) {
 
 async function folderSize(directory) {
   const sizes = await Promise.all(
-    (await readdir(directory).catch(() => [])).map((entry) => stat(join(directory, entry)).then((s) => s.size, () => 0)),
+    (await readdir(directory).catch(() => [])).map((entry) =>
+      stat(join(directory, entry)).then(
+        (s) => s.size,
+        () => 0,
+      ),
+    ),
   );
   return sizes.reduce((sum, size) => sum + size, 0);
 }

@@ -30,7 +30,12 @@ const BUILD_REVISION = 1;
 export async function ensureSqliteBinding(electron) {
   const path = sqliteBindingPath(electron);
   if (path === undefined || existsSync(path)) return path;
-  const shared = join(userCacheDirectory, 'better-sqlite3', `${basename(dirname(path))}-r${BUILD_REVISION}`, basename(path));
+  const shared = join(
+    userCacheDirectory,
+    'better-sqlite3',
+    `${basename(dirname(path))}-r${BUILD_REVISION}`,
+    basename(path),
+  );
   if (!(await matchesItsHash(shared))) await build(shared);
   await mkdir(dirname(path), { recursive: true });
   const part = `${path}.part-${process.pid}`;
@@ -70,7 +75,10 @@ async function build(target) {
   const part = await mkdtemp(join(parent, '.part-'));
   try {
     const source = join(part, 'better-sqlite3');
-    await cp(packageDirectory('better-sqlite3'), source, { recursive: true, filter: (path) => basename(path) !== 'prebuilds' });
+    await cp(packageDirectory('better-sqlite3'), source, {
+      recursive: true,
+      filter: (path) => basename(path) !== 'prebuilds',
+    });
     await mkdir(join(part, 'node_modules'));
     await symlink(packageDirectory('node-addon-api'), join(part, 'node_modules', 'node-addon-api'), 'junction');
     await lowerNodeApi(join(source, 'binding.gyp'));
