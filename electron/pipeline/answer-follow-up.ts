@@ -1,0 +1,68 @@
+/**
+ * Makes a question that leans on the conversation one that can be searched for. Pure.
+ */
+import type { HistoryMessage } from './answer-types.ts';
+import { isYear, termsOf } from './answer-terms.ts';
+import type { Term } from './answer-terms.ts';
+
+/** Begins a question that goes on with the last one. */
+const continuing =
+  /^(?:and|but|so|then|also|or|what about|how about|what else|anything else|why(?: (?:is|was|did|not|so|that))?\b|how so|compared|same|in what way|which (?:one|of)|more\b|explain|elaborate|go on)\b/i;
+
+/** Words that stand for something named before. */
+const anaphora =
+  /\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|there|former|latter|ones?|same|such|above|previous|earlier)\b/i;
+
+/** A question with at most this many words of its own meaning may lack its subject. */
+const fewTerms = 2;
+
+/** Terms that are carried over at most; more would drown the question itself. */
+const mostCarried = 8;
+
+/** True when a question probably cannot be understood without the one before. */
+export function isFollowUp(question: string, history: readonly HistoryMessage[]): boolean {
+  if (!history.some(({ role }) => role === 'user')) return false;
+  const text = question.trim();
+  if (continuing.test(text)) return true;
+  // “that” after a noun begins a relative clause; only the head of the question tells.
+  const head = text.split(/\s+/).slice(0, 8).join(' ');
+  if (anaphora.test(head)) return true;
+  return termsOf(text).length <= fewTerms;
+}
+
+/**
+ * The question with what it leaves out: the terms of the questions before it. A year in the new question takes the
+ * place of the old years, a name that of the old names. A question that stands alone is given back as it is.
+ */
+export function rewriteQuestion(question: string, history: readonly HistoryMessage[]): string {
+  const asked = history.filter(({ role }) => role === 'user').map(({ text }) => text);
+  let standing = '';
+  asked.forEach((text, index) => {
+    const before = asked.slice(0, index).map((earlier) => ({ role: 'user' as const, text: earlier }));
+    standing = isFollowUp(text, before) ? carryOver(text, standing) : text.trim();
+  });
+  return isFollowUp(question, history) ? carryOver(question, standing) : question.trim();
+}
+
+function carryOver(question: string, previous: string): string {
+  const own = termsOf(question);
+  const ownStems = new Set(own.map(({ stem }) => stem));
+  const hasYear = own.some(({ word }) => isYear(word));
+  const hasName = own.some((term) => isName(term, question));
+  const carried = termsOf(previous).filter((term, index, all) => {
+    if (ownStems.has(term.stem)) return false;
+    if (all.findIndex(({ stem }) => stem === term.stem) !== index) return false;
+    if (hasYear && isYear(term.word)) return false;
+    return !(hasName && isName(term, previous));
+  });
+  const words = carried.slice(-mostCarried).map(({ word }) => word);
+  return [question.trim(), ...words].join(' ');
+}
+
+/** A capital or a digit among letters, and not only because the sentence begins there. */
+function isName({ word, start }: Term, text: string): boolean {
+  if (!/^\p{Lu}/u.test(word) && !/^\d+\p{L}/u.test(word)) return false;
+  if (/^\p{Lu}.*[\p{Lu}\d]/u.test(word)) return true;
+  const before = text.slice(0, start).trimEnd();
+  return before !== '' && !/[.?!:]$/.test(before);
+}

@@ -1,0 +1,245 @@
+/**
+ * Cuts a passage into what can be quoted: sentences, and rows of tables with their header. Pure.
+ */
+
+export interface Segment {
+  readonly kind: 'sentence' | 'row' | 'heading';
+  /** Range of the passage's text. */
+  readonly start: number;
+  readonly end: number;
+  /** As it is shown: a sentence with single spaces; a row as label and values, with the columns' names where known. */
+  readonly text: string;
+  /** What the columns and units of a row are called, as they stand above it; empty for the rest. */
+  readonly header: string;
+}
+
+/** Abbreviations after which a full stop ends no sentence, without their stops, lower case. */
+const abbreviations = new Set(
+  (
+    'mr mrs ms dr prof sr jr st vs etc inc corp co ltd llc plc bros no nos vol ed eds pp p ch sec secs art fig figs eq ref refs ' +
+    'approx est dept univ assn ave blvd rd jan feb mar apr jun jul aug sep sept oct nov dec al cf ca e.g i.e u.s u.k u.n e.u ' +
+    'a.m p.m ph.d n.v s.a s.p.a d.c no.s resp incl excl'
+  ).split(' '),
+);
+
+/** Abbreviations that often end a sentence as well; they do when a capital begins what follows and it is a usual opening. */
+const maybeFinal = new Set([
+  'inc',
+  'corp',
+  'co',
+  'ltd',
+  'llc',
+  'plc',
+  'etc',
+  'u.s',
+  'u.k',
+  'a.m',
+  'p.m',
+  'e.u',
+  'n.v',
+  's.a',
+]);
+const opening =
+  /^["“(]?(?:the|a|an|in|on|at|for|from|as|it|its|we|our|this|these|those|that|they|their|he|she|however|if|when|while|during|since|although|there|to|under|no|all|see|also|such|please|by|with|upon|each|any)\b/i;
+
+/** Cuts a passage's text into segments, in order; empty lines fall away. */
+export function segmentsOf(text: string): Segment[] {
+  const lines = paragraphsOf(text);
+  const segments: Segment[] = [];
+  let header: string[] = [];
+  let columns: string[] = [];
+  let inTable = false;
+  for (const line of lines) {
+    const content = text.slice(line.start, line.end);
+    const values = rowValues(content);
+    if (values) {
+      if (isColumnHeader(content)) {
+        // A new header after rows begins a new table.
+        header = inTable ? [content] : [...header, content];
+        columns = columnNames(content);
+        inTable = false;
+        continue;
+      }
+      inTable = true;
+      segments.push({
+        kind: 'row',
+        ...line,
+        text: describeRow(values, columns, header.join(' ')),
+        header: header.join(' '),
+      });
+      continue;
+    }
+    const heading = isHeading(content);
+    if (inTable || !heading) {
+      // Between two rows a line without figures is a group's label; after a sentence nothing of the table holds.
+      if (!heading) {
+        header = [];
+        columns = [];
+      }
+      inTable = inTable && heading;
+    }
+    if (heading) {
+      header = [...header.slice(-3), content];
+      segments.push({ kind: 'heading', ...line, text: tidy(content), header: '' });
+    } else {
+      for (const [start, end] of sentenceRanges(text, line.start, line.end)) {
+        segments.push({ kind: 'sentence', start, end, text: tidy(text.slice(start, end)), header: '' });
+      }
+    }
+  }
+  return segments;
+}
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Lines, joined where one goes on with the next: a paragraph that crosses a page has a line feed in it. */
+function paragraphsOf(text: string): Range[] {
+  const ranges: Range[] = [];
+  for (const match of text.matchAll(/[^\n]+/g)) {
+    const content = match[0];
+    const start = match.index + (content.length - content.trimStart().length);
+    const end = match.index + content.trimEnd().length;
+    if (end <= start) continue;
+    const last = ranges.at(-1);
+    const before = last ? text.slice(last.start, last.end) : '';
+    if (
+      last &&
+      before.length > 60 &&
+      !/[.!?:;”"]$/.test(before) &&
+      /^\p{Ll}/u.test(text.slice(start)) &&
+      !rowValues(before)
+    ) {
+      ranges[ranges.length - 1] = { start: last.start, end };
+    } else {
+      ranges.push({ start, end });
+    }
+  }
+  return ranges;
+}
+
+/** Ranges of the sentences between two places of a text. */
+export function sentenceRanges(text: string, from: number, to: number): [number, number][] {
+  const ranges: [number, number][] = [];
+  const part = text.slice(from, to);
+  let start = 0;
+  for (const match of part.matchAll(/[.!?]+["”’')\]]*(?=\s+)/g)) {
+    const end = match.index + match[0].length;
+    if (!endsSentence(part, start, match.index, match[0], part.slice(end).trimStart())) continue;
+    push(start, end);
+    start = end;
+  }
+  push(start, part.length);
+  return ranges;
+
+  function push(first: number, last: number): void {
+    const content = part.slice(first, last);
+    const lead = content.length - content.trimStart().length;
+    const length = content.trim().length;
+    if (length > 0) ranges.push([from + first + lead, from + first + lead + length]);
+  }
+}
+
+function endsSentence(part: string, start: number, stop: number, marks: string, next: string): boolean {
+  // A lower-case letter goes on; a figure, a capital, a quote or a bracket may begin.
+  if (/^\p{Ll}/u.test(next)) return false;
+  if (!marks.startsWith('.') || marks.startsWith('..')) return true;
+  const word = /\S+$/.exec(part.slice(start, stop))?.[0]?.replace(/^[("“‘[]+/, '') ?? '';
+  const lower = word.toLowerCase();
+  // `J. Smith`, `1. Business`: an initial or an enumeration.
+  if (/^\p{Lu}$/u.test(word)) return false;
+  if (/^(?:\d{1,2}|[ivx]+)$/i.test(word) && part.slice(start, stop).trim() === word) return false;
+  if (/^no$/.test(lower)) return !/^\d/.test(next);
+  if (maybeFinal.has(lower)) return opening.test(next);
+  return !abbreviations.has(lower);
+}
+
+const valuePattern =
+  /(?:[(–—-]\s?)?(?:[$€£¥]\s?)?(?:\(\s?)?\d[\d,]*(?:\.\d+)?(?:\s?%|x\b)?(?:\s?\)(?:\s?%)?)?|(?<=\s)[—–-](?=\s|$)|\bN\/?[AM]\b/g;
+
+interface Row {
+  readonly label: string;
+  readonly values: readonly string[];
+}
+
+/** Label and values of a table's row; null for a line that is none. */
+function rowValues(line: string): Row | null {
+  if (line.length > 400) return null;
+  const first = firstValueOfTail(line);
+  if (first === null) return null;
+  const label = line
+    .slice(0, first)
+    .replace(/[\s.$€£¥:·…]+$/, '')
+    .trim();
+  const tail = line.slice(first).replace(/([$€£¥])\s+/g, '$1');
+  const values = [...tail.matchAll(valuePattern)].map(([value]) => tidyValue(value));
+  if (values.length === 0) return null;
+  // One figure at the end makes a row only of a short line that is no sentence.
+  if (values.length === 1 && (/[.!?]$/.test(line) || label.split(/\s+/).length > 8 || !/[$€£¥%,]/.test(tail)))
+    return null;
+  return { label, values };
+}
+
+/** Where the line's tail of nothing but values begins. */
+function firstValueOfTail(line: string): number | null {
+  let first: number | null = null;
+  let end = line.length;
+  const matches = [...line.matchAll(valuePattern)];
+  for (const match of matches.reverse()) {
+    const after = line.slice(match.index + match[0].length, end);
+    if (!/^[\s$€£¥)(%|]*$/.test(after)) break;
+    first = match.index;
+    end = match.index;
+  }
+  if (first === null) return null;
+  while (first > 0 && /[\s$€£¥(]/.test(line.charAt(first - 1))) first -= 1;
+  return first;
+}
+
+function tidyValue(value: string): string {
+  return value.replace(/\s+/g, '').replace(/^[–—-]$/, '—');
+}
+
+/** A row whose values are years, or a line of dates, names columns. */
+function isColumnHeader(line: string): boolean {
+  const years = line.match(/\b(?:19|20)\d\d\b/g) ?? [];
+  const numbers = line.match(/\d[\d,.]*/g) ?? [];
+  const others = numbers.filter((number) => !/^(?:19|20)\d\d$/.test(number) && !/^\d{1,2},?$/.test(number));
+  return years.length > 0 && others.length === 0 && !/[$€£¥%]/.test(line) && line.length < 200;
+}
+
+/** The years of a header line, when they are its columns. */
+function columnNames(line: string): string[] {
+  return line.match(/\b(?:19|20)\d\d\b/g) ?? [];
+}
+
+const unitPattern =
+  /\(?\b(?:dollars |amounts |u\.s\. dollars )?(?:in )?(?:\$ ?)?(?:millions|thousands|billions)\b[^)\n]{0,40}\)?/i;
+
+/** `Net sales (in millions): 2022 $34,229 · 2021 $35,355`, or the values alone where the columns are not known. */
+function describeRow({ label, values }: Row, columns: readonly string[], header: string): string {
+  const unit = unitPattern.exec(header)?.[0]?.replace(/[()]/g, '').trim();
+  const named = columns.length === values.length && columns.length > 0;
+  const list = named
+    ? values.map((value, index) => `${columns[index] ?? ''}: ${value}`).join(' · ')
+    : values.join(' · ');
+  const what = tidy(label);
+  const units = unit && unit.length < 50 ? ` (${unit.toLowerCase()})` : '';
+  return what === '' ? list : `${what}${units} — ${list}`;
+}
+
+/** A short line without an end. */
+function isHeading(line: string): boolean {
+  return (
+    line.length < 100 && !/[.!?;]["”)]?$/.test(line) && line.split(/\s+/).length <= 14 && !/^[•●▪◦*-]\s/.test(line)
+  );
+}
+
+function tidy(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/^[•●▪◦■□‣·]\s*/, '')
+    .trim();
+}

@@ -1,0 +1,60 @@
+/**
+ * What the answer stage takes and what it needs of others.
+ */
+import type { Box, Hit, MessageRole, RetrievalMode } from '../../shared/domain.ts';
+import type { ChatModel } from './ports/chat-model.ts';
+import type { Embedder } from './ports/embedder.ts';
+
+/** An earlier message of the conversation, oldest first in lists. */
+export interface HistoryMessage {
+  readonly role: MessageRole;
+  readonly text: string;
+}
+
+export interface RetrievalOptions {
+  /** Ids to search in; empty means the whole library. */
+  readonly documentIds: readonly string[];
+  /** Passages at most. */
+  readonly k: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface Retrieved {
+  /** Best first. */
+  readonly hits: readonly Hit[];
+  readonly mode: RetrievalMode;
+  /** One sentence when retrieval could not use all it has, else null. */
+  readonly note: string | null;
+}
+
+export type Retrieve = (question: string, options: RetrievalOptions) => Promise<Retrieved>;
+
+/** Boxes of the characters `start` (inclusive) to `end` (exclusive) of a hit's text. */
+export type Locate = (hit: Hit, start: number, end: number) => readonly Box[] | Promise<readonly Box[]>;
+
+export interface AnswerRequest {
+  readonly question: string;
+  /** The conversation before the question. */
+  readonly history: readonly HistoryMessage[];
+  /** Documents to ask; empty means the whole library. */
+  readonly documentIds: readonly string[];
+  /** What “I found nothing about this in …” ends with: `your documents`, `“Annual report”`, `these 3 documents`. */
+  readonly scopeName: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface AnswerPorts {
+  readonly retrieve: Retrieve;
+  /** Places a quote more exactly than its passage; the passage's own boxes are taken without it. */
+  readonly locate?: Locate;
+  /** Who writes; null answers with the documents' own sentences. */
+  readonly chatModel: ChatModel | null;
+  /** Helps to choose sentences when it runs on this computer; null chooses by words alone. */
+  readonly embedder: Embedder | null;
+}
+
+/** A range of a passage's text that supports what is said. */
+export interface Quote {
+  readonly start: number;
+  readonly end: number;
+}

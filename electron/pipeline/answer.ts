@@ -1,0 +1,218 @@
+/**
+ * The answer stage: a question becomes a stream of text with citations.
+ *
+ * In: a question, the conversation before it, what retrieval finds. Out: the parts of shared/stream.ts, ending in
+ * `finish`. With a provider the answer is written by its model from the passages; without one, or when it cannot be
+ * reached, the documents' own sentences answer.
+ */
+import type { AnswerSource, Hit } from '../../shared/domain.ts';
+import { AppError, toAppError } from '../../shared/errors.ts';
+import type { StreamPartBody } from '../../shared/stream.ts';
+import { isFollowUp, rewriteQuestion } from './answer-follow-up.ts';
+import { citeHit, supportFor } from './answer-quote.ts';
+import type { AnswerPorts, AnswerRequest, Quote, Retrieved } from './answer-types.ts';
+import { createCitationStream } from './citations.ts';
+import type { CitedPiece } from './citations.ts';
+import { extractiveAnswer, nothingFound, textDeltas } from './extractive.ts';
+import type { ChatModel } from './ports/chat-model.ts';
+import { buildPrompt, buildRewritePrompt } from './prompt.ts';
+
+/** Passages that are asked of retrieval; the prompt takes as many as its budget has room for. */
+const passages = 12;
+
+/** Milliseconds and characters that rewriting a follow-up question may take; the rule's version stands in after that. */
+const rewriteBudget = 8_000;
+const longestRewrite = 400;
+
+/**
+ * Never throws for what a provider or retrieval does: failures are `error` parts. A stop ends the stream with
+ * `finish: stopped`; what was written before stays.
+ */
+export async function* answer(request: AnswerRequest, ports: AnswerPorts): AsyncGenerator<StreamPartBody> {
+  const { signal } = request;
+  try {
+    yield { type: 'status', status: 'retrieving' };
+    const { question, outage } = await standaloneQuestion(request, ports.chatModel);
+    const found = await ports.retrieve(question, {
+      documentIds: request.documentIds,
+      k: passages,
+      ...(signal ? { signal } : {}),
+    });
+    throwIfStopped(signal);
+    if (found.hits.length === 0) {
+      yield { type: 'source', source: sourceOf('extractive', null, found) };
+      yield { type: 'text-start' };
+      yield* textDeltas(nothingFound(request.scopeName));
+      yield { type: 'text-end' };
+    } else {
+      yield { type: 'status', status: 'writing' };
+      const left = outage ?? (yield* providerAnswer(request, ports, found));
+      if (left !== 'answered') yield* ownSentences(request, ports, found, question, left);
+    }
+    throwIfStopped(signal);
+    yield { type: 'finish', reason: 'complete' };
+  } catch (thrown) {
+    if (signal?.aborted) {
+      yield { type: 'finish', reason: 'stopped' };
+      return;
+    }
+    const error = toAppError(thrown instanceof AnswerBroken ? thrown.cause : thrown);
+    yield { type: 'error', error: error.toInfo() };
+    yield { type: 'finish', reason: thrown instanceof AnswerBroken ? 'interrupted' : 'failed' };
+  }
+}
+
+/** A provider that failed after its first words: what came is kept. */
+class AnswerBroken extends Error {
+  override readonly name = 'AnswerBroken';
+}
+
+/** What a provider's failure leaves to be said under the documents' own sentences; null when there is no provider. */
+type Outage = AppError | null;
+
+/** Nobody is there to ask; everything else (a wrong key, a wrong model, no credit) is for the person to mend. */
+function isOutage(error: AppError): boolean {
+  return error.code === 'provider-unreachable';
+}
+
+async function standaloneQuestion(
+  { question, history, signal }: AnswerRequest,
+  chatModel: ChatModel | null,
+): Promise<{ question: string; outage: AppError | null }> {
+  const byRule = rewriteQuestion(question, history);
+  if (!chatModel || !isFollowUp(question, history)) return { question: byRule, outage: null };
+  const limit = AbortSignal.timeout(rewriteBudget);
+  let text = '';
+  try {
+    const options = { signal: signal ? AbortSignal.any([signal, limit]) : limit };
+    for await (const event of chatModel.stream(buildRewritePrompt(question, history), options)) {
+      if (event.type === 'delta') text += event.text;
+      if (text.length > longestRewrite) break;
+    }
+  } catch (thrown) {
+    throwIfStopped(signal);
+    const error = toAppError(thrown);
+    return { question: byRule, outage: isOutage(error) ? error : null };
+  }
+  const line =
+    text
+      .trim()
+      .split('\n')[0]
+      ?.replace(/^["“]|["”]$/g, '')
+      .trim() ?? '';
+  // The person's own words go along, in case the model lost one that matters.
+  return {
+    question: line === '' || line.length > longestRewrite ? byRule : `${line} ${question.trim()}`,
+    outage: null,
+  };
+}
+
+/** Streams the model's answer. Gives back what is left to do: nothing, or to answer without the provider. */
+async function* providerAnswer(
+  request: AnswerRequest,
+  { chatModel, locate }: AnswerPorts,
+  found: Retrieved,
+): AsyncGenerator<StreamPartBody, 'answered' | Outage> {
+  if (!chatModel) return null;
+  const prompt = buildPrompt({
+    question: request.question,
+    history: request.history,
+    hits: found.hits,
+    tokenBudget: chatModel.promptTokens,
+  });
+  const citations = createCitationStream(prompt.passages.length);
+  const cite = createCiter(prompt.passages, locate);
+  let started = false;
+  try {
+    for await (const event of chatModel.stream(prompt.messages, request.signal ? { signal: request.signal } : {})) {
+      if (event.type === 'usage') yield { type: 'usage', usage: event.usage };
+      if (event.type !== 'delta') continue;
+      if (!started) {
+        started = true;
+        yield { type: 'source', source: sourceOf('provider', chatModel, found) };
+        yield { type: 'text-start' };
+      }
+      yield* cite(citations.push(event.text));
+    }
+    yield* cite(citations.end());
+    if (started) yield { type: 'text-end' };
+  } catch (thrown) {
+    if (started) {
+      yield* cite(citations.end());
+      yield { type: 'text-end' };
+      if (!request.signal?.aborted) throw new AnswerBroken('The answer broke off.', { cause: thrown });
+    }
+    const error = toAppError(thrown);
+    if (isOutage(error)) return error;
+    throw error;
+  }
+  if (!started) {
+    throw new AppError('provider-bad-response', `${chatModel.host} gave an empty answer.`, {
+      hint: 'Try again, or choose another model in Settings.',
+      retryable: true,
+    });
+  }
+  return 'answered';
+}
+
+/** Turns pieces into parts; each use of a passage adds the words that support its claim to the citation. */
+function createCiter(hits: readonly Hit[], locate: AnswerPorts['locate']) {
+  const quotes = new Map<number, Quote[]>();
+  return async function* (pieces: readonly CitedPiece[]): AsyncGenerator<StreamPartBody> {
+    for (const piece of pieces) {
+      if (piece.type === 'text') {
+        yield { type: 'text-delta', text: piece.text };
+        continue;
+      }
+      const hit = hits[piece.passage];
+      if (!hit) continue;
+      const known = quotes.get(piece.passage);
+      const support = supportFor(piece.claim, hit.text);
+      if (known && (!support || known.some(({ start }) => start === support.start))) continue;
+      const all = [...(known ?? []), ...(support ? [support] : [])];
+      quotes.set(piece.passage, all);
+      yield { type: 'citation', citation: await citeHit(piece.number, hit, all, locate) };
+    }
+  };
+}
+
+async function* ownSentences(
+  request: AnswerRequest,
+  { embedder, locate }: AnswerPorts,
+  found: Retrieved,
+  question: string,
+  outage: Outage,
+): AsyncGenerator<StreamPartBody> {
+  yield { type: 'source', source: sourceOf('extractive', null, found, outage) };
+  yield* extractiveAnswer({
+    question,
+    hits: found.hits,
+    embedder,
+    locate,
+    scopeName: request.scopeName,
+    signal: request.signal,
+  });
+}
+
+function sourceOf(
+  kind: AnswerSource['kind'],
+  chatModel: ChatModel | null,
+  { mode, note }: Retrieved,
+  outage: Outage = null,
+): AnswerSource {
+  const notes = [
+    ...(outage ? [`${outage.message} These are sentences of the documents themselves.`] : []),
+    ...(note ? [note] : []),
+  ];
+  return {
+    kind,
+    model: chatModel?.model ?? null,
+    host: chatModel?.host ?? null,
+    retrieval: mode,
+    note: notes.length > 0 ? notes.join(' ') : null,
+  };
+}
+
+function throwIfStopped(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new AppError('cancelled', 'This was stopped.', { retryable: true });
+}

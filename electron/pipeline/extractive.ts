@@ -1,0 +1,223 @@
+/**
+ * Answers with the documents' own sentences: nothing is generated, nothing leaves this computer, every line is quoted
+ * from the place that its citation names.
+ */
+import type { Hit } from '../../shared/domain.ts';
+import type { StreamPartBody } from '../../shared/stream.ts';
+import { citeHit } from './answer-quote.ts';
+import { chooseCandidates, isOtherYear, overlap, scoreCandidates } from './answer-scoring.ts';
+import type { Candidate, ScoredCandidate } from './answer-scoring.ts';
+import { segmentsOf } from './answer-segments.ts';
+import type { Locate } from './answer-types.ts';
+import type { Embedder } from './ports/embedder.ts';
+
+export interface ExtractiveInput {
+  readonly question: string;
+  /** Best first. */
+  readonly hits: readonly Hit[];
+  /** Asked only when it runs on this computer. */
+  readonly embedder: Embedder | null;
+  readonly locate: Locate | undefined;
+  readonly scopeName: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Passages whose sentences are looked at; the answer is rarely further down. */
+const passagesConsidered = 12;
+
+/** Sentences that are embedded, the best by their words, and the milliseconds that may take. */
+const sentencesEmbedded = 40;
+const embeddingBudget = 700;
+
+/** Lines of an answer. */
+const limits = { most: 5, floor: 0.62 };
+
+/** Below both of these nothing is about the question, whatever the ranks say. */
+const leastCoverage = 0.12;
+const leastCosine = 0.28;
+
+/** Characters of a line that are shown; the citation's boxes cover the whole sentence. */
+const longestLine = 480;
+
+/** Score of a sentence that names only other years than the question. */
+const otherYearFactor = 0.75;
+
+interface Line extends Candidate {
+  readonly hit: Hit;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Words a delta carries: small enough to be read as they come, large enough not to cost. */
+const wordsADelta = 6;
+
+export async function* extractiveAnswer(input: ExtractiveInput): AsyncGenerator<StreamPartBody> {
+  const lines = await chooseLines(input);
+  yield { type: 'text-start' };
+  if (lines.length === 0) {
+    yield* textDeltas(nothingFound(input.scopeName));
+  } else {
+    let number = 0;
+    for (const { title, lines: grouped } of groupByDocument(lines)) {
+      yield* textDeltas(`${number === 0 ? '' : '\n'}From **${escapeMarkdown(title)}**:\n\n`);
+      for (const line of grouped) {
+        number += 1;
+        yield { type: 'citation', citation: await citeHit(number, line.hit, [line], input.locate) };
+        yield* textDeltas(`- ${escapeMarkdown(shorten(line.text))} [${number}]\n`);
+      }
+    }
+  }
+  yield { type: 'text-end' };
+}
+
+export function nothingFound(scopeName: string): string {
+  return `I found nothing about this in ${scopeName}.`;
+}
+
+/** The sentences and rows to quote, best first; empty when nothing is about the question. */
+export async function chooseLines(input: ExtractiveInput): Promise<readonly Line[]> {
+  const all = input.hits.slice(0, passagesConsidered).flatMap(linesOfHit);
+  const candidates = withoutRepeats(all);
+  if (candidates.length === 0) return [];
+  const byWords = scoreCandidates(input.question, candidates, []);
+  const vectors = await embedBest(input, byWords);
+  const questionVector = vectors?.question ?? null;
+  const cosines = candidates.map((line) => {
+    const vector = vectors?.lines.get(line);
+    return vector && questionVector ? dot(vector, questionVector) : null;
+  });
+  const scored = scoreCandidates(input.question, candidates, cosines).map((item) =>
+    isOtherYear(input.question, `${item.candidate.text} ${item.candidate.context}`)
+      ? { ...item, score: item.score * otherYearFactor }
+      : item,
+  );
+  const relevant = scored.filter(
+    ({ coverage, cosine }) => coverage >= leastCoverage || (cosine !== null && cosine >= leastCosine),
+  );
+  const pool = relevant.some(({ candidate }) => candidate.kind !== 'heading')
+    ? relevant.filter(({ candidate }) => candidate.kind !== 'heading')
+    : relevant;
+  const likeness = (a: ScoredCandidate<Line>, b: ScoredCandidate<Line>): number => {
+    // Rows of one table are alike in meaning and differ in what they are rows of.
+    if (a.candidate.kind === 'row' && b.candidate.kind === 'row') return overlap(a, b);
+    const first = vectors?.lines.get(a.candidate);
+    const second = vectors?.lines.get(b.candidate);
+    return Math.max(overlap(a, b), first && second ? dot(first, second) : 0);
+  };
+  return chooseCandidates(pool, limits, likeness).map(({ candidate }) => candidate);
+}
+
+/** Begins with a word that points at the sentence before. */
+const pointsBack = /^(?:it|its|this|these|those|they|their|such|he|she|that|however|therefore|accordingly)\b/i;
+
+function linesOfHit(hit: Hit, passage: number): Line[] {
+  const context = [hit.title, ...hit.headingPath].join(' ');
+  const segments = segmentsOf(hit.text);
+  return segments.map((segment, index): Line => {
+    const before = segments[index - 1];
+    const joined =
+      segment.kind === 'sentence' &&
+      before?.kind === 'sentence' &&
+      pointsBack.test(segment.text) &&
+      before.text.length < 240;
+    return {
+      hit,
+      passage,
+      kind: segment.kind,
+      start: joined ? before.start : segment.start,
+      end: segment.end,
+      text: joined ? `${before.text} ${segment.text}` : segment.text,
+      context: segment.header === '' ? context : `${context} ${segment.header}`,
+    };
+  });
+}
+
+/** Overlapping passages and running text repeat sentences; the first (of the better passage) stays. */
+function withoutRepeats(lines: readonly Line[]): Line[] {
+  const seen = new Set<string>();
+  return lines.filter((line) => {
+    const key = line.text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ');
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+interface SentenceVectors {
+  readonly question: Float32Array;
+  readonly lines: ReadonlyMap<Line, Float32Array>;
+}
+
+/** Vectors of the question and the best sentences; null when they cannot be had in time: words decide then. */
+async function embedBest(
+  { embedder, question, signal }: ExtractiveInput,
+  scored: readonly ScoredCandidate<Line>[],
+): Promise<SentenceVectors | null> {
+  // SECURITY: sentences are sent nowhere for this; only an embedder on this computer is asked.
+  if (!embedder || embedder.host !== null) return null;
+  const best = [...scored]
+    .sort((a, b) => b.score - a.score)
+    .slice(0, sentencesEmbedded)
+    .map(({ candidate }) => candidate);
+  const limit = AbortSignal.timeout(embeddingBudget);
+  try {
+    const [first, ...rest] = await embedder.embed([question, ...best.map(textToEmbed)], {
+      priority: 'interactive',
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+    });
+    if (!first) return null;
+    const lines = new Map<Line, Float32Array>();
+    best.forEach((line, index) => {
+      const vector = rest[index];
+      if (vector) lines.set(line, vector);
+    });
+    return { question: first, lines };
+  } catch {
+    // Too slow or not there: the choice by words stands, and the person's own Stop is seen by the answer stage.
+    return null;
+  }
+}
+
+/** A row means little without the name of its table. */
+function textToEmbed(line: Line): string {
+  const heading = line.hit.headingPath.at(-1);
+  return line.kind === 'row' && heading ? `${heading}: ${line.text}` : line.text;
+}
+
+function groupByDocument(lines: readonly Line[]): { title: string; lines: Line[] }[] {
+  const groups = new Map<string, { title: string; lines: Line[] }>();
+  for (const line of lines) {
+    const group = groups.get(line.hit.documentId) ?? { title: line.hit.title, lines: [] };
+    group.lines.push(line);
+    groups.set(line.hit.documentId, group);
+  }
+  return [...groups.values()];
+}
+
+function shorten(text: string): string {
+  if (text.length <= longestLine) return text;
+  const cut = text.slice(0, longestLine);
+  return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), longestLine / 2))}…`;
+}
+
+/** The documents' words as words: nothing in them is Markdown (CommonMark 2.4, every ASCII punctuation can be escaped). */
+export function escapeMarkdown(text: string): string {
+  return text
+    .replace(/[\\`*_[\]<>#|~]/g, '\\$&')
+    .replace(/&(?=#?\w+;)/g, '\\&')
+    .replace(/^(\s*)([-+])(?=\s)/, '$1\\$2')
+    .replace(/^(\s*\d+)([.)])(?=\s)/, '$1\\$2');
+}
+
+/** Text in pieces of a few words. */
+export function* textDeltas(text: string): Generator<StreamPartBody> {
+  for (const [piece] of text.matchAll(new RegExp(`(?:\\s*\\S+){1,${wordsADelta}}\\s*|\\s+`, 'g'))) {
+    yield { type: 'text-delta', text: piece };
+  }
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let index = 0; index < a.length; index += 1) sum += (a[index] ?? 0) * (b[index] ?? 0);
+  return sum;
+}
