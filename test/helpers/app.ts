@@ -1,0 +1,152 @@
+/** Starts the built app in real Electron under Playwright, with a data folder of its own, and drives it as a person would. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { electronPath } from '../../scripts/setup/electron.mjs';
+
+export const repositoryRoot = join(import.meta.dirname, '..', '..');
+const outputFolder = join(repositoryRoot, 'test', 'output');
+
+export interface RunningApp {
+  readonly app: ElectronApplication;
+  readonly page: Page;
+  readonly dataFolder: string;
+  /** Process id of the main process. */
+  readonly pid: number;
+  /** What the page and the main process complained of. */
+  readonly complaints: string[];
+  close(): Promise<void>;
+  /** SIGKILL to the whole tree of processes, as a crash or a power cut would. */
+  kill(): Promise<void>;
+}
+
+export interface LaunchOptions {
+  /** To start again on the same data. */
+  readonly dataFolder?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly arguments?: readonly string[];
+}
+
+export async function makeDataFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'quire-e2e-'));
+}
+
+export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp> {
+  const dataFolder = options.dataFolder ?? (await makeDataFolder());
+  const complaints: string[] = [];
+  const app = await _electron.launch({
+    executablePath: electronPath(),
+    args: [
+      repositoryRoot,
+      `--user-data-dir=${join(dataFolder, 'electron')}`,
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      ...(options.arguments ?? []),
+    ],
+    env: { ...(process.env as Record<string, string>), QUIRE_DATA_DIR: join(dataFolder, 'data'), ...options.environment },
+  });
+  const child = app.process();
+  child.stderr?.on('data', (text: Buffer) => {
+    for (const line of text.toString().split('\n')) if (/\b(error|uncaught|unhandled)\b/i.test(line)) complaints.push(line);
+  });
+  const page = await app.firstWindow();
+  page.on('pageerror', (error) => complaints.push(`page: ${error.stack ?? error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
+  });
+  await page.waitForLoadState('domcontentloaded');
+  return {
+    app,
+    page,
+    dataFolder,
+    pid: child.pid ?? 0,
+    complaints,
+    close: () => app.close(),
+    kill: async () => {
+      const exited = new Promise((resolve) => child.once('exit', resolve));
+      const pids: number[] = await app.evaluate(({ app: electron }) => electron.getAppMetrics().map((metric) => metric.pid));
+      for (const pid of pids) {
+        try {
+          process.kill(pid, 'SIGKILL');
+        } catch (error) {
+          // It may have gone with its parent.
+          if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+        }
+      }
+      await exited;
+    },
+  };
+}
+
+export async function removeDataFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+}
+
+export interface FixtureFile {
+  readonly name: string;
+  readonly bytes: Uint8Array | string;
+}
+
+/** Writes files into a folder below the app's data folder and answers their paths. */
+export async function writeFiles(folder: string, files: readonly FixtureFile[]): Promise<string[]> {
+  const target = join(folder, 'files');
+  await mkdir(target, { recursive: true });
+  return Promise.all(
+    files.map(async ({ name, bytes }) => {
+      await writeFile(join(target, name), bytes);
+      return join(target, name);
+    }),
+  );
+}
+
+/**
+ * Drops files on the window: real File objects with real paths (of an input element, the one way a test has to make
+ * them), in real drag events.
+ */
+export async function dropFiles(page: Page, paths: readonly string[]): Promise<void> {
+  await page.evaluate(() => {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.multiple = true;
+    input.id = 'test-drop-source';
+    input.style.display = 'none';
+    document.body.append(input);
+  });
+  await page.locator('#test-drop-source').setInputFiles([...paths]);
+  await page.evaluate(() => {
+    const input = document.querySelector<HTMLInputElement>('#test-drop-source');
+    if (!input?.files) throw new Error('no files to drop');
+    const transfer = new DataTransfer();
+    for (const file of input.files) transfer.items.add(file);
+    const target = document.elementFromPoint(window.innerWidth / 2, window.innerHeight / 2) ?? document.body;
+    for (const type of ['dragenter', 'dragover', 'drop']) {
+      target.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+    }
+    input.remove();
+  });
+}
+
+/** Writes test/output/screens/<name>.png, to be looked at. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  await mkdir(join(outputFolder, 'screens'), { recursive: true });
+  await page.screenshot({ path: join(outputFolder, 'screens', `${name}.png`) });
+}
+
+/** The same screen in both themes. */
+export async function screenshotBothThemes(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await screenshot(page, `${name}-${colorScheme}`);
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+/** What axe finds that is serious or critical; empty when all is well. */
+export async function seriousAxeViolations(page: Page): Promise<string[]> {
+  // Electron has no second page for axe to finish its work in.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  return violations
+    .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
+    .map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(' | ')}`);
+}
