@@ -1,0 +1,106 @@
+/**
+ * `npm test`: set-up, then every check in turn; stops at the first that fails.
+ *
+ *   npm test                          all
+ *   npm test -- unit integration      some, in their usual order
+ *   npm test -- e2e -- viewer         what follows the second `--` goes to Vitest
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { appEnvironment, setup } from './setup.mjs';
+import { ensureBuilt } from './setup/build.mjs';
+import { handOver } from './setup/hand-over.mjs';
+import { reportFailure, SetupError } from './setup/log.mjs';
+import { packageDirectory, repositoryRoot } from './setup/paths.mjs';
+import { environmentWithLocalTools } from './setup/run.mjs';
+
+const [names, vitestArguments] = splitArguments(process.argv.slice(2));
+
+/** A tool of node_modules, run with Node 24. */
+const tool = (name, file, ...args) => ({ args: [join(packageDirectory(name), file), ...args] });
+const vitest = (project) => tool('vitest', 'vitest.mjs', 'run', '--project', project, ...vitestArguments);
+
+const steps = {
+  format: tool('prettier', 'bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
+  lint: tool('eslint', 'bin/eslint.js', '--max-warnings', '0', '.'),
+  types: tool('typescript', 'bin/tsc', '--noEmit'),
+  unit: vitest('unit'),
+  integration: vitest('integration'),
+  build: { build: true },
+  e2e: { ...vitest('e2e'), window: true },
+};
+
+try {
+  const unknown = names.filter((name) => !(name in steps));
+  if (unknown.length > 0) {
+    throw new SetupError(`there is no step “${unknown[0]}”.`, {
+      hint: `The steps are: ${Object.keys(steps).join(', ')}.`,
+    });
+  }
+  const chosen = Object.entries(steps).filter(([name]) => names.length === 0 || names.includes(name));
+  const needsWindow = chosen.some(([, step]) => step.window);
+  const ready = await setup({ need: needsWindow ? 'test' : 'run' });
+  // The windowed tests run the built app; when they alone were chosen, it must still be this source's.
+  if (needsWindow && !chosen.some(([, step]) => step.build)) await ensureBuilt(ready);
+  process.exitCode = await runSteps(chosen, ready);
+} catch (error) {
+  reportFailure(error);
+  process.exitCode = 1;
+}
+
+async function runSteps(chosen, ready) {
+  const env = environmentWithLocalTools(appEnvironment(ready));
+  const began = performance.now();
+  for (const [name, step] of chosen) {
+    process.stdout.write(`\n── ${name} ──\n`);
+    const start = performance.now();
+    const code = await runStep(step, ready, env);
+    if (code !== 0) {
+      process.stdout.write(
+        `\nFAILED: ${name} (code ${code}, after ${seconds(start)}). Again, alone: npm test -- ${name}\n`,
+      );
+      return code;
+    }
+    process.stdout.write(`${name}: passed in ${seconds(start)}\n`);
+  }
+  process.stdout.write(`\nPASSED: ${chosen.map(([name]) => name).join(', ')} in ${seconds(began)}\n`);
+  return 0;
+}
+
+async function runStep(step, ready, env) {
+  if (step.build) {
+    await ensureBuilt({ ...ready, force: true });
+    return 0;
+  }
+  if (step.window && process.platform === 'linux') return runOnOwnDisplay(ready.node, step.args, env);
+  return handOver(ready.node, step.args, { cwd: repositoryRoot, env });
+}
+
+/**
+ * A display, a session bus and a keyring of the tests' own: neither the person's screen nor their keys are touched, and a
+ * machine without either can run them.
+ */
+async function runOnOwnDisplay(node, args, env) {
+  const folder = mkdtempSync(join(tmpdir(), 'quire-test-session-'));
+  const unlock = 'printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null && exec "$@"';
+  const own = { XDG_DATA_HOME: folder, XDG_RUNTIME_DIR: folder, XDG_SESSION_TYPE: 'x11', WAYLAND_DISPLAY: undefined };
+  try {
+    return await handOver(
+      'xvfb-run',
+      ['-a', '-s', '-screen 0 1600x1000x24', 'dbus-run-session', '--', 'sh', '-c', unlock, 'sh', node, ...args],
+      { cwd: repositoryRoot, env: { ...env, ...own } },
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function splitArguments(args) {
+  const separator = args.indexOf('--');
+  return separator < 0 ? [args, []] : [args.slice(0, separator), args.slice(separator + 1)];
+}
+
+function seconds(start) {
+  return `${((performance.now() - start) / 1000).toFixed(1)} s`;
+}
