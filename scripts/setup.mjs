@@ -91,7 +91,7 @@ function readStamp(need) {
     sqliteBinding,
     packageDirectory('vite'),
   ];
-  if (!files.every((file) => file == null || existsSync(file))) return undefined;
+  if (!files.every((file) => !file || existsSync(file))) return undefined;
   return { node, modelDirectory, electron, sqliteBinding };
 }
 
