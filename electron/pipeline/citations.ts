@@ -102,7 +102,7 @@ export function createCitationStream(passageCount: number): CitationStream {
       else if (mark.length > longestMark || !markStart.test(mark.slice(1))) openLiteral();
       return;
     }
-    if (!code.inside && isOpening(character)) {
+    if (isOpening(character) && !code.inside) {
       mark = character;
       return;
     }
