@@ -103,7 +103,7 @@ export function createOpenAiChat(options: OpenAiChatOptions): ChatModel {
         if (choice.finish_reason) reason = finishReason(choice.finish_reason);
       }
     } catch (error) {
-      if (!started || deadline.expired || chunks.controller.signal.aborted) throw error;
+      if (!started || deadline.signal.aborted) throw error;
       throw brokenError(host, error);
     } finally {
       // Not awaited: closing a stream that hangs would hang as well; the abort of the request frees it.

@@ -141,7 +141,11 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
     if (planned?.kind === 'cut-off') return void response.destroy();
     if (planned?.kind === 'end-early') return void response.end();
     send({ ...base, choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
-    const usage = { prompt_tokens: inputTokens, completion_tokens: tokens.length, total_tokens: inputTokens + tokens.length };
+    const usage = {
+      prompt_tokens: inputTokens,
+      completion_tokens: tokens.length,
+      total_tokens: inputTokens + tokens.length,
+    };
     send({ ...base, choices: [], usage });
     response.end('data: [DONE]\n\n');
   }
@@ -165,7 +169,12 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
       return { object: 'embedding', index, embedding };
     });
     // Out of order on purpose: the index tells where a vector belongs.
-    sendJson(response, { object: 'list', model: body.model, data: data.reverse(), usage: { prompt_tokens: 1, total_tokens: 1 } });
+    sendJson(response, {
+      object: 'list',
+      model: body.model,
+      data: data.reverse(),
+      usage: { prompt_tokens: 1, total_tokens: 1 },
+    });
   }
 
   const server = createServer((request, response) => {
@@ -210,7 +219,13 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
 export function citingReply(body: ChatRequestBody): string {
   const prompt = body.messages.at(-1)?.content ?? '';
   const passages = [...prompt.matchAll(/<passage number="(\d+)"[^>]*>\n([\s\S]*?)\n<\/passage>/g)].slice(0, 3);
-  if (passages.length === 0) return prompt.split('\n').at(-1)?.replace(/^Last question:\s*/, '') ?? 'yes';
+  if (passages.length === 0)
+    return (
+      prompt
+        .split('\n')
+        .at(-1)
+        ?.replace(/^Last question:\s*/, '') ?? 'yes'
+    );
   const said = passages.map(([, number, text]) => {
     const sentence = /^[\s\S]{20,200}?(?:[.!?](?=\s|$)|\n|$)/.exec(text ?? '')?.[0] ?? (text ?? '').slice(0, 120);
     return `${sentence.replace(/\s+/g, ' ').trim()} [${number}]`;

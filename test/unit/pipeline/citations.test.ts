@@ -17,14 +17,56 @@ const passagesOf = (pieces: readonly CitedPiece[]): [number, number][] =>
 describe('citation stream', () => {
   test.each([
     ['one', 'Sales rose [2].', 'Sales rose [1].', [[1, 1]]],
-    ['in a row', 'A [3][1] b', 'A [1][2] b', [[1, 2], [2, 0]]],
-    ['a list', 'A [1, 4] b', 'A [1][2] b', [[1, 0], [2, 3]]],
-    ['a range', 'A [1-3] b', 'A [1][2][3] b', [[1, 0], [2, 1], [3, 2]]],
-    ['a range with a dash', 'A [2–3]', 'A [1][2]', [[1, 1], [2, 2]]],
+    [
+      'in a row',
+      'A [3][1] b',
+      'A [1][2] b',
+      [
+        [1, 2],
+        [2, 0],
+      ],
+    ],
+    [
+      'a list',
+      'A [1, 4] b',
+      'A [1][2] b',
+      [
+        [1, 0],
+        [2, 3],
+      ],
+    ],
+    [
+      'a range',
+      'A [1-3] b',
+      'A [1][2][3] b',
+      [
+        [1, 0],
+        [2, 1],
+        [3, 2],
+      ],
+    ],
+    [
+      'a range with a dash',
+      'A [2–3]',
+      'A [1][2]',
+      [
+        [1, 1],
+        [2, 2],
+      ],
+    ],
     ['with a word', 'A [Passage 2] b', 'A [1] b', [[1, 1]]],
     ['as a footnote', 'A [^2] b', 'A [1] b', [[1, 1]]],
     ['lenticular', 'A 【2†source】 b', 'A [1] b', [[1, 1]]],
-    ['used again', 'A [4] b [2] c [4]', 'A [1] b [2] c [1]', [[1, 3], [2, 1], [1, 3]]],
+    [
+      'used again',
+      'A [4] b [2] c [4]',
+      'A [1] b [2] c [1]',
+      [
+        [1, 3],
+        [2, 1],
+        [1, 3],
+      ],
+    ],
     ['no space before', 'A[1].', 'A[1].', [[1, 0]]],
   ])('%s is renumbered in the order of first use', (_name, input, text, passages) => {
     const pieces = run([input]);
@@ -87,7 +129,36 @@ describe('citation stream', () => {
   });
 
   test('any cutting of the text gives the same answer (fuzzed)', () => {
-    const alphabet = ['[', ']', '1', '2', '9', ', ', '-', ' ', '\n', '`', '```', 'word', '.', '(', ')', ':', '【', '】', '†', '[1]', '[2][3]', '[1-3]', ' [8]', '^', '~~~', '\\', 'é', '𝒳'];
+    const alphabet = [
+      '[',
+      ']',
+      '1',
+      '2',
+      '9',
+      ', ',
+      '-',
+      ' ',
+      '\n',
+      '`',
+      '```',
+      'word',
+      '.',
+      '(',
+      ')',
+      ':',
+      '【',
+      '】',
+      '†',
+      '[1]',
+      '[2][3]',
+      '[1-3]',
+      ' [8]',
+      '^',
+      '~~~',
+      '\\',
+      'é',
+      '𝒳',
+    ];
     let seed = 42;
     const random = (below: number): number => {
       seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
@@ -97,7 +168,7 @@ describe('citation stream', () => {
       const text = Array.from({ length: 1 + random(30) }, () => alphabet[random(alphabet.length)]).join('');
       const whole = run([text]);
       const cut: string[] = [];
-      for (let at = 0; at < text.length; ) {
+      for (let at = 0; at < text.length;) {
         const next = at + 1 + random(4);
         cut.push(text.slice(at, next));
         at = next;
