@@ -3,9 +3,10 @@
  */
 import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { handOver } from './hand-over.mjs';
 import { say, SetupError } from './log.mjs';
 import { packageDirectory, repositoryRoot } from './paths.mjs';
-import { environmentWithLocalTools, run } from './run.mjs';
+import { environmentWithLocalTools } from './run.mjs';
 
 /** All that the build reads; package-lock.json stands for the packages that are bundled. */
 const sources = [
@@ -21,9 +22,6 @@ const sources = [
 /** Its time is when the last build that succeeded began. */
 const stampFile = join(repositoryRoot, 'dist', '.built');
 
-/** A build takes seconds; milliseconds. */
-const BUILD_TIMEOUT = 10 * 60_000;
-
 /**
  * Builds the window, the main process and the preload script when they are out of date.
  *
@@ -34,14 +32,11 @@ export async function ensureBuilt({ node, force = false }) {
   say('Building the app …');
   const began = new Date();
   const vite = join(packageDirectory('vite'), 'bin', 'vite.js');
-  try {
-    await run(node, [vite, 'build', '--app', '--logLevel', 'warn'], {
-      env: environmentWithLocalTools(),
-      timeout: BUILD_TIMEOUT,
-    });
-  } catch (error) {
-    throw new SetupError(`the app could not be built.\n${error.output ?? error.message}`, { cause: error });
-  }
+  const code = await handOver(node, [vite, 'build', '--app', '--logLevel', 'warn'], {
+    cwd: repositoryRoot,
+    env: environmentWithLocalTools(),
+  });
+  if (code !== 0) throw new SetupError('the app could not be built; why is said above.');
   mkdirSync(join(repositoryRoot, 'dist'), { recursive: true });
   writeFileSync(stampFile, '');
   utimesSync(stampFile, began, began);

@@ -3,7 +3,7 @@
  * what really is missing is named, with the command that brings it.
  */
 import { readFileSync } from 'node:fs';
-import { say, SetupError, warn } from './log.mjs';
+import { say, SetupError } from './log.mjs';
 import { onPath, run } from './run.mjs';
 
 /** apt-get waits for mirrors; ten minutes mean that none answers. Milliseconds. */
@@ -46,7 +46,7 @@ export async function ensureSystemPackages(need) {
     await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], { env, timeout: APT_TIMEOUT });
   } catch (error) {
     // Whether it matters shows later: Electron may start without what could not be installed.
-    warn(`Debian packages could not be installed (${missing.map(([name]) => name).join(' ')}): ${firstLine(error)}`);
+    say(`Debian packages could not be installed (${missing.map(([name]) => name).join(' ')}): ${firstLine(error)}`);
   }
 }
 

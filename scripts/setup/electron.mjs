@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { chmod, copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { say, SetupError, warn } from './log.mjs';
+import { say, SetupError } from './log.mjs';
 import { fetchPackage, unpackPackage } from './packages.mjs';
 import { cacheDirectory, nodeExecutable, packageDirectory } from './paths.mjs';
 import { onPath, run } from './run.mjs';
@@ -126,12 +126,12 @@ async function downloadOfficial() {
     await run(nodeExecutable(), [join(packageDirectory('electron'), 'install.js')], { timeout: OFFICIAL_TIMEOUT });
   } catch (error) {
     const reason = (error.output || error.message).split('\n').slice(0, 3).join(' ');
-    warn(`Electron ${wantedVersion()} could not be downloaded: ${reason}`);
+    say(`Electron ${wantedVersion()} could not be downloaded: ${reason}`);
     return undefined;
   }
   const electron = officialElectron();
   if (!electron)
-    warn(`Electron ${wantedVersion()} was downloaded, but its executable is not in node_modules/electron/dist.`);
+    say(`Electron ${wantedVersion()} was downloaded, but its executable is not in node_modules/electron/dist.`);
   return electron;
 }
 

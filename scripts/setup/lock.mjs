@@ -4,7 +4,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { warn } from './log.mjs';
+import { say } from './log.mjs';
 import { cacheDirectory } from './paths.mjs';
 
 const lockFile = join(cacheDirectory, 'setup.lock');
@@ -22,7 +22,7 @@ const POLL_INTERVAL = 250;
 export async function withSetupLock(work) {
   mkdirSync(cacheDirectory, { recursive: true });
   for (let told = false; !acquire(); told = true) {
-    if (!told) warn('Another set-up of this folder is running; waiting for it …');
+    if (!told) say('Another set-up of this folder is running; waiting for it …');
     await sleep(POLL_INTERVAL);
   }
   const release = () => rmSync(lockFile, { force: true });

@@ -1,20 +1,8 @@
 /**
  * What set-up says. Everything goes to stderr, so that `npm run -s quire -- … --json` keeps stdout for itself.
  */
-let quiet = false;
-
-/** Silences the lines of progress; warnings and errors are still said. */
-export function setQuiet(value) {
-  quiet = value;
-}
-
 /** One line of progress. */
 export function say(message) {
-  if (!quiet) process.stderr.write(`${message}\n`);
-}
-
-/** One line that the person should see even when progress is silenced. */
-export function warn(message) {
   process.stderr.write(`${message}\n`);
 }
 
@@ -34,8 +22,8 @@ export class SetupError extends Error {
 /** Prints a failure the way a person wants it: no stack for what we foresaw, everything for what we did not. */
 export function reportFailure(error) {
   if (error instanceof SetupError) {
-    process.stderr.write(`\nQuire's set-up stopped: ${error.message}\n${error.hint ? `${error.hint}\n` : ''}`);
+    process.stderr.write(`\nStopped: ${error.message}\n${error.hint ? `${error.hint}\n` : ''}`);
   } else {
-    process.stderr.write(`\nQuire's set-up stopped unexpectedly: ${error?.stack ?? error}\n`);
+    process.stderr.write(`\nStopped unexpectedly: ${error?.stack ?? error}\n`);
   }
 }
