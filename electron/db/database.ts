@@ -97,7 +97,7 @@ export interface DocumentStore {
 }
 
 /** Which engine gave a page its text. */
-export type PageSource = 'pdfium' | 'pdfjs' | 'plain' | 'ocr';
+export type PageSource = 'pdfium' | 'pdfjs' | 'text';
 
 /** One page as extraction stores it. */
 export interface StoredPage {
@@ -106,8 +106,8 @@ export interface StoredPage {
   /** PDF points, of the crop box, before /Rotate. */
   readonly width: number;
   readonly height: number;
-  /** Degrees clockwise: 0, 90, 180 or 270. */
-  readonly rotation: number;
+  /** Degrees clockwise. */
+  readonly rotation: 0 | 90 | 180 | 270;
   readonly text: string;
   /** Geometry of the text, in the extractor's own encoding; the store does not look into it. */
   readonly geometry: Uint8Array;

@@ -1,0 +1,9 @@
+/**
+ * Migrations, in order: number N brings a database from `user_version` N-1 to N. Never edited once shipped.
+ */
+import type { Connection } from '../connection.ts';
+import { initial } from './0001-initial.ts';
+
+export type Migration = (connection: Connection) => void;
+
+export const migrations: readonly Migration[] = [initial];

@@ -1,0 +1,138 @@
+/**
+ * Opens a library file: pragmas, sqlite-vec, migrations on a snapshot, and clear refusals.
+ */
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { getLoadablePath } from 'sqlite-vec';
+import { AppError } from '../../shared/errors.ts';
+import { fromSqliteError } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { migrations as shippedMigrations } from './migrations/index.ts';
+import type { Migration } from './migrations/index.ts';
+
+export interface OpenOptions {
+  /** The library file; its folder must exist. */
+  readonly path: string;
+  readonly readonly?: boolean;
+  /**
+   * better-sqlite3's compiled binding, where its prebuilt one (Node-API 10) does not load: Electron before 35.
+   * Default: the environment's QUIRE_SQLITE_BINDING; ignored where the prebuilt one loads.
+   */
+  readonly nativeBinding?: string;
+  /** For tests of migrations alone. */
+  readonly migrations?: readonly Migration[];
+}
+
+/** Bytes. 384 float32 are 1,536: five fit in a page of 8 KiB, two in SQLite's default of 4 KiB, of which a quarter is lost. */
+const PAGE_SIZE = 8192;
+/** KiB. */
+const CACHE_SIZE = 16_384;
+/** Milliseconds to wait for another connection's lock. */
+const BUSY_TIMEOUT = 10_000;
+/** The first Node-API version that better-sqlite3's prebuilt binaries load in. */
+const PREBUILT_NODE_API = 10;
+
+/** Opens, migrates and returns the connection. Errors: `database-from-the-future`, `database-damaged`, `disk-full`, `file-unreadable`. */
+export function openConnection(options: OpenOptions): Connection {
+  const { path } = options;
+  const migrations = options.migrations ?? shippedMigrations;
+  let connection: Connection | undefined;
+  try {
+    // A file that is refused must stay as it is, and a connection that may write would already switch it to WAL.
+    const version = existingVersion(options);
+    if (version > migrations.length) throw fromTheFuture(path, version, migrations.length);
+    connection = connect(options, options.readonly ?? false);
+    connection.pragma(`cache_size = -${CACHE_SIZE}`);
+    connection.pragma('foreign_keys = ON');
+    connection.pragma('temp_store = MEMORY');
+    if (options.readonly !== true) {
+      connection.pragma(`page_size = ${PAGE_SIZE}`);
+      connection.pragma('auto_vacuum = INCREMENTAL');
+      connection.pragma('journal_mode = WAL');
+      connection.pragma('synchronous = NORMAL');
+      migrate(connection, path, migrations);
+    }
+    // Electron's asar archive is no real folder: the system's loader needs the file that was unpacked beside it.
+    connection.loadExtension(getLoadablePath().replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked'));
+    return connection;
+  } catch (thrown) {
+    connection?.close();
+    throw fromSqliteError(thrown, path);
+  }
+}
+
+function connect(options: OpenOptions, readonly: boolean): Connection {
+  const binding = options.nativeBinding ?? process.env['QUIRE_SQLITE_BINDING'];
+  const needsOwnBinding = Number(process.versions.napi ?? 0) < PREBUILT_NODE_API;
+  return new Sqlite(options.path, {
+    readonly,
+    fileMustExist: readonly,
+    timeout: BUSY_TIMEOUT,
+    ...(needsOwnBinding && binding !== undefined && binding !== '' ? { nativeBinding: binding } : {}),
+  });
+}
+
+/** Reads `user_version` and the schema without writing; 0 for a file that is new or empty. */
+function existingVersion(options: OpenOptions): number {
+  if (!existsSync(options.path) || statSync(options.path).size === 0) return 0;
+  const probe = connect(options, true);
+  try {
+    probe.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return readVersion(probe);
+  } finally {
+    probe.close();
+  }
+}
+
+function readVersion(connection: Connection): number {
+  return Number(connection.pragma('user_version', { simple: true }));
+}
+
+/**
+ * Brings the schema to the newest version in one transaction. A database that holds something is first copied to
+ * `<file>.v<version>.backup`, which stays until the next migration: a transaction guards against a migration that
+ * fails, the copy against one that succeeds and is wrong.
+ */
+function migrate(connection: Connection, path: string, migrations: readonly Migration[]): void {
+  const from = readVersion(connection);
+  if (from === migrations.length) return;
+  if (from > 0) snapshot(connection, path, from);
+  // Tables that are rebuilt would otherwise cascade; the check below makes up for it.
+  connection.pragma('foreign_keys = OFF');
+  connection
+    .transaction(() => {
+      // Another process may have migrated while this one waited for the lock.
+      for (const migration of migrations.slice(readVersion(connection))) migration(connection);
+      connection.pragma(`user_version = ${migrations.length}`);
+      const violations = connection.pragma('foreign_key_check') as unknown[];
+      if (violations.length > 0) {
+        throw new AppError(
+          'internal',
+          `Updating the library file ${path} would break ${violations.length} links in it.`,
+          {
+            hint: 'Nothing was changed. Please report this, and use the earlier version of Quire until it is fixed.',
+          },
+        );
+      }
+    })
+    .immediate();
+  connection.pragma('foreign_keys = ON');
+}
+
+function snapshot(connection: Connection, path: string, version: number): void {
+  const target = `${path}.v${version}.backup`;
+  const earlier = readdirSync(dirname(path)).filter(
+    (name) => name.startsWith(`${basename(path)}.v`) && name.endsWith('.backup'),
+  );
+  for (const name of earlier) rmSync(join(dirname(path), name));
+  connection.prepare('VACUUM INTO ?').run(target);
+}
+
+function fromTheFuture(path: string, found: number, known: number): AppError {
+  return new AppError(
+    'database-from-the-future',
+    `The library file ${path} was written by a newer Quire (format ${found}; this one knows up to ${known}).`,
+    { hint: 'Install the newest Quire to open it. The file was not changed.' },
+  );
+}

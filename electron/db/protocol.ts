@@ -1,0 +1,62 @@
+/**
+ * What passes between the database client and its worker threads, and which thread answers what.
+ */
+import type { Database } from './database.ts';
+import type { OpenOptions } from './open.ts';
+
+export type Group = Exclude<keyof Database, 'close'>;
+
+/** The functions a database worker serves. */
+export interface WorkerFunctions {
+  /** Opens the file; called once, before anything else. */
+  open(options: OpenOptions): Promise<void>;
+  /** Calls a method of a group of `Database`. */
+  call(group: Group, method: string, parameters: readonly unknown[]): Promise<unknown>;
+  /** Closes the file. */
+  close(): Promise<void>;
+}
+
+/** `write`: the one writing thread. `read`: the read-only one. `both`: first one, then the other. */
+export type Route = 'write' | 'read' | 'both';
+
+export const routes: { readonly [Name in Group]: { readonly [Method in keyof Database[Name]]: Route } } = {
+  documents: {
+    insert: 'write',
+    get: 'read',
+    findByHash: 'read',
+    list: 'read',
+    listUnfinished: 'read',
+    setInfo: 'write',
+    rename: 'write',
+    setState: 'write',
+    setProgress: 'write',
+    fail: 'write',
+    retry: 'write',
+    describeDeletion: 'read',
+    delete: 'write',
+  },
+  pages: { put: 'write', next: 'read', read: 'read', readText: 'read' },
+  chunks: { begin: 'write', append: 'write', finish: 'write', get: 'read', range: 'read' },
+  embedders: { register: 'write', list: 'read', active: 'read', activate: 'write' },
+  vectors: { pending: 'read', put: 'write', progress: 'read', documentsLacking: 'read' },
+  search: { text: 'read', vectors: 'read', warm: 'read', coverage: 'read' },
+  conversations: {
+    create: 'write',
+    get: 'read',
+    list: 'read',
+    rename: 'write',
+    setDocuments: 'write',
+    delete: 'write',
+  },
+  messages: {
+    list: 'read',
+    get: 'read',
+    append: 'write',
+    update: 'write',
+    deleteFrom: 'write',
+    markInterrupted: 'write',
+  },
+  settings: { get: 'read', list: 'read', set: 'write', delete: 'write' },
+  files: { pendingDeletions: 'read', confirmDeleted: 'write' },
+  maintenance: { integrity: 'read', releaseMemory: 'both' },
+};

@@ -1,0 +1,99 @@
+/**
+ * Deletion of documents, and of a document's chunks, so that no full-text row, vector or text is left without a chunk.
+ */
+import type { DeletionCounts } from '../../../shared/domain.ts';
+import type { Connection } from '../connection.ts';
+import type { DeletedDocuments } from '../database.ts';
+
+/**
+ * Removes all chunks of a document with their full-text rows, and the texts and vectors that no other chunk uses.
+ * Runs inside the caller's transaction.
+ */
+export function chunkRemoval(connection: Connection): (documentKey: number) => void {
+  const textKeys = connection
+    .prepare<[number], string>('SELECT json_group_array(DISTINCT text_key) FROM chunks WHERE document_key = ?')
+    .pluck();
+  const deleteIndexRows = connection.prepare<[number]>(
+    'DELETE FROM chunk_index WHERE rowid IN (SELECT id FROM chunks WHERE document_key = ?)',
+  );
+  const deleteChunks = connection.prepare<[number]>('DELETE FROM chunks WHERE document_key = ?');
+  const deleteVectors = connection.prepare<[string]>(
+    `DELETE FROM vectors WHERE text_key IN (SELECT value FROM json_each(?))
+       AND NOT EXISTS (SELECT 1 FROM chunks WHERE chunks.text_key = vectors.text_key)`,
+  );
+  const deleteTexts = connection.prepare<[string]>(
+    `DELETE FROM texts WHERE key IN (SELECT value FROM json_each(?))
+       AND NOT EXISTS (SELECT 1 FROM chunks WHERE chunks.text_key = texts.key)`,
+  );
+  const countVectorDeletion = connection.prepare<[number]>('UPDATE vector_deletions SET count = count + ?');
+  return (documentKey) => {
+    const keys = textKeys.get(documentKey) ?? '[]';
+    if (keys === '[]') return;
+    deleteIndexRows.run(documentKey);
+    deleteChunks.run(documentKey);
+    const { changes } = deleteVectors.run(keys);
+    if (changes > 0) countVectorDeletion.run(changes);
+    deleteTexts.run(keys);
+  };
+}
+
+/** Describes and carries out the deletion of documents; ids that do not exist count nothing. */
+export function deletionQueries(connection: Connection): {
+  describe: (ids: readonly string[]) => DeletionCounts;
+  run: (ids: readonly string[]) => DeletedDocuments;
+} {
+  const doomed = 'SELECT key FROM documents WHERE id IN (SELECT value FROM json_each(:ids))';
+  const count = connection.prepare<[{ ids: string }], DeletionCounts>(`SELECT
+    (SELECT count(*) FROM (${doomed})) AS documents,
+    (SELECT count(*) FROM pages WHERE document_key IN (${doomed})) AS pages,
+    (SELECT count(*) FROM chunks WHERE document_key IN (${doomed})) AS chunks,
+    (SELECT count(*) FROM vectors WHERE text_key IN (SELECT text_key FROM chunks WHERE document_key IN (${doomed}))
+      AND NOT EXISTS (SELECT 1 FROM chunks WHERE chunks.text_key = vectors.text_key AND document_key NOT IN (${doomed}))
+    ) AS vectors,
+    (SELECT coalesce(sum(1 + has_thumbnail), 0) FROM documents WHERE key IN (${doomed})) AS files,
+    (SELECT count(*) FROM citations WHERE document_id IN (SELECT id FROM documents WHERE key IN (${doomed}))) AS citations`);
+  const selectDoomed = connection.prepare<[string], { key: number; contentHash: string }>(
+    'SELECT key, content_hash AS contentHash FROM documents WHERE id IN (SELECT value FROM json_each(?))',
+  );
+  const listFiles = connection.prepare<[string]>(
+    'INSERT OR IGNORE INTO pending_file_deletions (content_hash) VALUES (?)',
+  );
+  // What was said and where stays; the place on the page is gone.
+  const blankCitations = connection.prepare<[string]>(
+    `UPDATE citations SET chunk_id = NULL, boxes = x'' WHERE document_id IN (SELECT value FROM json_each(?))`,
+  );
+  // Pages go with it by their foreign key.
+  const deleteDocument = connection.prepare<[number]>('DELETE FROM documents WHERE key = ?');
+  const removeChunks = chunkRemoval(connection);
+
+  function describe(ids: readonly string[]): DeletionCounts {
+    return (
+      count.get({ ids: JSON.stringify(ids) }) ?? {
+        documents: 0,
+        pages: 0,
+        chunks: 0,
+        vectors: 0,
+        files: 0,
+        citations: 0,
+      }
+    );
+  }
+
+  return {
+    describe,
+    run: (ids) =>
+      connection
+        .transaction((): DeletedDocuments => {
+          const counts = describe(ids);
+          const rows = selectDoomed.all(JSON.stringify(ids));
+          blankCitations.run(JSON.stringify(ids));
+          for (const { key, contentHash } of rows) {
+            listFiles.run(contentHash);
+            removeChunks(key);
+            deleteDocument.run(key);
+          }
+          return { counts, contentHashes: rows.map((row) => row.contentHash) };
+        })
+        .immediate(),
+  };
+}

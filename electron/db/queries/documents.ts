@@ -1,0 +1,191 @@
+/**
+ * Statements on documents: the journal of ingest, lists, and deletion with all that hangs on a document.
+ */
+import type { DocumentFormat, DocumentState, DocumentSummary, Progress } from '../../../shared/domain.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { ErrorInfo } from '../../../shared/errors.ts';
+import type { Connection } from '../connection.ts';
+import type { DocumentInfo, DocumentStore, InsertedDocument, NewDocument, RetryState } from '../database.ts';
+import type { Synchronous } from '../synchronous.ts';
+import { deletionQueries } from './deletion.ts';
+
+interface DocumentRow {
+  readonly id: string;
+  readonly content_hash: string;
+  readonly path: string;
+  readonly title: string;
+  readonly author: string | null;
+  readonly language: string | null;
+  readonly format: DocumentFormat;
+  readonly size: number;
+  readonly page_count: number;
+  readonly text_pages: number;
+  readonly chunk_count: number;
+  readonly embedded_chunks: number;
+  readonly has_thumbnail: number;
+  readonly searchable: number;
+  readonly state: DocumentState;
+  readonly progress_done: number;
+  readonly progress_total: number;
+  readonly error: string | null;
+  readonly added_at: number;
+  readonly updated_at: number;
+}
+
+export type DocumentQueries = Synchronous<DocumentStore> & {
+  /** The row's key; throws `not-found`. */
+  keyOf(id: string): number;
+};
+
+export function documentQueries(connection: Connection): DocumentQueries {
+  const summary = `SELECT id, content_hash, path, title, author, language, format, size, page_count, text_pages, chunk_count,
+    embedded_chunks, has_thumbnail, searchable, state, progress_done, progress_total, error, added_at, updated_at FROM documents`;
+  const insert = connection.prepare<[string, string, string, string, string, number, number, number]>(
+    `INSERT INTO documents (id, content_hash, path, title, format, size, state, added_at, updated_at)
+     VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
+  );
+  const unlistFiles = connection.prepare<[string]>('DELETE FROM pending_file_deletions WHERE content_hash = ?');
+  const selectKey = connection.prepare<[string], number>('SELECT key FROM documents WHERE id = ?').pluck();
+  const selectById = connection.prepare<[string], DocumentRow>(`${summary} WHERE id = ?`);
+  const selectByHash = connection.prepare<[string], DocumentRow>(`${summary} WHERE content_hash = ?`);
+  const selectAll = connection.prepare<[], DocumentRow>(`${summary} ORDER BY added_at DESC, key DESC`);
+  const selectUnfinished = connection.prepare<[], DocumentRow>(
+    `${summary} WHERE state NOT IN ('ready', 'failed') ORDER BY added_at, key`,
+  );
+  const updateInfo = connection.prepare<[InfoParameters]>(
+    `UPDATE documents SET
+       title = iif(:title IS NULL OR renamed = 1, title, :title),
+       author = iif(:has_author, :author, author),
+       language = iif(:has_language, :language, language),
+       page_count = coalesce(:page_count, page_count),
+       has_thumbnail = coalesce(:has_thumbnail, has_thumbnail),
+       updated_at = :now
+     WHERE key = :key`,
+  );
+  const updateTitle = connection.prepare<[string, number, number]>(
+    'UPDATE documents SET title = ?, renamed = 1, updated_at = ? WHERE key = ?',
+  );
+  const updateState = connection.prepare<[string, number, number, number, number]>(
+    `UPDATE documents SET state = ?, progress_done = ?, progress_total = ?, error = NULL, failed_state = NULL, updated_at = ?
+     WHERE key = ?`,
+  );
+  const updateProgress = connection.prepare<[number, number, number, number]>(
+    'UPDATE documents SET progress_done = ?, progress_total = ?, updated_at = ? WHERE key = ?',
+  );
+  const updateFailure = connection.prepare<[string, string, number, number]>(
+    `UPDATE documents SET state = 'failed', error = ?, failed_state = ?, updated_at = ? WHERE key = ?`,
+  );
+  const updateRetry = connection.prepare<[number, number]>(
+    `UPDATE documents SET state = coalesce(failed_state, 'queued'), error = NULL, failed_state = NULL, updated_at = ?
+     WHERE key = ? AND state = 'failed'`,
+  );
+  const deletion = deletionQueries(connection);
+
+  function keyOf(id: string): number {
+    const key = selectKey.get(id);
+    if (key === undefined) throw missingDocument();
+    return key;
+  }
+
+  function mustGet(id: string): DocumentSummary {
+    const row = selectById.get(id);
+    if (!row) throw missingDocument();
+    return toSummary(row);
+  }
+
+  return {
+    keyOf,
+    insert: (document: NewDocument): InsertedDocument =>
+      connection
+        .transaction((): InsertedDocument => {
+          const existing = selectByHash.get(document.contentHash);
+          if (existing) return { document: toSummary(existing), duplicate: true };
+          const { id, contentHash, path, title, format, size, addedAt } = document;
+          insert.run(id, contentHash, path, title, format, size, addedAt, addedAt);
+          unlistFiles.run(contentHash);
+          return { document: mustGet(id), duplicate: false };
+        })
+        .immediate(),
+    get: (id) => optional(selectById.get(id)),
+    findByHash: (contentHash) => optional(selectByHash.get(contentHash)),
+    list: () => selectAll.all().map(toSummary),
+    listUnfinished: () => selectUnfinished.all().map(toSummary),
+    setInfo(id: string, info: DocumentInfo) {
+      updateInfo.run({
+        key: keyOf(id),
+        now: Date.now(),
+        title: info.title ?? null,
+        has_author: info.author === undefined ? 0 : 1,
+        author: info.author ?? null,
+        has_language: info.language === undefined ? 0 : 1,
+        language: info.language ?? null,
+        page_count: info.pageCount ?? null,
+        has_thumbnail: info.hasThumbnail === undefined ? null : Number(info.hasThumbnail),
+      });
+    },
+    rename(id, title) {
+      updateTitle.run(title, Date.now(), keyOf(id));
+    },
+    setState(id, state, progress) {
+      updateState.run(state, progress?.done ?? 0, progress?.total ?? 0, Date.now(), keyOf(id));
+    },
+    setProgress(id, progress: Progress) {
+      updateProgress.run(progress.done, progress.total, Date.now(), keyOf(id));
+    },
+    fail(id: string, error: ErrorInfo, failedState: RetryState) {
+      updateFailure.run(JSON.stringify(error), failedState, Date.now(), keyOf(id));
+    },
+    retry(id) {
+      updateRetry.run(Date.now(), keyOf(id));
+      return mustGet(id);
+    },
+    describeDeletion: deletion.describe,
+    delete: deletion.run,
+  };
+}
+
+interface InfoParameters {
+  readonly key: number;
+  readonly now: number;
+  readonly title: string | null;
+  readonly has_author: number;
+  readonly author: string | null;
+  readonly has_language: number;
+  readonly language: string | null;
+  readonly page_count: number | null;
+  readonly has_thumbnail: number | null;
+}
+
+function missingDocument(): AppError {
+  return new AppError('not-found', 'This document is no longer in the library.', { hint: 'Add it again to use it.' });
+}
+
+function optional(row: DocumentRow | undefined): DocumentSummary | null {
+  return row ? toSummary(row) : null;
+}
+
+function toSummary(row: DocumentRow): DocumentSummary {
+  return {
+    id: row.id,
+    title: row.title,
+    author: row.author,
+    path: row.path,
+    // Either separator, whatever machine the library came from.
+    fileName: row.path.slice(Math.max(row.path.lastIndexOf('/'), row.path.lastIndexOf('\\')) + 1),
+    format: row.format,
+    size: row.size,
+    contentHash: row.content_hash,
+    pageCount: row.page_count,
+    textPages: row.text_pages,
+    chunkCount: row.chunk_count,
+    embeddedChunks: row.embedded_chunks,
+    language: row.language,
+    state: row.state,
+    progress: { done: row.progress_done, total: row.progress_total },
+    error: row.error === null ? null : (JSON.parse(row.error) as ErrorInfo),
+    hasThumbnail: row.has_thumbnail === 1,
+    searchable: row.searchable === 1,
+    addedAt: row.added_at,
+    updatedAt: row.updated_at,
+  };
+}

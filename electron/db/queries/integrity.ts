@@ -1,0 +1,68 @@
+/**
+ * Checks of the whole database: its pages, its links, and that nothing lies in it that nothing uses.
+ */
+import type { Connection } from '../connection.ts';
+import type { IntegrityReport } from '../database.ts';
+
+/** Each counts rows that must not be; `%` in the sentence stands for their number. */
+const checks: readonly (readonly [sentence: string, query: string])[] = [
+  [
+    '% chunks have no full-text row',
+    'SELECT count(*) FROM chunks WHERE id NOT IN (SELECT id FROM chunk_index_docsize)',
+  ],
+  [
+    '% full-text rows have no chunk',
+    'SELECT count(*) FROM chunk_index_docsize WHERE id NOT IN (SELECT id FROM chunks)',
+  ],
+  ['% texts have no chunk', 'SELECT count(*) FROM texts WHERE key NOT IN (SELECT text_key FROM chunks)'],
+  ['% vectors have no chunk', 'SELECT count(*) FROM vectors WHERE text_key NOT IN (SELECT text_key FROM chunks)'],
+  [
+    '% vectors are not of the size of their model',
+    `SELECT count(*) FROM vectors JOIN embedders ON embedders.key = embedder_key WHERE length(vector) <> 4 * dimensions`,
+  ],
+  [
+    '% documents count their chunks wrongly',
+    `SELECT count(*) FROM documents WHERE chunk_count <> (SELECT count(*) FROM chunks WHERE document_key = documents.key)`,
+  ],
+  [
+    '% documents count their vectors wrongly',
+    `SELECT count(*) FROM documents WHERE embedded_chunks <> (
+       SELECT count(*) FROM chunks JOIN vectors ON vectors.text_key = chunks.text_key
+         AND embedder_key = (SELECT key FROM embedders WHERE active = 1)
+       WHERE document_key = documents.key)`,
+  ],
+  [
+    '% documents count their pages with text wrongly',
+    `SELECT count(*) FROM documents WHERE text_pages <> (
+       SELECT count(*) FROM pages WHERE document_key = documents.key AND has_text = 1)`,
+  ],
+  [
+    '% searchable documents lack a chunk in their row of chunks',
+    `SELECT count(*) FROM documents WHERE searchable = 1 AND chunk_count > 0
+       AND chunk_count <> 1 + (SELECT max(ordinal) FROM chunks WHERE document_key = documents.key)`,
+  ],
+  [
+    '% files of documents are marked for removal',
+    'SELECT count(*) FROM documents WHERE content_hash IN (SELECT content_hash FROM pending_file_deletions)',
+  ],
+];
+
+export function integrityQueries(connection: Connection): () => IntegrityReport {
+  // With SQLite 3.44 and later it checks the full-text index too.
+  const check = connection.prepare<[], string>('PRAGMA integrity_check').pluck();
+  const foreignKeys = connection.prepare<[], { table: string; parent: string }>('PRAGMA foreign_key_check');
+  const counts = checks.map(([sentence, query]) => ({
+    sentence,
+    count: connection.prepare<[], number>(query).pluck(),
+  }));
+  return () => {
+    const problems = check.all().filter((line) => line !== 'ok');
+    for (const { table, parent } of foreignKeys.all())
+      problems.push(`A row of ${table} points to no row of ${parent}.`);
+    for (const { sentence, count } of counts) {
+      const found = count.get() ?? 0;
+      if (found > 0) problems.push(`${sentence.replace('%', String(found))}.`);
+    }
+    return { ok: problems.length === 0, problems };
+  };
+}

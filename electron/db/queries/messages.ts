@@ -1,0 +1,185 @@
+/**
+ * Statements on messages and their citations.
+ */
+import type { AnswerSource, Citation, Message, MessageRole, MessageState, TokenUsage } from '../../../shared/domain.ts';
+import type { ErrorInfo } from '../../../shared/errors.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { Connection } from '../connection.ts';
+import type { MessagePatch, MessageStore } from '../conversation-types.ts';
+import type { Synchronous } from '../synchronous.ts';
+import { packBoxes, unpackBoxes } from './boxes.ts';
+import { missingConversation } from './conversations.ts';
+
+interface MessageRow {
+  readonly key: number;
+  readonly id: string;
+  readonly conversationId: string;
+  readonly role: MessageRole;
+  readonly state: MessageState;
+  readonly source: string | null;
+  readonly usage: string | null;
+  readonly error: string | null;
+  readonly createdAt: number;
+  readonly text: string;
+}
+
+interface CitationRow extends Omit<Citation, 'boxes'> {
+  readonly messageKey: number;
+  readonly boxes: Uint8Array;
+}
+
+interface Place {
+  readonly key: number;
+  readonly conversationKey: number;
+}
+
+export function messageQueries(connection: Connection): Synchronous<MessageStore> {
+  const columns = `SELECT messages.key, messages.id, conversations.id AS conversationId, role, state, source, usage, error,
+    messages.created_at AS createdAt, text FROM messages JOIN conversations ON conversations.key = conversation_key`;
+  const selectById = connection.prepare<[string], MessageRow>(`${columns} WHERE messages.id = ?`);
+  const selectAll = connection.prepare<[string], MessageRow>(
+    `${columns} WHERE conversations.id = ? ORDER BY messages.key`,
+  );
+  const selectCitations = connection.prepare<[string], CitationRow>(
+    `SELECT message_key AS messageKey, number, document_id AS documentId, chunk_id AS chunkId, title, page, boxes, quote
+     FROM citations WHERE message_key IN (SELECT value FROM json_each(?)) ORDER BY message_key, number`,
+  );
+  const conversationKey = connection.prepare<[string], number>('SELECT key FROM conversations WHERE id = ?').pluck();
+  const place = connection.prepare<[string], Place>(
+    'SELECT key, conversation_key AS conversationKey FROM messages WHERE id = ?',
+  );
+  const insert = connection.prepare<
+    [string, number, string, string, string | null, string | null, string | null, number, string]
+  >(
+    `INSERT INTO messages (id, conversation_key, role, state, source, usage, error, created_at, text)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const update = connection.prepare<[UpdateParameters]>(
+    `UPDATE messages SET
+       text = coalesce(:text, text), state = coalesce(:state, state),
+       source = iif(:has_source, :source, source), usage = iif(:has_usage, :usage, usage),
+       error = iif(:has_error, :error, error)
+     WHERE key = :key`,
+  );
+  const touch = connection.prepare<[number, number]>(
+    'UPDATE conversations SET updated_at = max(updated_at, ?) WHERE key = ?',
+  );
+  const deleteCitations = connection.prepare<[number]>('DELETE FROM citations WHERE message_key = ?');
+  // The chunk or its document may have been deleted while the answer was written.
+  const insertCitation = connection.prepare<
+    [number, number, string, number | null, string, number, Uint8Array, string]
+  >(
+    `INSERT INTO citations (message_key, number, document_id, chunk_id, title, page, boxes, quote)
+     VALUES (?, ?, ?, (SELECT id FROM chunks WHERE id = ?), ?, ?, ?, ?)`,
+  );
+  const deleteFrom = connection.prepare<[number, number]>(
+    'DELETE FROM messages WHERE conversation_key = ? AND key >= ?',
+  );
+  const interrupt = connection.prepare(`UPDATE messages SET state = 'interrupted' WHERE state = 'streaming'`);
+
+  function withCitations(rows: readonly MessageRow[]): Message[] {
+    const byMessage = new Map<number, Citation[]>(rows.map((row) => [row.key, []]));
+    for (const { messageKey, boxes, ...citation } of selectCitations.all(JSON.stringify(rows.map((row) => row.key)))) {
+      byMessage.get(messageKey)?.push({ ...citation, boxes: unpackBoxes(boxes) });
+    }
+    return rows.map((row) => toMessage(row, byMessage.get(row.key) ?? []));
+  }
+
+  function putCitations(messageKey: number, citations: readonly Citation[]): void {
+    deleteCitations.run(messageKey);
+    for (const { number, documentId, chunkId, title, page, boxes, quote } of citations) {
+      insertCitation.run(messageKey, number, documentId, chunkId, title, page, packBoxes(boxes), quote);
+    }
+  }
+
+  return {
+    list: (conversationId) => withCitations(selectAll.all(conversationId)),
+    get(id) {
+      const row = selectById.get(id);
+      return row ? (withCitations([row])[0] ?? null) : null;
+    },
+    append(message) {
+      connection
+        .transaction(() => {
+          const key = conversationKey.get(message.conversationId);
+          if (key === undefined) throw missingConversation();
+          const { id, role, state, source, usage, error, createdAt, text } = message;
+          const { lastInsertRowid } = insert.run(
+            id,
+            key,
+            role,
+            state,
+            toJson(source),
+            toJson(usage),
+            toJson(error),
+            createdAt,
+            text,
+          );
+          putCitations(Number(lastInsertRowid), message.citations);
+          touch.run(createdAt, key);
+        })
+        .immediate();
+    },
+    update(id: string, patch: MessagePatch) {
+      connection
+        .transaction(() => {
+          const found = place.get(id);
+          if (!found) throw new AppError('not-found', 'This message was deleted.', { hint: 'Ask again.' });
+          update.run({
+            key: found.key,
+            text: patch.text ?? null,
+            state: patch.state ?? null,
+            has_source: Number(patch.source !== undefined),
+            source: toJson(patch.source),
+            has_usage: Number(patch.usage !== undefined),
+            usage: toJson(patch.usage),
+            has_error: Number(patch.error !== undefined),
+            error: toJson(patch.error),
+          });
+          if (patch.citations) putCitations(found.key, patch.citations);
+          touch.run(Date.now(), found.conversationKey);
+        })
+        .immediate();
+    },
+    deleteFrom(id) {
+      const found = place.get(id);
+      if (found) deleteFrom.run(found.conversationKey, found.key);
+    },
+    markInterrupted: () => interrupt.run().changes,
+  };
+}
+
+interface UpdateParameters {
+  readonly key: number;
+  readonly text: string | null;
+  readonly state: string | null;
+  readonly has_source: number;
+  readonly source: string | null;
+  readonly has_usage: number;
+  readonly usage: string | null;
+  readonly has_error: number;
+  readonly error: string | null;
+}
+
+function toJson(value: object | null | undefined): string | null {
+  return value === null || value === undefined ? null : JSON.stringify(value);
+}
+
+function fromJson<Value>(text: string | null): Value | null {
+  return text === null ? null : (JSON.parse(text) as Value);
+}
+
+function toMessage(row: MessageRow, citations: readonly Citation[]): Message {
+  return {
+    id: row.id,
+    conversationId: row.conversationId,
+    role: row.role,
+    text: row.text,
+    state: row.state,
+    citations,
+    source: fromJson<AnswerSource>(row.source),
+    usage: fromJson<TokenUsage>(row.usage),
+    error: fromJson<ErrorInfo>(row.error),
+    createdAt: row.createdAt,
+  };
+}

@@ -1,0 +1,113 @@
+/**
+ * Statements on vectors: float32, length 1, one per text and embedder.
+ */
+import { AppError } from '../../../shared/errors.ts';
+import type { Progress } from '../../../shared/domain.ts';
+import type { Connection } from '../connection.ts';
+import type { PendingText, VectorStore } from '../search-types.ts';
+import type { Synchronous } from '../synchronous.ts';
+import type { DocumentQueries } from './documents.ts';
+import { unknownEmbedder } from './embedders.ts';
+import type { EmbedderQueries } from './embedders.ts';
+
+export function vectorQueries(
+  connection: Connection,
+  documents: DocumentQueries,
+  embedders: EmbedderQueries,
+): Synchronous<VectorStore> {
+  const lacks = 'NOT EXISTS (SELECT 1 FROM vectors WHERE vectors.text_key = chunks.text_key AND embedder_key = ?)';
+  const selectPending = connection.prepare<[number, number, number], PendingText>(
+    `SELECT lower(hex(texts.content_hash)) AS contentHash, context_text AS contextText, text, token_count AS tokenCount
+     FROM chunks JOIN texts ON texts.key = text_key
+     WHERE document_key = ? AND ${lacks}
+     GROUP BY text_key ORDER BY min(ordinal) LIMIT ?`,
+  );
+  const selectText = connection.prepare<[Uint8Array], number>('SELECT key FROM texts WHERE content_hash = ?').pluck();
+  const insert = connection.prepare<[number, number, Uint8Array]>(
+    'INSERT INTO vectors (embedder_key, text_key, vector) VALUES (?, ?, ?) ON CONFLICT (text_key, embedder_key) DO NOTHING',
+  );
+  // A text may stand in several documents, and more than once in one: each of its chunks now has a vector.
+  const countEmbedded = connection.prepare<[number]>(
+    `UPDATE documents SET embedded_chunks = embedded_chunks + counted.chunks
+     FROM (SELECT document_key, count(*) AS chunks FROM chunks WHERE text_key = ? GROUP BY document_key) AS counted
+     WHERE documents.key = counted.document_key`,
+  );
+  const setProgress = connection.prepare<[number, number]>(
+    `UPDATE documents SET progress_done = embedded_chunks, progress_total = chunk_count, updated_at = ?
+     WHERE key = ? AND state = 'embedding'`,
+  );
+  const activeProgress = connection.prepare<[{ key: number | null }], Progress>(
+    `SELECT coalesce(sum(embedded_chunks), 0) AS done, coalesce(sum(chunk_count), 0) AS total
+     FROM documents WHERE :key IS NULL OR key = :key`,
+  );
+  const otherProgress = connection.prepare<[{ embedder: number; key: number | null }], Progress>(
+    `SELECT count(vectors.key) AS done, count(*) AS total
+     FROM chunks LEFT JOIN vectors ON vectors.text_key = chunks.text_key AND embedder_key = :embedder
+     WHERE :key IS NULL OR document_key = :key`,
+  );
+  const lackingActive = connection
+    .prepare<[], string>(
+      'SELECT id FROM documents WHERE searchable = 1 AND embedded_chunks < chunk_count ORDER BY added_at, key',
+    )
+    .pluck();
+  const lackingOther = connection
+    .prepare<[number], string>(
+      `SELECT id FROM documents WHERE searchable = 1
+         AND EXISTS (SELECT 1 FROM chunks WHERE document_key = documents.key AND ${lacks}) ORDER BY added_at, key`,
+    )
+    .pluck();
+
+  function progress(fingerprint: string, documentKey: number | null): Progress {
+    const embedder = embedders.find(fingerprint);
+    const counted = embedder?.active
+      ? activeProgress.get({ key: documentKey })
+      : otherProgress.get({ embedder: embedder?.key ?? 0, key: documentKey });
+    return counted ?? { done: 0, total: 0 };
+  }
+
+  return {
+    pending(documentId, fingerprint, limit) {
+      const embedder = embedders.find(fingerprint);
+      return selectPending.all(documents.keyOf(documentId), embedder?.key ?? 0, limit);
+    },
+    put: (documentId, fingerprint, vectors) =>
+      connection
+        .transaction((): Progress => {
+          const documentKey = documents.keyOf(documentId);
+          const embedder = embedders.find(fingerprint);
+          if (!embedder) throw unknownEmbedder(fingerprint);
+          for (const { contentHash, vector } of vectors) {
+            const textKey = selectText.get(Buffer.from(contentHash, 'hex'));
+            // The chunk went (its document was chunked anew) while its vector was being made.
+            if (textKey === undefined) continue;
+            const { changes } = insert.run(embedder.key, textKey, toUnitBytes(vector, embedder.dimensions));
+            if (changes > 0 && embedder.active) countEmbedded.run(textKey);
+          }
+          if (embedder.active) setProgress.run(Date.now(), documentKey);
+          return progress(fingerprint, documentKey);
+        })
+        .immediate(),
+    progress: (fingerprint, documentId) =>
+      progress(fingerprint, documentId === undefined ? null : documents.keyOf(documentId)),
+    documentsLacking(fingerprint) {
+      const embedder = embedders.find(fingerprint);
+      return embedder?.active ? lackingActive.all() : lackingOther.all(embedder?.key ?? 0);
+    },
+  };
+}
+
+/** The vector brought to length 1, as bytes; a dot product of two such is their cosine. */
+function toUnitBytes(vector: Float32Array, dimensions: number): Uint8Array {
+  let squares = 0;
+  for (const value of vector) squares += value * value;
+  if (vector.length !== dimensions || !Number.isFinite(squares)) {
+    throw new AppError(
+      'provider-bad-response',
+      `The embedding model gave a vector of ${vector.length} numbers where ${dimensions} were due, or one that is not finite.`,
+      { hint: 'Choose the embedding model again in the settings.', retryable: true },
+    );
+  }
+  const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
+  const unit = vector.map((value) => value * scale);
+  return new Uint8Array(unit.buffer, unit.byteOffset, unit.byteLength);
+}

@@ -1,0 +1,125 @@
+/**
+ * Retrieval: the passages that answer a question best, from full-text and vector search together.
+ *
+ * Works with either arm alone, and says so: without a vector of the question by words, and the other way round when
+ * asked for.
+ */
+import type { Database } from '../db/database.ts';
+import type { Candidate, ColumnWeights } from '../db/search-types.ts';
+import type { Hit, RetrievalMode } from '../../shared/domain.ts';
+import { queryTerms } from './query-terms.ts';
+import { defaultFusion, fuse, withoutRepeats } from './retrieve-fusion.ts';
+import type { FusedCandidate, FusionWeights } from './retrieve-fusion.ts';
+
+/** A question's vector, with the fingerprint of the embedder that made it. */
+export interface QueryVector {
+  readonly vector: Float32Array;
+  readonly fingerprint: string;
+}
+
+export interface RetrieveOptions {
+  /** Ids to search in; absent or empty: the whole library. */
+  readonly documents?: readonly string[];
+  /** Passages at most. */
+  readonly k: number;
+  /** `hybrid` when absent. */
+  readonly mode?: RetrievalMode;
+  /** Absent or null when the embedder cannot run: only words are then searched. */
+  readonly queryVector?: QueryVector | null;
+  readonly tuning?: Partial<RetrievalTuning>;
+}
+
+/** Everything that decides about order; the defaults are those of `npm run eval`. */
+export interface RetrievalTuning {
+  readonly weights: ColumnWeights;
+  readonly fusion: FusionWeights;
+  /** Candidates of each arm that are fused. */
+  readonly depth: number;
+  /** See TextSearch. */
+  readonly maxDocumentFrequency: number;
+}
+
+export const defaultTuning: RetrievalTuning = {
+  weights: { context: 1, body: 1, terms: 0.5 },
+  fusion: defaultFusion,
+  depth: 100,
+  maxDocumentFrequency: 0.2,
+};
+
+export interface Retrieval {
+  /** Best first. */
+  readonly hits: readonly Hit[];
+  /** What was really done. */
+  readonly mode: RetrievalMode;
+  /** One sentence when not all could be used that there is, else null. */
+  readonly note: string | null;
+}
+
+export type RetrievalStore = Pick<Database, 'search' | 'chunks' | 'documents'>;
+
+export async function retrieve(store: RetrievalStore, question: string, options: RetrieveOptions): Promise<Retrieval> {
+  const { k, documents = [], queryVector = null } = options;
+  const tuning = { ...defaultTuning, ...options.tuning };
+  const wanted = options.mode ?? 'hybrid';
+  const mode = queryVector ? wanted : 'text';
+  const [text, vector, coverage] = await Promise.all([
+    mode === 'vector' ? [] : searchText(store, question, documents, tuning),
+    mode === 'text' || !queryVector ? [] : store.search.vectors({ ...queryVector, documents, limit: tuning.depth }),
+    mode === 'text' ? null : store.search.coverage(documents),
+  ]);
+  const hits = await load(store, fuse(text, vector, tuning.fusion), k);
+  if (mode !== wanted) return { hits, mode, note: 'Searched by words only: the embedding model is not available.' };
+  if (coverage && coverage.progress.done < coverage.progress.total) {
+    const { done, total } = coverage.progress;
+    return {
+      hits,
+      mode,
+      note: `Searched ${total - done} of ${total} passages by words only: their vectors are still being made.`,
+    };
+  }
+  return { hits, mode, note: null };
+}
+
+function searchText(
+  store: RetrievalStore,
+  question: string,
+  documents: readonly string[],
+  tuning: RetrievalTuning,
+): Promise<Candidate[]> {
+  const groups = queryTerms(question);
+  const { depth: limit, weights, maxDocumentFrequency } = tuning;
+  return store.search.text({ groups, documents, limit, weights, maxDocumentFrequency });
+}
+
+/** Loads the best k; more are looked at, since some may say the same or have been deleted meanwhile. */
+async function load(store: RetrievalStore, fused: readonly FusedCandidate[], k: number): Promise<Hit[]> {
+  const best = fused.slice(0, 2 * k);
+  const chunks = new Map(
+    (await store.chunks.get(best.map((entry) => entry.chunkId))).map((chunk) => [chunk.id, chunk]),
+  );
+  const found = best.flatMap((entry) => {
+    const chunk = chunks.get(entry.chunkId);
+    return chunk ? [{ entry, chunk }] : [];
+  });
+  const kept = withoutRepeats(found, ({ chunk }) => chunk.contentHash).slice(0, k);
+  const ids = [...new Set(kept.map(({ entry }) => entry.documentId))];
+  const documents = new Map(
+    (await Promise.all(ids.map((id) => store.documents.get(id)))).map((each) => [each?.id, each]),
+  );
+  return kept.map(({ entry, chunk }, index) => ({
+    rank: index + 1,
+    chunkId: chunk.id,
+    documentId: chunk.documentId,
+    title: documents.get(chunk.documentId)?.title ?? '',
+    path: documents.get(chunk.documentId)?.path ?? '',
+    page: chunk.page,
+    headingPath: chunk.headingPath,
+    text: chunk.text,
+    boxes: chunk.boxes,
+    score: entry.score,
+    textRank: entry.textRank,
+    bm25: entry.bm25,
+    vectorRank: entry.vectorRank,
+    cosine: entry.cosine,
+  }));
+}

@@ -1,0 +1,57 @@
+/**
+ * A worker thread that holds one connection to the library and serves its store: one thread writes, another only reads.
+ */
+import { parentPort } from 'node:worker_threads';
+import { AppError } from '../../shared/errors.ts';
+import { fromSqliteError } from '../db/connection.ts';
+import type { Connection } from '../db/connection.ts';
+import { openConnection } from '../db/open.ts';
+import { routes } from '../db/protocol.ts';
+import type { Group, WorkerFunctions } from '../db/protocol.ts';
+import { createStore } from '../db/store.ts';
+import type { Store } from '../db/store.ts';
+import { connectRpc } from './rpc.ts';
+
+const port = parentPort;
+if (!port) throw new Error('db-worker runs as a worker thread');
+
+let opened: { readonly connection: Connection; readonly store: Store; readonly path: string } | null = null;
+
+const functions: WorkerFunctions = {
+  async open(options) {
+    const connection = openConnection(options);
+    opened = { connection, store: createStore(connection), path: options.path };
+  },
+  async call(group, method, parameters) {
+    if (!opened) throw new AppError('internal', 'The library is not open.');
+    try {
+      return await methodOf(opened.store, group, method)(...parameters);
+    } catch (error) {
+      throw fromSqliteError(error, opened.path);
+    }
+  },
+  async close() {
+    if (!opened) return;
+    const { connection, store } = opened;
+    opened = null;
+    store.search.release();
+    if (!connection.readonly) connection.pragma('wal_checkpoint(TRUNCATE)');
+    connection.close();
+  },
+};
+
+connectRpc<object, WorkerFunctions>(
+  {
+    post: (message) => port.postMessage(message),
+    listen: (listener) => void port.on('message', listener),
+  },
+  functions,
+);
+
+type Method = (...parameters: readonly unknown[]) => unknown;
+
+function methodOf(store: Store, group: Group, method: string): Method {
+  const found: unknown = Object.hasOwn(routes[group], method) ? Reflect.get(store[group], method) : undefined;
+  if (typeof found !== 'function') throw new AppError('internal', `The database has no ${group}.${method}.`);
+  return found as Method;
+}
