@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { checkSystem, ensureSystemPackages } from './setup/debian.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
-import { ensureElectron } from './setup/electron.mjs';
+import { describeElectron, ensureElectron } from './setup/electron.mjs';
 import { withSetupLock } from './setup/lock.mjs';
 import { reportFailure, say, SetupError } from './setup/log.mjs';
 import { ensureModel } from './setup/model.mjs';
@@ -100,7 +100,6 @@ function writeStamp(need, ready) {
   const part = `${stampFile}.part`;
   writeFileSync(part, `${JSON.stringify({ key: stateKey(), need, ...ready }, null, 2)}\n`);
   renameSync(part, stampFile);
-  say('Set-up is complete.');
   return ready;
 }
 
@@ -119,7 +118,9 @@ function stateKey() {
   ];
   for (const file of files) hash.update(readFileSync(file)).update('\0');
   const { ELECTRON_OVERRIDE_DIST_PATH = '' } = process.env;
-  return hash.update(JSON.stringify([process.platform, process.arch, ELECTRON_OVERRIDE_DIST_PATH])).digest('hex');
+  return hash
+    .update(JSON.stringify([repositoryRoot, process.platform, process.arch, ELECTRON_OVERRIDE_DIST_PATH]))
+    .digest('hex');
 }
 
 if (process.argv[1] && fileURLToPath(import.meta.url) === realpathSync(process.argv[1])) {
@@ -127,7 +128,8 @@ if (process.argv[1] && fileURLToPath(import.meta.url) === realpathSync(process.a
     const { values } = parseArgs({ options: { need: { type: 'string', default: 'start' } } });
     if (!needs.includes(values.need))
       throw new SetupError(`--need is one of ${needs.join(', ')}, not “${values.need}”.`);
-    await setup({ need: values.need });
+    const { electron } = await setup({ need: values.need });
+    say(`Quire is set up.${electron ? ` ${describeElectron(electron)}` : ''}`);
   } catch (error) {
     reportFailure(error);
     process.exitCode = 1;

@@ -5,6 +5,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { appEnvironment, setup } from './setup.mjs';
 import { ensureBuilt } from './setup/build.mjs';
+import { describeElectron } from './setup/electron.mjs';
 import { handOver } from './setup/hand-over.mjs';
 import { reportFailure, say, SetupError } from './setup/log.mjs';
 import { repositoryRoot } from './setup/paths.mjs';
@@ -12,6 +13,7 @@ import { repositoryRoot } from './setup/paths.mjs';
 try {
   const ready = await setup({ need: 'start' });
   await ensureBuilt(ready);
+  say(describeElectron(ready.electron));
   requireDisplay();
   const { executable } = ready.electron;
   const args = [...sandboxFlags(executable), repositoryRoot, ...process.argv.slice(2)];

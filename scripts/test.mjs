@@ -10,8 +10,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { appEnvironment, setup } from './setup.mjs';
 import { ensureBuilt } from './setup/build.mjs';
+import { describeElectron } from './setup/electron.mjs';
 import { handOver } from './setup/hand-over.mjs';
-import { reportFailure, SetupError } from './setup/log.mjs';
+import { reportFailure, say, SetupError } from './setup/log.mjs';
 import { packageDirectory, repositoryRoot } from './setup/paths.mjs';
 import { environmentWithLocalTools } from './setup/run.mjs';
 
@@ -43,6 +44,7 @@ try {
   const ready = await setup({ need: needsWindow ? 'test' : 'run' });
   // The windowed tests run the built app; when they alone were chosen, it must still be this source's.
   if (needsWindow && !chosen.some(([, step]) => step.build)) await ensureBuilt(ready);
+  if (ready.electron) say(describeElectron(ready.electron));
   process.exitCode = await runSteps(chosen, ready);
 } catch (error) {
   reportFailure(error);

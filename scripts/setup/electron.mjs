@@ -36,14 +36,10 @@ export async function ensureElectron() {
   const found = findElectron();
   if (found?.kind === 'fallback') await installDefaultApp(join(fallbackDirectory, 'resources', 'app'));
   const retry = process.env.QUIRE_RETRY_ELECTRON === '1' && found?.kind === 'fallback';
-  if (found && !retry) {
-    say(describe(found));
-    return found;
-  }
+  if (found && !retry) return found;
   const electron = (await downloadOfficial()) ?? (await installFallback());
   await mkdir(cacheDirectory, { recursive: true });
   await writeFile(outcomeFile, JSON.stringify({ wanted: wantedVersion(), kind: electron.kind }));
-  say(describe(electron));
   return electron;
 }
 
@@ -72,7 +68,8 @@ export function electronPath() {
   return electron.executable;
 }
 
-function describe({ version, kind }) {
+/** One line for the person: which Electron runs, and why it is not the wanted one. */
+export function describeElectron({ version, kind }) {
   if (kind === 'fallback') {
     return `Electron ${version} from the npm registry stands in for ${wantedVersion()} (try the official one again: QUIRE_RETRY_ELECTRON=1).`;
   }

@@ -22,7 +22,7 @@ const POLL_INTERVAL = 250;
 export async function withSetupLock(work) {
   mkdirSync(cacheDirectory, { recursive: true });
   for (let told = false; !acquire(); told = true) {
-    if (!told) say('Another set-up of this folder is running; waiting for it …');
+    if (!told) say(`Another set-up of this folder is running; waiting for it (if there is none, delete ${lockFile}) …`);
     await sleep(POLL_INTERVAL);
   }
   const release = () => rmSync(lockFile, { force: true });

@@ -14,6 +14,9 @@ import { npm, run } from './run.mjs';
 /** Longest time a package may take to come, in milliseconds: 190 MB at 1 Mbit/s take 26 minutes. */
 const DOWNLOAD_TIMEOUT = 30 * 60_000;
 
+/** A download nobody has written to for longer than one may take is dead. Milliseconds. */
+const ABANDONED_AFTER = 2 * DOWNLOAD_TIMEOUT;
+
 /**
  * The hash of a file.
  *
@@ -45,6 +48,7 @@ export async function fetchPackage({ name, version, sha512, megabytes }) {
   if ((await hashFile(tarball, 'sha512', 'base64')) === sha512) return tarball;
 
   await mkdir(directory, { recursive: true });
+  await removeAbandoned(directory);
   // npm writes straight to the final name, so it gets a folder of its own: a broken download is never taken for a whole one.
   const part = await mkdtemp(join(directory, '.part-'));
   try {
@@ -74,6 +78,15 @@ export async function fetchPackage({ name, version, sha512, megabytes }) {
     await rm(part, { recursive: true, force: true });
   }
   return tarball;
+}
+
+/** What downloads that were killed left behind. */
+async function removeAbandoned(directory) {
+  for (const entry of await readdir(directory)) {
+    const path = join(directory, entry);
+    const old = Date.now() - (await stat(path)).mtimeMs > ABANDONED_AFTER;
+    if (entry.startsWith('.part-') && old) await rm(path, { recursive: true, force: true });
+  }
 }
 
 /** Says that a download began, and every ten seconds what has come (npm itself is silent when nobody watches). */
