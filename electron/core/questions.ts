@@ -1,0 +1,79 @@
+/** What a question needs of the rest: its vector, the passages, the exact place of a quote, the name of its scope. */
+import type { Database } from '../db/database.ts';
+import type { AnswerPorts, RetrievalOptions } from '../pipeline/answer-types.ts';
+import { locateQuote } from '../pipeline/locate.ts';
+import type { ChatModel } from '../pipeline/ports/chat-model.ts';
+import type { Embedder } from '../pipeline/ports/embedder.ts';
+import { retrieve, type QueryVector, type Retrieval } from '../pipeline/retrieve.ts';
+import type { RetrievalMode } from '../../shared/domain.ts';
+import { toAppError } from '../../shared/errors.ts';
+import type { Embedders } from './embedders.ts';
+
+export interface QuestionsOptions {
+  readonly database: Database;
+  readonly embedders: Embedders;
+}
+
+export interface SearchOptions extends RetrievalOptions {
+  readonly mode?: RetrievalMode;
+}
+
+export class Questions {
+  readonly #database: Database;
+  readonly #embedders: Embedders;
+
+  constructor({ database, embedders }: QuestionsOptions) {
+    this.#database = database;
+    this.#embedders = embedders;
+  }
+
+  /** Both arms where the embedder works; else by words alone, with a note that says why. */
+  async retrieve(question: string, options: SearchOptions): Promise<Retrieval> {
+    const { documentIds, k, mode = 'hybrid', signal } = options;
+    const { vector, note } = mode === 'text' ? { vector: null, note: null } : await this.#embed(question, signal);
+    const found = await retrieve(this.#database, question, { documents: documentIds, k, mode, queryVector: vector });
+    return note ? { ...found, note } : found;
+  }
+
+  /** What the answer stage needs to answer now. */
+  async answerPorts(chatModel: ChatModel | null): Promise<AnswerPorts> {
+    const embedder = await this.#embedder().catch(() => null);
+    return {
+      chatModel,
+      embedder,
+      retrieve: (question, options) => this.retrieve(question, options),
+      locate: async (hit, start, end) => {
+        const [chunk] = await this.#database.chunks.get([hit.chunkId]);
+        if (!chunk) return hit.boxes;
+        const pages = await this.#database.pages.read(chunk.documentId, chunk.page, chunk.pageEnd);
+        return locateQuote(chunk, pages, start, end);
+      },
+    };
+  }
+
+  /** What “I found nothing about this in …” ends with. */
+  async scopeName(documentIds: readonly string[]): Promise<string> {
+    if (documentIds.length === 0) return 'your documents';
+    const [only] = documentIds;
+    if (documentIds.length > 1 || !only) return `these ${documentIds.length} documents`;
+    const document = await this.#database.documents.get(only);
+    return document ? `“${document.title}”` : 'this document';
+  }
+
+  #embedder(): Promise<Embedder | null> {
+    return this.#embedders.forQuestions();
+  }
+
+  async #embed(question: string, signal: AbortSignal | undefined): Promise<{ vector: QueryVector | null; note: string | null }> {
+    try {
+      const embedder = await this.#embedder();
+      if (!embedder) return { vector: null, note: 'Searched by words only: the vectors are still being made.' };
+      const [vector] = await embedder.embed([question], { priority: 'interactive', ...(signal ? { signal } : {}) });
+      return { vector: vector ? { vector, fingerprint: embedder.fingerprint } : null, note: null };
+    } catch (error) {
+      const { code, message } = toAppError(error);
+      if (code === 'cancelled') throw error;
+      return { vector: null, note: `Searched by words only. ${message}` };
+    }
+  }
+}

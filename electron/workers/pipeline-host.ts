@@ -1,0 +1,72 @@
+/**
+ * The pipeline host: a process of its own that reads PDFs, chunks pages and runs the built-in embedder, so that a file
+ * that crashes or hangs its reader takes nothing else along. It keeps nothing: every result goes to main at once.
+ */
+import { constants, setPriority } from 'node:os';
+import { openLocalEmbedder } from '../adapters/local-embedder.ts';
+import type { Embedder } from '../pipeline/ports/embedder.ts';
+import type { HostCallbacks, HostFunctions } from '../pipeline/ports/pipeline-host.ts';
+import { createReadingDesk } from '../pipeline/reading-desk.ts';
+import { parentChannel } from './parent-channel.ts';
+import { connectRpc } from './rpc.ts';
+
+// The window goes before the background's work.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+
+const controllers = new Map<string, AbortController>();
+let embedder: Promise<Embedder> | null = null;
+
+function openEmbedder(): Promise<Embedder> {
+  const opening = (embedder ??= openLocalEmbedder({ modelDirectory: process.env['QUIRE_MODEL_DIR'] ?? '' }));
+  // A failure is not kept: the model may be there the next time.
+  opening.catch(() => {
+    if (embedder === opening) embedder = null;
+  });
+  return opening;
+}
+
+/** Runs a job with a signal that `cancel` aborts. */
+async function withSignal<T>(jobId: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  controllers.set(jobId, controller);
+  try {
+    return await work(controller.signal);
+  } finally {
+    controllers.delete(jobId);
+  }
+}
+
+const functions: HostFunctions = {
+  read: (job) => withSignal(job.jobId, (signal) => desk.read(job, signal)),
+  chunk: (job) => withSignal(job.jobId, (signal) => desk.chunk(job, signal)),
+  async describeEmbedder() {
+    const { kind, model, fingerprint, dimensions, maxTokens } = await openEmbedder();
+    return { kind, model, fingerprint, dimensions, maxTokens };
+  },
+  embed: ({ jobId, texts, priority }) =>
+    withSignal(jobId, async (signal) => {
+      const { embed, dimensions } = await openEmbedder();
+      const packed = new Float32Array(texts.length * dimensions);
+      // Small slices, each a sign of life: a long list must not look like a hang.
+      for (let start = 0; start < texts.length; start += EMBED_SLICE) {
+        const vectors = await embed(texts.slice(start, start + EMBED_SLICE), { signal, priority });
+        vectors.forEach((vector, index) => packed.set(vector, (start + index) * dimensions));
+        rpc.alive.asEvent(jobId);
+      }
+      return packed;
+    }),
+  cancel: (jobId) => controllers.get(jobId)?.abort(),
+  closeDocuments: () => desk.close(),
+  memory: () => process.memoryUsage.rss(),
+};
+
+/** Texts between two signs of life; the embedder sorts and batches within it. */
+const EMBED_SLICE = 256;
+
+const rpc = connectRpc<HostCallbacks, HostFunctions>(parentChannel(), functions);
+const desk = createReadingDesk({
+  pages: (jobId, pages, pageCount) => rpc.pages(jobId, pages, pageCount),
+  storedPages: (jobId, from, to) => rpc.storedPages(jobId, from, to),
+  chunks: (jobId, chunks) => rpc.chunks(jobId, chunks),
+  alive: (jobId) => void rpc.alive.asEvent(jobId),
+});

@@ -1,0 +1,171 @@
+/** The owner of streams on a real database: saving, stopping, attaching late, killed in the middle. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openDatabase } from '../../electron/db/client.ts';
+import type { Database } from '../../electron/db/database.ts';
+import { ChatService, type Question } from '../../electron/pipeline/chat.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { StreamPart, StreamPartBody } from '../../shared/stream.ts';
+
+let folder: string;
+let database: Database;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'quire-chat-'));
+  database = await openDatabase({ path: join(folder, 'library.db') });
+});
+afterEach(async () => {
+  await database.close();
+  await rm(folder, { recursive: true });
+});
+
+function service(answer: (question: Question) => AsyncIterable<StreamPartBody>): ChatService {
+  return new ChatService({
+    database,
+    answer,
+    titleOf: (question) => question.slice(0, 20),
+    onConversationChange: () => undefined,
+    onError: (error) => {
+      throw error;
+    },
+  });
+}
+
+async function* words(text: string, delay = 0): AsyncGenerator<StreamPartBody> {
+  yield { type: 'text-start' };
+  for (const word of text.split(/(?<= )/)) {
+    if (delay) await new Promise((resolve) => setTimeout(resolve, delay));
+    yield { type: 'text-delta', text: word };
+  }
+  yield { type: 'text-end' };
+  yield { type: 'finish', reason: 'complete' };
+}
+
+function textOf(parts: readonly StreamPart[]): string {
+  let text = '';
+  for (const part of parts) {
+    if (part.type === 'text-start') text = '';
+    if (part.type === 'text-delta') text += part.text;
+  }
+  return text;
+}
+
+test('question and answer are saved, and a follow-up is given what was said before', async () => {
+  const seen: string[][] = [];
+  const chat = service(({ history, question }) => {
+    seen.push([...history.map((message) => message.text), question]);
+    return words('An answer of several words');
+  });
+  const first = await chat.ask(null, 'What is this?', []);
+  await chat.finished(first.streamId);
+  const second = await chat.ask(first.conversationId, 'And that?', []);
+  await chat.finished(second.streamId);
+  const { messages, activeStreamId } = await chat.conversation(first.conversationId);
+  expect(messages.map(({ role, text, state }) => [role, text, state])).toEqual([
+    ['user', 'What is this?', 'complete'],
+    ['assistant', 'An answer of several words', 'complete'],
+    ['user', 'And that?', 'complete'],
+    ['assistant', 'An answer of several words', 'complete'],
+  ]);
+  expect(seen[1]).toEqual(['What is this?', 'An answer of several words', 'And that?']);
+  expect(activeStreamId).toBeNull();
+});
+
+test('whoever attaches late gets the whole text, once, and in order', async () => {
+  const text = Array.from({ length: 60 }, (_, index) => `w${index} `).join('');
+  const chat = service(() => words(text, 5));
+  const { streamId } = await chat.ask(null, 'Count', []);
+  const early: StreamPart[] = [];
+  const late: StreamPart[] = [];
+  chat.attach(streamId, (parts) => early.push(...parts));
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  chat.attach(streamId, (parts) => late.push(...parts));
+  await chat.finished(streamId);
+  expect(textOf(early)).toBe(text);
+  expect(textOf(late)).toBe(text);
+  const sequences = early.map((part) => part.sequence);
+  expect(sequences).toEqual([...sequences].sort((a, b) => a - b));
+  expect(late.at(-1)).toMatchObject({ type: 'finish', reason: 'complete' });
+});
+
+test('parts are batched: far fewer messages than tokens', async () => {
+  const chat = service(() => words('a '.repeat(200), 1));
+  const { streamId } = await chat.ask(null, 'Go', []);
+  let batches = 0;
+  chat.attach(streamId, () => (batches += 1));
+  await chat.finished(streamId);
+  expect(batches).toBeLessThan(60);
+});
+
+test('stop keeps what came and marks it; detaching does not stop', async () => {
+  const chat = service(async function* ({ signal }) {
+    yield { type: 'text-start' };
+    for (let index = 0; ; index += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      if (signal.aborted) throw new AppError('cancelled', 'This was stopped.');
+      yield { type: 'text-delta', text: `${index} ` };
+    }
+  });
+  const { streamId, conversationId } = await chat.ask(null, 'For ever', []);
+  chat.attach(streamId, () => undefined)();
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect((await chat.conversation(conversationId)).activeStreamId).toBe(streamId);
+  await chat.stop(streamId);
+  const answer = (await database.messages.list(conversationId)).at(-1);
+  expect(answer?.state).toBe('stopped');
+  expect(answer?.text).toMatch(/^0 1 /);
+  expect(answer?.error).toBeNull();
+});
+
+test('a failure in the middle keeps the text, and the error with its hint', async () => {
+  const chat = service(async function* () {
+    yield { type: 'text-start' };
+    yield { type: 'text-delta', text: 'Half of' };
+    throw new AppError('provider-stream-broken', 'The answer broke off.', { hint: 'Try again.' });
+  });
+  const { streamId, conversationId } = await chat.ask(null, 'Break', []);
+  await chat.finished(streamId);
+  expect((await database.messages.list(conversationId)).at(-1)).toMatchObject({
+    text: 'Half of',
+    state: 'failed',
+    error: { code: 'provider-stream-broken', hint: 'Try again.' },
+  });
+});
+
+test('an answer that was being written when the app died is found, marked as interrupted', async () => {
+  const chat = service(async function* () {
+    yield { type: 'text-start' };
+    yield { type: 'text-delta', text: 'The part that came' };
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    yield { type: 'text-delta', text: '.' };
+    await new Promise(() => undefined);
+  });
+  const { conversationId } = await chat.ask(null, 'Die', []);
+  await expect
+    .poll(async () => (await database.messages.list(conversationId)).at(-1)?.text, { timeout: 5_000 })
+    .toContain('The part that came');
+  // Another process opens the same file, as after a kill.
+  const after = await openDatabase({ path: join(folder, 'library.db') });
+  await after.messages.markInterrupted();
+  expect((await after.messages.list(conversationId)).at(-1)).toMatchObject({ state: 'interrupted' });
+  await after.close();
+});
+
+test('regenerate replaces the last answer, and only that', async () => {
+  let round = 0;
+  const chat = service(() => words(`Answer ${(round += 1)}`));
+  const { streamId, conversationId } = await chat.ask(null, 'Again?', []);
+  await chat.finished(streamId);
+  const again = await chat.regenerate(conversationId);
+  await chat.finished(again.streamId);
+  expect((await database.messages.list(conversationId)).map((message) => message.text)).toEqual(['Again?', 'Answer 2']);
+});
+
+test('a second question waits for the first: it is refused with a reason', async () => {
+  const chat = service(() => words('slow answer', 50));
+  const { conversationId, streamId } = await chat.ask(null, 'One', []);
+  await expect(chat.ask(conversationId, 'Two', [])).rejects.toMatchObject({ code: 'request-invalid' });
+  await chat.finished(streamId);
+});
