@@ -219,6 +219,9 @@ async function loadRuntime({ modelDirectory, threads }: LocalEmbedderOptions): P
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
+      // Smaller shares of work, so that a core that something else keeps busy is not waited for (measured: + 2 %):
+      // https://onnxruntime.ai/docs/performance/tune-performance/threading.html#set-dynamic-block-sizing
+      extra: { session: { dynamic_block_base: '4' } },
     });
     const revision = createHash('sha256').update(model).update(tokenizerJson).digest('hex').slice(0, 12);
     const separatorId = tokenizer.token_to_id('[SEP]');

@@ -9,9 +9,12 @@ import type { Term } from './answer-terms.ts';
 const continuing =
   /^(?:and|but|so|then|also|or|what about|how about|what else|anything else|why(?: (?:is|was|did|not|so|that))?\b|how so|compared|same|in what way|which (?:one|of)|more\b|explain|elaborate|go on)\b/i;
 
-/** Words that stand for something named before. */
+/** Words that stand for something named before; “that” only where no relative clause can begin. */
 const anaphora =
-  /\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|there|former|latter|ones?|same|such|above|previous|earlier)\b/i;
+  /\b(?:it|they|them|he|him|she|this|these|those|former|latter|ones?|same|such)\b|(?:^|\b(?:is|was|are|were|do|does|did|of|about|for|in|with|to|and|by|on|at|from|like|after|before|why|how)\s)that\b/i;
+
+/** Words that mostly stand for something in the same question, when it names anything before them. */
+const possessive = /\b(?:its|their|theirs|his|hers?)\b/i;
 
 /** A question with at most this many words of its own meaning may lack its subject. */
 const fewTerms = 2;
@@ -24,9 +27,11 @@ export function isFollowUp(question: string, history: readonly HistoryMessage[])
   if (!history.some(({ role }) => role === 'user')) return false;
   const text = question.trim();
   if (continuing.test(text)) return true;
-  // “that” after a noun begins a relative clause; only the head of the question tells.
+  // Far from its head, a question's pronouns stand for its own words.
   const head = text.split(/\s+/).slice(0, 8).join(' ');
   if (anaphora.test(head)) return true;
+  const owner = possessive.exec(head);
+  if (owner && termsOf(head.slice(0, owner.index)).length === 0) return true;
   return termsOf(text).length <= fewTerms;
 }
 

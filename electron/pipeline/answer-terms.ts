@@ -22,7 +22,8 @@ export interface Term {
   readonly start: number;
 }
 
-const wordPattern = /\p{L}[\p{L}\p{M}\p{N}]*(?:['’&.-][\p{L}\p{N}]+)*|\d[\d,.]*\d%?|\d%?/gu;
+/** `net`, `3M’s`, `10-K`, `U.S`; else a number with its separators. */
+const wordPattern = /(?:\d+-?)?\p{L}[\p{L}\p{M}\p{N}]*(?:['’&.-][\p{L}\p{N}]+)*|\d[\d,.]*\d%?|\d%?/gu;
 
 /** All words of a text that carry meaning, in order. */
 export function termsOf(text: string): Term[] {
@@ -37,7 +38,7 @@ export function termsOf(text: string): Term[] {
 
 /** Comparable form of a word; empty for a stop word. `2,022.50` and `2022.5` are equal, so are `sales` and `sale`. */
 export function stemOf(word: string): string {
-  if (/^\d/.test(word)) {
+  if (/^\d[\d,.%]*$/.test(word)) {
     const number = Number(word.replace(/[,%]/g, ''));
     return Number.isFinite(number) ? String(number) : word;
   }

@@ -89,7 +89,7 @@ function passageBlock(hit: Hit, number: number, tokenBudget: number): string | n
     `number="${number}"`,
     `document="${attribute(hit.title)}"`,
     `page="${hit.page}"`,
-    ...(hit.headingPath.length > 0 ? [`section="${attribute(hit.headingPath.join(' > '))}"`] : []),
+    ...(hit.headingPath.length > 0 ? [`section="${attribute(hit.headingPath.join(' › '))}"`] : []),
   ].join(' ');
   const before = `<passage ${attributes}>\n`;
   const after = '\n</passage>';
