@@ -1,0 +1,181 @@
+/** Every action of the window: the palette lists them, shortcuts and the native menu run them. */
+import {
+  BookOpen,
+  FilePlus2,
+  FolderPlus,
+  Info,
+  Library,
+  ListFilter,
+  MoonStar,
+  PanelLeft,
+  PanelRight,
+  Search,
+  Settings2,
+  SquarePen,
+} from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { EventMap } from '../../shared/events.ts';
+import { assertNever } from '../../shared/errors.ts';
+import { request } from '../ipc/client.ts';
+import { chooseFiles } from './stores/add-documents.ts';
+import { showError } from './stores/toast-store.ts';
+import {
+  beginConversation,
+  openDialog,
+  requestFilter,
+  setPaletteOpen,
+  showLibrary,
+  togglePane,
+} from './stores/workspace-store.ts';
+import { applyTheme, isDark } from './theme.ts';
+
+export interface Action {
+  readonly id: string;
+  readonly title: string;
+  /** Other words by which the palette finds it. */
+  readonly words?: string;
+  readonly shortcut?: string;
+  readonly icon: ReactNode;
+  readonly run: () => void;
+}
+
+/** Turns to the other theme and keeps it in the settings. */
+export async function toggleTheme(): Promise<void> {
+  const theme = isDark() ? 'light' : 'dark';
+  applyTheme(theme);
+  try {
+    const { settings } = await request('settings.get', {});
+    await request('settings.update', { settings: { ...settings, theme } });
+  } catch (thrown) {
+    showError(thrown);
+  }
+}
+
+const size = 15;
+
+export const actions: readonly Action[] = [
+  {
+    id: 'new-conversation',
+    title: 'New conversation',
+    words: 'ask chat question',
+    shortcut: 'mod+n',
+    icon: <SquarePen size={size} />,
+    run: () => beginConversation([]),
+  },
+  {
+    id: 'add-files',
+    title: 'Add files…',
+    words: 'open import pdf',
+    shortcut: 'mod+o',
+    icon: <FilePlus2 size={size} />,
+    run: () => void chooseFiles(),
+  },
+  {
+    id: 'add-folder',
+    title: 'Add a folder…',
+    words: 'open import directory',
+    icon: <FolderPlus size={size} />,
+    run: () => void chooseFiles(true),
+  },
+  {
+    id: 'show-library',
+    title: 'Show library',
+    words: 'documents all',
+    icon: <Library size={size} />,
+    run: () => showLibrary('all'),
+  },
+  {
+    id: 'find',
+    title: 'Filter documents',
+    words: 'find search',
+    shortcut: 'mod+f',
+    icon: <ListFilter size={size} />,
+    run: requestFilter,
+  },
+  {
+    id: 'toggle-library',
+    title: 'Show or hide the sidebar',
+    words: 'pane library',
+    shortcut: 'mod+1',
+    icon: <PanelLeft size={size} />,
+    run: () => togglePane('sidebar'),
+  },
+  {
+    id: 'toggle-main',
+    title: 'Show or hide the middle, to read alone',
+    words: 'pane focus',
+    shortcut: 'mod+2',
+    icon: <BookOpen size={size} />,
+    run: () => togglePane('main'),
+  },
+  {
+    id: 'toggle-page',
+    title: 'Show or hide the page',
+    words: 'pane viewer',
+    shortcut: 'mod+3',
+    icon: <PanelRight size={size} />,
+    run: () => togglePane('page'),
+  },
+  {
+    id: 'toggle-theme',
+    title: 'Light or dark',
+    words: 'theme appearance night',
+    icon: <MoonStar size={size} />,
+    run: () => void toggleTheme(),
+  },
+  {
+    id: 'open-settings',
+    title: 'Settings…',
+    words: 'preferences provider model key',
+    shortcut: 'mod+,',
+    icon: <Settings2 size={size} />,
+    run: () => openDialog('settings'),
+  },
+  {
+    id: 'show-about',
+    title: 'About Quire',
+    words: 'version',
+    icon: <Info size={size} />,
+    run: () => openDialog('about'),
+  },
+];
+
+/** Opens the palette; it is no line of its own list. */
+export const paletteAction: Action = {
+  id: 'open-palette',
+  title: 'Search or ask anything',
+  shortcut: 'mod+k',
+  icon: <Search size={size} />,
+  run: () => setPaletteOpen(true),
+};
+
+const byId = new Map([...actions, paletteAction].map((action) => [action.id, action]));
+
+/** Milliseconds. A shortcut that the window and the native menu both caught comes twice within this time. */
+const doubleTime = 80;
+let lastRun = { id: '', at: -Infinity };
+
+export function runAction(id: string): void {
+  const now = performance.now();
+  if (lastRun.id === id && now - lastRun.at < doubleTime) return;
+  lastRun = { id, at: now };
+  byId.get(id)?.run();
+}
+
+/** The native menu's commands bear the actions' names. */
+export function runCommand({ command }: EventMap['app.command']): void {
+  switch (command) {
+    case 'open-palette':
+    case 'open-settings':
+    case 'new-conversation':
+    case 'toggle-library':
+    case 'toggle-page':
+    case 'find':
+    case 'show-about':
+    case 'add-files':
+      runAction(command);
+      return;
+    default:
+      assertNever(command);
+  }
+}

@@ -1,0 +1,153 @@
+/** Ctrl+K: every action, document and conversation by name, and any question. */
+import { Command } from 'cmdk';
+import { CornerDownLeft, FileText, MessageSquareText, Sparkles } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import { Dialog } from '../components/dialog.tsx';
+import { Keys } from '../components/keys.tsx';
+import { actions, runAction } from './actions.tsx';
+import { askFromPalette } from './ask-from-palette.ts';
+import { fold, searchDocuments } from './document-search.ts';
+import { useConversationsStore } from './stores/conversations-store.ts';
+import { useLibraryStore } from './stores/library-store.ts';
+import { openPage, setPaletteOpen, showConversation } from './stores/workspace-store.ts';
+
+/** Lines of each kind; more words narrow them down. */
+const documentLimit = 7;
+const conversationLimit = 5;
+const groupClass =
+  '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2.5 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-small [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-faint';
+
+export default function Palette() {
+  const [query, setQuery] = useState('');
+  const documents = useLibraryStore((state) => state.documents);
+  const conversations = useConversationsStore((state) => state.conversations);
+  const close = () => setPaletteOpen(false);
+  const text = query.trim();
+  const words = fold(text).split(/\s+/).filter(Boolean);
+  const matches = (candidate: string) => words.every((word) => fold(candidate).includes(word));
+
+  const foundActions = actions.filter((action) => matches(`${action.title} ${action.words ?? ''}`));
+  const foundDocuments = text === '' ? [] : searchDocuments([...documents.values()], text).slice(0, documentLimit);
+  const foundConversations = conversations.filter((item) => matches(item.title)).slice(0, conversationLimit);
+  const canAsk = text !== '' && documents.size > 0;
+
+  const pick = (run: () => void) => () => {
+    close();
+    run();
+  };
+
+  return (
+    <Dialog
+      open
+      head={false}
+      onClose={close}
+      title="Search or ask"
+      testId="palette"
+      className="w-[min(600px,calc(100vw-32px))]"
+    >
+      <Command shouldFilter={false} loop label="Search or ask" className="flex min-h-0 flex-1 flex-col">
+        <Command.Input
+          value={query}
+          onValueChange={setQuery}
+          placeholder="Search or ask anything…"
+          className="readable h-12 w-full shrink-0 cursor-text border-b border-line bg-transparent px-4 text-reading focus-visible:outline-none"
+        />
+        <Command.List className="max-h-[min(420px,60vh)] overflow-y-auto p-1.5">
+          <Command.Empty className="px-3 py-8 text-center text-muted">
+            {documents.size === 0 ? 'Nothing found. Add documents to ask about them.' : 'Nothing found.'}
+          </Command.Empty>
+          {canAsk && foundActions.length > 0 && words.length === 1 ? null : canAsk ? (
+            <AskItem text={text} pick={pick} />
+          ) : null}
+          {foundActions.length > 0 && text !== '' ? <Actions found={foundActions} pick={pick} /> : null}
+          {canAsk && foundActions.length > 0 && words.length === 1 ? <AskItem text={text} pick={pick} /> : null}
+          {foundDocuments.length > 0 ? (
+            <Command.Group heading="Documents" className={groupClass}>
+              {foundDocuments.map((item) => (
+                <Item
+                  key={item.id}
+                  value={`document ${item.id}`}
+                  icon={<FileText size={15} />}
+                  onSelect={pick(() => openPage(item.id))}
+                >
+                  <span className="truncate">{item.title}</span>
+                  {item.author ? <span className="shrink-0 text-small text-faint">{item.author}</span> : null}
+                </Item>
+              ))}
+            </Command.Group>
+          ) : null}
+          {foundConversations.length > 0 ? (
+            <Command.Group heading="Conversations" className={groupClass}>
+              {foundConversations.map((item) => (
+                <Item
+                  key={item.id}
+                  value={`conversation ${item.id}`}
+                  icon={<MessageSquareText size={15} />}
+                  onSelect={pick(() => showConversation(item.id))}
+                >
+                  <span className="truncate">{item.title}</span>
+                </Item>
+              ))}
+            </Command.Group>
+          ) : null}
+          {text === '' ? <Actions found={foundActions} pick={pick} /> : null}
+        </Command.List>
+      </Command>
+    </Dialog>
+  );
+}
+
+type Pick = (run: () => void) => () => void;
+
+function AskItem({ text, pick }: { readonly text: string; readonly pick: Pick }) {
+  return (
+    <Item
+      value="ask"
+      icon={<Sparkles size={15} className="text-accent-ink" />}
+      onSelect={pick(() => void askFromPalette(text))}
+    >
+      <span className="min-w-0 flex-1 truncate">
+        Ask: <span className="font-medium">{text}</span>
+      </span>
+      <CornerDownLeft size={13} className="shrink-0 text-faint" aria-hidden="true" />
+    </Item>
+  );
+}
+
+function Actions({ found, pick }: { readonly found: typeof actions; readonly pick: Pick }) {
+  return (
+    <Command.Group heading="Actions" className={groupClass}>
+      {found.map((action) => (
+        <Item
+          key={action.id}
+          value={`action ${action.id}`}
+          icon={action.icon}
+          onSelect={pick(() => runAction(action.id))}
+        >
+          <span className="flex-1 truncate">{action.title}</span>
+          {action.shortcut ? <Keys shortcut={action.shortcut} /> : null}
+        </Item>
+      ))}
+    </Command.Group>
+  );
+}
+
+interface ItemProps {
+  readonly value: string;
+  readonly icon: ReactNode;
+  readonly onSelect: () => void;
+  readonly children: ReactNode;
+}
+
+function Item({ value, icon, onSelect, children }: ItemProps) {
+  return (
+    <Command.Item
+      value={value}
+      onSelect={onSelect}
+      className="flex h-8 cursor-default items-center gap-2.5 rounded-md px-2.5 data-[selected=true]:bg-hover"
+    >
+      <span className="shrink-0 text-muted">{icon}</span>
+      {children}
+    </Command.Item>
+  );
+}

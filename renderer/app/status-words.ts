@@ -1,0 +1,36 @@
+/** The status bar's three answers in words: what is it doing, who answers, what left this computer. Pure. */
+import type { AppStatus } from '../../shared/requests/app.ts';
+import { formatBytes, formatSecondsLeft } from '../components/format.ts';
+
+export function activityText(activity: NonNullable<AppStatus['activity']>): string {
+  const { documentsDone, documentsTotal, title, stage, done, total, secondsLeft } = activity;
+  const verb = stage === 'embedding' ? 'Indexing' : 'Reading';
+  const which =
+    documentsTotal > 1
+      ? `${verb} ${Math.min(documentsDone + 1, documentsTotal).toLocaleString('en')} of ${documentsTotal.toLocaleString('en')}`
+      : verb;
+  const where =
+    total <= 0
+      ? null
+      : stage === 'extracting'
+        ? `page ${done.toLocaleString('en')} of ${total.toLocaleString('en')}`
+        : `${Math.floor((100 * Math.min(done, total)) / total)} %`;
+  const left = secondsLeft === null ? null : formatSecondsLeft(secondsLeft);
+  return [which, title, where, left].filter(Boolean).join(' · ');
+}
+
+/** 0 to 1 over all documents, the present one counted by its part. */
+export function activityPart(activity: NonNullable<AppStatus['activity']>): number | null {
+  const { documentsDone, documentsTotal, done, total } = activity;
+  if (documentsTotal <= 0) return null;
+  return Math.min(1, (documentsDone + (total > 0 ? Math.min(1, done / total) : 0)) / documentsTotal);
+}
+
+export function answersText({ kind, model, host }: AppStatus['answers']): string {
+  if (kind === 'extractive') return 'Answers: quoted, on this computer';
+  return `Answers: ${[model, host].filter(Boolean).join(' · ') || 'a model'}`;
+}
+
+export function sentText(bytesSent: number): string {
+  return bytesSent === 0 ? 'Nothing sent' : `${formatBytes(bytesSent)} sent`;
+}

@@ -1,0 +1,34 @@
+/** Adding files, from a drop, a paste or the system's dialog, and telling what became of them. */
+import type { AddOutcome } from '../../../shared/requests/library.ts';
+import { request } from '../../ipc/client.ts';
+import { summariseOutcomes } from './add-outcomes.ts';
+import { showDone, showError } from './toast-store.ts';
+import { highlightDocuments, showLibrary } from './workspace-store.ts';
+
+async function add(outcomesOf: () => Promise<readonly AddOutcome[]>): Promise<void> {
+  try {
+    tell(await outcomesOf());
+  } catch (thrown) {
+    showError(thrown);
+  }
+}
+
+function tell(outcomes: readonly AddOutcome[]): void {
+  const { text, rejected, duplicateIds, addedIds } = summariseOutcomes(outcomes);
+  if (addedIds.length > 0) showLibrary('all');
+  if (duplicateIds.length > 0) {
+    highlightDocuments(duplicateIds);
+    showDone(text, { label: 'Show', run: () => highlightDocuments(duplicateIds) });
+  } else if (text) {
+    showDone(text);
+  }
+  for (const error of rejected) showError(error);
+}
+
+export async function addFiles(files: readonly File[]): Promise<void> {
+  if (files.length > 0) await add(() => request('library.addFiles', { files }));
+}
+
+export async function chooseFiles(folders = false): Promise<void> {
+  await add(() => request('library.chooseFiles', { folders }));
+}

@@ -1,0 +1,45 @@
+/** The documents as main last told them. Cards compare by identity: an unchanged document keeps its object. */
+import { create } from 'zustand';
+import type { DocumentSummary } from '../../../shared/domain.ts';
+import type { ErrorInfo } from '../../../shared/errors.ts';
+import { toAppError } from '../../../shared/errors.ts';
+import type { EventMap } from '../../../shared/events.ts';
+import { request } from '../../ipc/client.ts';
+
+export interface LibraryState {
+  readonly documents: ReadonlyMap<string, DocumentSummary>;
+  /** False until the first list came. */
+  readonly loaded: boolean;
+  readonly error: ErrorInfo | null;
+}
+
+export const useLibraryStore = create<LibraryState>(() => ({ documents: new Map(), loaded: false, error: null }));
+
+/** Folds one event into the documents: later versions replace earlier ones, removed ones go. Pure. */
+export function applyLibraryChange(
+  documents: ReadonlyMap<string, DocumentSummary>,
+  change: EventMap['library.changed'],
+): ReadonlyMap<string, DocumentSummary> {
+  const next = new Map(documents);
+  for (const document of change.documents) next.set(document.id, document);
+  for (const id of change.removed) next.delete(id);
+  return next;
+}
+
+export function onLibraryChanged(change: EventMap['library.changed']): void {
+  useLibraryStore.setState((state) => ({ documents: applyLibraryChange(state.documents, change) }));
+}
+
+export async function loadLibrary(): Promise<void> {
+  try {
+    const list = await request('library.listDocuments', {});
+    useLibraryStore.setState({ documents: new Map(list.map((item) => [item.id, item])), loaded: true, error: null });
+  } catch (thrown) {
+    useLibraryStore.setState({ loaded: true, error: toAppError(thrown).toInfo() });
+  }
+}
+
+/** One document, or undefined when it is not (or no longer) there. */
+export function useDocument(id: string | null): DocumentSummary | undefined {
+  return useLibraryStore((state) => (id === null ? undefined : state.documents.get(id)));
+}

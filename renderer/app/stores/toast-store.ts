@@ -1,0 +1,36 @@
+/** Short confirmations at the lower edge. Errors sit where they happened; one comes here only when it has no place. */
+import { create } from 'zustand';
+import { toAppError } from '../../../shared/errors.ts';
+
+export interface Toast {
+  readonly id: number;
+  readonly kind: 'done' | 'error';
+  readonly text: string;
+  readonly detail: string;
+  readonly action: { readonly label: string; readonly run: () => void } | null;
+}
+
+const visibleMilliseconds = { done: 5_000, error: 12_000 };
+let nextId = 1;
+
+export const useToastStore = create<{ readonly toasts: readonly Toast[] }>(() => ({ toasts: [] }));
+
+export function dismissToast(id: number): void {
+  useToastStore.setState((state) => ({ toasts: state.toasts.filter((toast) => toast.id !== id) }));
+}
+
+function show(toast: Omit<Toast, 'id'>): void {
+  const id = nextId++;
+  useToastStore.setState((state) => ({ toasts: [...state.toasts.slice(-2), { ...toast, id }] }));
+  setTimeout(() => dismissToast(id), visibleMilliseconds[toast.kind]);
+}
+
+export function showDone(text: string, action: Toast['action'] = null): void {
+  show({ kind: 'done', text, detail: '', action });
+}
+
+export function showError(thrown: unknown): void {
+  const error = toAppError(thrown);
+  if (error.code === 'cancelled') return;
+  show({ kind: 'error', text: error.message, detail: error.hint, action: null });
+}

@@ -1,0 +1,184 @@
+/**
+ * Where the person is: which view fills the middle, which page is open beside it, which panes and dialogs show.
+ * Features meet here instead of importing each other.
+ */
+import { create } from 'zustand';
+import type { Citation } from '../../../shared/domain.ts';
+
+export type LibrarySection = 'all' | 'recent' | 'failed';
+export type MainView =
+  | { readonly kind: 'library'; readonly section: LibrarySection }
+  /** `conversationId: null` is a conversation that begins with its first question. */
+  | { readonly kind: 'conversation'; readonly conversationId: string | null };
+
+export interface PaneVisibility {
+  readonly sidebar: boolean;
+  readonly main: boolean;
+  readonly page: boolean;
+}
+
+/** The citations of one answer, walked with j and k. */
+export interface CitationTrail {
+  readonly messageId: string;
+  readonly citations: readonly Citation[];
+  /** Index of the citation that is open. */
+  readonly index: number;
+}
+
+/** What the page pane shows. */
+export interface PageTarget {
+  readonly documentId: string;
+  readonly page: number;
+  /** Grows with every request, so that asking for the same page again scrolls to it again. */
+  readonly visit: number;
+}
+
+export type DialogName = 'settings' | 'about';
+
+export interface WorkspaceState {
+  readonly view: MainView;
+  readonly panes: PaneVisibility;
+  readonly target: PageTarget | null;
+  readonly trail: CitationTrail | null;
+  readonly paletteOpen: boolean;
+  readonly dialog: DialogName | null;
+  /** Documents that a new conversation asks; empty means the whole library. */
+  readonly draftScope: readonly string[];
+  /** Grows to ask the view for its field: the filter of the library, the composer of the conversation. */
+  readonly filterRequest: number;
+  readonly composerRequest: number;
+  /** Documents that flash and are brought into view now (they were dropped again). */
+  readonly highlight: readonly string[];
+}
+
+const panesKey = 'quire.panes';
+
+function rememberedPanes(): PaneVisibility {
+  const stored = localStorage.getItem(panesKey);
+  return { sidebar: stored !== 'main', main: true, page: false };
+}
+
+export const useWorkspaceStore = create<WorkspaceState>(() => ({
+  view: { kind: 'library', section: 'all' },
+  panes: rememberedPanes(),
+  target: null,
+  trail: null,
+  paletteOpen: false,
+  dialog: null,
+  draftScope: [],
+  filterRequest: 0,
+  composerRequest: 0,
+  highlight: [],
+}));
+
+const { setState, getState } = useWorkspaceStore;
+
+export function showLibrary(section: LibrarySection): void {
+  setState((state) => ({ view: { kind: 'library', section }, panes: { ...state.panes, main: true } }));
+}
+
+export function showConversation(conversationId: string | null): void {
+  setState((state) => ({
+    view: { kind: 'conversation', conversationId },
+    panes: { ...state.panes, main: true },
+    composerRequest: state.composerRequest + 1,
+  }));
+}
+
+/** Begins a conversation about these documents; none means the whole library. */
+export function beginConversation(documentIds: readonly string[]): void {
+  setState({ draftScope: documentIds });
+  showConversation(null);
+}
+
+/** A draft got its first question, so that it has an id now; the view stays as it is otherwise. */
+export function nameDraft(conversationId: string): void {
+  setState((state) =>
+    state.view.kind === 'conversation' && state.view.conversationId === null
+      ? { view: { kind: 'conversation', conversationId } }
+      : {},
+  );
+}
+
+export function togglePane(pane: keyof PaneVisibility): void {
+  setState((state) => {
+    if (pane === 'page' && !state.target) return {};
+    // The middle can go only while a page is there to read; something must be left to look at.
+    if (pane === 'main' && state.panes.main && !state.panes.page) return {};
+    const panes = { ...state.panes, [pane]: !state.panes[pane] };
+    if (pane === 'page' && !panes.page) return { panes: { ...panes, main: true } };
+    return { panes };
+  });
+  localStorage.setItem(panesKey, getState().panes.sidebar ? 'sidebar' : 'main');
+}
+
+/** Opens a document beside what is there. */
+export function openPage(documentId: string, page = 1): void {
+  setState((state) => ({
+    target: { documentId, page, visit: (state.target?.visit ?? 0) + 1 },
+    trail: null,
+    panes: { ...state.panes, page: true },
+  }));
+}
+
+/** Opens a citation's page with its boxes; the answer's other citations are then a j or a k away. */
+export function openCitation(messageId: string, citations: readonly Citation[], number: number): void {
+  const index = citations.findIndex((citation) => citation.number === number);
+  const citation = citations[index];
+  if (!citation) return;
+  setState((state) => ({
+    trail: { messageId, citations, index },
+    target: { documentId: citation.documentId, page: citation.page, visit: (state.target?.visit ?? 0) + 1 },
+    panes: { ...state.panes, page: true },
+  }));
+}
+
+/** Next (1) or previous (-1) citation of the trail; stays at the ends. False when there is no trail to walk. */
+export function stepCitation(step: 1 | -1): boolean {
+  const { trail } = getState();
+  if (!trail) return false;
+  const next = trail.citations[Math.min(trail.citations.length - 1, Math.max(0, trail.index + step))];
+  if (next) openCitation(trail.messageId, trail.citations, next.number);
+  return true;
+}
+
+export function closePage(): void {
+  setState((state) => ({ panes: { ...state.panes, page: false, main: true }, trail: null, target: null }));
+}
+
+/** Forgets which citation is open, the page stays. */
+export function leaveTrail(): void {
+  setState({ trail: null });
+}
+
+export function setPaletteOpen(paletteOpen: boolean): void {
+  setState({ paletteOpen });
+}
+
+export function openDialog(dialog: DialogName | null): void {
+  setState({ dialog, paletteOpen: false });
+}
+
+export function requestFilter(): void {
+  const { view } = getState();
+  if (view.kind !== 'library') showLibrary('all');
+  setState((state) => ({ filterRequest: state.filterRequest + 1 }));
+}
+
+/** Milliseconds; as long as the flash's animation. */
+const flashTime = 1_700;
+
+/** Brings documents into view and flashes them. */
+export function highlightDocuments(ids: readonly string[]): void {
+  showLibrary('all');
+  setState({ highlight: ids });
+  setTimeout(() => setState((state) => (state.highlight === ids ? { highlight: [] } : {})), flashTime);
+}
+
+/** Documents went: what pointed at them closes. */
+export function forgetDocuments(ids: readonly string[]): void {
+  const gone = new Set(ids);
+  const { target, draftScope } = getState();
+  if (target && gone.has(target.documentId)) closePage();
+  if (draftScope.some((id) => gone.has(id))) setState({ draftScope: draftScope.filter((id) => !gone.has(id)) });
+}

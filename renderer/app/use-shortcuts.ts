@@ -1,0 +1,64 @@
+/** Shortcuts of the whole window. Fields and dialogs keep the keys that are theirs. */
+import { useEffect } from 'react';
+import { isMac } from '../components/platform.ts';
+import { matchesShortcut } from '../components/shortcut-text.ts';
+import { actions, paletteAction, runAction } from './actions.tsx';
+import { closePage, leaveTrail, stepCitation, useWorkspaceStore } from './stores/workspace-store.ts';
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'));
+}
+
+function isInLayer(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('[role="dialog"], [role="menu"]') !== null;
+}
+
+/** Brings the focus to the chip of the open citation, else to the composer. */
+function returnToText(): void {
+  const { trail } = useWorkspaceStore.getState();
+  const number = trail?.citations[trail.index]?.number;
+  const chip = trail && document.querySelector<HTMLElement>(`[data-chip="citation-${trail.messageId}-${number}"]`);
+  (chip ?? document.querySelector<HTMLElement>('[data-testid="composer"]'))?.focus();
+}
+
+/** Esc: first back to the text, then the page closes. True when there was something to leave. */
+function leave(target: EventTarget | null): boolean {
+  const { trail, panes } = useWorkspaceStore.getState();
+  if (!panes.page) return false;
+  const isInPane = target instanceof Element && target.closest('[data-testid="page-pane"]') !== null;
+  if (isInPane && trail) {
+    returnToText();
+    return true;
+  }
+  if (trail) {
+    returnToText();
+    leaveTrail();
+  }
+  closePage();
+  return true;
+}
+
+function onKeyDown(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.isComposing) return;
+  for (const { id, shortcut } of [...actions, paletteAction]) {
+    if (shortcut && matchesShortcut(shortcut, event, isMac)) {
+      event.preventDefault();
+      runAction(id);
+      return;
+    }
+  }
+  if (isInLayer(event.target)) return;
+  const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
+  const isHandled =
+    (event.key === 'Escape' && leave(event.target)) ||
+    (isPlain && !isTyping(event.target) && event.key === 'j' && stepCitation(1)) ||
+    (isPlain && !isTyping(event.target) && event.key === 'k' && stepCitation(-1));
+  if (isHandled) event.preventDefault();
+}
+
+export function useShortcuts(): void {
+  useEffect(() => {
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, []);
+}

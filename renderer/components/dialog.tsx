@@ -1,0 +1,70 @@
+/**
+ * A modal dialog. Radix's own Overlay is left out: it locks scrolling with an injected <style>, which the
+ * content security policy refuses; the page below cannot scroll anyway.
+ */
+import { Dialog as Primitive } from 'radix-ui';
+import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { classNames } from './class-names.ts';
+
+export interface DialogProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly title: string;
+  /** Said under the title, and read with it. */
+  readonly description?: ReactNode;
+  readonly className?: string;
+  /** False for dialogs which draw their own head; the title is then read only. */
+  readonly head?: boolean;
+  readonly testId?: string;
+  readonly children: ReactNode;
+  readonly onOpenAutoFocus?: (event: Event) => void;
+}
+
+export function Dialog(props: DialogProps) {
+  const { open, onClose, title, description, className, head = true, testId, children, onOpenAutoFocus } = props;
+  return (
+    <Primitive.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Primitive.Portal>
+        <div className="fixed inset-0 z-40 bg-scrim" aria-hidden="true" />
+        <Primitive.Content
+          data-testid={testId}
+          {...(description ? {} : { 'aria-describedby': undefined })}
+          {...(onOpenAutoFocus ? { onOpenAutoFocus } : {})}
+          className={classNames(
+            'appear fixed top-[14vh] left-1/2 z-40 flex max-h-[76vh] w-[min(440px,calc(100vw-32px))] -translate-x-1/2 flex-col',
+            'overflow-hidden rounded-xl bg-raised shadow-float focus:outline-none',
+            className,
+          )}
+        >
+          {head ? (
+            <header className="flex items-start gap-3 px-5 pt-4">
+              <div className="min-w-0 flex-1">
+                <Primitive.Title className="text-reading font-semibold">{title}</Primitive.Title>
+                {description ? (
+                  <Primitive.Description asChild>
+                    <div className="mt-1 text-ui text-muted">{description}</div>
+                  </Primitive.Description>
+                ) : null}
+              </div>
+              <Primitive.Close
+                aria-label="Close"
+                className="-mt-0.5 -mr-2 inline-flex size-7 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink"
+              >
+                <X size={16} />
+              </Primitive.Close>
+            </header>
+          ) : (
+            <Primitive.Title className="sr-only">{title}</Primitive.Title>
+          )}
+          {children}
+        </Primitive.Content>
+      </Primitive.Portal>
+    </Primitive.Root>
+  );
+}
+
+/** The row of buttons at a dialog's foot. */
+export function DialogActions({ children }: { readonly children: ReactNode }) {
+  return <footer className="flex items-center justify-end gap-2 px-5 pt-4 pb-4">{children}</footer>;
+}

@@ -1,0 +1,2 @@
+/** Which platform's habits the window follows. */
+export const isMac = navigator.userAgent.includes('Macintosh');

@@ -1,0 +1,10 @@
+/** The answer that a chip stands in. */
+import { createContext } from 'react';
+import type { Citation } from '../../../shared/domain.ts';
+
+export interface AnswerContextValue {
+  readonly messageId: string;
+  readonly citations: readonly Citation[];
+}
+
+export const AnswerContext = createContext<AnswerContextValue>({ messageId: '', citations: [] });

@@ -1,0 +1,36 @@
+/** What is said about an answer: where it came from, how it ended. Pure. */
+import type { AnswerSource, Message, TokenUsage } from '../../../shared/domain.ts';
+
+/** `Quoted from your documents · nothing was generated, nothing left this computer`. */
+export function sourceText(source: AnswerSource): string {
+  if (source.kind === 'extractive') {
+    return 'Quoted from your documents · nothing was generated, nothing left this computer';
+  }
+  const writer = source.model ? `Written by ${source.model}` : 'Written by a model';
+  if (source.host === null) return writer;
+  return isThisComputer(source.host)
+    ? `${writer} on this computer (${source.host})`
+    : `${writer} · the question and the passages went to ${source.host}`;
+}
+
+export function isThisComputer(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)(:\d+)?$/i.test(host);
+}
+
+export function usageText(usage: TokenUsage): string {
+  return `${usage.inputTokens.toLocaleString('en')} tokens in, ${usage.outputTokens.toLocaleString('en')} out`;
+}
+
+/** How an answer ended when it did not end well; null for a complete one. */
+export function endingText(state: Message['state']): string | null {
+  switch (state) {
+    case 'stopped':
+      return 'Stopped. What was written so far is kept.';
+    case 'interrupted':
+      return 'Interrupted: the answer broke off here. What came is kept.';
+    case 'complete':
+    case 'streaming':
+    case 'failed':
+      return null;
+  }
+}

@@ -1,0 +1,118 @@
+/** An answer: its text as it comes, its sources, where it came from, and what can be done with it. */
+import { Check, Cloud, Copy, MonitorCheck, RotateCw, ShieldCheck } from 'lucide-react';
+import { lazy, memo, Suspense, useMemo, useState } from 'react';
+import type { Message } from '../../../shared/domain.ts';
+import { Button, IconButton } from '../../components/button.tsx';
+import { InlineError } from '../../components/inline-error.tsx';
+import { showError } from '../../app/stores/toast-store.ts';
+import { AnswerContext } from './answer-context.ts';
+import { endingText, isThisComputer, sourceText, usageText } from './answer-words.ts';
+import { textForClipboard, withoutOpenMark } from './citation-text.ts';
+import { SourcesRow } from './sources-row.tsx';
+import type { AnswerStream } from './stream-reducer.ts';
+
+const Markdown = lazy(() => import('./markdown.tsx'));
+
+export interface AnswerProps {
+  readonly message: Message;
+  readonly phase: AnswerStream['phase'];
+  /** Set on the last answer, which alone can be written again. */
+  readonly onRegenerate: (() => void) | null;
+}
+
+export const Answer = memo(function Answer({ message, phase, onRegenerate }: AnswerProps) {
+  const { id, state, citations, error } = message;
+  const isStreaming = state === 'streaming';
+  const text = isStreaming ? withoutOpenMark(message.text) : message.text;
+  const context = useMemo(() => ({ messageId: id, citations }), [id, citations]);
+  const ending = endingText(state);
+  return (
+    <article
+      aria-label="Answer"
+      aria-busy={isStreaming}
+      data-testid="message"
+      data-role="assistant"
+      data-state={state}
+      data-message-id={id}
+      className="group/answer"
+    >
+      {text === '' && isStreaming ? <Waiting phase={phase} /> : null}
+      <AnswerContext value={context}>
+        <Suspense fallback={<p className="prose readable whitespace-pre-wrap">{text}</p>}>
+          {text === '' ? null : <Markdown text={text} />}
+        </Suspense>
+      </AnswerContext>
+      {ending ? <p className="mt-2 text-label text-warning">{ending}</p> : null}
+      {error ? (
+        <InlineError
+          error={error}
+          className="mt-3"
+          action={
+            onRegenerate ? (
+              <Button icon={<RotateCw size={13} />} onClick={onRegenerate}>
+                Retry
+              </Button>
+            ) : null
+          }
+        />
+      ) : null}
+      {isStreaming ? null : (
+        <>
+          <SourcesRow messageId={id} citations={citations} />
+          <AnswerFooter message={message} onRegenerate={onRegenerate} />
+        </>
+      )}
+    </article>
+  );
+});
+
+function Waiting({ phase }: { readonly phase: AnswerStream['phase'] }) {
+  return (
+    <p className="flex items-center gap-2 text-reading text-muted" role="status">
+      <span className="breathe size-2 rounded-full bg-accent" aria-hidden="true" />
+      {phase === 'writing' ? 'Writing…' : 'Looking through your documents…'}
+    </p>
+  );
+}
+
+function AnswerFooter({ message, onRegenerate }: Pick<AnswerProps, 'message' | 'onRegenerate'>) {
+  const { source, usage, text, citations } = message;
+  const [isCopied, setIsCopied] = useState(false);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(textForClipboard(text, citations));
+      setIsCopied(true);
+      setTimeout(() => setIsCopied(false), 1_500);
+    } catch (thrown) {
+      showError(thrown);
+    }
+  };
+  const isLocal = source?.kind === 'provider' && (source.host === null || isThisComputer(source.host));
+  const Icon = source?.kind === 'extractive' ? ShieldCheck : isLocal ? MonitorCheck : Cloud;
+  return (
+    <footer className="mt-2.5 flex items-start gap-2 text-small text-muted">
+      {source ? (
+        <div className="flex min-w-0 flex-1 items-start gap-1.5 py-1.5">
+          <Icon size={13} className="mt-[1.5px] shrink-0" aria-hidden="true" />
+          <div data-testid="answer-source">
+            {sourceText(source)}
+            {usage ? <span className="tabular"> · {usageText(usage)}</span> : null}
+            {source.note ? <p className="text-warning">{source.note}</p> : null}
+          </div>
+        </div>
+      ) : (
+        <div className="flex-1" />
+      )}
+      {text === '' ? null : (
+        <IconButton label={isCopied ? 'Copied' : 'Copy answer'} side="top" onClick={() => void copy()}>
+          {isCopied ? <Check size={14} className="text-success" /> : <Copy size={14} />}
+        </IconButton>
+      )}
+      {onRegenerate ? (
+        <IconButton label="Answer again" side="top" onClick={onRegenerate} data-testid="regenerate">
+          <RotateCw size={14} />
+        </IconButton>
+      ) : null}
+    </footer>
+  );
+}

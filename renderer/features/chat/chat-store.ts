@@ -1,0 +1,155 @@
+/**
+ * The conversations that were opened, with the answers that are being written into them.
+ *
+ * Main owns each stream and saves it; here it is only shown. Parts come about every 30 ms and are taken in once per
+ * animation frame, so that a burst of batches costs one rendering.
+ */
+import { create } from 'zustand';
+import type { Message } from '../../../shared/domain.ts';
+import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
+import type { AskStarted } from '../../../shared/requests/chat.ts';
+import type { StreamPart } from '../../../shared/stream.ts';
+import { attachStream, request } from '../../ipc/client.ts';
+import { onNextFrame } from './next-frame.ts';
+import { beginStream, reduceStream, type AnswerStream } from './stream-reducer.ts';
+
+export interface OpenConversation {
+  /** Null until it was fetched or listed. */
+  readonly title: string | null;
+  /** Documents it is limited to; empty means the whole library. */
+  readonly documentIds: readonly string[];
+  readonly messages: readonly Message[];
+  /** The stream whose answer is being written now. */
+  readonly streamId: string | null;
+  readonly phase: AnswerStream['phase'];
+  /** Why it could not be opened, or why a question could not be asked. */
+  readonly error: ErrorInfo | null;
+}
+
+export interface ChatState {
+  readonly conversations: ReadonlyMap<string, OpenConversation>;
+}
+
+export const useChatStore = create<ChatState>(() => ({ conversations: new Map() }));
+
+const nothing: OpenConversation = {
+  title: null,
+  documentIds: [],
+  messages: [],
+  streamId: null,
+  phase: null,
+  error: null,
+};
+
+function change(id: string, fields: Partial<OpenConversation>): void {
+  useChatStore.setState((state) => {
+    const conversations = new Map(state.conversations);
+    conversations.set(id, { ...(state.conversations.get(id) ?? nothing), ...fields });
+    return { conversations };
+  });
+}
+
+function conversation(id: string): OpenConversation {
+  return useChatStore.getState().conversations.get(id) ?? nothing;
+}
+
+/** Fetches a conversation and attaches to the answer that is being written in it, if one is. */
+export async function openConversation(id: string): Promise<void> {
+  // What streams here already is newer than anything that main would answer.
+  if (conversation(id).streamId !== null) return;
+  try {
+    const { summary, messages, activeStreamId } = await request('conversations.get', { conversationId: id });
+    if (conversation(id).streamId !== null) return;
+    change(id, { title: summary.title, documentIds: summary.documentIds, messages, error: null });
+    const last = messages[messages.length - 1];
+    if (activeStreamId !== null && last?.role === 'assistant') follow(id, activeStreamId, last);
+  } catch (thrown) {
+    change(id, { error: toAppError(thrown).toInfo() });
+  }
+}
+
+/** Asks; answers with the id of the conversation (a new one, when it was null). Throws what main threw. */
+export async function ask(
+  conversationId: string | null,
+  question: string,
+  documentIds: readonly string[],
+): Promise<string> {
+  const started = await request('chat.ask', { conversationId, question, documentIds: [...documentIds] });
+  change(started.conversationId, { documentIds });
+  begin(started, conversation(started.conversationId).messages);
+  return started.conversationId;
+}
+
+/** Writes the last answer again; the old one is replaced. */
+export async function regenerate(conversationId: string): Promise<void> {
+  try {
+    const started = await request('chat.regenerate', { conversationId });
+    const { messages } = conversation(conversationId);
+    const asked = messages.findLastIndex((message) => message.role === 'user');
+    begin(started, messages.slice(0, Math.max(0, asked)));
+  } catch (thrown) {
+    change(conversationId, { error: toAppError(thrown).toInfo() });
+  }
+}
+
+export async function stop(conversationId: string): Promise<void> {
+  const { streamId } = conversation(conversationId);
+  if (streamId === null) return;
+  try {
+    await request('chat.stop', { streamId });
+  } catch (thrown) {
+    change(conversationId, { error: toAppError(thrown).toInfo() });
+  }
+}
+
+export async function setScope(conversationId: string, documentIds: readonly string[]): Promise<void> {
+  const before = conversation(conversationId).documentIds;
+  change(conversationId, { documentIds });
+  try {
+    await request('conversations.setScope', { conversationId, documentIds: [...documentIds] });
+  } catch (thrown) {
+    change(conversationId, { documentIds: before, error: toAppError(thrown).toInfo() });
+  }
+}
+
+/** The conversation changed in main (a title came, it was renamed): fetches it anew unless an answer streams. */
+export function onConversationChanged(id: string): void {
+  if (useChatStore.getState().conversations.has(id)) void openConversation(id);
+}
+
+export function forgetConversation(id: string): void {
+  useChatStore.setState((state) => {
+    const conversations = new Map(state.conversations);
+    conversations.delete(id);
+    return { conversations };
+  });
+}
+
+function begin(started: AskStarted, before: readonly Message[]): void {
+  const { conversationId, streamId, userMessage, assistantMessage } = started;
+  change(conversationId, { messages: [...before, userMessage, assistantMessage], error: null });
+  follow(conversationId, streamId, assistantMessage);
+}
+
+function follow(conversationId: string, streamId: string, message: Message): void {
+  let stream = beginStream(message);
+  let waiting: StreamPart[] = [];
+  change(conversationId, { streamId, phase: stream.phase });
+
+  const takeIn = onNextFrame(() => {
+    stream = reduceStream(stream, waiting);
+    waiting = [];
+    const { messages } = conversation(conversationId);
+    const isOver = stream.phase === null;
+    if (isOver) detach();
+    change(conversationId, {
+      messages: messages.map((other) => (other.id === stream.message.id ? stream.message : other)),
+      phase: stream.phase,
+      streamId: isOver ? null : streamId,
+    });
+  });
+  const detach = attachStream(streamId, (parts) => {
+    waiting.push(...parts);
+    takeIn();
+  });
+}

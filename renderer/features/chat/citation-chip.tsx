@@ -1,0 +1,94 @@
+/** A small numbered chip after a sentence: hover shows the passage, click opens its page with the boxes drawn. */
+import { HoverCard } from 'radix-ui';
+import { FileText } from 'lucide-react';
+import { use } from 'react';
+import type { Citation } from '../../../shared/domain.ts';
+import { openCitation, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
+import { classNames } from '../../components/class-names.ts';
+import { AnswerContext } from './answer-context.ts';
+
+/** Milliseconds until the passage shows and goes. */
+const openDelay = 180;
+const closeDelay = 80;
+
+export function chipId(messageId: string, number: number): string {
+  return `citation-${messageId}-${number}`;
+}
+
+/** Renders nothing for a number that no citation stands behind. */
+export function CitationChip({ number }: { readonly number: number }) {
+  const { messageId, citations } = use(AnswerContext);
+  const citation = citations.find((candidate) => candidate.number === number);
+  if (!citation) return null;
+  return (
+    <PassageCard citation={citation}>
+      <ChipButton messageId={messageId} citation={citation} onOpen={() => openCitation(messageId, citations, number)} />
+    </PassageCard>
+  );
+}
+
+interface ChipButtonProps {
+  readonly messageId: string;
+  readonly citation: Citation;
+  readonly onOpen: () => void;
+}
+
+function ChipButton({ messageId, citation, onOpen, ...rest }: ChipButtonProps) {
+  const isOpen = useWorkspaceStore(
+    ({ trail }) => trail?.messageId === messageId && trail.citations[trail.index]?.number === citation.number,
+  );
+  return (
+    <button
+      type="button"
+      {...rest}
+      data-testid="citation-chip"
+      data-number={citation.number}
+      data-chip={chipId(messageId, citation.number)}
+      aria-label={`Source ${citation.number}: ${citation.title}, page ${citation.page}`}
+      aria-pressed={isOpen}
+      onClick={onOpen}
+      className={classNames(
+        'ml-[3px] inline-flex h-4 min-w-4 -translate-y-px items-center justify-center rounded-[5px] px-1 align-middle',
+        'text-micro font-semibold tabular transition-colors duration-100 select-none',
+        isOpen ? 'bg-accent text-on-accent' : 'bg-accent-soft text-accent-ink hover:bg-accent hover:text-on-accent',
+      )}
+    >
+      {citation.number}
+    </button>
+  );
+}
+
+export function PassageCard({
+  citation,
+  children,
+}: {
+  readonly citation: Citation;
+  readonly children: React.ReactNode;
+}) {
+  return (
+    <HoverCard.Root openDelay={openDelay} closeDelay={closeDelay}>
+      <HoverCard.Trigger asChild>{children}</HoverCard.Trigger>
+      <HoverCard.Portal>
+        <HoverCard.Content
+          side="top"
+          sideOffset={6}
+          collisionPadding={12}
+          data-testid="citation-card"
+          className="appear z-30 w-80 rounded-lg bg-raised p-3 shadow-float"
+        >
+          <p className="flex items-center gap-1.5 text-label font-medium">
+            <FileText size={13} className="shrink-0 text-muted" aria-hidden="true" />
+            <span className="min-w-0 flex-1 truncate">{citation.title}</span>
+            <span className="shrink-0 text-muted tabular">p. {citation.page}</span>
+          </p>
+          <blockquote className="mt-2 line-clamp-8 border-l-2 border-accent-line pl-2.5 text-ui leading-[1.5] text-muted whitespace-pre-line readable">
+            {citation.quote}
+          </blockquote>
+          {citation.chunkId === null ? (
+            <p className="mt-2 text-small text-warning">This document was deleted.</p>
+          ) : null}
+        </HoverCard.Content>
+      </HoverCard.Portal>
+    </HoverCard.Root>
+  );
+}

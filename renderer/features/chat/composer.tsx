@@ -1,0 +1,123 @@
+/** Where questions are written: Enter sends, Shift+Enter begins a line, Esc stops. */
+import { ArrowUp, Square } from 'lucide-react';
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type Ref } from 'react';
+import { useWorkspaceStore } from '../../app/stores/workspace-store.ts';
+import { classNames } from '../../components/class-names.ts';
+import { Tip } from '../../components/tip.tsx';
+import { ScopePicker } from './scope-picker.tsx';
+
+/** Pixels; then the field scrolls. */
+const maximumHeight = 220;
+
+export interface ComposerProps {
+  readonly documentIds: readonly string[];
+  readonly onScope: (documentIds: readonly string[]) => void;
+  /** Resolves to false when the question was not taken: it then stays in the field. */
+  readonly onSend: (question: string) => Promise<boolean>;
+  readonly onStop: () => void;
+  readonly isStreaming: boolean;
+  /** Why nothing can be asked now; null when something can. */
+  readonly disabledReason: string | null;
+  readonly fieldRef: Ref<HTMLTextAreaElement>;
+}
+
+export function Composer(props: ComposerProps) {
+  const { documentIds, onScope, onSend, onStop, isStreaming, disabledReason, fieldRef } = props;
+  const [text, setText] = useState('');
+  const [isSending, setIsSending] = useState(false);
+  const field = useRef<HTMLTextAreaElement | null>(null);
+  const composerRequest = useWorkspaceStore((state) => state.composerRequest);
+
+  useEffect(() => field.current?.focus(), [composerRequest]);
+
+  useLayoutEffect(() => {
+    const element = field.current;
+    if (!element) return;
+    element.style.height = 'auto';
+    element.style.height = `${Math.min(maximumHeight, element.scrollHeight)}px`;
+  }, [text]);
+
+  const canSend = text.trim() !== '' && !isStreaming && !isSending && disabledReason === null;
+  const send = async () => {
+    if (!canSend) return;
+    const question = text.trim();
+    setIsSending(true);
+    setText('');
+    const isTaken = await onSend(question);
+    setIsSending(false);
+    // What was typed meanwhile stays.
+    if (!isTaken) setText((typed) => (typed === '' ? question : typed));
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    // Enter that ends an input method's composition is not meant for us.
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === 'Enter' && !event.shiftKey) {
+      event.preventDefault();
+      void send();
+    } else if (event.key === 'Escape' && isStreaming) {
+      event.preventDefault();
+      event.stopPropagation();
+      onStop();
+    }
+  };
+
+  return (
+    <div className="mx-auto w-full max-w-[720px] px-6 pb-4">
+      <div
+        className={classNames(
+          'rounded-xl border border-line-strong bg-raised shadow-field',
+          'focus-within:border-accent focus-within:ring-1 focus-within:ring-accent',
+        )}
+      >
+        <textarea
+          ref={(element) => {
+            field.current = element;
+            if (typeof fieldRef === 'function') fieldRef(element);
+            else if (fieldRef) fieldRef.current = element;
+          }}
+          data-testid="composer"
+          aria-label="Question"
+          rows={1}
+          value={text}
+          maxLength={20_000}
+          disabled={disabledReason !== null}
+          placeholder={disabledReason ?? 'Ask about your documents…'}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={onKeyDown}
+          className="readable block w-full cursor-text resize-none bg-transparent px-3.5 pt-3 pb-1 text-reading focus-visible:outline-none disabled:cursor-default"
+        />
+        <div className="flex items-center gap-2 px-2 pb-2">
+          <ScopePicker documentIds={documentIds} onChange={onScope} />
+          <div className="flex-1" />
+          {isStreaming ? (
+            <Tip label="Stop" shortcut="escape" side="top">
+              <button
+                type="button"
+                data-testid="stop"
+                aria-label="Stop"
+                onClick={onStop}
+                className="flex size-7 items-center justify-center rounded-lg bg-ink text-surface hover:opacity-85"
+              >
+                <Square size={11} fill="currentColor" />
+              </button>
+            </Tip>
+          ) : (
+            <Tip label="Send" shortcut="enter" side="top">
+              <button
+                type="button"
+                data-testid="send"
+                aria-label="Send"
+                disabled={!canSend}
+                onClick={() => void send()}
+                className="flex size-7 items-center justify-center rounded-lg bg-accent text-on-accent hover:bg-accent-hover disabled:bg-sunken disabled:text-faint"
+              >
+                <ArrowUp size={16} strokeWidth={2.25} />
+              </button>
+            </Tip>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}

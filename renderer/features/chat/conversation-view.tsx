@@ -1,0 +1,128 @@
+/** A conversation: questions and answers, the composer below. */
+import { ArrowDown } from 'lucide-react';
+import { Fragment, useEffect, useRef, useState } from 'react';
+import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
+import { useConversationsStore } from '../../app/stores/conversations-store.ts';
+import { useLibraryStore } from '../../app/stores/library-store.ts';
+import { nameDraft, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
+import { InlineError } from '../../components/inline-error.tsx';
+import { Answer } from './answer.tsx';
+import { ask, openConversation, regenerate, setScope, stop, useChatStore } from './chat-store.ts';
+import { Composer } from './composer.tsx';
+import { Question } from './question.tsx';
+import { useFollowEnd } from './use-follow-end.ts';
+import { Welcome } from './welcome.tsx';
+
+export function ConversationView({ conversationId }: { readonly conversationId: string | null }) {
+  const open = useChatStore((state) => (conversationId === null ? undefined : state.conversations.get(conversationId)));
+  const listed = useConversationsStore((state) => state.conversations.find((item) => item.id === conversationId));
+  const draftScope = useWorkspaceStore((state) => state.draftScope);
+  const disabledReason = useDisabledReason();
+  const [askError, setAskError] = useState<ErrorInfo | null>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const { scroller, content, follows, toEnd } = useFollowEnd(conversationId);
+
+  useEffect(() => {
+    if (conversationId !== null) void openConversation(conversationId);
+  }, [conversationId]);
+
+  const messages = open?.messages ?? [];
+  const documentIds = conversationId === null ? draftScope : (open?.documentIds ?? []);
+  const error = askError ?? open?.error ?? null;
+  const isStreaming = open?.streamId !== null && open !== undefined;
+  const last = messages[messages.length - 1];
+
+  const send = async (question: string): Promise<boolean> => {
+    setAskError(null);
+    toEnd();
+    try {
+      nameDraft(await ask(conversationId, question, documentIds));
+      return true;
+    } catch (thrown) {
+      setAskError(toAppError(thrown).toInfo());
+      return false;
+    }
+  };
+
+  const changeScope = (ids: readonly string[]) => {
+    if (conversationId === null) useWorkspaceStore.setState({ draftScope: ids });
+    else void setScope(conversationId, ids);
+  };
+
+  const title = conversationId === null ? 'New conversation' : (listed?.title ?? open?.title ?? 'Conversation');
+  return (
+    <section aria-label={title} className="flex h-full flex-col" data-testid="conversation">
+      <header className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-6">
+        <h1 className="truncate text-reading font-semibold">{title}</h1>
+      </header>
+      <div className="relative min-h-0 flex-1">
+        <div ref={scroller} className="h-full overflow-y-auto" tabIndex={-1} data-testid="messages">
+          <div ref={content} className="mx-auto flex min-h-full w-full max-w-[720px] flex-col px-6 pt-6 pb-8">
+            {messages.length === 0 && conversationId === null ? (
+              <Welcome onAsk={(question) => void send(question)} />
+            ) : null}
+            {messages.map((message, index) => (
+              <Fragment key={message.id}>
+                {message.role === 'user' ? (
+                  <>
+                    {index > 0 ? <hr className="my-7 border-line" /> : null}
+                    <Question message={message} />
+                  </>
+                ) : (
+                  <Answer
+                    message={message}
+                    phase={message === last ? (open?.phase ?? null) : null}
+                    onRegenerate={
+                      message === last && conversationId !== null && !isStreaming ? regenerateOf(conversationId) : null
+                    }
+                  />
+                )}
+              </Fragment>
+            ))}
+          </div>
+        </div>
+        {follows || messages.length === 0 ? null : (
+          <button
+            type="button"
+            onClick={toEnd}
+            className="appear absolute bottom-3 left-1/2 flex h-7 -translate-x-1/2 items-center gap-1.5 rounded-full bg-raised px-3 text-label font-medium shadow-float hover:bg-sunken"
+          >
+            <ArrowDown size={13} />
+            {isStreaming ? 'Still writing' : 'To the end'}
+          </button>
+        )}
+      </div>
+      {error ? (
+        <div className="mx-auto w-full max-w-[720px] px-6 pb-3">
+          <InlineError error={error} />
+        </div>
+      ) : null}
+      <Composer
+        documentIds={documentIds}
+        onScope={changeScope}
+        onSend={send}
+        onStop={() => conversationId !== null && void stop(conversationId)}
+        isStreaming={isStreaming}
+        disabledReason={disabledReason}
+        fieldRef={field}
+      />
+    </section>
+  );
+}
+
+/** One function for each conversation, so that a finished answer is not drawn again while another streams. */
+const regenerators = new Map<string, () => void>();
+function regenerateOf(conversationId: string): () => void {
+  const known = regenerators.get(conversationId) ?? (() => void regenerate(conversationId));
+  regenerators.set(conversationId, known);
+  return known;
+}
+
+function useDisabledReason(): string | null {
+  const size = useLibraryStore((state) => state.documents.size);
+  const isSearchable = useLibraryStore((state) =>
+    [...state.documents.values()].some((document) => document.searchable),
+  );
+  if (size === 0) return 'Your library is empty. Drop PDFs on the window first.';
+  return isSearchable ? null : 'Your first documents are being read. You can ask in a moment.';
+}

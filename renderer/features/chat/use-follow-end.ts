@@ -1,0 +1,58 @@
+/** Keeps a scrolling element at its end while it grows, unless the reader scrolled up. */
+import { useCallback, useEffect, useRef, useState, type RefObject } from 'react';
+import { followsAfterScroll, type ScrollMetrics } from './follow-end.ts';
+
+export interface FollowEnd {
+  readonly scroller: RefObject<HTMLDivElement | null>;
+  readonly content: RefObject<HTMLDivElement | null>;
+  /** False while the reader is further up. */
+  readonly follows: boolean;
+  readonly toEnd: () => void;
+}
+
+function metricsOf({ scrollTop, scrollHeight, clientHeight }: HTMLElement): ScrollMetrics {
+  return { scrollTop, scrollHeight, clientHeight };
+}
+
+/** `key` names what is shown: another one begins at its end. */
+export function useFollowEnd(key: string | null): FollowEnd {
+  const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const followsNow = useRef(true);
+  const [follows, setFollows] = useState(true);
+
+  const toEnd = useCallback(() => {
+    const element = scroller.current;
+    followsNow.current = true;
+    setFollows(true);
+    if (element) element.scrollTop = element.scrollHeight;
+  }, []);
+
+  useEffect(() => toEnd(), [key, toEnd]);
+
+  useEffect(() => {
+    const element = scroller.current;
+    const inner = content.current;
+    if (!element || !inner) return;
+    let before = metricsOf(element);
+    const onScroll = () => {
+      const after = metricsOf(element);
+      followsNow.current = followsAfterScroll(followsNow.current, before, after);
+      setFollows(followsNow.current);
+      before = after;
+    };
+    const observer = new ResizeObserver(() => {
+      if (followsNow.current) element.scrollTop = element.scrollHeight;
+      before = metricsOf(element);
+    });
+    element.addEventListener('scroll', onScroll, { passive: true });
+    observer.observe(inner);
+    observer.observe(element);
+    return () => {
+      element.removeEventListener('scroll', onScroll);
+      observer.disconnect();
+    };
+  }, []);
+
+  return { scroller, content, follows, toEnd };
+}

@@ -1,0 +1,33 @@
+/** What can be done with documents: each asks main, and says where it failed. */
+import { request } from '../../ipc/client.ts';
+import { showDone, showError } from '../../app/stores/toast-store.ts';
+
+async function attempt(action: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await action();
+    return true;
+  } catch (thrown) {
+    showError(thrown);
+    return false;
+  }
+}
+
+export async function retryDocument(documentId: string): Promise<void> {
+  await attempt(() => request('library.retryDocument', { documentId }));
+}
+
+export async function retryDocuments(documentIds: readonly string[]): Promise<void> {
+  for (const id of documentIds) await retryDocument(id);
+}
+
+export async function cancelDocuments(documentIds: readonly string[]): Promise<void> {
+  for (const documentId of documentIds) await attempt(() => request('library.cancelDocument', { documentId }));
+}
+
+export async function showInFolder(documentId: string): Promise<void> {
+  await attempt(() => request('library.showInFolder', { documentId }));
+}
+
+export async function renameDocument(documentId: string, title: string): Promise<void> {
+  if (await attempt(() => request('library.renameDocument', { documentId, title }))) showDone('Renamed.');
+}

@@ -1,0 +1,84 @@
+/** The library as a grid of first pages; only the rows in sight exist. */
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef, type RefObject } from 'react';
+import type { DocumentSummary } from '../../../shared/domain.ts';
+import { DocumentCard } from './document-card.tsx';
+import type { Selection } from './selection.ts';
+
+/** Pixels. A card is as wide as its column; its text below the 3:4 page has room for a title of two lines and two more. */
+const columnMinimum = 164;
+const cardPadding = 20;
+const textHeight = 86;
+const gap = 6;
+
+export function columnsFor(width: number): number {
+  return Math.max(1, Math.floor((width + gap) / (columnMinimum + gap)));
+}
+
+export interface DocumentGridProps {
+  readonly documents: readonly DocumentSummary[];
+  readonly columns: number;
+  /** Width of the space for the cards, in pixels. */
+  readonly width: number;
+  readonly selection: Selection;
+  readonly flashing: ReadonlySet<string>;
+  readonly scrollElement: RefObject<HTMLElement | null>;
+  /** Brought into view when it changes. */
+  readonly reveal: string | null;
+}
+
+export function DocumentGrid(props: DocumentGridProps) {
+  const { documents, columns, width, selection, flashing, scrollElement, reveal } = props;
+  const columnWidth = (width - gap * (columns - 1)) / columns;
+  const rowHeight = Math.round(((columnWidth - cardPadding) * 4) / 3 + cardPadding + textHeight);
+  const rowCount = Math.ceil(documents.length / columns);
+  const virtualizer = useVirtualizer({
+    count: rowCount,
+    getScrollElement: () => scrollElement.current,
+    estimateSize: () => rowHeight,
+    gap,
+    overscan: 2,
+    paddingEnd: 72,
+  });
+
+  useEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
+
+  const latest = useRef(documents);
+  useEffect(() => {
+    latest.current = documents;
+  }, [documents]);
+  useEffect(() => {
+    const index = latest.current.findIndex((document) => document.id === reveal);
+    if (index >= 0) virtualizer.scrollToIndex(Math.floor(index / columns), { align: 'auto' });
+  }, [virtualizer, reveal, columns]);
+
+  return (
+    <div role="rowgroup" className="relative" style={{ height: virtualizer.getTotalSize() }}>
+      {virtualizer.getVirtualItems().map((row) => (
+        <div
+          key={row.key}
+          role="row"
+          aria-rowindex={row.index + 1}
+          className="absolute inset-x-0 top-0 grid"
+          style={{
+            height: rowHeight,
+            transform: `translateY(${row.start}px)`,
+            gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
+            columnGap: gap,
+          }}
+        >
+          {documents.slice(row.index * columns, (row.index + 1) * columns).map((document, column) => (
+            <DocumentCard
+              key={document.id}
+              document={document}
+              column={column + 1}
+              selected={selection.ids.has(document.id)}
+              active={selection.active === document.id}
+              flashing={flashing.has(document.id)}
+            />
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}

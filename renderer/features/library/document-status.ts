@@ -1,0 +1,67 @@
+/** A document's state in words and as a part of the way. Pure. */
+import type { DocumentSummary } from '../../../shared/domain.ts';
+import { countOf } from '../../components/format.ts';
+
+export interface DocumentStatus {
+  readonly tone: 'busy' | 'waiting' | 'ready' | 'failed';
+  /** `Reading page 88 of 180`. */
+  readonly text: string;
+  /** One word, for the list. */
+  readonly word: string;
+  /** 0 to 1; null while it is not known, or when there is nothing to show. */
+  readonly part: number | null;
+  /** Said beside the state when something is missing: `12 of 80 pages have no text`. */
+  readonly warning: string | null;
+}
+
+function partOf({ done, total }: DocumentSummary['progress']): number | null {
+  return total > 0 ? Math.min(1, done / total) : null;
+}
+
+function warningOf(document: DocumentSummary): string | null {
+  const empty = document.pageCount - document.textPages;
+  const isRead = document.searchable || document.state === 'ready';
+  if (!isRead || document.format !== 'pdf' || document.pageCount === 0 || empty <= 0) return null;
+  if (document.textPages === 0) return document.pageCount === 1 ? 'The page has no text' : 'No page has text';
+  return `${empty.toLocaleString('en')} of ${document.pageCount.toLocaleString('en')} pages have no text`;
+}
+
+export function documentStatus(document: DocumentSummary): DocumentStatus {
+  const { progress } = document;
+  const warning = warningOf(document);
+  const of = `${progress.done.toLocaleString('en')} of ${progress.total.toLocaleString('en')}`;
+  switch (document.state) {
+    case 'queued':
+      return { tone: 'waiting', text: 'Waiting to be read', word: 'Waiting', part: null, warning };
+    case 'extracting':
+      return {
+        tone: 'busy',
+        text: progress.total > 0 ? `Reading page ${of}` : 'Opening',
+        word: 'Reading',
+        part: partOf(progress),
+        warning,
+      };
+    case 'chunking':
+      return { tone: 'busy', text: 'Finding passages', word: 'Reading', part: partOf(progress), warning };
+    case 'embedding': {
+      const part = partOf(progress);
+      const percent = part === null ? '' : ` ${Math.floor(part * 100)} %`;
+      return { tone: 'busy', text: `Searchable · indexing${percent}`, word: 'Indexing', part, warning };
+    }
+    case 'failed':
+      return {
+        tone: 'failed',
+        text: document.error?.message ?? 'This document could not be read.',
+        word: 'Failed',
+        part: null,
+        warning: null,
+      };
+    case 'ready':
+      return { tone: 'ready', text: pageCountText(document), word: 'Ready', part: null, warning };
+  }
+}
+
+/** `180 pages`. */
+export function pageCountText(document: DocumentSummary): string {
+  return countOf(document.pageCount, 'page');
+}

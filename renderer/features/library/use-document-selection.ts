@@ -1,0 +1,102 @@
+/** The selection over what is shown now, with the mouse's and the keyboard's way of changing it. */
+import { useCallback, useMemo, useState, type KeyboardEvent, type MouseEvent } from 'react';
+import type { DocumentSummary } from '../../../shared/domain.ts';
+import { beginConversation, openPage } from '../../app/stores/workspace-store.ts';
+import type { DocumentMenuHandlers } from './document-menu.tsx';
+import {
+  clearSelection,
+  emptySelection,
+  move,
+  moveTo,
+  retain,
+  select,
+  selectAll,
+  type Selection,
+} from './selection.ts';
+
+export interface DocumentSelection {
+  readonly selection: Selection;
+  readonly selected: readonly DocumentSummary[];
+  readonly clear: () => void;
+  readonly onClick: (event: MouseEvent<HTMLElement>) => void;
+  readonly onDoubleClick: (event: MouseEvent<HTMLElement>) => void;
+  /** A right click selects what it hits, unless that is selected already. */
+  readonly onContextMenu: (event: MouseEvent<HTMLElement>) => void;
+  readonly onKeyDown: (event: KeyboardEvent<HTMLElement>) => void;
+}
+
+/** The document that an event happened on; null on empty ground or on a control inside a card. */
+function documentIdOf(event: MouseEvent<HTMLElement>): string | null {
+  if (!(event.target instanceof Element)) return null;
+  return event.target.closest<HTMLElement>('[data-document-id]')?.dataset['documentId'] ?? null;
+}
+
+function isOnControl(event: MouseEvent<HTMLElement>): boolean {
+  return event.target instanceof Element && event.target.closest('button') !== null;
+}
+
+export interface SelectionOptions extends DocumentMenuHandlers {
+  readonly documents: readonly DocumentSummary[];
+  /** How far up and down go: the number of columns, 1 in a list. */
+  readonly columns: number;
+}
+
+export function useDocumentSelection({ documents, columns, onRename, onDelete }: SelectionOptions): DocumentSelection {
+  const [stored, setStored] = useState<Selection>(emptySelection);
+  const order = useMemo(() => documents.map((document) => document.id), [documents]);
+  const selection = useMemo(() => retain(stored, order), [stored, order]);
+  const selected = useMemo(
+    () => documents.filter((document) => selection.ids.has(document.id)),
+    [documents, selection.ids],
+  );
+  const clear = useCallback(() => setStored(clearSelection), []);
+
+  const onClick = (event: MouseEvent<HTMLElement>) => {
+    if (isOnControl(event)) return;
+    const id = documentIdOf(event);
+    if (id === null) setStored(clearSelection(selection));
+    else setStored(select(selection, order, id, { toggle: event.ctrlKey || event.metaKey, range: event.shiftKey }));
+  };
+
+  const onContextMenu = (event: MouseEvent<HTMLElement>) => {
+    const id = documentIdOf(event);
+    if (id !== null && !selection.ids.has(id)) setStored(select(selection, order, id, { toggle: false, range: false }));
+  };
+
+  const onDoubleClick = (event: MouseEvent<HTMLElement>) => {
+    const id = documentIdOf(event);
+    if (id !== null && !isOnControl(event)) openPage(id);
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.target !== event.currentTarget) return;
+    const mod = event.ctrlKey || event.metaKey;
+    const how = { extend: event.shiftKey, keep: mod };
+    const [only] = selected;
+    const steps: Record<string, number> = {
+      ArrowDown: columns,
+      ArrowUp: -columns,
+      ...(columns > 1 ? { ArrowRight: 1, ArrowLeft: -1 } : {}),
+    };
+    const step = steps[event.key];
+    if (step !== undefined) setStored(move(selection, order, step, how));
+    else if (event.key === 'Home' && order[0]) setStored(moveTo(selection, order, order[0], how));
+    else if (event.key === 'End' && order.length > 0)
+      setStored(moveTo(selection, order, order[order.length - 1] ?? '', how));
+    else if (event.key === ' ' && selection.active) {
+      setStored(select(selection, order, selection.active, { toggle: true, range: false }));
+    } else if (mod && event.key.toLowerCase() === 'a') setStored(selectAll(selection, order));
+    else if (event.key === 'Enter' && selection.active) openPage(selection.active);
+    else if (event.key === 'F2' && only && selected.length === 1) onRename(only);
+    else if ((event.key === 'Delete' || (event.key === 'Backspace' && event.metaKey)) && selected.length > 0)
+      onDelete(selected);
+    else if (!mod && event.key === 'a' && selected.some((document) => document.searchable)) {
+      beginConversation(selected.filter((document) => document.searchable).map((document) => document.id));
+    } else if (event.key === 'Escape' && selection.ids.size > 0) clear();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  return { selection, selected, clear, onClick, onDoubleClick, onContextMenu, onKeyDown };
+}

@@ -1,0 +1,82 @@
+/** The settings, in tabs. Every change holds at once; there is nothing to confirm. */
+import { Tabs } from 'radix-ui';
+import { FolderClosed, MessageSquareText, Palette, Search, Shield, X } from 'lucide-react';
+import type { ComponentType, ReactNode } from 'react';
+import { Dialog } from '../../components/dialog.tsx';
+import { InlineError } from '../../components/inline-error.tsx';
+import { AnswersTab } from './answers-tab.tsx';
+import { EmbedderTab } from './embedder-tab.tsx';
+import { AppearanceTab, DataTab, PrivacyTab } from './general-tabs.tsx';
+import type { TabProps } from './tab.tsx';
+import { useSettings } from './use-settings.ts';
+
+interface Tab {
+  readonly id: string;
+  readonly label: string;
+  readonly icon: ReactNode;
+  readonly Content: ComponentType<TabProps>;
+}
+
+const tabs: readonly Tab[] = [
+  { id: 'answers', label: 'Answers', icon: <MessageSquareText size={15} />, Content: AnswersTab },
+  { id: 'search', label: 'Search', icon: <Search size={15} />, Content: EmbedderTab },
+  { id: 'appearance', label: 'Appearance', icon: <Palette size={15} />, Content: AppearanceTab },
+  { id: 'data', label: 'Data', icon: <FolderClosed size={15} />, Content: DataTab },
+  { id: 'privacy', label: 'Privacy', icon: <Shield size={15} />, Content: PrivacyTab },
+];
+
+export default function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
+  const { view, error, update, setKey } = useSettings();
+  return (
+    <Dialog
+      open
+      head={false}
+      onClose={onClose}
+      title="Settings"
+      testId="settings-dialog"
+      className="top-[8vh] h-[min(600px,84vh)] max-h-none w-[min(760px,calc(100vw-32px))]"
+    >
+      <Tabs.Root defaultValue="answers" orientation="vertical" className="flex min-h-0 flex-1">
+        <div className="w-44 shrink-0 border-r border-line bg-canvas p-2">
+          <h2 className="px-2 pt-2 pb-2 text-reading font-semibold">Settings</h2>
+          <Tabs.List aria-label="Settings" className="flex flex-col">
+            {tabs.map(({ id, label, icon }) => (
+              <Tabs.Trigger
+                key={id}
+                value={id}
+                className="flex h-7 items-center gap-2 rounded-md px-2 text-left text-muted hover:bg-hover data-[state=active]:bg-pressed data-[state=active]:font-medium data-[state=active]:text-ink"
+              >
+                {icon}
+                {label}
+              </Tabs.Trigger>
+            ))}
+          </Tabs.List>
+        </div>
+        <div className="relative min-w-0 flex-1">
+          <button
+            type="button"
+            aria-label="Close settings"
+            onClick={onClose}
+            className="absolute top-3 right-3 z-10 flex size-7 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink"
+          >
+            <X size={16} />
+          </button>
+          {error ? <InlineError error={error} className="mx-6 mt-12" /> : null}
+          {view
+            ? tabs.map(({ id, Content }) => (
+                <Tabs.Content
+                  key={id}
+                  value={id}
+                  className="h-full overflow-y-auto px-6 pt-5 pb-6 focus-visible:-outline-offset-2"
+                >
+                  <div className="pr-6">
+                    <Content view={view} update={update} setKey={setKey} />
+                  </div>
+                </Tabs.Content>
+              ))
+            : null}
+        </div>
+      </Tabs.Root>
+    </Dialog>
+  );
+}

@@ -1,0 +1,50 @@
+/** The settings as main keeps them, and how they are changed. */
+import { useCallback, useEffect, useState } from 'react';
+import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
+import type { Settings, SettingsView } from '../../../shared/requests/settings.ts';
+import { applyTheme } from '../../app/theme.ts';
+import { request } from '../../ipc/client.ts';
+
+export type Endpoint = 'answers' | 'embedder';
+
+export interface SettingsModel {
+  readonly view: SettingsView | null;
+  /** Why reading or saving failed; null when it did not. */
+  readonly error: ErrorInfo | null;
+  readonly update: (settings: Settings) => Promise<void>;
+  readonly setKey: (endpoint: Endpoint, key: string) => Promise<boolean>;
+}
+
+export function useSettings(): SettingsModel {
+  const [view, setView] = useState<SettingsView | null>(null);
+  const [error, setError] = useState<ErrorInfo | null>(null);
+
+  const take = useCallback(async (answer: () => Promise<SettingsView>): Promise<boolean> => {
+    try {
+      const next = await answer();
+      setView(next);
+      setError(null);
+      applyTheme(next.settings.theme);
+      return true;
+    } catch (thrown) {
+      setError(toAppError(thrown).toInfo());
+      return false;
+    }
+  }, []);
+
+  useEffect(() => void take(() => request('settings.get', {})), [take]);
+
+  const update = useCallback(
+    async (settings: Settings) => {
+      // Shown at once, so that a switch does not wait for the disk; what main answers is the truth.
+      setView((last) => (last ? { ...last, settings } : last));
+      await take(() => request('settings.update', { settings }));
+    },
+    [take],
+  );
+  const setKey = useCallback(
+    (endpoint: Endpoint, key: string) => take(() => request('settings.setKey', { endpoint, key })),
+    [take],
+  );
+  return { view, error, update, setKey };
+}

@@ -1,0 +1,118 @@
+/**
+ * Opens PDFs with pdf.js, from main's own bytes, in a worker that all documents share.
+ * Nothing remote is fetched and no script of a PDF runs: there is no scripting sandbox in this bundle.
+ * The legacy build is used because the newest one expects a newer Chromium than the oldest Electron that Quire runs on.
+ */
+import { getDocument, GlobalWorkerOptions, PDFDataRangeTransport, PDFWorker } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import rendererUrl from 'pdfjs-dist/legacy/build/pdf.renderer.min.mjs?url';
+import workerUrl from 'pdfjs-dist/legacy/build/pdf.worker.min.mjs?url';
+import { AppError } from '../../../shared/errors.ts';
+
+GlobalWorkerOptions.workerSrc = workerUrl;
+GlobalWorkerOptions.rendererSrc = rendererUrl;
+
+/** Bytes. Smaller files are read whole, larger ones piece by piece as pages are looked at. */
+const wholeFileLimit = 4_000_000;
+const rangeChunkSize = 262_144;
+
+let sharedWorker: PDFWorker | null = null;
+
+function worker(): PDFWorker {
+  if (!sharedWorker || sharedWorker.destroyed) sharedWorker = PDFWorker.create({ name: 'quire-pdf' });
+  return sharedWorker;
+}
+
+export interface OpenPdf {
+  readonly pdf: PDFDocumentProxy;
+  readonly destroy: () => void;
+}
+
+async function fetchBytes(
+  url: string,
+  signal: AbortSignal,
+  range?: { begin: number; end: number },
+): Promise<Uint8Array> {
+  const response = await fetch(url, {
+    signal,
+    headers: range ? { range: `bytes=${range.begin}-${range.end - 1}` } : {},
+  });
+  if (!response.ok) {
+    throw new AppError('file-unreadable', 'The stored copy of this document could not be read.', {
+      hint: 'Delete the document and add its file again.',
+    });
+  }
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  // A server without ranges answers 200 with everything.
+  return range && response.status === 200 ? bytes.slice(range.begin, range.end) : bytes;
+}
+
+/** Hands pdf.js the byte ranges that it asks for. */
+class FetchedRanges extends PDFDataRangeTransport {
+  private readonly url: string;
+  private readonly controller = new AbortController();
+  private readonly onFailure: (reason: unknown) => void;
+
+  constructor(url: string, length: number, onFailure: (reason: unknown) => void) {
+    super(length, null);
+    this.url = url;
+    this.onFailure = onFailure;
+  }
+
+  override requestDataRange(begin: number, end: number): void {
+    fetchBytes(this.url, this.controller.signal, { begin, end }).then(
+      (bytes) => this.onDataRange(begin, bytes),
+      (reason: unknown) => {
+        if (!this.controller.signal.aborted) this.onFailure(reason);
+      },
+    );
+  }
+
+  override abort(): void {
+    this.controller.abort();
+  }
+}
+
+/** Says in our words why pdf.js would not open a file. */
+function openError(thrown: unknown): unknown {
+  const name = thrown instanceof Error ? thrown.name : '';
+  if (name === 'PasswordException') {
+    return new AppError('pdf-encrypted', 'This PDF is protected by a password.', {
+      hint: 'Save a copy without the password and add that one.',
+    });
+  }
+  if (name === 'InvalidPDFException') {
+    return new AppError('pdf-damaged', 'This PDF is damaged: its pages cannot be shown.', {
+      hint: 'Its text may still be searchable.',
+    });
+  }
+  return thrown;
+}
+
+export async function openPdf(url: string, size: number, signal: AbortSignal): Promise<OpenPdf> {
+  const assets = new URL('pdfjs/', document.baseURI).href;
+  const { promise: failure, reject: onFailure } = Promise.withResolvers<never>();
+  const source =
+    size <= wholeFileLimit
+      ? { data: await fetchBytes(url, signal) }
+      : { range: new FetchedRanges(url, size, onFailure), rangeChunkSize, disableAutoFetch: true, disableStream: true };
+  const task = getDocument({
+    ...source,
+    worker: worker(),
+    cMapUrl: `${assets}cmaps/`,
+    standardFontDataUrl: `${assets}standard_fonts/`,
+    iccUrl: `${assets}iccs/`,
+    wasmUrl: `${assets}wasm/`,
+    enableXfa: false,
+    verbosity: 0,
+  });
+  const destroy = () => void task.destroy();
+  signal.addEventListener('abort', destroy, { once: true });
+  try {
+    const pdf = await Promise.race([task.promise, failure]);
+    return { pdf, destroy };
+  } catch (thrown) {
+    destroy();
+    throw openError(thrown);
+  }
+}

@@ -1,0 +1,164 @@
+/** One page: canvas at the screen's resolution, selectable text above it, the citation's boxes between them. */
+import { TextLayer, type PDFDocumentProxy, type PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { memo, useEffect, useRef, useState } from 'react';
+import type { Box } from '../../../shared/domain.ts';
+import { boxRectangle } from './highlight-boxes.ts';
+import type { PageSize } from './page-layout.ts';
+
+/** Device pixels; beyond it a canvas costs more memory than it shows. */
+const maximumCanvasArea = 24_000_000;
+
+export interface PdfPageProps {
+  readonly pdf: PDFDocumentProxy;
+  readonly number: number;
+  /** Pixels a point. */
+  readonly scale: number;
+  readonly top: number;
+  readonly size: PageSize;
+  readonly boxes: readonly Box[];
+  readonly onSize: (number: number, size: PageSize) => void;
+}
+
+export const PdfPage = memo(function PdfPage({ pdf, number, scale, top, size, boxes, onSize }: PdfPageProps) {
+  const [page, setPage] = useState<PDFPageProxy | null>(null);
+  const [hasFailed, setHasFailed] = useState(false);
+
+  useEffect(() => {
+    let isCurrent = true;
+    pdf.getPage(number).then(
+      (loaded) => {
+        if (!isCurrent) return;
+        const { width, height } = loaded.getViewport({ scale: 1 });
+        onSize(number, { width, height });
+        setPage(loaded);
+      },
+      () => isCurrent && setHasFailed(true),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [pdf, number, onSize]);
+
+  return (
+    <div
+      data-testid="page"
+      data-page-number={number}
+      role="region"
+      aria-label={`Page ${number}`}
+      className="absolute left-1/2 -translate-x-1/2 overflow-hidden bg-white shadow-page"
+      style={{ top, width: Math.round(size.width * scale), height: Math.round(size.height * scale) }}
+    >
+      {page ? (
+        <>
+          <PageCanvas page={page} scale={scale} onFailure={() => setHasFailed(true)} />
+          <Highlights page={page} boxes={boxes} />
+          <PageText page={page} scale={scale} />
+        </>
+      ) : null}
+      {hasFailed ? (
+        <p role="alert" className="absolute inset-x-0 top-1/3 px-6 text-center text-[#8a1f24]">
+          Page {number} could not be drawn.
+        </p>
+      ) : null}
+    </div>
+  );
+});
+
+interface PageCanvasProps {
+  readonly page: PDFPageProxy;
+  readonly scale: number;
+  readonly onFailure: () => void;
+}
+
+/** Draws into a new canvas and puts it in place when it is complete, so that zooming never flashes white. */
+function PageCanvas({ page, scale, onFailure }: PageCanvasProps) {
+  const holder = useRef<HTMLDivElement>(null);
+  const latestFailure = useRef(onFailure);
+  useEffect(() => {
+    latestFailure.current = onFailure;
+  });
+
+  useEffect(() => {
+    const standard = page.getViewport({ scale });
+    const area = standard.width * standard.height;
+    const ratio = Math.min(window.devicePixelRatio || 1, Math.sqrt(maximumCanvasArea / area));
+    const viewport = page.getViewport({ scale: scale * ratio });
+    const canvas = document.createElement('canvas');
+    canvas.width = Math.floor(viewport.width);
+    canvas.height = Math.floor(viewport.height);
+    canvas.className = 'block size-full';
+    canvas.setAttribute('aria-hidden', 'true');
+    const task = page.render({ canvas, viewport });
+    task.promise.then(
+      () => {
+        holder.current?.replaceChildren(canvas);
+        holder.current?.setAttribute('data-drawn', 'true');
+      },
+      (reason: unknown) => {
+        const isCancelled = reason instanceof Error && reason.name === 'RenderingCancelledException';
+        if (!isCancelled) latestFailure.current();
+      },
+    );
+    return () => task.cancel();
+  }, [page, scale]);
+
+  return <div ref={holder} data-testid="page-canvas" className="absolute inset-0" />;
+}
+
+function Highlights({ page, boxes }: { readonly page: PDFPageProxy; readonly boxes: readonly Box[] }) {
+  if (boxes.length === 0) return null;
+  const viewport = page.getViewport({ scale: 1 });
+  return (
+    <div className="pointer-events-none absolute inset-0 mix-blend-multiply" aria-hidden="true">
+      {boxes.map((box, index) => {
+        const { left, top, width, height } = boxRectangle(box, viewport);
+        return (
+          <div
+            key={index}
+            data-testid="citation-box"
+            className="absolute rounded-[2px] bg-(--marker)"
+            style={{
+              left: `${left * 100}%`,
+              top: `${top * 100}%`,
+              width: `${width * 100}%`,
+              height: `${height * 100}%`,
+            }}
+          />
+        );
+      })}
+    </div>
+  );
+}
+
+/** Its spans are placed in parts of the page, and sized by a variable: zooming lays nothing out anew. */
+function PageText({ page, scale }: { readonly page: PDFPageProxy; readonly scale: number }) {
+  const container = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    const element = container.current;
+    if (!element) return;
+    const layer = new TextLayer({
+      textContentSource: page.streamTextContent({ includeMarkedContent: true }),
+      container: element,
+      viewport: page.getViewport({ scale: 1 }),
+    });
+    // A page without its text is still a page to read: selecting is what is lost, and cancelling is no failure at all.
+    layer.render().then(
+      () => element.setAttribute('data-complete', 'true'),
+      () => element.setAttribute('data-complete', 'false'),
+    );
+    return () => {
+      layer.cancel();
+      element.replaceChildren();
+    };
+  }, [page]);
+
+  return (
+    <div
+      ref={container}
+      className="textLayer"
+      data-testid="text-layer"
+      style={{ '--total-scale-factor': scale } as React.CSSProperties}
+    />
+  );
+}
