@@ -2,8 +2,7 @@
  * Makes a question that leans on the conversation one that can be searched for. Pure.
  */
 import type { HistoryMessage } from './answer-types.ts';
-import { isYear, termsOf } from './answer-terms.ts';
-import type { Term } from './answer-terms.ts';
+import { isName, isYear, termsOf } from './answer-terms.ts';
 
 /** Begins a question that goes on with the last one. */
 const continuing =
@@ -62,12 +61,4 @@ function carryOver(question: string, previous: string): string {
   });
   const words = carried.slice(-mostCarried).map(({ word }) => word);
   return [question.trim(), ...words].join(' ');
-}
-
-/** A capital or a digit among letters, and not only because the sentence begins there. */
-function isName({ word, start }: Term, text: string): boolean {
-  if (!/^\p{Lu}/u.test(word) && !/^\d+\p{L}/u.test(word)) return false;
-  if (/^\p{Lu}.*[\p{Lu}\d]/u.test(word)) return true;
-  const before = text.slice(0, start).trimEnd();
-  return before !== '' && !/[.?!:]$/.test(before);
 }

@@ -2,7 +2,8 @@
  * Chooses the sentences that answer a question: words weighted by how rare they are, figures and dates where the
  * question asks for them, likeness of meaning where an embedder runs, and no sentence twice in other words. Pure.
  */
-import { isYear, termsOf } from './answer-terms.ts';
+import { isName, isYear, termsOf } from './answer-terms.ts';
+import { queryTerms } from './query-terms.ts';
 
 export interface Candidate {
   /** From 0, the passage's rank. */
@@ -17,8 +18,6 @@ export interface ScoredCandidate<C extends Candidate> {
   readonly candidate: C;
   /** 0 to about 1.5. */
   readonly score: number;
-  /** Share of the question's weight that its words cover, 0 to 1. */
-  readonly coverage: number;
   /** Cosine with the question; null when it was not embedded. */
   readonly cosine: number | null;
   readonly stems: ReadonlySet<string>;
@@ -47,43 +46,86 @@ export function askedFor(question: string): Asked {
 const contextCredit = 0.5;
 
 /** Weights of the parts of a score; the cosine of related sentences is about 0.3 to 0.7. */
-const weights = { coverage: 0.55, cosine: 0.6, passage: 0.25, asked: 0.15 };
+const weights = { coverage: 0.5, phrases: 0.15, cosine: 0.6, passage: 0.2, asked: 0.15 };
 
-/** Scores candidates against a question, in their own order. */
+export interface Scores<C extends Candidate> {
+  /** In the order of the candidates. */
+  readonly items: readonly ScoredCandidate<C>[];
+  /** Share of the question's terms that any candidate or its context has, 0 to 1. */
+  readonly found: number;
+}
+
+/** Scores candidates against a question. */
 export function scoreCandidates<C extends Candidate>(
   question: string,
   candidates: readonly C[],
   cosines: readonly (number | null)[],
-): ScoredCandidate<C>[] {
+): Scores<C> {
   const asked = askedFor(question);
-  const terms = [...new Set(termsOf(question).map(({ stem }) => stem))];
+  const groups = questionGroups(question);
   const stems = candidates.map((candidate) => new Set(termsOf(candidate.text).map(({ stem }) => stem)));
   const contexts = candidates.map((candidate) => new Set(termsOf(candidate.context).map(({ stem }) => stem)));
-  const idf = new Map(
-    terms.map((term) => {
-      const having = stems.filter((set) => set.has(term)).length;
-      return [term, Math.log(1 + (candidates.length - having + 0.5) / (having + 0.5))] as const;
-    }),
+  // A name that is in every title tells no sentence from another, so the context counts here as well.
+  const having = groups.map(
+    (group) => candidates.filter((_, at) => has(group, stems[at]) || has(group, contexts[at])).length,
   );
-  const total = terms.reduce((sum, term) => sum + (idf.get(term) ?? 0), 0);
-  return candidates.map((candidate, index) => {
+  const weightsOf = having.map((count) => Math.log(1 + (candidates.length - count + 0.5) / (count + 0.5)));
+  // What no candidate has tells nothing about which is better; it only tells that much is not here.
+  const reachable = weightsOf.reduce((sum, weight, at) => sum + ((having[at] ?? 0) > 0 ? weight : 0), 0);
+  const pairs = neighbours(question);
+  const items = candidates.map((candidate, index) => {
     const own = stems[index] ?? new Set<string>();
     const around = contexts[index] ?? new Set<string>();
     let covered = 0;
-    for (const term of terms) {
-      if (own.has(term)) covered += idf.get(term) ?? 0;
-      else if (around.has(term)) covered += contextCredit * (idf.get(term) ?? 0);
-    }
-    const coverage = total > 0 ? covered / total : 0;
+    groups.forEach((group, at) => {
+      const weight = weightsOf[at] ?? 0;
+      if (has(group, own)) covered += weight;
+      else if (has(group, around)) covered += contextCredit * weight;
+    });
+    const relative = reachable > 0 ? covered / reachable : 0;
     const cosine = cosines[index] ?? null;
     const score =
-      (weights.coverage * coverage +
-        weights.cosine * Math.max(0, cosine ?? coverage * 0.5) +
+      (weights.coverage * relative +
+        weights.phrases * sharedPairs(pairs, candidate.text) +
+        weights.cosine * Math.max(0, cosine ?? relative * 0.5) +
         weights.passage / (1 + candidate.passage * 0.5) +
         weights.asked * fits(asked, candidate)) *
       shape(candidate);
-    return { candidate, score, coverage, cosine, stems: own };
+    return { candidate, score, cosine, stems: own };
   });
+  return { items, found: groups.length > 0 ? having.filter((count) => count > 0).length / groups.length : 0 };
+}
+
+/** Spellings of one thing that a question names, each as the stems of its words. */
+type Spellings = readonly (readonly string[])[];
+
+/** What a question looks for, with the spellings that the index knows of it (`capex`, `capital expenditures`). */
+function questionGroups(question: string): Spellings[] {
+  return queryTerms(question)
+    .map(({ terms }) => terms.map((term) => termsOf(term).map(({ stem }) => stem)).filter((stems) => stems.length > 0))
+    .filter((spellings) => spellings.length > 0);
+}
+
+function has(spellings: Spellings, stems: ReadonlySet<string> | undefined): boolean {
+  return stems !== undefined && spellings.some((spelling) => spelling.every((stem) => stems.has(stem)));
+}
+
+/** Pairs of words that stand side by side: `operating margin` is more than both words. */
+function neighbours(text: string): Set<string> {
+  const terms = termsOf(text);
+  return new Set(
+    terms.slice(1).flatMap((term, at) => {
+      const before = terms[at];
+      return before ? [`${before.stem} ${term.stem}`] : [];
+    }),
+  );
+}
+
+/** Half of the question's pairs is as good as all: a sentence seldom has more. */
+function sharedPairs(pairs: ReadonlySet<string>, text: string): number {
+  if (pairs.size === 0) return 0;
+  const shared = [...neighbours(text)].filter((pair) => pairs.has(pair)).length;
+  return Math.min(1, shared / Math.max(1, pairs.size / 2));
 }
 
 /** 1 when the sentence has what the question asks for. */
@@ -178,6 +220,19 @@ export function overlap(
   for (const stem of a.stems) if (b.stems.has(stem)) shared += 1;
   const all = a.stems.size + b.stems.size - shared;
   return all === 0 ? 0 : shared / all;
+}
+
+/**
+ * Names in a question (words with a capital within it) that neither the candidates nor their contexts have, also not
+ * as a part of a longer word. Abbreviations are left out: a document may spell them.
+ */
+export function missingNames(question: string, candidates: readonly Candidate[]): string[] {
+  const there = candidates.map(({ text, context }) => `${text} ${context}`.toLowerCase()).join(' ');
+  const missing = termsOf(question)
+    .filter((term) => isName(term, question) && /^\p{Lu}\p{Ll}{3,}/u.test(term.word))
+    .map(({ word }) => word.replace(/['’]s$/, ''))
+    .filter((word) => !there.includes(word.toLowerCase()));
+  return [...new Set(missing)];
 }
 
 /** True when the question's own years are asked for and the sentence names others alone. */

@@ -156,8 +156,9 @@ function endsSentence(part: string, start: number, stop: number, marks: string, 
   return !abbreviations.has(lower);
 }
 
+/** A figure as tables print it: `$ 1,234`, `(5.2) %`, `—`, `N/A`; it stands alone, so `13-4922250` is none. */
 const valuePattern =
-  /(?:[(–—-]\s?)?(?:[$€£¥]\s?)?(?:\(\s?)?\d[\d,]*(?:\.\d+)?(?:\s?%|x\b)?(?:\s?\)(?:\s?%)?)?|(?<=\s)[—–-](?=\s|$)|\bN\/?[AM]\b/g;
+  /(?<=^|[\s$€£¥(])(?:(?:[–—-]\s?)?[$€£¥]\s?|\(\s?[$€£¥]?\s?|[–—-])?\d[\d,]*(?:\.\d+)?(?:\s?%|x)?(?:\s?\)(?:\s?%)?)?(?=$|[\s)|])|(?<=\s)[—–-](?=\s|$)|\bN\/?[AM]\b/g;
 
 interface Row {
   readonly label: string;
@@ -176,6 +177,10 @@ function rowValues(line: string): Row | null {
   const tail = line.slice(first).replace(/([$€£¥])\s+/g, '$1');
   const values = [...tail.matchAll(valuePattern)].map(([value]) => tidyValue(value));
   if (values.length === 0) return null;
+  // A line of a table of contents: its figure is a page.
+  if (values.length === 1 && /^\d{1,3}$/.test(values[0] ?? '')) return null;
+  // A year is a column's name or a part of a sentence, never a value.
+  if (values.some((value) => /^(?:19|20)\d\d$/.test(value)) && !isColumnHeader(line)) return null;
   // One figure at the end makes a row only of a short line that is no sentence.
   if (values.length === 1 && (/[.!?]$/.test(line) || label.split(/\s+/).length > 8 || !/[$€£¥%,]/.test(tail)))
     return null;
@@ -203,11 +208,14 @@ function tidyValue(value: string): string {
 }
 
 /** A row whose values are years, or a line of dates, names columns. */
-function isColumnHeader(line: string): boolean {
+function isColumnHeader(row: string): boolean {
+  const line = row.replace(unitPattern, '');
   const years = line.match(/\b(?:19|20)\d\d\b/g) ?? [];
   const numbers = line.match(/\d[\d,.]*/g) ?? [];
   const others = numbers.filter((number) => !/^(?:19|20)\d\d$/.test(number) && !/^\d{1,2},?$/.test(number));
-  return years.length > 0 && others.length === 0 && !/[$€£¥%]/.test(line) && line.length < 200;
+  if (others.length > 0) return false;
+  if (/\b(?:years?|months|weeks|quarters?|periods?) end(?:ed|ing)\b/i.test(line) && line.length < 120) return true;
+  return years.length > 0 && !/[$€£¥%]/.test(line) && line.length < 200;
 }
 
 /** The years of a header line, when they are its columns. */
@@ -216,22 +224,32 @@ function columnNames(line: string): string[] {
 }
 
 const unitPattern =
-  /\(?\b(?:dollars |amounts |u\.s\. dollars )?(?:in )?(?:\$ ?)?(?:millions|thousands|billions)\b[^)\n]{0,40}\)?/i;
+  /\(?\b(?:dollars |amounts |u\.s\. dollars )?(?:\$ ?)?(?:in )?(?:\$ ?)?(millions|thousands|billions)\b(?:,[^)\n]{0,60})?\)?/i;
 
-/** `Net sales (in millions): 2022 $34,229 · 2021 $35,355`, or the values alone where the columns are not known. */
-function describeRow({ label, values }: Row, columns: readonly string[], header: string): string {
-  const unit = unitPattern.exec(header)?.[0]?.replace(/[()]/g, '').trim();
-  const named = columns.length === values.length && columns.length > 0;
+/** `Net sales (in millions) — 2022: $34,229 · 2021: $35,355`; the values alone where the columns are not known. */
+function describeRow(row: Row, columns: readonly string[], header: string): string {
+  const { label, values } = withoutNoteReference(row, columns.length);
+  const unit = unitPattern.exec(header)?.[1]?.toLowerCase();
+  // The same year twice is two tables side by side; which is which is not known.
+  const named = columns.length === values.length && new Set(columns).size === columns.length;
   const list = named
     ? values.map((value, index) => `${columns[index] ?? ''}: ${value}`).join(' · ')
     : values.join(' · ');
   const what = tidy(label);
-  const units = unit && unit.length < 50 ? ` (${unit.toLowerCase()})` : '';
-  return what === '' ? list : `${what}${units} — ${list}`;
+  if (what === '') return list;
+  return `${what}${unit ? ` (in ${unit})` : ''} — ${list}`;
 }
 
-/** A short line without an end. */
+/** A small number before as many values as there are columns (`Level 2`, `Note 14`) belongs to the label. */
+function withoutNoteReference({ label, values }: Row, columnCount: number): Row {
+  const [first = '', ...rest] = values;
+  if (columnCount === 0 || rest.length !== columnCount || !/^\d{1,2}$/.test(first)) return { label, values };
+  return { label: `${label} ${first}`, values: rest };
+}
+
+/** A short line without an end, or one of a table of contents. */
 function isHeading(line: string): boolean {
+  if (/\p{L}\D*\s\d{1,3}$/u.test(line) && line.length < 160 && !/[$€£¥%]/.test(line)) return true;
   return (
     line.length < 100 && !/[.!?;]["”)]?$/.test(line) && line.split(/\s+/).length <= 14 && !/^[•●▪◦*-]\s/.test(line)
   );

@@ -63,3 +63,11 @@ export function stemOf(word: string): string {
 export function isYear(word: string): boolean {
   return /^(?:19|20)\d\d$/.test(word);
 }
+
+/** A capital or a digit among letters, and not only because the sentence begins there. */
+export function isName({ word, start }: Term, text: string): boolean {
+  if (!/^\p{Lu}/u.test(word) && !/^\d+\p{L}/u.test(word)) return false;
+  if (/^\p{Lu}.*[\p{Lu}\d]/u.test(word)) return true;
+  const before = text.slice(0, start).trimEnd();
+  return before !== '' && !/[.?!:]$/.test(before);
+}

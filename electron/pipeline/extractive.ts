@@ -5,7 +5,7 @@
 import type { Hit } from '../../shared/domain.ts';
 import type { StreamPartBody } from '../../shared/stream.ts';
 import { citeHit } from './answer-quote.ts';
-import { chooseCandidates, isOtherYear, overlap, scoreCandidates } from './answer-scoring.ts';
+import { chooseCandidates, isOtherYear, missingNames, overlap, scoreCandidates } from './answer-scoring.ts';
 import type { Candidate, ScoredCandidate } from './answer-scoring.ts';
 import { segmentsOf } from './answer-segments.ts';
 import type { Locate } from './answer-types.ts';
@@ -30,10 +30,12 @@ const sentencesEmbedded = 40;
 const embeddingBudget = 700;
 
 /** Lines of an answer. */
-const limits = { most: 5, floor: 0.62 };
+const limits = { most: 5, floor: 0.66 };
 
-/** Below both of these nothing is about the question, whatever the ranks say. */
-const leastCoverage = 0.12;
+/** When less than this share of the question's words occurs anywhere and nothing is near in meaning, it is not there. */
+const leastFound = 0.2;
+/** Up to this share, names that are nowhere are told. */
+const wellFound = 0.5;
 const leastCosine = 0.28;
 
 /** Characters of a line that are shown; the citation's boxes cover the whole sentence. */
@@ -52,11 +54,15 @@ interface Line extends Candidate {
 const wordsADelta = 6;
 
 export async function* extractiveAnswer(input: ExtractiveInput): AsyncGenerator<StreamPartBody> {
-  const lines = await chooseLines(input);
+  const { lines, missing } = await chooseLines(input);
   yield { type: 'text-start' };
   if (lines.length === 0) {
     yield* textDeltas(nothingFound(input.scopeName));
   } else {
+    if (missing.length > 0) {
+      const names = missing.map((name) => `“${escapeMarkdown(name)}”`).join(', ');
+      yield* textDeltas(`No passage that I found mentions ${names}. These come closest.\n\n`);
+    }
     let number = 0;
     for (const { title, lines: grouped } of groupByDocument(lines)) {
       yield* textDeltas(`${number === 0 ? '' : '\n'}From **${escapeMarkdown(title)}**:\n\n`);
@@ -74,29 +80,30 @@ export function nothingFound(scopeName: string): string {
   return `I found nothing about this in ${scopeName}.`;
 }
 
-/** The sentences and rows to quote, best first; empty when nothing is about the question. */
-export async function chooseLines(input: ExtractiveInput): Promise<readonly Line[]> {
-  const all = input.hits.slice(0, passagesConsidered).flatMap(linesOfHit);
-  const candidates = withoutRepeats(all);
-  if (candidates.length === 0) return [];
-  const byWords = scoreCandidates(input.question, candidates, []);
-  const vectors = await embedBest(input, byWords);
-  const questionVector = vectors?.question ?? null;
+export interface ChosenLines {
+  /** Sentences and rows to quote, best first; empty when nothing is about the question. */
+  readonly lines: readonly Line[];
+  /** Names that the question asks about and no passage has. */
+  readonly missing: readonly string[];
+}
+
+export async function chooseLines(input: ExtractiveInput): Promise<ChosenLines> {
+  const { question } = input;
+  const candidates = withoutRepeats(input.hits.slice(0, passagesConsidered).flatMap(linesOfHit));
+  const byWords = scoreCandidates(question, candidates, []);
+  const vectors = await embedBest(input, byWords.items);
   const cosines = candidates.map((line) => {
     const vector = vectors?.lines.get(line);
-    return vector && questionVector ? dot(vector, questionVector) : null;
+    return vector && vectors ? dot(vector, vectors.question) : null;
   });
-  const scored = scoreCandidates(input.question, candidates, cosines).map((item) =>
-    isOtherYear(input.question, `${item.candidate.text} ${item.candidate.context}`)
+  const nearest = Math.max(0, ...cosines.map((cosine) => cosine ?? 0), ...input.hits.map(({ cosine }) => cosine ?? 0));
+  if (byWords.found < leastFound && nearest < leastCosine) return { lines: [], missing: [] };
+  const scored = scoreCandidates(question, candidates, cosines).items.map((item) =>
+    isOtherYear(question, `${item.candidate.text} ${item.candidate.context}`)
       ? { ...item, score: item.score * otherYearFactor }
       : item,
   );
-  const relevant = scored.filter(
-    ({ coverage, cosine }) => coverage >= leastCoverage || (cosine !== null && cosine >= leastCosine),
-  );
-  const pool = relevant.some(({ candidate }) => candidate.kind !== 'heading')
-    ? relevant.filter(({ candidate }) => candidate.kind !== 'heading')
-    : relevant;
+  const whole = scored.filter(({ candidate }) => candidate.kind !== 'heading');
   const likeness = (a: ScoredCandidate<Line>, b: ScoredCandidate<Line>): number => {
     // Rows of one table are alike in meaning and differ in what they are rows of.
     if (a.candidate.kind === 'row' && b.candidate.kind === 'row') return overlap(a, b);
@@ -104,7 +111,11 @@ export async function chooseLines(input: ExtractiveInput): Promise<readonly Line
     const second = vectors?.lines.get(b.candidate);
     return Math.max(overlap(a, b), first && second ? dot(first, second) : 0);
   };
-  return chooseCandidates(pool, limits, likeness).map(({ candidate }) => candidate);
+  const chosen = chooseCandidates(whole.length > 0 ? whole : scored, limits, likeness);
+  return {
+    lines: chosen.map(({ candidate }) => candidate),
+    missing: byWords.found <= wellFound ? missingNames(question, candidates) : [],
+  };
 }
 
 /** Begins with a word that points at the sentence before. */
