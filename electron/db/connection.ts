@@ -11,10 +11,7 @@ export function fromSqliteError(thrown: unknown, path: string): AppError {
   if (thrown instanceof AppError || !(thrown instanceof Error)) return toAppError(thrown);
   const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
-    return new AppError('database-damaged', `The library file ${path} is damaged and was left as it is.`, {
-      hint: 'Put a backup of this file in its place, or move it away: Quire then starts an empty library and can read the documents again.',
-      cause: thrown,
-    });
+    return damaged(path, thrown);
   }
   // A write that fails half way (SQLITE_IOERR_WRITE) is what a full disk looks like on some file systems.
   if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_WRITE') {
@@ -39,4 +36,11 @@ export function fromSqliteError(thrown: unknown, path: string): AppError {
     });
   }
   return toAppError(thrown);
+}
+
+export function damaged(path: string, cause?: unknown): AppError {
+  return new AppError('database-damaged', `The library file ${path} is damaged.`, {
+    hint: 'Put a backup of this file in its place, or move it away: Quire then starts an empty library and can read the documents again.',
+    cause,
+  });
 }

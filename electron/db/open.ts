@@ -1,12 +1,12 @@
 /**
  * Opens a library file: pragmas, sqlite-vec, migrations on a snapshot, and clear refusals.
  */
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { getLoadablePath } from 'sqlite-vec';
 import { AppError } from '../../shared/errors.ts';
-import { fromSqliteError } from './connection.ts';
+import { damaged, fromSqliteError } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { migrations as shippedMigrations } from './migrations/index.ts';
 import type { Migration } from './migrations/index.ts';
@@ -39,10 +39,10 @@ export function openConnection(options: OpenOptions): Connection {
   const migrations = options.migrations ?? shippedMigrations;
   let connection: Connection | undefined;
   try {
-    // A file that is refused must stay as it is, and a connection that may write would already switch it to WAL.
-    const version = existingVersion(options);
-    if (version > migrations.length) throw fromTheFuture(path, version, migrations.length);
-    connection = connect(options, options.readonly ?? false);
+    refuseUnusable(path, migrations.length);
+    connection = connect(options);
+    // Reads the schema before anything is written: a damaged file stays as it is.
+    connection.prepare('SELECT count(*) FROM sqlite_schema').get();
     connection.pragma(`cache_size = -${CACHE_SIZE}`);
     connection.pragma('foreign_keys = ON');
     connection.pragma('temp_store = MEMORY');
@@ -62,7 +62,8 @@ export function openConnection(options: OpenOptions): Connection {
   }
 }
 
-function connect(options: OpenOptions, readonly: boolean): Connection {
+function connect(options: OpenOptions): Connection {
+  const readonly = options.readonly ?? false;
   const binding = options.nativeBinding ?? process.env['QUIRE_SQLITE_BINDING'];
   const needsOwnBinding = Number(process.versions.napi ?? 0) < PREBUILT_NODE_API;
   return new Sqlite(options.path, {
@@ -73,16 +74,36 @@ function connect(options: OpenOptions, readonly: boolean): Connection {
   });
 }
 
-/** Reads `user_version` and the schema without writing; 0 for a file that is new or empty. */
-function existingVersion(options: OpenOptions): number {
-  if (!existsSync(options.path) || statSync(options.path).size === 0) return 0;
-  const probe = connect(options, true);
-  try {
-    probe.prepare('SELECT count(*) FROM sqlite_schema').get();
-    return readVersion(probe);
-  } finally {
-    probe.close();
+/** The first bytes of every SQLite file, and where in them `user_version` lies: https://sqlite.org/fileformat2.html */
+const FILE_MAGIC = 'SQLite format 3\0';
+const HEADER_SIZE = 100;
+const USER_VERSION_OFFSET = 60;
+
+/** Looks at the file's header, past SQLite: a file that is refused must stay as it is, with nothing beside it. */
+function refuseUnusable(path: string, knownVersion: number): void {
+  if (!existsSync(dirname(path))) {
+    throw new AppError('file-not-found', `The folder of the library file ${path} does not exist.`, {
+      hint: 'Connect the disk it is on, or choose another data folder.',
+      retryable: true,
+    });
   }
+  if (!existsSync(path)) return;
+  const header = Buffer.alloc(HEADER_SIZE);
+  const file = openSync(path, 'r');
+  const length = readSync(file, header);
+  closeSync(file);
+  if (length === 0) return;
+  if (length < HEADER_SIZE || header.toString('latin1', 0, FILE_MAGIC.length) !== FILE_MAGIC) throw damaged(path);
+  refuseFuture(path, header.readUInt32BE(USER_VERSION_OFFSET), knownVersion);
+}
+
+function refuseFuture(path: string, found: number, known: number): void {
+  if (found <= known) return;
+  throw new AppError(
+    'database-from-the-future',
+    `The library file ${path} was written by a newer Quire (format ${found}; this one knows up to ${known}).`,
+    { hint: 'Install the newest Quire to open it. The file was not changed.' },
+  );
 }
 
 function readVersion(connection: Connection): number {
@@ -96,6 +117,8 @@ function readVersion(connection: Connection): number {
  */
 function migrate(connection: Connection, path: string, migrations: readonly Migration[]): void {
   const from = readVersion(connection);
+  // The header may be older than what lies in the write-ahead log.
+  refuseFuture(path, from, migrations.length);
   if (from === migrations.length) return;
   if (from > 0) snapshot(connection, path, from);
   // Tables that are rebuilt would otherwise cascade; the check below makes up for it.
@@ -127,12 +150,4 @@ function snapshot(connection: Connection, path: string, version: number): void {
   );
   for (const name of earlier) rmSync(join(dirname(path), name));
   connection.prepare('VACUUM INTO ?').run(target);
-}
-
-function fromTheFuture(path: string, found: number, known: number): AppError {
-  return new AppError(
-    'database-from-the-future',
-    `The library file ${path} was written by a newer Quire (format ${found}; this one knows up to ${known}).`,
-    { hint: 'Install the newest Quire to open it. The file was not changed.' },
-  );
 }

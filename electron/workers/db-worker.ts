@@ -20,7 +20,12 @@ let opened: { readonly connection: Connection; readonly store: Store; readonly p
 const functions: WorkerFunctions = {
   async open(options) {
     const connection = openConnection(options);
-    opened = { connection, store: createStore(connection), path: options.path };
+    try {
+      opened = { connection, store: createStore(connection), path: options.path };
+    } catch (error) {
+      connection.close();
+      throw fromSqliteError(error, options.path);
+    }
   },
   async call(group, method, parameters) {
     if (!opened) throw new AppError('internal', 'The library is not open.');
