@@ -33,7 +33,7 @@ const embeddingBudget = 700;
 const limits = { most: 5, floor: 0.66 };
 
 /** When less than this share of the question's words occurs anywhere and nothing is near in meaning, it is not there. */
-const leastFound = 0.2;
+const leastFound = 0.25;
 /** Up to this share, names that are nowhere are told. */
 const wellFound = 0.5;
 const leastCosine = 0.28;

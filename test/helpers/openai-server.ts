@@ -138,7 +138,11 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
       if (ahead > 1) await sleep(ahead);
     }
     if (planned?.kind === 'hang-after') return void hanging.add(response);
-    if (planned?.kind === 'cut-off') return void response.destroy();
+    if (planned?.kind === 'cut-off') {
+      // What was written has to be on its way first; destroying drops what is still in the buffer.
+      await sleep(20);
+      return void response.destroy();
+    }
     if (planned?.kind === 'end-early') return void response.end();
     send({ ...base, choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
     const usage = {
