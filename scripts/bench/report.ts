@@ -43,7 +43,9 @@ function formatValue({ value, unit }: BenchResult): string {
 }
 
 /** The whole page; sections by benchmark. */
-export function renderReport(sections: readonly { readonly title: string; readonly results: readonly BenchResult[] }[]): string {
+export function renderReport(
+  sections: readonly { readonly title: string; readonly results: readonly BenchResult[] }[],
+): string {
   const lines = [
     '# Benchmarks',
     '',
@@ -55,7 +57,9 @@ export function renderReport(sections: readonly { readonly title: string; readon
   for (const { title, results } of sections) {
     lines.push(`## ${title}`, '', '| What | Measured | Limit | Holds | How |', '| --- | --- | --- | --- | --- |');
     for (const result of results) {
-      lines.push(`| ${result.name} | ${formatValue(result)} | ${result.limit} | ${result.holds ? 'yes' : '**no**'} | ${result.detail} |`);
+      lines.push(
+        `| ${result.name} | ${formatValue(result)} | ${result.limit} | ${result.holds ? 'yes' : '**no**'} | ${result.detail} |`,
+      );
     }
     lines.push('');
   }

@@ -20,5 +20,8 @@ export function corpusFolder(): string {
 }
 
 export async function pdfsIn(folder: string): Promise<string[]> {
-  return (await readdir(folder)).filter((name) => name.toLowerCase().endsWith('.pdf')).sort().map((name) => join(folder, name));
+  return (await readdir(folder))
+    .filter((name) => name.toLowerCase().endsWith('.pdf'))
+    .sort()
+    .map((name) => join(folder, name));
 }
