@@ -1,0 +1,21 @@
+/** Run as a process of its own: puts a key into the keychain, reads and deletes it, prints one JSON line a step. */
+import { createKeychain } from '../../electron/adapters/keychain.ts';
+import { toAppError } from '../../shared/errors.ts';
+
+const keychain = createKeychain();
+const steps: readonly (() => Promise<unknown>)[] = [
+  () => keychain.get('answers'),
+  () => keychain.set('answers', 'sk-test-ü'),
+  () => keychain.get('answers'),
+  () => keychain.get('embedder'),
+  () => keychain.delete('answers'),
+  () => keychain.get('answers'),
+  () => keychain.delete('answers'),
+];
+for (const step of steps) {
+  try {
+    console.log(JSON.stringify({ value: (await step()) ?? null }));
+  } catch (error) {
+    console.log(JSON.stringify({ error: toAppError(error).toInfo() }));
+  }
+}
