@@ -4,10 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
-import { electronPath } from '../../scripts/setup/electron.mjs';
 
 export const repositoryRoot = join(import.meta.dirname, '..', '..');
 const outputFolder = join(repositoryRoot, 'test', 'output');
+
+/** Electron's executable; set by `npm test` and `npm run bench`, which set up what they run. */
+export function electronPath(): string {
+  const path = process.env['QUIRE_ELECTRON_PATH'];
+  if (!path) throw new Error('QUIRE_ELECTRON_PATH is not set: run this through `npm test -- e2e` or `npm run bench`.');
+  return path;
+}
 
 export interface RunningApp {
   readonly app: ElectronApplication;

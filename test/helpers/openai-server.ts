@@ -44,6 +44,8 @@ export interface OpenAiServerOptions {
   readonly dimensions?: number;
   /** `float` answers with numbers although base64 was asked for, as some servers do. */
   readonly embeddingFormat?: 'base64' | 'float';
+  /** Told of each token of an answer when it is written to the connection: what latency is measured from. */
+  readonly onToken?: (token: string) => void;
   /** The answer's text by request; cites the prompt's passages when absent. */
   readonly reply?: (body: ChatRequestBody) => string;
 }
@@ -133,6 +135,7 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
       if (gone) return;
       if (planned && 'tokens' in planned && index >= planned.tokens) break;
       send({ ...base, choices: [{ index: 0, delta: { content: token }, finish_reason: null }] });
+      options.onToken?.(token);
       // Paced by the clock, not by the timer: a timer's millisecond would slow a fast stream down.
       const ahead = ((index + 1) / tokensPerSecond) * 1000 - (performance.now() - begin);
       if (ahead > 1) await sleep(ahead);

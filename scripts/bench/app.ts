@@ -1,0 +1,178 @@
+/** The window in real Electron: start, memory at rest, stalls while it ingests, and from a provider's bytes to glyphs. */
+import { join } from 'node:path';
+import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { electronPath, launchApp, makeDataFolder, removeDataFolder, dropFiles } from '../../test/helpers/app.ts';
+import { makeLetter } from '../../test/helpers/fixtures.ts';
+import { openBenchCore, withFolder } from './core.ts';
+import { startDisplay } from './display.ts';
+import { atMost, median, type BenchResult } from './report.ts';
+import { evaluationFolder, pdfsIn } from './sets.ts';
+import { measureStreaming } from './streaming.ts';
+import { writeFile } from 'node:fs/promises';
+
+const DOCUMENTS = 200;
+const STARTS = 5;
+const REST_SECONDS = 40;
+
+export async function run(): Promise<BenchResult[]> {
+  const stopDisplay = await startDisplay();
+  try {
+    return [...(await measureStart()), ...(await measureStalls()), ...(await measureStreaming())];
+  } finally {
+    stopDisplay();
+  }
+}
+
+async function measureStart(): Promise<BenchResult[]> {
+  const dataFolder = await makeDataFolder();
+  try {
+    await fillLibrary(dataFolder);
+    const ours: number[] = [];
+    const empty: number[] = [];
+    // In turns, so that whatever else the machine does weighs on both.
+    for (let round = 0; round < STARTS; round += 1) {
+      empty.push(await timeEmptyStart());
+      ours.push(await timeStart(dataFolder));
+    }
+    const ratio = median(ours) / median(empty);
+    const ourMemory = await memoryAtRest(async () => (await launchApp({ dataFolder })).app);
+    const emptyMemory = await memoryAtRest(launchEmpty);
+    return [
+      atMost(
+        `Dashboard with ${DOCUMENTS} documents usable, against an empty window`,
+        ratio,
+        1.5,
+        'x',
+        `${median(ours).toFixed(0)} ms to the first cards with their pictures and an answer to a click, ${median(empty).toFixed(0)} ms for an empty Electron window; medians of ${STARTS}.`,
+      ),
+      atMost(
+        'Memory at rest, against an empty window',
+        ourMemory / emptyMemory,
+        1.8,
+        'x',
+        `${mebibytes(ourMemory)} with ${DOCUMENTS} documents, ${mebibytes(emptyMemory)} empty; private and shared working set of all processes after ${REST_SECONDS} s.`,
+      ),
+    ];
+  } finally {
+    await removeDataFolder(dataFolder);
+  }
+}
+
+async function fillLibrary(dataFolder: string): Promise<void> {
+  await withFolder(async (folder) => {
+    const core = await openBenchCore(join(dataFolder, 'data', 'accounts', 'local'));
+    const files: string[] = [];
+    for (let index = 0; index < DOCUMENTS; index += 1) {
+      const file = join(folder, `letter-${index}.pdf`);
+      await writeFile(file, await makeLetter(`Letter ${index}`));
+      files.push(file);
+    }
+    await core.resume();
+    await core.ingest.add(files);
+    await core.ingest.idle();
+    await core.embedQueue.idle();
+    await core.close();
+  });
+}
+
+async function timeStart(dataFolder: string): Promise<number> {
+  const started = performance.now();
+  const running = await launchApp({ dataFolder });
+  const { page } = running;
+  await page.waitForFunction(() => {
+    const cards = document.querySelectorAll('[data-testid=document-card]');
+    const picture = document.querySelector<HTMLImageElement>('[data-testid=document-card] img');
+    return cards.length > 0 && picture?.complete === true && picture.naturalWidth > 0;
+  });
+  await page.getByTestId('document-card').first().click();
+  await page.waitForSelector('[data-testid=document-card][aria-selected=true]');
+  const took = performance.now() - started;
+  await running.close();
+  return took;
+}
+
+async function launchEmpty(): Promise<ElectronApplication> {
+  const app = await _electron.launch({
+    executablePath: electronPath(),
+    args: [
+      join(import.meta.dirname, '..', '..', 'test', 'fixtures', 'empty-app'),
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ],
+  });
+  const page = await app.firstWindow();
+  await page.waitForSelector('#there');
+  return app;
+}
+
+async function timeEmptyStart(): Promise<number> {
+  const started = performance.now();
+  const app = await launchEmpty();
+  const took = performance.now() - started;
+  await app.close();
+  return took;
+}
+
+async function memoryAtRest(launch: () => Promise<ElectronApplication>): Promise<number> {
+  const app = await launch();
+  await new Promise((resolve) => setTimeout(resolve, REST_SECONDS * 1_000));
+  const kibibytes = await app.evaluate(({ app: electron }) =>
+    electron.getAppMetrics().reduce((sum, { memory }) => sum + memory.workingSetSize, 0),
+  );
+  await app.close();
+  return kibibytes * 1_024;
+}
+
+/** Longest stalls of both event loops while ten filings are ingested. */
+async function measureStalls(): Promise<BenchResult[]> {
+  const files = (await pdfsIn(join(evaluationFolder(), 'pdfs'))).slice(0, 10);
+  const running = await launchApp();
+  const { app, page } = running;
+  await page.waitForSelector('[data-testid=empty-state]');
+  await app.evaluate(() => {
+    const { monitorEventLoopDelay } = process.getBuiltinModule('node:perf_hooks');
+    const monitor = monitorEventLoopDelay({ resolution: 5 });
+    monitor.enable();
+    Object.assign(globalThis, { quireBenchMonitor: monitor });
+  });
+  await watchPage(page);
+  const started = performance.now();
+  await dropFiles(page, files);
+  await page.waitForFunction(
+    (count) => {
+      const cards = [...document.querySelectorAll('[data-testid=document-card]')];
+      return cards.length >= count && cards.every((card) => ['embedding', 'ready', 'failed'].includes(card.getAttribute('data-state') ?? ''));
+    },
+    files.length,
+    { timeout: 300_000 },
+  );
+  const seconds = (performance.now() - started) / 1_000;
+  // A while into the vectors, too.
+  await page.waitForTimeout(10_000);
+  const main = await app.evaluate(() => {
+    const { quireBenchMonitor } = globalThis as unknown as { quireBenchMonitor: { max: number; percentile(share: number): number } };
+    return { longest: quireBenchMonitor.max / 1e6, high: quireBenchMonitor.percentile(99.9) / 1e6 };
+  });
+  const renderer = await page.evaluate(() => (globalThis as unknown as { quireBenchStalls: number[] }).quireBenchStalls);
+  await running.close();
+  await removeDataFolder(running.dataFolder);
+  const detail = `${files.length} filings, text of all of them after ${seconds.toFixed(1)} s`;
+  return [
+    atMost("Longest stall of the main process's event loop", main.longest, 50, 'ms', `${detail}; 99.9th percentile ${main.high.toFixed(1)} ms.`),
+    atMost("Longest stall of the renderer's event loop", Math.max(0, ...renderer), 50, 'ms', `${detail}; ${renderer.length} tasks of 50 ms or more.`),
+  ];
+}
+
+/** Long tasks as the browser itself reports them (50 ms and more). */
+async function watchPage(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const stalls: number[] = [];
+    Object.assign(globalThis, { quireBenchStalls: stalls });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) stalls.push(entry.duration);
+    }).observe({ entryTypes: ['longtask'] });
+  });
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+}
