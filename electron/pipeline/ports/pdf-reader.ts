@@ -74,7 +74,7 @@ export interface PdfOpenOptions {
 }
 
 export interface RenderOptions {
-  /** The image is as large as fits both, in pixels; it is never larger than `maxScale` pixels a point. */
+  /** Pixels; the image is as large as fits both. */
   readonly maxWidth: number;
   readonly maxHeight: number;
 }
