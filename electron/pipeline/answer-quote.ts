@@ -1,7 +1,7 @@
 /**
  * Finds the words of a passage that support a claim, so that a citation points at them and not at the whole passage.
  */
-import type { Citation, Hit } from '../../shared/domain.ts';
+import type { Box, Citation, Hit } from '../../shared/domain.ts';
 import type { Locate, Quote } from './answer-types.ts';
 import { segmentsOf } from './answer-segments.ts';
 import { termsOf } from './answer-terms.ts';
@@ -16,35 +16,38 @@ const longestQuote = 600;
  * The sentence or row of a passage that shares most with a claim; null when none shares enough, and the whole passage
  * has to stand for it. Figures count double: they are what a claim is checked by.
  */
-export function supportFor(claim: string, passageText: string): Quote | null {
+export function supportFor(claim: string, parts: readonly Hit[]): Quote | null {
   const wanted = new Map<string, number>();
   for (const { stem } of termsOf(claim)) wanted.set(stem, /^\d/.test(stem) ? 2 : 1);
   const total = [...wanted.values()].reduce((sum, weight) => sum + weight, 0);
   if (total === 0) return null;
   let best: Quote | null = null;
   let bestShare = 0;
-  for (const segment of segmentsOf(passageText)) {
-    if (segment.kind === 'heading') continue;
-    const stems = new Set(termsOf(passageText.slice(segment.start, segment.end)).map(({ stem }) => stem));
-    let shared = 0;
-    for (const [stem, weight] of wanted) if (stems.has(stem)) shared += weight;
-    // Of two that share as much, the shorter one says it more exactly.
-    const share = shared / total - stems.size * 0.001;
-    if (share > bestShare) {
-      best = { start: segment.start, end: segment.end };
-      bestShare = share;
+  for (const hit of parts) {
+    for (const { kind, start, end } of segmentsOf(hit.text)) {
+      if (kind === 'heading') continue;
+      const stems = new Set(termsOf(hit.text.slice(start, end)).map(({ stem }) => stem));
+      let shared = 0;
+      for (const [stem, weight] of wanted) if (stems.has(stem)) shared += weight;
+      // Of two that share as much, the shorter one says it more exactly.
+      const share = shared / total - stems.size * 0.001;
+      if (share > bestShare) {
+        best = { hit, start, end };
+        bestShare = share;
+      }
     }
   }
   return bestShare >= enoughOverlap ? best : null;
 }
 
-/** Quotes in the order of the passage, without those that lie in others. */
+/** Quotes in reading order, without those that lie in others. */
 export function mergeQuotes(quotes: readonly Quote[]): Quote[] {
   const merged: Quote[] = [];
-  for (const quote of [...quotes].sort((a, b) => a.start - b.start || b.end - a.end)) {
+  const order = [...quotes].sort((a, b) => a.hit.chunkId - b.hit.chunkId || a.start - b.start || b.end - a.end);
+  for (const quote of order) {
     const last = merged.at(-1);
-    if (last && quote.start < last.end) {
-      merged[merged.length - 1] = { start: last.start, end: Math.max(last.end, quote.end) };
+    if (last && last.hit.chunkId === quote.hit.chunkId && quote.start < last.end) {
+      merged[merged.length - 1] = { ...last, end: Math.max(last.end, quote.end) };
     } else {
       merged.push(quote);
     }
@@ -52,7 +55,7 @@ export function mergeQuotes(quotes: readonly Quote[]): Quote[] {
   return merged;
 }
 
-/** The citation of a passage for these quotes; for the whole passage when there are none. */
+/** The citation of a passage for these quotes of it; for its whole hit when there are none. */
 export async function citeHit(
   number: number,
   hit: Hit,
@@ -60,18 +63,28 @@ export async function citeHit(
   locate: Locate | undefined,
 ): Promise<Citation> {
   const merged = mergeQuotes(quotes);
-  const located = locate ? (await Promise.all(merged.map((quote) => locate(hit, quote.start, quote.end)))).flat() : [];
-  const boxes = located.length > 0 ? located : hit.boxes;
-  const text = merged.length > 0 ? merged.map(({ start, end }) => hit.text.slice(start, end)).join(' … ') : hit.text;
+  const cited = merged[0]?.hit ?? hit;
+  const located = await Promise.all(merged.map((quote) => placeOf(quote, locate)));
+  const boxes = merged.length > 0 ? located.flat() : hit.boxes;
+  const text =
+    merged.length > 0
+      ? merged.map(({ hit: { text: own }, start, end }) => own.slice(start, end)).join(' … ')
+      : hit.text;
   return {
     number,
     documentId: hit.documentId,
-    chunkId: hit.chunkId,
+    chunkId: cited.chunkId,
     title: hit.title,
-    page: boxes[0]?.page ?? hit.page,
+    page: boxes[0]?.page ?? cited.page,
     boxes,
     quote: shorten(text),
   };
+}
+
+/** What cannot be located more exactly is shown by the boxes of its chunk. */
+async function placeOf({ hit, start, end }: Quote, locate: Locate | undefined): Promise<readonly Box[]> {
+  const boxes = locate ? await locate(hit, start, end) : [];
+  return boxes.length > 0 ? boxes : hit.boxes;
 }
 
 function shorten(text: string): string {

@@ -4,6 +4,7 @@
 import type { Box, Hit, MessageRole, RetrievalMode } from '../../shared/domain.ts';
 import type { ChatModel } from './ports/chat-model.ts';
 import type { Embedder } from './ports/embedder.ts';
+import type { WidenedHit } from './retrieve-widen.ts';
 
 /** An earlier message of the conversation, oldest first in lists. */
 export interface HistoryMessage {
@@ -47,14 +48,23 @@ export interface AnswerPorts {
   readonly retrieve: Retrieve;
   /** Places a quote more exactly than its passage; the passage's own boxes are taken without it. */
   readonly locate?: Locate;
+  /** Adds the neighbours of passages as far as a token budget goes, for a model to read; they stand alone without it. */
+  readonly widen?: (hits: readonly Hit[], tokenBudget: number) => Promise<readonly WidenedHit[]>;
   /** Who writes; null answers with the documents' own sentences. */
   readonly chatModel: ChatModel | null;
   /** Helps to choose sentences when it runs on this computer; null chooses by words alone. */
   readonly embedder: Embedder | null;
 }
 
-/** A range of a passage's text that supports what is said. */
+/** A hit with its neighbours, as a model reads it: one numbered passage of one or more chunks in reading order. */
+export interface Passage {
+  readonly hit: Hit;
+  readonly parts: readonly Hit[];
+}
+
+/** A range of a hit's text that supports what is said. */
 export interface Quote {
+  readonly hit: Hit;
   readonly start: number;
   readonly end: number;
 }

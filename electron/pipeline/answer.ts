@@ -5,17 +5,18 @@
  * `finish`. With a provider the answer is written by its model from the passages; without one, or when it cannot be
  * reached, the documents' own sentences answer.
  */
-import type { AnswerSource, Hit } from '../../shared/domain.ts';
+import type { AnswerSource } from '../../shared/domain.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import type { StreamPartBody } from '../../shared/stream.ts';
 import { isFollowUp, rewriteQuestion } from './answer-follow-up.ts';
 import { citeHit, supportFor } from './answer-quote.ts';
-import type { AnswerPorts, AnswerRequest, Quote, Retrieved } from './answer-types.ts';
+import type { AnswerPorts, AnswerRequest, Passage, Quote, Retrieved } from './answer-types.ts';
 import { createCitationStream } from './citations.ts';
 import type { CitedPiece } from './citations.ts';
 import { extractiveAnswer, nothingFound, textDeltas } from './extractive.ts';
 import type { ChatModel } from './ports/chat-model.ts';
-import { buildPrompt, buildRewritePrompt } from './prompt.ts';
+import type { WidenedHit } from './retrieve-widen.ts';
+import { buildPrompt, buildRewritePrompt, passageBudget } from './prompt.ts';
 
 /** Passages that are asked of retrieval; the prompt takes as many as its budget has room for. */
 const passages = 12;
@@ -110,14 +111,15 @@ async function standaloneQuestion(
 /** Streams the model's answer. Gives back what is left to do: nothing, or to answer without the provider. */
 async function* providerAnswer(
   request: AnswerRequest,
-  { chatModel, locate }: AnswerPorts,
+  { chatModel, locate, widen }: AnswerPorts,
   found: Retrieved,
 ): AsyncGenerator<StreamPartBody, 'answered' | Outage> {
   if (!chatModel) return null;
+  const widened = await widen?.(found.hits, passageBudget(chatModel.promptTokens));
   const prompt = buildPrompt({
     question: request.question,
     history: request.history,
-    hits: found.hits,
+    passages: widened ? widened.map(passageOf) : found.hits.map((hit) => ({ hit, parts: [hit] })),
     tokenBudget: chatModel.promptTokens,
   });
   const citations = createCitationStream(prompt.passages.length);
@@ -155,8 +157,16 @@ async function* providerAnswer(
   return 'answered';
 }
 
+/** The neighbours of a hit as hits of their own, so that a quote from them is cited where it stands. */
+function passageOf({ hit, chunks }: WidenedHit): Passage {
+  const parts = chunks.map(({ id, page, text, boxes, headingPath }) =>
+    id === hit.chunkId ? hit : { ...hit, chunkId: id, page, text, boxes, headingPath },
+  );
+  return { hit, parts };
+}
+
 /** Turns pieces into parts; each use of a passage adds the words that support its claim to the citation. */
-function createCiter(hits: readonly Hit[], locate: AnswerPorts['locate']) {
+function createCiter(passages: readonly Passage[], locate: AnswerPorts['locate']) {
   const quotes = new Map<number, Quote[]>();
   return async function* (pieces: readonly CitedPiece[]): AsyncGenerator<StreamPartBody> {
     for (const piece of pieces) {
@@ -164,14 +174,15 @@ function createCiter(hits: readonly Hit[], locate: AnswerPorts['locate']) {
         yield { type: 'text-delta', text: piece.text };
         continue;
       }
-      const hit = hits[piece.passage];
-      if (!hit) continue;
+      const passage = passages[piece.passage];
+      if (!passage) continue;
       const known = quotes.get(piece.passage);
-      const support = supportFor(piece.claim, hit.text);
-      if (known && (!support || known.some(({ start }) => start === support.start))) continue;
+      const support = supportFor(piece.claim, passage.parts);
+      if (known && (!support || known.some(({ hit, start }) => hit === support.hit && start === support.start)))
+        continue;
       const all = [...(known ?? []), ...(support ? [support] : [])];
       quotes.set(piece.passage, all);
-      yield { type: 'citation', citation: await citeHit(piece.number, hit, all, locate) };
+      yield { type: 'citation', citation: await citeHit(piece.number, passage.hit, all, locate) };
     }
   };
 }

@@ -118,6 +118,32 @@ describe('with a provider', () => {
     ]);
   });
 
+  test('a passage is read with its neighbours, and cited where its words stand', async () => {
+    server.setReply(() => 'Free cash flow was $5.1 billion [1].');
+    const neighbour = {
+      id: 103,
+      documentId: 'report',
+      ordinal: 1,
+      page: 13,
+      pageEnd: 13,
+      ranges: [],
+      text: 'Free cash flow was $5.1 billion in 2022.',
+      contextText: '',
+      searchTerms: '',
+      headingPath: [],
+      boxes: [],
+      tokenCount: 10,
+      contentHash: 'n',
+    };
+    const own = { ...neighbour, id: 100, ordinal: 0, page: 10, text: texts[0] ?? '', contentHash: 'o' };
+    const { message } = await ask({
+      ports: { widen: (all) => Promise.resolve(all.slice(0, 1).map((hit) => ({ hit, chunks: [own, neighbour] }))) },
+    });
+    const sent = (server.requests[0]?.body as ChatRequestBody).messages.at(-1)?.content ?? '';
+    expect(sent).toContain('92,000 people.\nFree cash flow');
+    expect(message.citations).toMatchObject([{ number: 1, chunkId: 103, page: 13, quote: neighbour.text }]);
+  });
+
   test('no hits: says so and asks no model', async () => {
     const { message } = await ask({ found: { hits: [] }, request: { scopeName: '“Annual report”' } });
     expect(message).toMatchObject({

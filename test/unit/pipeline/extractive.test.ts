@@ -184,27 +184,32 @@ describe('what supports a claim', () => {
     'Net sales were $34.2 billion in 2022. Operating margin was 19.1 percent. Employees: 92,000 worldwide.';
 
   test('the sentence that shares its figures and words', () => {
-    const support = supportFor('The company’s operating margin reached 19.1 percent', passage);
+    const support = supportFor('The company’s operating margin reached 19.1 percent', [hit(1, passage)]);
     expect(support && passage.slice(support.start, support.end)).toBe('Operating margin was 19.1 percent.');
   });
 
   test('none, when nothing is shared: the whole passage stands for it', async () => {
-    expect(supportFor('Bananas are yellow', passage)).toBeNull();
+    expect(supportFor('Bananas are yellow', [hit(1, passage)])).toBeNull();
     const citation = await citeHit(1, hit(1, passage), [], undefined);
     expect(citation.quote).toBe(passage);
     expect(citation.boxes).toHaveLength(1);
   });
 
+  test('the words of a neighbour are cited where they stand', async () => {
+    const parts = [hit(1, passage), hit(2, 'Dividends of $1.49 per share were paid.', { page: 7 })];
+    const support = supportFor('It paid dividends of $1.49', parts);
+    const citation = await citeHit(3, parts[0] as Hit, support ? [support] : [], undefined);
+    expect(citation).toMatchObject({
+      number: 3,
+      chunkId: 2,
+      page: 7,
+      quote: 'Dividends of $1.49 per share were paid.',
+    });
+  });
+
   test('two claims on one passage mark both places, overlaps once', () => {
-    expect(
-      mergeQuotes([
-        { start: 50, end: 60 },
-        { start: 0, end: 10 },
-        { start: 5, end: 20 },
-      ]),
-    ).toEqual([
-      { start: 0, end: 20 },
-      { start: 50, end: 60 },
-    ]);
+    const own = hit(1, passage);
+    const quote = (start: number, end: number) => ({ hit: own, start, end });
+    expect(mergeQuotes([quote(50, 60), quote(0, 10), quote(5, 20)])).toEqual([quote(0, 20), quote(50, 60)]);
   });
 });
