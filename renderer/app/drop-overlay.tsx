@@ -1,4 +1,5 @@
 /** Files dropped anywhere on the window, or pasted, are added. */
+import { FileDown } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { addFiles } from './stores/add-documents.ts';
 
@@ -56,12 +57,19 @@ export function DropOverlay() {
 
   if (!isOver) return null;
   return (
-    <div data-testid="drop-overlay" className="pointer-events-none fixed inset-0 z-50 bg-scrim p-3">
-      <div className="flex size-full flex-col items-center justify-center rounded-2xl border-2 border-dashed border-accent bg-accent-soft/95 text-center">
-        <p className="text-display font-semibold tracking-tight">Drop to add to your library</p>
-        <p className="mt-1 text-reading text-muted">
-          PDF, text and Markdown files, and folders of them. They stay on this computer.
-        </p>
+    <div
+      data-testid="drop-overlay"
+      role="status"
+      className="pointer-events-none fixed inset-0 z-50 bg-accent-soft/80 p-3 backdrop-blur-[5px]"
+    >
+      <div className="flex size-full items-center justify-center rounded-2xl border-2 border-dashed border-accent">
+        <div className="appear flex flex-col items-center rounded-2xl bg-raised px-12 py-9 text-center shadow-float">
+          <FileDown size={36} strokeWidth={1.4} className="text-accent-ink" aria-hidden="true" />
+          <p className="mt-3 text-display font-semibold tracking-tight">Drop to add to your library</p>
+          <p className="mt-1 text-reading text-muted">
+            PDF, text and Markdown, or folders of them. They stay on this computer.
+          </p>
+        </div>
       </div>
     </div>
   );

@@ -31,6 +31,12 @@ export default function Palette() {
   const foundConversations = conversations.filter((item) => matches(item.title)).slice(0, conversationLimit);
   const canAsk = text !== '' && documents.size > 0;
 
+  /** Enter asks what reads like a question, and opens what reads like a name. */
+  const isQuestion =
+    words.length > 3 ||
+    text.endsWith('?') ||
+    foundActions.length + foundDocuments.length + foundConversations.length === 0;
+
   const pick = (run: () => void) => () => {
     close();
     run();
@@ -56,11 +62,8 @@ export default function Palette() {
           <Command.Empty className="px-3 py-8 text-center text-muted">
             {documents.size === 0 ? 'Nothing found. Add documents to ask about them.' : 'Nothing found.'}
           </Command.Empty>
-          {canAsk && foundActions.length > 0 && words.length === 1 ? null : canAsk ? (
-            <AskItem text={text} pick={pick} />
-          ) : null}
+          {canAsk && isQuestion ? <AskItem text={text} pick={pick} /> : null}
           {foundActions.length > 0 && text !== '' ? <Actions found={foundActions} pick={pick} /> : null}
-          {canAsk && foundActions.length > 0 && words.length === 1 ? <AskItem text={text} pick={pick} /> : null}
           {foundDocuments.length > 0 ? (
             <Command.Group heading="Documents" className={groupClass}>
               {foundDocuments.map((item) => (
@@ -91,6 +94,7 @@ export default function Palette() {
             </Command.Group>
           ) : null}
           {text === '' ? <Actions found={foundActions} pick={pick} /> : null}
+          {canAsk && !isQuestion ? <AskItem text={text} pick={pick} /> : null}
         </Command.List>
       </Command>
     </Dialog>

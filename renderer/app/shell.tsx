@@ -8,6 +8,7 @@ import { LibraryView } from '../features/library/library-view.tsx';
 import { useMediaQuery } from '../hooks/use-media-query.ts';
 import { StatusBar } from './status-bar.tsx';
 import { closePage, useWorkspaceStore } from './stores/workspace-store.ts';
+import { layerId } from '../components/layer.ts';
 import { TopBar } from './top-bar.tsx';
 
 const PagePane = lazy(() =>
@@ -32,7 +33,7 @@ export function Shell() {
   return (
     <div className="flex h-full flex-col">
       <TopBar />
-      <div className="relative min-h-0 flex-1">
+      <main aria-label="Workspace" className="relative min-h-0 flex-1">
         <Group
           orientation="horizontal"
           className="h-full"
@@ -48,10 +49,10 @@ export function Shell() {
                 maxSize="380px"
                 groupResizeBehavior="preserve-pixel-size"
               >
-                <aside aria-label="Sidebar" className="flex h-full flex-col bg-canvas">
+                <div className="flex h-full flex-col bg-canvas">
                   <LibraryNav />
                   <ConversationList />
-                </aside>
+                </div>
               </Panel>
               <Divider label="Resize sidebar" />
             </>
@@ -71,7 +72,8 @@ export function Shell() {
           ) : null}
         </Group>
         {isPageOpen && isNarrow ? <PageOverlay /> : null}
-      </div>
+        <div id={layerId} />
+      </main>
       <StatusBar />
     </div>
   );
@@ -80,23 +82,23 @@ export function Shell() {
 function Main() {
   const view = useWorkspaceStore((state) => state.view);
   return (
-    <main className="h-full bg-surface">
+    <div className="h-full bg-surface">
       {view.kind === 'library' ? (
         <LibraryView section={view.section} />
       ) : (
         <ConversationView conversationId={view.conversationId} />
       )}
-    </main>
+    </div>
   );
 }
 
 function PageArea() {
   return (
-    <aside aria-label="Page" className="h-full">
+    <section aria-label="Page" className="h-full">
       <Suspense fallback={<div className="h-full bg-desk" aria-busy="true" />}>
         <PagePane />
       </Suspense>
-    </aside>
+    </section>
   );
 }
 

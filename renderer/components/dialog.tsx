@@ -38,26 +38,26 @@ export function Dialog(props: DialogProps) {
           )}
         >
           {head ? (
-            <header className="flex items-start gap-3 px-5 pt-4">
-              <div className="min-w-0 flex-1">
-                <Primitive.Title className="text-reading font-semibold">{title}</Primitive.Title>
-                {description ? (
-                  <Primitive.Description asChild>
-                    <div className="mt-1 text-ui text-muted">{description}</div>
-                  </Primitive.Description>
-                ) : null}
-              </div>
-              <Primitive.Close
-                aria-label="Close"
-                className="-mt-0.5 -mr-2 inline-flex size-7 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink"
-              >
-                <X size={16} />
-              </Primitive.Close>
+            <header className="px-5 pt-4">
+              <Primitive.Title className="pr-8 text-reading font-semibold">{title}</Primitive.Title>
+              {description ? (
+                <Primitive.Description asChild>
+                  <div className="mt-1 text-ui text-muted">{description}</div>
+                </Primitive.Description>
+              ) : null}
             </header>
           ) : (
             <Primitive.Title className="sr-only">{title}</Primitive.Title>
           )}
           {children}
+          {head ? (
+            <Primitive.Close
+              aria-label="Close"
+              className="absolute top-3 right-3 inline-flex size-7 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink"
+            >
+              <X size={16} />
+            </Primitive.Close>
+          ) : null}
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive.Root>

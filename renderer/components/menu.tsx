@@ -6,6 +6,7 @@ import { ContextMenu, DropdownMenu } from 'radix-ui';
 import { Check } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { classNames } from './class-names.ts';
+import { layerElement } from './layer.ts';
 import { Keys } from './keys.tsx';
 
 export interface MenuAction {
@@ -74,7 +75,7 @@ export function WithContextMenu({ entries, children }: MenuProps) {
   return (
     <ContextMenu.Root modal={false}>
       <ContextMenu.Trigger asChild>{children}</ContextMenu.Trigger>
-      <ContextMenu.Portal>
+      <ContextMenu.Portal container={layerElement()}>
         <ContextMenu.Content className={surface} collisionPadding={8}>
           <OnOpen entries={entries} primitives={ContextMenu} />
         </ContextMenu.Content>
@@ -87,7 +88,7 @@ export function WithDropdown({ entries, children, align = 'end' }: MenuProps & {
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{children}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={layerElement()}>
         <DropdownMenu.Content className={surface} align={align} sideOffset={4} collisionPadding={8}>
           <OnOpen entries={entries} primitives={DropdownMenu} />
         </DropdownMenu.Content>

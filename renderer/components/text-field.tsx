@@ -4,7 +4,7 @@ import { useId } from 'react';
 import { classNames } from './class-names.ts';
 
 export const fieldClass = classNames(
-  'h-8 w-full rounded-md border border-line-strong bg-surface px-2.5 text-ui text-ink readable cursor-text',
+  'w-full rounded-md border border-line-strong bg-surface px-2.5 text-ui text-ink readable cursor-text',
   'focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0 disabled:opacity-50',
 );
 
@@ -27,7 +27,7 @@ export function TextField({ label, note, trailing, className, ...rest }: TextFie
           spellCheck={false}
           autoComplete="off"
           aria-describedby={note ? `${id}-note` : undefined}
-          className={fieldClass}
+          className={classNames(fieldClass, 'h-8')}
           {...rest}
         />
         {trailing}

@@ -42,7 +42,7 @@ export const Answer = memo(function Answer({ message, phase, onRegenerate }: Ans
           {text === '' ? null : <Markdown text={text} />}
         </Suspense>
       </AnswerContext>
-      {ending ? <p className="mt-2 text-label text-warning">{ending}</p> : null}
+      {ending && !error ? <p className="mt-2 text-label text-warning">{ending}</p> : null}
       {error ? (
         <InlineError
           error={error}

@@ -1,10 +1,11 @@
 /** A small numbered chip after a sentence: hover shows the passage, click opens its page with the boxes drawn. */
 import { HoverCard } from 'radix-ui';
 import { FileText } from 'lucide-react';
-import { use } from 'react';
+import { use, useState, type ReactNode } from 'react';
 import type { Citation } from '../../../shared/domain.ts';
 import { openCitation, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
 import { classNames } from '../../components/class-names.ts';
+import { layerElement } from '../../components/layer.ts';
 import { AnswerContext } from './answer-context.ts';
 
 /** Milliseconds until the passage shows and goes. */
@@ -58,17 +59,16 @@ function ChipButton({ messageId, citation, onOpen, ...rest }: ChipButtonProps) {
   );
 }
 
-export function PassageCard({
-  citation,
-  children,
-}: {
-  readonly citation: Citation;
-  readonly children: React.ReactNode;
-}) {
+export function PassageCard({ citation, children }: { readonly citation: Citation; readonly children: ReactNode }) {
+  const [isOpen, setIsOpen] = useState(false);
+  // The click opens the page; the card would only lie above it.
+  const close = () => setIsOpen(false);
   return (
-    <HoverCard.Root openDelay={openDelay} closeDelay={closeDelay}>
-      <HoverCard.Trigger asChild>{children}</HoverCard.Trigger>
-      <HoverCard.Portal>
+    <HoverCard.Root open={isOpen} onOpenChange={setIsOpen} openDelay={openDelay} closeDelay={closeDelay}>
+      <HoverCard.Trigger asChild onClick={close}>
+        {children}
+      </HoverCard.Trigger>
+      <HoverCard.Portal container={layerElement()}>
         <HoverCard.Content
           side="top"
           sideOffset={6}

@@ -1,8 +1,7 @@
 /** Where questions are written: Enter sends, Shift+Enter begins a line, Esc stops. */
 import { ArrowUp, Square } from 'lucide-react';
-import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type Ref } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useWorkspaceStore } from '../../app/stores/workspace-store.ts';
-import { classNames } from '../../components/class-names.ts';
 import { Tip } from '../../components/tip.tsx';
 import { ScopePicker } from './scope-picker.tsx';
 
@@ -18,14 +17,13 @@ export interface ComposerProps {
   readonly isStreaming: boolean;
   /** Why nothing can be asked now; null when something can. */
   readonly disabledReason: string | null;
-  readonly fieldRef: Ref<HTMLTextAreaElement>;
 }
 
 export function Composer(props: ComposerProps) {
-  const { documentIds, onScope, onSend, onStop, isStreaming, disabledReason, fieldRef } = props;
+  const { documentIds, onScope, onSend, onStop, isStreaming, disabledReason } = props;
   const [text, setText] = useState('');
   const [isSending, setIsSending] = useState(false);
-  const field = useRef<HTMLTextAreaElement | null>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
   const composerRequest = useWorkspaceStore((state) => state.composerRequest);
 
   useEffect(() => field.current?.focus(), [composerRequest]);
@@ -64,18 +62,9 @@ export function Composer(props: ComposerProps) {
 
   return (
     <div className="mx-auto w-full max-w-[720px] px-6 pb-4">
-      <div
-        className={classNames(
-          'rounded-xl border border-line-strong bg-raised shadow-field',
-          'focus-within:border-accent focus-within:ring-1 focus-within:ring-accent',
-        )}
-      >
+      <div className="rounded-xl border border-line-strong bg-raised shadow-field transition-colors duration-100 has-[textarea:focus]:border-accent">
         <textarea
-          ref={(element) => {
-            field.current = element;
-            if (typeof fieldRef === 'function') fieldRef(element);
-            else if (fieldRef) fieldRef.current = element;
-          }}
+          ref={field}
           data-testid="composer"
           aria-label="Question"
           rows={1}

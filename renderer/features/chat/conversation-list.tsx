@@ -21,6 +21,7 @@ export function ConversationList() {
   const [renaming, setRenaming] = useState<ConversationSummary | null>(null);
   const [deleting, setDeleting] = useState<ConversationSummary | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
+  // eslint-disable-next-line react-hooks/incompatible-library -- the React compiler, whom this warns, is not used
   const virtualizer = useVirtualizer({
     count: conversations.length,
     getScrollElement: () => scroller.current,
@@ -124,7 +125,7 @@ export function ConversationList() {
                       type="button"
                       aria-label={`Actions for ${conversation.title}`}
                       onClick={(event) => openMenuAt(event.currentTarget)}
-                      className="mr-1 flex size-5 shrink-0 items-center justify-center rounded text-muted opacity-0 group-hover:opacity-100 hover:bg-pressed hover:text-ink focus-visible:opacity-100"
+                      className="flex h-5 w-0 shrink-0 items-center justify-center overflow-hidden rounded text-muted group-hover:mr-1 group-hover:w-5 hover:bg-pressed hover:text-ink focus-visible:mr-1 focus-visible:w-5 data-[state=open]:w-5"
                     >
                       <Ellipsis size={14} />
                     </button>

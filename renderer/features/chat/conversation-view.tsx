@@ -1,6 +1,6 @@
 /** A conversation: questions and answers, the composer below. */
 import { ArrowDown } from 'lucide-react';
-import { Fragment, useEffect, useRef, useState } from 'react';
+import { Fragment, useEffect, useState } from 'react';
 import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
 import { useConversationsStore } from '../../app/stores/conversations-store.ts';
 import { useLibraryStore } from '../../app/stores/library-store.ts';
@@ -19,7 +19,6 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
   const draftScope = useWorkspaceStore((state) => state.draftScope);
   const disabledReason = useDisabledReason();
   const [askError, setAskError] = useState<ErrorInfo | null>(null);
-  const field = useRef<HTMLTextAreaElement>(null);
   const { scroller, content, follows, toEnd } = useFollowEnd(conversationId);
 
   useEffect(() => {
@@ -53,7 +52,7 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
   return (
     <section aria-label={title} className="flex h-full flex-col" data-testid="conversation">
       <header className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-6">
-        <h1 className="truncate text-reading font-semibold">{title}</h1>
+        <h1 className="truncate font-medium text-muted">{title}</h1>
       </header>
       <div className="relative min-h-0 flex-1">
         <div ref={scroller} className="h-full overflow-y-auto" tabIndex={-1} data-testid="messages">
@@ -104,7 +103,6 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
         onStop={() => conversationId !== null && void stop(conversationId)}
         isStreaming={isStreaming}
         disabledReason={disabledReason}
-        fieldRef={field}
       />
     </section>
   );

@@ -4,6 +4,7 @@ import { Check, ChevronDown, Files, Library, Search } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { useLibraryStore } from '../../app/stores/library-store.ts';
 import { classNames } from '../../components/class-names.ts';
+import { layerElement } from '../../components/layer.ts';
 import { countOf } from '../../components/format.ts';
 import { searchDocuments } from '../../app/document-search.ts';
 
@@ -44,7 +45,7 @@ export function ScopePicker({ documentIds, onChange }: ScopePickerProps) {
           <ChevronDown size={12} className="shrink-0" />
         </button>
       </Popover.Trigger>
-      <Popover.Portal>
+      <Popover.Portal container={layerElement()}>
         <Popover.Content
           side="top"
           align="start"

@@ -19,16 +19,20 @@ export function useFollowEnd(key: string | null): FollowEnd {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const followsNow = useRef(true);
-  const [follows, setFollows] = useState(true);
+  const [released, setReleased] = useState<string | null | undefined>(undefined);
+  const follows = released !== key;
 
   const toEnd = useCallback(() => {
     const element = scroller.current;
     followsNow.current = true;
-    setFollows(true);
+    setReleased(undefined);
     if (element) element.scrollTop = element.scrollHeight;
   }, []);
 
-  useEffect(() => toEnd(), [key, toEnd]);
+  useEffect(() => {
+    followsNow.current = true;
+    if (scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
+  }, [key]);
 
   useEffect(() => {
     const element = scroller.current;
@@ -38,7 +42,7 @@ export function useFollowEnd(key: string | null): FollowEnd {
     const onScroll = () => {
       const after = metricsOf(element);
       followsNow.current = followsAfterScroll(followsNow.current, before, after);
-      setFollows(followsNow.current);
+      setReleased(followsNow.current ? undefined : key);
       before = after;
     };
     const observer = new ResizeObserver(() => {
@@ -52,7 +56,7 @@ export function useFollowEnd(key: string | null): FollowEnd {
       element.removeEventListener('scroll', onScroll);
       observer.disconnect();
     };
-  }, []);
+  }, [key]);
 
   return { scroller, content, follows, toEnd };
 }

@@ -1,10 +1,11 @@
 /** One document in the grid: its first page, its title, where it is on its way. */
-import { Check, Ellipsis, RotateCw, ScanText, TriangleAlert } from 'lucide-react';
+import { Check, Ellipsis, RotateCw, TriangleAlert } from 'lucide-react';
 import { memo } from 'react';
 import type { DocumentSummary } from '../../../shared/domain.ts';
 import { classNames } from '../../components/class-names.ts';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import { retryDocument } from './document-actions.ts';
+import { canRetry } from './document-menu.tsx';
 import { documentStatus } from './document-status.ts';
 import { openMenuAt } from '../../components/open-menu-at.ts';
 import { Thumbnail } from './thumbnail.tsx';
@@ -54,6 +55,17 @@ export const DocumentCard = memo(function DocumentCard(props: DocumentCardProps)
         >
           <Ellipsis size={15} />
         </button>
+        {canRetry(document) ? (
+          <button
+            type="button"
+            tabIndex={-1}
+            onClick={() => void retryDocument(document.id)}
+            className="absolute inset-x-0 bottom-3 mx-auto inline-flex h-7 w-fit items-center gap-1.5 rounded-md bg-raised px-2.5 text-label font-medium text-accent-ink shadow-float hover:bg-sunken"
+          >
+            <RotateCw size={13} aria-hidden="true" />
+            Retry
+          </button>
+        ) : null}
         {status.tone === 'busy' || status.tone === 'waiting' ? (
           <ProgressBar
             label={`${document.title}: ${status.text}`}
@@ -62,43 +74,46 @@ export const DocumentCard = memo(function DocumentCard(props: DocumentCardProps)
           />
         ) : null}
       </div>
-      <h3 className="mt-2.5 line-clamp-2 text-label leading-[1.35] font-medium break-words" title={document.title}>
+      <p
+        className={classNames(
+          'mt-2.5 text-label leading-[1.35] font-medium break-words',
+          isFailed || status.warning ? 'truncate' : 'line-clamp-2',
+        )}
+        title={document.title}
+      >
         {document.title}
-      </h3>
-      {isFailed ? (
-        <div className="mt-0.5 flex items-start gap-1.5">
-          <p
-            className="line-clamp-2 min-w-0 flex-1 text-small leading-[1.3] text-danger"
-            title={[status.text, document.error?.hint].filter(Boolean).join(' ')}
-          >
-            {status.text}
-          </p>
-          {document.error?.retryable === false ? null : (
-            <button
-              type="button"
-              tabIndex={-1}
-              onClick={() => void retryDocument(document.id)}
-              className="inline-flex shrink-0 items-center gap-1 rounded px-1 text-small font-medium text-accent-ink hover:underline"
-            >
-              <RotateCw size={11} aria-hidden="true" />
-              Retry
-            </button>
-          )}
-        </div>
-      ) : (
-        <p className="mt-0.5 flex items-center gap-1 truncate text-small text-muted tabular">
-          {status.tone === 'ready' || status.tone === 'waiting' ? null : (
-            <ScanText size={12} className="shrink-0 text-accent-ink" aria-hidden="true" />
-          )}
-          <span className="truncate">{status.text}</span>
-        </p>
-      )}
-      {status.warning ? (
-        <p className="flex items-center gap-1 text-small text-warning tabular" title={status.warning}>
-          <TriangleAlert size={12} className="shrink-0" aria-hidden="true" />
-          <span className="truncate">{status.warning}</span>
-        </p>
-      ) : null}
+      </p>
+      <StatusLine document={document} />
     </div>
   );
 });
+
+function StatusLine({ document }: { readonly document: DocumentSummary }) {
+  const { tone, text, warning } = documentStatus(document);
+  if (tone === 'failed') {
+    return (
+      <p
+        className="mt-0.5 line-clamp-2 text-small leading-[1.35] text-danger"
+        title={[text, document.error?.hint].filter(Boolean).join(' ')}
+      >
+        {text}
+      </p>
+    );
+  }
+  if (tone === 'ready' && warning) {
+    return (
+      <p className="mt-0.5 flex gap-1 text-small leading-[1.35] text-warning tabular" title={warning}>
+        <TriangleAlert size={12} className="mt-[2px] shrink-0" aria-hidden="true" />
+        <span className="line-clamp-2">{warning}</span>
+      </p>
+    );
+  }
+  return (
+    <p
+      className={classNames('mt-0.5 truncate text-small tabular', tone === 'busy' ? 'text-accent-ink' : 'text-muted')}
+      title={text}
+    >
+      {text}
+    </p>
+  );
+}

@@ -8,7 +8,7 @@ import type { Selection } from './selection.ts';
 /** Pixels. A card is as wide as its column; its text below the 3:4 page has room for a title of two lines and two more. */
 const columnMinimum = 164;
 const cardPadding = 20;
-const textHeight = 86;
+const textHeight = 78;
 const gap = 6;
 
 export function columnsFor(width: number): number {
@@ -32,6 +32,7 @@ export function DocumentGrid(props: DocumentGridProps) {
   const columnWidth = (width - gap * (columns - 1)) / columns;
   const rowHeight = Math.round(((columnWidth - cardPadding) * 4) / 3 + cardPadding + textHeight);
   const rowCount = Math.ceil(documents.length / columns);
+  // eslint-disable-next-line react-hooks/incompatible-library -- the React compiler, whom this warns, is not used
   const virtualizer = useVirtualizer({
     count: rowCount,
     getScrollElement: () => scrollElement.current,
@@ -59,7 +60,7 @@ export function DocumentGrid(props: DocumentGridProps) {
           key={row.key}
           role="row"
           aria-rowindex={row.index + 1}
-          className="absolute inset-x-0 top-0 grid"
+          className="absolute inset-x-0 top-0 grid items-start"
           style={{
             height: rowHeight,
             transform: `translateY(${row.start}px)`,

@@ -4,7 +4,7 @@ import { countOf } from '../../components/format.ts';
 
 export interface DocumentStatus {
   readonly tone: 'busy' | 'waiting' | 'ready' | 'failed';
-  /** `Reading page 88 of 180`. */
+  /** `Page 88 of 180`. */
   readonly text: string;
   /** One word, for the list. */
   readonly word: string;
@@ -36,7 +36,7 @@ export function documentStatus(document: DocumentSummary): DocumentStatus {
     case 'extracting':
       return {
         tone: 'busy',
-        text: progress.total > 0 ? `Reading page ${of}` : 'Opening',
+        text: progress.total > 0 ? `Page ${of}` : 'Opening',
         word: 'Reading',
         part: partOf(progress),
         warning,
@@ -46,7 +46,7 @@ export function documentStatus(document: DocumentSummary): DocumentStatus {
     case 'embedding': {
       const part = partOf(progress);
       const percent = part === null ? '' : ` ${Math.floor(part * 100)} %`;
-      return { tone: 'busy', text: `Searchable · indexing${percent}`, word: 'Indexing', part, warning };
+      return { tone: 'busy', text: `Searchable · index${percent}`, word: 'Indexing', part, warning };
     }
     case 'failed':
       return {

@@ -16,9 +16,9 @@ import type { SortKey, SortOrder } from './sort-filter.ts';
 import { Thumbnail } from './thumbnail.tsx';
 
 /** Pixels. */
-const rowHeight = 40;
+const rowHeight = 36;
 export const tableColumns =
-  'grid grid-cols-[28px_minmax(0,5fr)_minmax(0,2fr)_64px_84px_minmax(132px,2.4fr)_32px] items-center gap-3 px-3';
+  'grid grid-cols-[28px_minmax(0,5fr)_minmax(0,2fr)_64px_84px_minmax(150px,3fr)_32px] items-center gap-3 px-3';
 
 const headings: readonly { readonly key: SortKey; readonly label: string; readonly numeric?: boolean }[] = [
   { key: 'title', label: 'Title' },
@@ -32,7 +32,9 @@ export function TableHead({ sort }: { readonly sort: SortOrder }) {
   return (
     <div role="rowgroup">
       <div role="row" className={classNames(tableColumns, 'h-8 border-b border-line bg-surface')}>
-        <span role="columnheader" aria-label="First page" />
+        <span role="columnheader">
+          <span className="sr-only">First page</span>
+        </span>
         {headings.map(({ key, label, numeric }) => {
           const isSorted = sort.key === key;
           const Arrow = sort.descending ? ArrowDown : ArrowUp;
@@ -54,7 +56,9 @@ export function TableHead({ sort }: { readonly sort: SortOrder }) {
             </div>
           );
         })}
-        <span role="columnheader" aria-label="Actions" />
+        <span role="columnheader">
+          <span className="sr-only">Actions</span>
+        </span>
       </div>
     </div>
   );
@@ -66,9 +70,12 @@ export interface DocumentTableProps {
   readonly flashing: ReadonlySet<string>;
   readonly scrollElement: RefObject<HTMLElement | null>;
   readonly reveal: string | null;
+  /** Milliseconds since the epoch: what `Today` means. */
+  readonly now: number;
 }
 
-export function DocumentTable({ documents, selection, flashing, scrollElement, reveal }: DocumentTableProps) {
+export function DocumentTable({ documents, selection, flashing, scrollElement, reveal, now }: DocumentTableProps) {
+  // eslint-disable-next-line react-hooks/incompatible-library -- the React compiler, whom this warns, is not used
   const virtualizer = useVirtualizer({
     count: documents.length,
     getScrollElement: () => scrollElement.current,
@@ -99,6 +106,7 @@ export function DocumentTable({ documents, selection, flashing, scrollElement, r
             <DocumentRow
               document={document}
               index={row.index}
+              now={now}
               selected={selection.ids.has(document.id)}
               active={selection.active === document.id}
               flashing={flashing.has(document.id)}
@@ -113,12 +121,13 @@ export function DocumentTable({ documents, selection, flashing, scrollElement, r
 interface DocumentRowProps {
   readonly document: DocumentSummary;
   readonly index: number;
+  readonly now: number;
   readonly selected: boolean;
   readonly active: boolean;
   readonly flashing: boolean;
 }
 
-const DocumentRow = memo(function DocumentRow({ document, index, selected, active, flashing }: DocumentRowProps) {
+const DocumentRow = memo(function DocumentRow({ document, index, now, selected, active, flashing }: DocumentRowProps) {
   const status = documentStatus(document);
   const note = status.tone === 'ready' ? status.warning : status.text;
   return (
@@ -139,7 +148,7 @@ const DocumentRow = memo(function DocumentRow({ document, index, selected, activ
         flashing && 'flash',
       )}
     >
-      <div role="gridcell" className="h-8 w-6 py-0.5">
+      <div role="gridcell" className="h-7 w-[21px]">
         <Thumbnail document={document} />
       </div>
       <div role="gridcell" className="truncate font-medium" title={document.title}>
@@ -152,7 +161,7 @@ const DocumentRow = memo(function DocumentRow({ document, index, selected, activ
         {document.pageCount > 0 ? document.pageCount.toLocaleString('en') : '–'}
       </div>
       <div role="gridcell" className="text-muted tabular">
-        {formatDay(document.addedAt, Date.now())}
+        {formatDay(document.addedAt, now)}
       </div>
       <div role="gridcell" className="flex min-w-0 items-center gap-2">
         <StateWord document={document} note={note} />

@@ -7,7 +7,7 @@ export function EmptyState() {
   return (
     <div data-testid="empty-state" className="flex h-full flex-col items-center justify-center px-8 pb-10 text-center">
       <Picture />
-      <h2 className="mt-6 text-display font-semibold tracking-tight">Drop PDFs here. They stay on this computer.</h2>
+      <h1 className="mt-6 text-display font-semibold tracking-tight">Drop PDFs here. They stay on this computer.</h1>
       <p className="mt-2 max-w-[46ch] text-reading text-muted">
         Then ask about them: every answer shows the page, and the very lines, that it stands on.
       </p>

@@ -47,7 +47,7 @@ export function LibraryNav() {
                 <span
                   className={classNames(
                     'text-small tabular',
-                    id === 'failed' && count > 0 ? 'font-medium text-danger' : 'text-faint',
+                    id === 'failed' && count > 0 ? 'font-medium text-danger' : 'text-muted',
                   )}
                 >
                   {count.toLocaleString('en')}

@@ -25,6 +25,24 @@ const gridPadding = 14;
 
 export function LibraryView({ section }: { readonly section: LibrarySection }) {
   const { documents, loaded, error } = useLibraryStore();
+  if (!loaded) return <div data-testid="library-loading" className="h-full bg-surface" aria-busy="true" />;
+  if (error) {
+    return (
+      <div className="p-6">
+        <InlineError error={error} action={<Button onClick={() => void loadLibrary()}>Retry</Button>} />
+      </div>
+    );
+  }
+  if (documents.size === 0) return <EmptyState />;
+  return <Documents section={section} documents={documents} />;
+}
+
+interface DocumentsProps {
+  readonly section: LibrarySection;
+  readonly documents: ReadonlyMap<string, DocumentSummary>;
+}
+
+function Documents({ section, documents }: DocumentsProps) {
   const { layout, sort } = useLibraryPreferences();
   const [query, setQuery] = useState('');
   const [renaming, setRenaming] = useState<DocumentSummary | null>(null);
@@ -49,16 +67,6 @@ export function LibraryView({ section }: { readonly section: LibrarySection }) {
   const chosen = useDocumentSelection({ documents: visible, columns, onRename: setRenaming, onDelete: setDeleting });
   const { selection, selected } = chosen;
   const reveal = highlight[0] ?? selection.active;
-
-  if (!loaded) return <div data-testid="library-loading" className="h-full bg-surface" aria-busy="true" />;
-  if (error) {
-    return (
-      <div className="p-6">
-        <InlineError error={error} action={<Button onClick={() => void loadLibrary()}>Retry</Button>} />
-      </div>
-    );
-  }
-  if (documents.size === 0) return <EmptyState />;
 
   const shared = { documents: visible, selection, flashing, scrollElement: scroller, reveal };
   return (
@@ -94,7 +102,7 @@ export function LibraryView({ section }: { readonly section: LibrarySection }) {
               <div className="sticky top-0 z-10" role="presentation">
                 <TableHead sort={sort} />
               </div>
-              <DocumentTable {...shared} />
+              <DocumentTable {...shared} now={now} />
             </>
           ) : (
             <div className="px-3.5 pt-3.5" role="presentation">

@@ -20,7 +20,7 @@ export function SelectionBar({ selected, onDelete, onClear }: SelectionBarProps)
       role="toolbar"
       aria-label="Selected documents"
       data-testid="selection-bar"
-      className="appear absolute bottom-4 left-1/2 flex -translate-x-1/2 items-center gap-1 rounded-xl bg-raised p-1.5 pl-3 shadow-float"
+      className="appear absolute bottom-4 left-1/2 z-20 flex -translate-x-1/2 items-center gap-1 rounded-xl bg-raised p-1.5 pl-3 shadow-float"
     >
       <span className="mr-2 whitespace-nowrap text-label text-muted tabular">
         {selected.length.toLocaleString('en')} selected

@@ -12,9 +12,7 @@ export function Thumbnail({ document }: { readonly document: DocumentSummary }) 
   const hasImage = document.hasThumbnail && !isBroken;
   const isFailed = document.state === 'failed';
   return (
-    <div
-      className={classNames('size-full overflow-hidden rounded-[5px] bg-white shadow-page', isFailed && 'saturate-0')}
-    >
+    <div className="@container size-full overflow-hidden rounded-[5px] bg-white shadow-page">
       {hasImage ? (
         <img
           src={thumbnailUrl(document.contentHash)}
@@ -23,7 +21,7 @@ export function Thumbnail({ document }: { readonly document: DocumentSummary }) 
           decoding="async"
           draggable={false}
           onError={() => setIsBroken(true)}
-          className={classNames('size-full object-cover object-top', isFailed && 'opacity-50')}
+          className={classNames('size-full object-cover object-top', isFailed && 'opacity-40 saturate-0')}
         />
       ) : (
         <DrawnSheet format={document.format} isFailed={isFailed} />
@@ -44,9 +42,9 @@ function DrawnSheet({ format, isFailed }: { readonly format: DocumentSummary['fo
         />
       ))}
       {isFailed ? (
-        <FileWarning size={28} strokeWidth={1.5} className="absolute inset-0 m-auto text-danger" />
+        <FileWarning size={28} strokeWidth={1.5} className="absolute inset-0 m-auto max-w-[60%] text-danger" />
       ) : (
-        <span className="absolute right-[9%] bottom-[6%] text-micro font-semibold tracking-wide text-faint">
+        <span className="absolute right-[9%] bottom-[6%] text-micro font-semibold tracking-wide text-faint @max-[60px]:hidden">
           {label}
         </span>
       )}

@@ -32,7 +32,9 @@ export function useSettings(): SettingsModel {
     }
   }, []);
 
-  useEffect(() => void take(() => request('settings.get', {})), [take]);
+  useEffect(() => {
+    request('settings.get', {}).then(setView, (thrown: unknown) => setError(toAppError(thrown).toInfo()));
+  }, []);
 
   const update = useCallback(
     async (settings: Settings) => {

@@ -30,24 +30,23 @@ const citedPart = 0.28;
 export default function PdfViewer(props: ViewerProps & { readonly zoom: Zoom }) {
   const { document } = props;
   const [opened, setOpened] = useState<{ readonly pdf: PDFDocumentProxy; readonly id: string } | null>(null);
-  const [error, setError] = useState<ErrorInfo | null>(null);
+  const [failed, setFailed] = useState<{ readonly error: ErrorInfo; readonly id: string } | null>(null);
 
   useEffect(() => {
     const controller = new AbortController();
-    setError(null);
     openPdf(documentUrl(document.id), document.size, controller.signal).then(
       ({ pdf }) => {
         if (!controller.signal.aborted) setOpened({ pdf, id: document.id });
       },
       (thrown: unknown) => {
-        if (!controller.signal.aborted) setError(toAppError(thrown).toInfo());
+        if (!controller.signal.aborted) setFailed({ error: toAppError(thrown).toInfo(), id: document.id });
       },
     );
     // Aborting destroys the document, opened or not.
     return () => controller.abort();
   }, [document.id, document.size]);
 
-  if (error) return <InlineError error={error} className="m-4" />;
+  if (failed?.id === document.id) return <InlineError error={failed.error} className="m-4" />;
   if (!opened || opened.id !== document.id) {
     return <div className="flex-1 bg-desk" aria-busy="true" data-testid="viewer-loading" />;
   }
