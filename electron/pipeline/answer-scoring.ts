@@ -28,6 +28,8 @@ export type Asked = 'amount' | 'time' | 'person' | 'reason' | 'definition' | 'ot
 
 export function askedFor(question: string): Asked {
   const text = question.toLowerCase();
+  if (/\bwhy\b|\breasons?\b|\bcauses?d?\b|\bdrove\b|\bdriv(?:e|er|ers|en|ing)\b|\bdue to\b|\bwhat led\b/.test(text))
+    return 'reason';
   if (
     /\bhow (?:much|many|high|large|big|long|often|old)\b|\bwhat percent|\b(?:amount|number|total|rate|ratio|margin|percentage|value|price|cost|revenues?|sales|income|expenses?|capex|expenditures?|debt|assets?|liabilities|earnings|eps|cash|profit|loss|growth|turnover|dividends?|fy\s?\d{2,4})\b/.test(
       text,
@@ -36,8 +38,6 @@ export function askedFor(question: string): Asked {
     return 'amount';
   if (/\bwhen\b|\bwhat (?:date|day|year|month|time)\b|\bsince when\b|\bdeadline\b/.test(text)) return 'time';
   if (/\bwho(?:se|m)?\b/.test(text)) return 'person';
-  if (/\bwhy\b|\breasons?\b|\bcauses?d?\b|\bdrove\b|\bdriv(?:e|er|ers|en|ing)\b|\bdue to\b|\bwhat led\b/.test(text))
-    return 'reason';
   if (/\bwhat (?:is|are|does|do) (?:an?|the)?\s*[\w -]{2,40}(?:mean)?\??$|\bdefin/.test(text)) return 'definition';
   return 'other';
 }
@@ -163,8 +163,10 @@ function shape({ text, kind }: Candidate): number {
   const words = text.split(/\s+/).length;
   if (kind === 'heading') return 0.35;
   if (kind === 'row') return /\p{L}{3}/u.test(text) ? 1 : 0.4;
-  if (words < 5) return 0.5;
+  if (words < 4) return 0.5;
   if (/\?$/.test(text)) return 0.7;
+  // The rest of a sentence whose beginning is in another passage.
+  if (/^\p{Ll}/u.test(text)) return 0.85;
   return words > 90 ? 0.8 : 1;
 }
 

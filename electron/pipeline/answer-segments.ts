@@ -156,9 +156,8 @@ function endsSentence(part: string, start: number, stop: number, marks: string, 
   return !abbreviations.has(lower);
 }
 
-/** A figure as tables print it: `$ 1,234`, `(5.2) %`, `—`, `N/A`; it stands alone, so `13-4922250` is none. */
-const valuePattern =
-  /(?<=^|[\s$€£¥(])(?:(?:[–—-]\s?)?[$€£¥]\s?|\(\s?[$€£¥]?\s?|[–—-])?\d[\d,]*(?:\.\d+)?(?:\s?%|x)?(?:\s?\)(?:\s?%)?)?(?=$|[\s)|])|(?<=\s)[—–-](?=\s|$)|\bN\/?[AM]\b/g;
+/** A word of a row's tail: a figure (`1,234`, `$5`, `(5.2)`, `3%`), a part of one that stands apart, or none (`—`, `N/A`). */
+const valueWord = /^(?:[$€£¥(]|\)?%?|[(–—-]?[$€£¥]?\(?\d[\d,]*(?:\.\d+)?[%x]?\)?%?|[—–-]|N\/?[AM])$/;
 
 interface Row {
   readonly label: string;
@@ -168,43 +167,32 @@ interface Row {
 /** Label and values of a table's row; null for a line that is none. */
 function rowValues(line: string): Row | null {
   if (line.length > 400) return null;
-  const first = firstValueOfTail(line);
-  if (first === null) return null;
-  const label = line
-    .slice(0, first)
-    .replace(/[\s.$€£¥:·…]+$/, '')
-    .trim();
-  const tail = line.slice(first).replace(/([$€£¥])\s+/g, '$1');
-  const values = [...tail.matchAll(valuePattern)].map(([value]) => tidyValue(value));
-  if (values.length === 0) return null;
+  const words = line.split(/\s+/);
+  let first = words.length;
+  while (first > 0 && valueWord.test(words[first - 1] ?? '')) first -= 1;
+  // `$ 1,234` and `( 5.2 ) %` are one value each.
+  const values = words
+    .slice(first)
+    .join(' ')
+    .replace(/([$€£¥(])\s+/g, '$1')
+    .replace(/\s+(?=[)%])/g, '')
+    .split(' ')
+    .filter((value) => value !== '')
+    .map((value) => (/^[–-]$/.test(value) ? '—' : value));
+  // The end of a bracket that began in the label: `(Note 3)`.
+  const inLabel = /^[^(]*\)/.test(values[0] ?? '') ? values.splice(0, 1) : [];
+  const label = [...words.slice(0, first), ...inLabel].join(' ').replace(/[\s.:·…]+$/, '');
+  if (!values.some((value) => /\d|—|N/.test(value))) return null;
+  return isRow(line, label, values) ? { label, values } : null;
+}
+
+function isRow(line: string, label: string, values: readonly string[]): boolean {
   // A line of a table of contents: its figure is a page.
-  if (values.length === 1 && /^\d{1,3}$/.test(values[0] ?? '')) return null;
+  if (values.length === 1 && /^\d{1,3}$/.test(values[0] ?? '')) return false;
   // A year is a column's name or a part of a sentence, never a value.
-  if (values.some((value) => /^(?:19|20)\d\d$/.test(value)) && !isColumnHeader(line)) return null;
+  if (values.some((value) => /^(?:19|20)\d\d$/.test(value)) && !isColumnHeader(line)) return false;
   // One figure at the end makes a row only of a short line that is no sentence.
-  if (values.length === 1 && (/[.!?]$/.test(line) || label.split(/\s+/).length > 8 || !/[$€£¥%,]/.test(tail)))
-    return null;
-  return { label, values };
-}
-
-/** Where the line's tail of nothing but values begins. */
-function firstValueOfTail(line: string): number | null {
-  let first: number | null = null;
-  let end = line.length;
-  const matches = [...line.matchAll(valuePattern)];
-  for (const match of matches.reverse()) {
-    const after = line.slice(match.index + match[0].length, end);
-    if (!/^[\s$€£¥)(%|]*$/.test(after)) break;
-    first = match.index;
-    end = match.index;
-  }
-  if (first === null) return null;
-  while (first > 0 && /[\s$€£¥(]/.test(line.charAt(first - 1))) first -= 1;
-  return first;
-}
-
-function tidyValue(value: string): string {
-  return value.replace(/\s+/g, '').replace(/^[–—-]$/, '—');
+  return values.length > 1 || (/[$€£¥%,]/.test(values[0] ?? '') && label.split(/\s+/).length <= 8);
 }
 
 /** A row whose values are years, or a line of dates, names columns. */
@@ -229,7 +217,8 @@ const unitPattern =
 /** `Net sales (in millions) — 2022: $34,229 · 2021: $35,355`; the values alone where the columns are not known. */
 function describeRow(row: Row, columns: readonly string[], header: string): string {
   const { label, values } = withoutNoteReference(row, columns.length);
-  const unit = unitPattern.exec(header)?.[1]?.toLowerCase();
+  const shares = values.every((value) => value.endsWith('%') || value === '—') || /\bper\b.*\bshare/i.test(label);
+  const unit = shares ? undefined : unitPattern.exec(header)?.[1]?.toLowerCase();
   // The same year twice is two tables side by side; which is which is not known.
   const named = columns.length === values.length && new Set(columns).size === columns.length;
   const list = named
@@ -250,9 +239,16 @@ function withoutNoteReference({ label, values }: Row, columnCount: number): Row 
 /** A short line without an end, or one of a table of contents. */
 function isHeading(line: string): boolean {
   if (/\p{L}\D*\s\d{1,3}$/u.test(line) && line.length < 160 && !/[$€£¥%]/.test(line)) return true;
+  if (line.length < 200 && !/[.!?;:]["”)]?$/.test(line) && mostlyCapitals(line)) return true;
   return (
     line.length < 100 && !/[.!?;]["”)]?$/.test(line) && line.split(/\s+/).length <= 14 && !/^[•●▪◦*-]\s/.test(line)
   );
+}
+
+/** Title Case or capitals throughout; small words do not count. */
+function mostlyCapitals(line: string): boolean {
+  const words = line.match(/\p{L}{4,}/gu) ?? [];
+  return words.length > 2 && words.filter((word) => /^\p{Lu}/u.test(word)).length / words.length > 0.8;
 }
 
 function tidy(text: string): string {

@@ -30,7 +30,7 @@ const sentencesEmbedded = 40;
 const embeddingBudget = 700;
 
 /** Lines of an answer. */
-const limits = { most: 5, floor: 0.66 };
+const limits = { most: 5, floor: 0.68 };
 
 /** When less than this share of the question's words occurs anywhere and nothing is near in meaning, it is not there. */
 const leastFound = 0.25;

@@ -46,7 +46,7 @@ describe('segmentsOf', () => {
       'Cost of sales (in millions) — 2022: 19,232 · 2021: 18,795 · 2020: 16,605',
       'Selling, general and administrative expenses (in millions) — 2022: 9,049 · 2021: 7,197 · 2020: (6,929)',
       'Gain on sale of business (in millions) — 2022: (2,724) · 2021: — · 2020: (389)',
-      'Effective tax rate (in millions) — 2022: 10.2% · 2021: 17.8% · 2020: 19.6%',
+      'Effective tax rate — 2022: 10.2% · 2021: 17.8% · 2020: 19.6%',
     ]);
   });
 
@@ -55,7 +55,7 @@ describe('segmentsOf', () => {
       const own = table.slice(segment.start, segment.end);
       expect(own).toBe(own.trim());
       if (segment.kind !== 'row') expect(segment.text).toBe(own.replace(/\s+/g, ' '));
-      else expect(own).toContain(segment.text.split(' (in')[0]);
+      else expect(own).toContain(segment.text.split(/ \(in| —/)[0]);
     }
   });
 
