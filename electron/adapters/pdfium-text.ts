@@ -107,7 +107,7 @@ class SegmentScan {
     this.#first = index;
     const quarter = Math.round(exports.FPDFText_GetCharAngle(this.#textPage, index) / (Math.PI / 2));
     // PDFium's angle runs clockwise, ours counterclockwise.
-    this.#direction = (((4 - quarter) % 4) + 4) % 4 as Direction;
+    this.#direction = ((((4 - quarter) % 4) + 4) % 4) as Direction;
     let size = exports.FPDFText_GetFontSize(this.#textPage, index);
     if (exports.FPDFText_GetMatrix(this.#textPage, index, scratch) !== 0) {
       // FS_MATRIX a b c d e f: the length of (c, d) is what the matrix makes of the font's height.

@@ -141,10 +141,7 @@ export function encodeLayout(layout: PageLayout): Uint8Array {
     packed.lineNumbers[4 * n + i] = Math.max(0, Math.min(largest, Math.round(line.fontSize * fontSizeSteps)));
     packed.lineNumbers[5 * n + i] = line.words.length;
     packed.flags[i] =
-      lineKinds.indexOf(line.kind) |
-      (line.bold ? 4 : 0) |
-      (line.vertical ? 8 : 0) |
-      (line.blockStart ? 16 : 0);
+      lineKinds.indexOf(line.kind) | (line.bold ? 4 : 0) | (line.vertical ? 8 : 0) | (line.blockStart ? 16 : 0);
     const axis = line.vertical ? originY : originX;
     for (const { start, end, from, to } of line.words) {
       packed.wordNumbers[word] = start - line.start;
@@ -266,8 +263,5 @@ function boxInLine(line: LayoutLine, page: number, start: number, end: number): 
 /** Within a word the characters are taken as equally wide. */
 function partOfWord(word: LayoutWord, start: number, end: number): [number, number] {
   const width = (word.to - word.from) / (word.end - word.start);
-  return [
-    word.from + Math.max(0, start - word.start) * width,
-    word.to - Math.max(0, word.end - end) * width,
-  ];
+  return [word.from + Math.max(0, start - word.start) * width, word.to - Math.max(0, word.end - end) * width];
 }
