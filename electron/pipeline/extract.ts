@@ -1,0 +1,240 @@
+/**
+ * Opens a file and reads it page by page: PDFs with PDFium and, where that cannot open them, finds no text or only
+ * garbage, with pdf.js; text files directly.
+ */
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import type { DocumentFormat } from '../../shared/domain.ts';
+import { AppError } from '../../shared/errors.ts';
+import { languageOf, sensibleAuthor, sensibleTitle, titleFromPages } from './document-info.ts';
+import { encodeLayout } from './geometry.ts';
+import type { ImageEncoder } from './ports/image-encoder.ts';
+import type { ExtractedPage, PdfDocument, PdfReader } from './ports/pdf-reader.ts';
+import type { ReadInfo } from './ports/pipeline-host.ts';
+import type { StoredPage } from './stored-page.ts';
+import { readTextDocument } from './text-document.ts';
+
+/** The engines and the encoder; `main`, the host and the command line wire them. */
+export interface SourceReaders {
+  readonly first: PdfReader;
+  readonly second: PdfReader;
+  readonly thumbnails: ImageEncoder;
+}
+
+export interface SourceFile {
+  readonly file: string;
+  /** As the person knows it; errors name it. */
+  readonly fileName: string;
+  readonly format: DocumentFormat;
+}
+
+/** An open document, read page by page; `close` must be called. */
+export interface OpenSource {
+  readonly pageCount: number;
+  /** @param number From 1. A page that neither engine can read comes back without text. */
+  readPage(number: number): Promise<StoredPage>;
+  /**
+   * Title, author and language from the metadata and the pages read so far.
+   *
+   * @param thumbnailFile Where the first page's picture is written (webp); null when it is not wanted.
+   */
+  readInfo(thumbnailFile: string | null): Promise<ReadInfo>;
+  close(): Promise<void>;
+}
+
+/** Pixels; twice what the dashboard shows, for dense screens. */
+const thumbnailSize = { maxWidth: 400, maxHeight: 520 };
+/** Pages without text in a row after which the second engine is not asked any more: it is a scan. */
+const vainSecondOpinions = 3;
+/** Share of characters that no person reads, above which a page's text is garbage. */
+const mostGarbage = 0.15;
+/** Pages kept for telling title and language. */
+const pagesForInfo = 8;
+
+export async function openSource({ file, fileName, format }: SourceFile, readers: SourceReaders): Promise<OpenSource> {
+  const bytes = await readBytes(file, fileName);
+  if (format !== 'pdf') return new TextSource(readTextDocument(bytes, format, fileName));
+  return PdfSource.open(bytes, fileName, readers);
+}
+
+async function readBytes(file: string, fileName: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (thrown) {
+    const missing = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
+    throw missing
+      ? new AppError('file-not-found', `“${fileName}” is not there any more.`, { hint: 'Add it again.', cause: thrown })
+      : new AppError('file-unreadable', `“${fileName}” can't be read.`, {
+          hint: 'Check that you may read the file and that no other program holds it.',
+          retryable: true,
+          cause: thrown,
+        });
+  }
+}
+
+class TextSource implements OpenSource {
+  readonly pageCount: number;
+  readonly #pages: readonly StoredPage[];
+
+  constructor(pages: readonly StoredPage[]) {
+    this.#pages = pages;
+    this.pageCount = pages.length;
+  }
+
+  async readPage(number: number): Promise<StoredPage> {
+    return this.#pages[number - 1]!;
+  }
+
+  async readInfo(): Promise<ReadInfo> {
+    const title = titleFromPages(this.#pages);
+    const language = languageOf(this.#pages, null);
+    return { title, author: null, language, pageCount: this.pageCount, hasThumbnail: false };
+  }
+
+  async close(): Promise<void> {}
+}
+
+class PdfSource implements OpenSource {
+  readonly pageCount: number;
+  readonly #bytes: Uint8Array;
+  readonly #fileName: string;
+  readonly #readers: SourceReaders;
+  readonly #document: PdfDocument;
+  /** Opened when a page first needs it; null after it could not be opened. */
+  #second: PdfDocument | null | undefined;
+  #inVain = 0;
+  readonly #firstPages: StoredPage[] = [];
+
+  private constructor(
+    bytes: Uint8Array,
+    fileName: string,
+    readers: SourceReaders,
+    document: PdfDocument,
+    isSecond: boolean,
+  ) {
+    this.#bytes = bytes;
+    this.#fileName = fileName;
+    this.#readers = readers;
+    this.#document = document;
+    this.pageCount = document.pageCount;
+    if (isSecond) this.#second = null;
+  }
+
+  static async open(bytes: Uint8Array, fileName: string, readers: SourceReaders): Promise<PdfSource> {
+    try {
+      return new PdfSource(bytes, fileName, readers, await readers.first.open(bytes, { fileName }), false);
+    } catch (thrown) {
+      if (!(thrown instanceof AppError) || !secondMayOpen(thrown)) throw thrown;
+      try {
+        return new PdfSource(bytes, fileName, readers, await readers.second.open(bytes, { fileName }), true);
+      } catch (again) {
+        // Where one engine names a password and the other only damage, the password is the reason.
+        throw again instanceof AppError && again.code === 'pdf-encrypted' ? again : thrown;
+      }
+    }
+  }
+
+  async readPage(number: number): Promise<StoredPage> {
+    const page = await this.#readFirst(number);
+    const stored = toStored(page && !isUnreadable(page.text) ? page : await this.#readSecond(number, page), number);
+    if (this.#firstPages.length < pagesForInfo) this.#firstPages.push(stored);
+    return stored;
+  }
+
+  async #readFirst(number: number): Promise<ExtractedPage | null> {
+    try {
+      return await this.#document.readPage(number);
+    } catch (thrown) {
+      if (thrown instanceof AppError && thrown.code === 'pdf-damaged') return null;
+      throw thrown;
+    }
+  }
+
+  /** The second engine's page when it reads more than the first's. */
+  async #readSecond(number: number, first: ExtractedPage | null): Promise<ExtractedPage | null> {
+    if (this.#second === null || this.#inVain >= vainSecondOpinions) return first;
+    try {
+      this.#second ??= await this.#readers.second.open(this.#bytes, { fileName: this.#fileName });
+      const page = await this.#second.readPage(number);
+      if (page.text !== '' && garbageShare(page.text) < garbageShare(first?.text ?? '\ufffd')) {
+        this.#inVain = 0;
+        return page;
+      }
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown;
+      if (this.#second === undefined) this.#second = null;
+    }
+    this.#inVain++;
+    return first;
+  }
+
+  async readInfo(thumbnailFile: string | null): Promise<ReadInfo> {
+    const { metadata } = this.#document;
+    const picture = thumbnailFile === null ? null : await this.readThumbnail();
+    if (picture && thumbnailFile !== null) {
+      // A reader never sees half a picture.
+      await writeFile(`${thumbnailFile}.part`, picture);
+      await rename(`${thumbnailFile}.part`, thumbnailFile);
+    }
+    return {
+      title: sensibleTitle(metadata.title) ?? titleFromPages(this.#firstPages),
+      author: sensibleAuthor(metadata.author),
+      language: languageOf(this.#firstPages, metadata),
+      pageCount: this.pageCount,
+      hasThumbnail: picture !== null,
+    };
+  }
+
+  /** The first page as webp; null when it cannot be drawn, which is no reason to refuse the document. */
+  async readThumbnail(): Promise<Uint8Array | null> {
+    try {
+      return await this.#readers.thumbnails.encode(await this.#document.renderPage(1, thumbnailSize));
+    } catch (thrown) {
+      if (thrown instanceof AppError) return null;
+      throw thrown;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#document.close();
+    await this.#second?.close();
+  }
+}
+
+function secondMayOpen(error: AppError): boolean {
+  return error.code === 'pdf-damaged' || error.code === 'pdf-no-pages' || error.code === 'pdf-encrypted';
+}
+
+function toStored(page: ExtractedPage | null, number: number): StoredPage {
+  if (!page) {
+    const geometry = encodeLayout({ lines: [] });
+    return { number, width: 0, height: 0, rotation: 0, text: '', geometry, hasText: false, source: 'pdfium' };
+  }
+  const { width, height, rotation, text, layout, source } = page;
+  return { number, width, height, rotation, text, geometry: encodeLayout(layout), hasText: hasText(text), source };
+}
+
+function hasText(text: string): boolean {
+  return /[\p{L}\p{N}]/u.test(text) && garbageShare(text) < 0.5;
+}
+
+function isUnreadable(text: string): boolean {
+  return text === '' || garbageShare(text) > mostGarbage;
+}
+
+/** Share of characters that are no text: controls, private use, replacement characters; 1 when there are none. */
+function garbageShare(text: string): number {
+  if (text.length === 0) return 1;
+  let garbage = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (
+      (code < 32 && code !== 10) ||
+      (code >= 0x7f && code < 0xa0) ||
+      (code >= 0xe000 && code <= 0xf8ff) ||
+      code >= 0xfff0
+    ) {
+      garbage++;
+    }
+  }
+  return garbage / text.length;
+}
