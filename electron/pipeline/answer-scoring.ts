@@ -2,7 +2,7 @@
  * Chooses the sentences that answer a question: words weighted by how rare they are, figures and dates where the
  * question asks for them, likeness of meaning where an embedder runs, and no sentence twice in other words. Pure.
  */
-import { isName, isYear, termsOf } from './answer-terms.ts';
+import { isName, termsOf } from './answer-terms.ts';
 import { queryTerms } from './query-terms.ts';
 
 export interface Candidate {
@@ -55,43 +55,59 @@ export interface Scores<C extends Candidate> {
   readonly found: number;
 }
 
-/** Scores candidates against a question. */
+/** A candidate with its words, found once however often it is scored. */
+export interface PreparedCandidate<C extends Candidate> {
+  readonly candidate: C;
+  readonly stems: ReadonlySet<string>;
+  readonly contextStems: ReadonlySet<string>;
+  /** Pairs of neighbouring words. */
+  readonly pairs: ReadonlySet<string>;
+}
+
+export function prepareCandidates<C extends Candidate>(candidates: readonly C[]): PreparedCandidate<C>[] {
+  const contexts = new Map<string, ReadonlySet<string>>();
+  return candidates.map((candidate) => {
+    const terms = termsOf(candidate.text).map(({ stem }) => stem);
+    const contextStems = contexts.get(candidate.context) ?? new Set(termsOf(candidate.context).map(({ stem }) => stem));
+    contexts.set(candidate.context, contextStems);
+    return { candidate, stems: new Set(terms), contextStems, pairs: neighbours(terms) };
+  });
+}
+
+/** Scores candidates against a question; `cosines` may be shorter than the candidates. */
 export function scoreCandidates<C extends Candidate>(
   question: string,
-  candidates: readonly C[],
+  candidates: readonly PreparedCandidate<C>[],
   cosines: readonly (number | null)[],
 ): Scores<C> {
   const asked = askedFor(question);
   const groups = questionGroups(question);
-  const stems = candidates.map((candidate) => new Set(termsOf(candidate.text).map(({ stem }) => stem)));
-  const contexts = candidates.map((candidate) => new Set(termsOf(candidate.context).map(({ stem }) => stem)));
+  const own = candidates.map(({ stems }) => groups.map((group) => has(group, stems)));
+  const around = candidates.map(({ contextStems }) => groups.map((group) => has(group, contextStems)));
   // A name that is in every title tells no sentence from another, so the context counts here as well.
   const having = groups.map(
-    (group) => candidates.filter((_, at) => has(group, stems[at]) || has(group, contexts[at])).length,
+    (_, at) => candidates.filter((_each, index) => own[index]?.[at] || around[index]?.[at]).length,
   );
   const weightsOf = having.map((count) => Math.log(1 + (candidates.length - count + 0.5) / (count + 0.5)));
   // What no candidate has tells nothing about which is better; it only tells that much is not here.
   const reachable = weightsOf.reduce((sum, weight, at) => sum + ((having[at] ?? 0) > 0 ? weight : 0), 0);
-  const pairs = neighbours(question);
-  const items = candidates.map((candidate, index) => {
-    const own = stems[index] ?? new Set<string>();
-    const around = contexts[index] ?? new Set<string>();
-    let covered = 0;
-    groups.forEach((group, at) => {
-      const weight = weightsOf[at] ?? 0;
-      if (has(group, own)) covered += weight;
-      else if (has(group, around)) covered += contextCredit * weight;
-    });
+  const pairs = neighbours(termsOf(question).map(({ stem }) => stem));
+  const items = candidates.map((prepared, index) => {
+    const { candidate } = prepared;
+    const covered = weightsOf.reduce((sum, weight, at) => {
+      if (own[index]?.[at]) return sum + weight;
+      return around[index]?.[at] ? sum + contextCredit * weight : sum;
+    }, 0);
     const relative = reachable > 0 ? covered / reachable : 0;
     const cosine = cosines[index] ?? null;
     const score =
       (weights.coverage * relative +
-        weights.phrases * sharedPairs(pairs, candidate.text) +
+        weights.phrases * sharedPairs(pairs, prepared.pairs) +
         weights.cosine * Math.max(0, cosine ?? relative * 0.5) +
         weights.passage / (1 + candidate.passage * 0.5) +
         weights.asked * fits(asked, candidate)) *
       shape(candidate);
-    return { candidate, score, cosine, stems: own };
+    return { candidate, score, cosine, stems: prepared.stems };
   });
   return { items, found: groups.length > 0 ? having.filter((count) => count > 0).length / groups.length : 0 };
 }
@@ -111,21 +127,16 @@ function has(spellings: Spellings, stems: ReadonlySet<string> | undefined): bool
 }
 
 /** Pairs of words that stand side by side: `operating margin` is more than both words. */
-function neighbours(text: string): Set<string> {
-  const terms = termsOf(text);
-  return new Set(
-    terms.slice(1).flatMap((term, at) => {
-      const before = terms[at];
-      return before ? [`${before.stem} ${term.stem}`] : [];
-    }),
-  );
+function neighbours(stems: readonly string[]): Set<string> {
+  return new Set(stems.slice(1).map((stem, at) => `${stems[at] ?? ''} ${stem}`));
 }
 
 /** Half of the question's pairs is as good as all: a sentence seldom has more. */
-function sharedPairs(pairs: ReadonlySet<string>, text: string): number {
-  if (pairs.size === 0) return 0;
-  const shared = [...neighbours(text)].filter((pair) => pairs.has(pair)).length;
-  return Math.min(1, shared / Math.max(1, pairs.size / 2));
+function sharedPairs(wanted: ReadonlySet<string>, pairs: ReadonlySet<string>): number {
+  if (wanted.size === 0) return 0;
+  let shared = 0;
+  for (const pair of wanted) if (pairs.has(pair)) shared += 1;
+  return Math.min(1, shared / Math.max(1, wanted.size / 2));
 }
 
 /** 1 when the sentence has what the question asks for. */
@@ -237,10 +248,14 @@ export function missingNames(question: string, candidates: readonly Candidate[])
   return [...new Set(missing)];
 }
 
-/** True when the question's own years are asked for and the sentence names others alone. */
+/** True when the question names years and the sentence names others alone. */
 export function isOtherYear(question: string, text: string): boolean {
-  const asked = termsOf(question).filter(({ word }) => isYear(word));
-  if (asked.length === 0) return false;
-  const named = termsOf(text).filter(({ word }) => isYear(word));
-  return named.length > 0 && !named.some(({ word }) => asked.some((year) => year.word === word));
+  const asked = yearsOf(question);
+  const named = asked.length > 0 ? yearsOf(text) : [];
+  return named.length > 0 && !named.some((year) => asked.includes(year));
+}
+
+/** Also those in `FY2022` and `2021Q1`. */
+function yearsOf(text: string): string[] {
+  return text.match(/(?<!\d)(?:19|20)\d\d(?!\d)/g) ?? [];
 }

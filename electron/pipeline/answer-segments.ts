@@ -238,7 +238,7 @@ function withoutNoteReference({ label, values }: Row, columnCount: number): Row 
 
 /** A short line without an end, or one of a table of contents. */
 function isHeading(line: string): boolean {
-  if (/\p{L}\D*\s\d{1,3}$/u.test(line) && line.length < 160 && !/[$€£¥%]/.test(line)) return true;
+  if (line.length < 160 && /\s\d{1,3}$/.test(line) && /\p{L}/u.test(line) && !/[$€£¥%]/.test(line)) return true;
   if (line.length < 200 && !/[.!?;:]["”)]?$/.test(line) && mostlyCapitals(line)) return true;
   return (
     line.length < 100 && !/[.!?;]["”)]?$/.test(line) && line.split(/\s+/).length <= 14 && !/^[•●▪◦*-]\s/.test(line)

@@ -5,7 +5,14 @@
 import type { Hit } from '../../shared/domain.ts';
 import type { StreamPartBody } from '../../shared/stream.ts';
 import { citeHit } from './answer-quote.ts';
-import { chooseCandidates, isOtherYear, missingNames, overlap, scoreCandidates } from './answer-scoring.ts';
+import {
+  chooseCandidates,
+  isOtherYear,
+  missingNames,
+  overlap,
+  prepareCandidates,
+  scoreCandidates,
+} from './answer-scoring.ts';
 import type { Candidate, ScoredCandidate } from './answer-scoring.ts';
 import { segmentsOf } from './answer-segments.ts';
 import type { Locate } from './answer-types.ts';
@@ -90,7 +97,8 @@ export interface ChosenLines {
 export async function chooseLines(input: ExtractiveInput): Promise<ChosenLines> {
   const { question } = input;
   const candidates = withoutRepeats(input.hits.slice(0, passagesConsidered).flatMap(linesOfHit));
-  const byWords = scoreCandidates(question, candidates, []);
+  const prepared = prepareCandidates(candidates);
+  const byWords = scoreCandidates(question, prepared, []);
   const vectors = await embedBest(input, byWords.items);
   const cosines = candidates.map((line) => {
     const vector = vectors?.lines.get(line);
@@ -98,7 +106,7 @@ export async function chooseLines(input: ExtractiveInput): Promise<ChosenLines> 
   });
   const nearest = Math.max(0, ...cosines.map((cosine) => cosine ?? 0), ...input.hits.map(({ cosine }) => cosine ?? 0));
   if (byWords.found < leastFound && nearest < leastCosine) return { lines: [], missing: [] };
-  const scored = scoreCandidates(question, candidates, cosines).items.map((item) =>
+  const scored = scoreCandidates(question, prepared, cosines).items.map((item) =>
     isOtherYear(question, `${item.candidate.text} ${item.candidate.context}`)
       ? { ...item, score: item.score * otherYearFactor }
       : item,
