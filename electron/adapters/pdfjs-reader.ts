@@ -51,8 +51,8 @@ export class PdfjsReader implements PdfReader {
     checkPdfHeader(bytes, fileName);
     const { getDocument, VerbosityLevel } = await loadPdfJs();
     const task = getDocument({
-      // pdf.js takes the bytes over.
-      data: bytes.slice(),
+      // pdf.js takes the bytes over, and wants no Buffer.
+      data: new Uint8Array(bytes),
       ...(password === undefined ? {} : { password }),
       ...assets(),
       cMapPacked: true,
