@@ -59,7 +59,7 @@ async function askForModels(baseUrl: string): Promise<readonly string[] | null> 
 /** Names of the models that a server lists, sorted. Errors: `provider-…`. */
 export async function listModels(endpoint: EndpointOptions, signal?: AbortSignal): Promise<readonly string[]> {
   try {
-    const page = await createClient(endpoint).models.list(signal ? { signal } : {});
+    const page = await (await createClient(endpoint)).models.list(signal ? { signal } : {});
     const parsed = modelList.safeParse({ data: page.data });
     return parsed.success ? parsed.data.data.map(({ id }) => id).sort((a, b) => a.localeCompare(b)) : [];
   } catch (error) {

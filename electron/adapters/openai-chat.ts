@@ -40,7 +40,7 @@ const localPromptTokens = 3_000;
 const hostedPromptTokens = 8_000;
 
 export function createOpenAiChat(options: OpenAiChatOptions): ChatModel {
-  const client = createClient(options);
+  let client: ReturnType<typeof createClient> | undefined;
   const host = hostOf(options.baseUrl);
   const firstTokenTimeout = options.firstTokenTimeout ?? defaultFirstTokenTimeout;
   const idleTimeout = options.idleTimeout ?? defaultIdleTimeout;
@@ -52,7 +52,11 @@ export function createOpenAiChat(options: OpenAiChatOptions): ChatModel {
       stream: true,
       stream_options: { include_usage: true },
     };
-    const { data, response } = await client.chat.completions.create(body, { signal }).withResponse();
+    const { data, response } = await (
+      await (client ??= createClient(options))
+    ).chat.completions
+      .create(body, { signal })
+      .withResponse();
     const type = response.headers.get('content-type') ?? '';
     if (!type.includes('text/event-stream')) {
       data.controller.abort();

@@ -2,7 +2,8 @@
  * What the chat and the embedding adapter share: a client of the `openai` package for any OpenAI-compatible base URL,
  * and the translation of its errors into the app's own.
  */
-import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
+import type OpenAI from 'openai';
+import type { APIError } from 'openai';
 import { AppError } from '../../shared/errors.ts';
 import type { BytesSentListener } from '../pipeline/ports/chat-model.ts';
 
@@ -18,6 +19,11 @@ export interface EndpointOptions {
 }
 
 const defaultResponseTimeout = 120_000;
+
+type Package = typeof import('openai');
+
+/** Loaded with the first client: the package costs a tenth of a second, which the start of the app need not pay. */
+let loaded: Package | null = null;
 
 /** Characters of a server's own words that a message repeats. */
 const serverMessageLimit = 240;
@@ -44,9 +50,10 @@ export function isLoopback(baseUrl: string): boolean {
  * A client that retries nothing by itself (the adapters do, with the person's signal), reads no environment variables,
  * and tells nothing about this computer.
  */
-export function createClient(endpoint: EndpointOptions): OpenAI {
+export async function createClient(endpoint: EndpointOptions): Promise<OpenAI> {
   const host = hostOf(endpoint.baseUrl);
-  return new OpenAI({
+  loaded ??= await import('openai');
+  return new loaded.OpenAI({
     baseURL: endpoint.baseUrl.replace(/\/+$/, ''),
     apiKey: endpoint.apiKey ?? 'none',
     organization: null,
@@ -82,7 +89,7 @@ export function retryAfterSeconds(headers: Headers | undefined, now: number = Da
 
 /** Seconds to wait before a request that was refused may be tried once more, or null when it should not be. */
 export function retryDelaySeconds(thrown: unknown): number | null {
-  if (!(thrown instanceof APIError) || thrown instanceof APIUserAbortError) return null;
+  if (!isApiError(thrown) || isError(thrown, 'APIUserAbortError')) return null;
   if (thrown.status === 429 && thrown.code !== 'insufficient_quota') return retryAfterSeconds(thrown.headers) ?? 2;
   if (thrown.status !== undefined && thrown.status >= 500) return retryAfterSeconds(thrown.headers) ?? 1;
   return null;
@@ -92,19 +99,30 @@ export function retryDelaySeconds(thrown: unknown): number | null {
 export function toProviderError(thrown: unknown, endpoint: EndpointOptions, signal?: AbortSignal): AppError {
   if (thrown instanceof AppError) return thrown;
   const host = hostOf(endpoint.baseUrl);
-  if (signal?.aborted || thrown instanceof APIUserAbortError) {
+  if (signal?.aborted || isError(thrown, 'APIUserAbortError')) {
     return new AppError('cancelled', 'This was stopped.', { retryable: true, cause: thrown });
   }
-  if (thrown instanceof APIConnectionTimeoutError && !isConnectTimeout(thrown.cause)) {
+  if (isError(thrown, 'APIConnectionTimeoutError') && !isConnectTimeout(thrown)) {
     return timeoutError(host, endpoint.responseTimeout ?? defaultResponseTimeout, thrown);
   }
-  if (thrown instanceof APIConnectionError) return unreachableError(endpoint, thrown);
-  if (thrown instanceof APIError) return statusError(thrown, endpoint);
+  if (isError(thrown, 'APIConnectionError')) return unreachableError(endpoint, thrown);
+  if (isApiError(thrown)) return statusError(thrown, endpoint);
   return new AppError('provider-bad-response', `${host} answered with something that is not the expected format.`, {
     hint: 'Check that the address is that of an OpenAI-compatible server; it usually ends in /v1.',
     retryable: true,
     cause: thrown,
   });
+}
+
+function isApiError(thrown: unknown): thrown is APIError {
+  return loaded !== null && thrown instanceof loaded.APIError;
+}
+
+function isError(
+  thrown: unknown,
+  kind: 'APIUserAbortError' | 'APIConnectionError' | 'APIConnectionTimeoutError',
+): boolean {
+  return loaded !== null && thrown instanceof loaded[kind];
 }
 
 export function timeoutError(host: string, milliseconds: number, cause?: unknown): AppError {
@@ -116,7 +134,8 @@ export function timeoutError(host: string, milliseconds: number, cause?: unknown
 }
 
 /** The connection itself was not made in time: nobody is there, which is not the same as a slow answer. */
-function isConnectTimeout(cause: unknown): boolean {
+function isConnectTimeout(thrown: unknown): boolean {
+  const cause = thrown instanceof Error ? thrown.cause : undefined;
   const inner = cause instanceof Error ? cause.cause : undefined;
   return typeof inner === 'object' && inner !== null && 'code' in inner && inner.code === 'UND_ERR_CONNECT_TIMEOUT';
 }

@@ -40,7 +40,7 @@ const maxWaitSeconds = 60;
 
 /** Errors: `provider-…` when the dimensions have to be asked for and the server does not answer. */
 export async function openOpenAiEmbedder(options: OpenAiEmbedderOptions): Promise<Embedder> {
-  const client = createClient(options);
+  const client = await createClient(options);
   const host = hostOf(options.baseUrl);
   const limits = isLoopback(options.baseUrl) ? localLimits : hostedLimits;
 

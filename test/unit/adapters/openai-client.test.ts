@@ -1,7 +1,8 @@
 /** What is read from addresses and headers that servers and people write in many ways. */
 import { APIError } from 'openai';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import {
+  createClient,
   describeSeconds,
   hostOf,
   isLoopback,
@@ -9,6 +10,9 @@ import {
   retryDelaySeconds,
   toProviderError,
 } from '../../../electron/adapters/openai-client.ts';
+
+// The package's error classes are known once the first client was made.
+beforeAll(() => createClient({ baseUrl: 'http://127.0.0.1:9/v1', model: 'm', apiKey: null }));
 
 test.each([
   ['http://localhost:11434/v1', true],
