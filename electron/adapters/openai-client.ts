@@ -2,8 +2,7 @@
  * What the chat and the embedding adapter share: a client of the `openai` package for any OpenAI-compatible base URL,
  * and the translation of its errors into the app's own.
  */
-import type OpenAI from 'openai';
-import type { APIError } from 'openai';
+import type * as OpenAiPackage from 'openai';
 import { AppError } from '../../shared/errors.ts';
 import type { BytesSentListener } from '../pipeline/ports/chat-model.ts';
 
@@ -20,10 +19,8 @@ export interface EndpointOptions {
 
 const defaultResponseTimeout = 120_000;
 
-type Package = typeof import('openai');
-
 /** Loaded with the first client: the package costs a tenth of a second, which the start of the app need not pay. */
-let loaded: Package | null = null;
+let loaded: typeof OpenAiPackage | null = null;
 
 /** Characters of a server's own words that a message repeats. */
 const serverMessageLimit = 240;
@@ -50,7 +47,7 @@ export function isLoopback(baseUrl: string): boolean {
  * A client that retries nothing by itself (the adapters do, with the person's signal), reads no environment variables,
  * and tells nothing about this computer.
  */
-export async function createClient(endpoint: EndpointOptions): Promise<OpenAI> {
+export async function createClient(endpoint: EndpointOptions): Promise<OpenAiPackage.OpenAI> {
   const host = hostOf(endpoint.baseUrl);
   loaded ??= await import('openai');
   return new loaded.OpenAI({
@@ -114,7 +111,7 @@ export function toProviderError(thrown: unknown, endpoint: EndpointOptions, sign
   });
 }
 
-function isApiError(thrown: unknown): thrown is APIError {
+function isApiError(thrown: unknown): thrown is OpenAiPackage.APIError {
   return loaded !== null && thrown instanceof loaded.APIError;
 }
 
@@ -151,7 +148,7 @@ function unreachableError(endpoint: EndpointOptions, cause: unknown): AppError {
   });
 }
 
-function statusError(error: APIError, endpoint: EndpointOptions): AppError {
+function statusError(error: OpenAiPackage.APIError, endpoint: EndpointOptions): AppError {
   const host = hostOf(endpoint.baseUrl);
   const said = serverMessage(error, endpoint.apiKey);
   switch (error.status) {
@@ -194,7 +191,7 @@ function statusError(error: APIError, endpoint: EndpointOptions): AppError {
   });
 }
 
-function notFoundError(error: APIError, endpoint: EndpointOptions, said: string): AppError {
+function notFoundError(error: OpenAiPackage.APIError, endpoint: EndpointOptions, said: string): AppError {
   const host = hostOf(endpoint.baseUrl);
   if (error.code === 'model_not_found' || /model/i.test(error.message)) {
     return new AppError('provider-model-not-found', `${host} has no model “${endpoint.model}”.`, {
@@ -210,7 +207,7 @@ function notFoundError(error: APIError, endpoint: EndpointOptions, said: string)
   });
 }
 
-function rateLimitError(error: APIError, host: string): AppError {
+function rateLimitError(error: OpenAiPackage.APIError, host: string): AppError {
   if (error.code === 'insufficient_quota') {
     return new AppError('provider-rate-limited', `The account at ${host} has no credit left.`, {
       hint: 'Add credit to the account, or choose another provider in Settings.',
@@ -232,7 +229,7 @@ export function describeSeconds(seconds: number): string {
 }
 
 /** `: what the server said`, one line, without the key; empty when it said nothing readable. */
-function serverMessage(error: APIError, apiKey: string | null): string {
+function serverMessage(error: OpenAiPackage.APIError, apiKey: string | null): string {
   const body: unknown = error.error;
   const raw =
     typeof body === 'object' && body !== null && 'message' in body && typeof body.message === 'string'
