@@ -4,6 +4,7 @@
  */
 import { constants, setPriority } from 'node:os';
 import { openLocalEmbedder } from '../adapters/local-embedder.ts';
+import { createSourceReaders } from '../adapters/source-readers.ts';
 import type { Embedder } from '../pipeline/ports/embedder.ts';
 import type { HostCallbacks, HostFunctions } from '../pipeline/ports/pipeline-host.ts';
 import { createReadingDesk } from '../pipeline/reading-desk.ts';
@@ -64,9 +65,12 @@ const functions: HostFunctions = {
 const EMBED_SLICE = 256;
 
 const rpc = connectRpc<HostCallbacks, HostFunctions>(parentChannel(), functions);
-const desk = createReadingDesk({
-  pages: (jobId, pages, pageCount) => rpc.pages(jobId, pages, pageCount),
-  storedPages: (jobId, from, to) => rpc.storedPages(jobId, from, to),
-  chunks: (jobId, chunks) => rpc.chunks(jobId, chunks),
-  alive: (jobId) => void rpc.alive.asEvent(jobId),
-});
+const desk = createReadingDesk(
+  {
+    pages: (jobId, pages, pageCount) => rpc.pages(jobId, pages, pageCount),
+    storedPages: (jobId, from, to) => rpc.storedPages(jobId, from, to),
+    chunks: (jobId, chunks) => rpc.chunks(jobId, chunks),
+    alive: (jobId) => void rpc.alive.asEvent(jobId),
+  },
+  createSourceReaders(),
+);
