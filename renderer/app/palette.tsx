@@ -74,7 +74,7 @@ export default function Palette() {
                   onSelect={pick(() => openPage(item.id))}
                 >
                   <span className="truncate">{item.title}</span>
-                  {item.author ? <span className="shrink-0 text-small text-faint">{item.author}</span> : null}
+                  {item.author ? <span className="shrink-0 text-small text-muted">{item.author}</span> : null}
                 </Item>
               ))}
             </Command.Group>

@@ -1,10 +1,11 @@
 /** An answer: its text as it comes, its sources, where it came from, and what can be done with it. */
 import { Check, Cloud, Copy, MonitorCheck, RotateCw, ShieldCheck } from 'lucide-react';
-import { lazy, memo, Suspense, useMemo, useState } from 'react';
+import { lazy, memo, Suspense, useEffect, useMemo, useState } from 'react';
 import type { Message } from '../../../shared/domain.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
 import { showError } from '../../app/stores/toast-store.ts';
+import { warmViewer } from '../../app/warm-viewer.ts';
 import { AnswerContext } from './answer-context.ts';
 import { endingText, isThisComputer, sourceText, usageText } from './answer-words.ts';
 import { textForClipboard, withoutOpenMark } from './citation-text.ts';
@@ -26,6 +27,10 @@ export const Answer = memo(function Answer({ message, phase, onRegenerate }: Ans
   const text = isStreaming ? withoutOpenMark(message.text) : message.text;
   const context = useMemo(() => ({ messageId: id, citations }), [id, citations]);
   const ending = endingText(state);
+  const hasCitations = citations.length > 0;
+  useEffect(() => {
+    if (hasCitations) warmViewer();
+  }, [hasCitations]);
   return (
     <article
       aria-label="Answer"

@@ -4,6 +4,7 @@ import { FileText } from 'lucide-react';
 import { use, useState, type ReactNode } from 'react';
 import type { Citation } from '../../../shared/domain.ts';
 import { openCitation, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
+import { warmDocument } from '../../app/warm-viewer.ts';
 import { classNames } from '../../components/class-names.ts';
 import { layerElement } from '../../components/layer.ts';
 import { AnswerContext } from './answer-context.ts';
@@ -16,13 +17,21 @@ export function chipId(messageId: string, number: number): string {
   return `citation-${messageId}-${number}`;
 }
 
+/** Whether a citation's page is what the pane beside shows. */
+export function useIsShown(messageId: string, number: number): boolean {
+  return useWorkspaceStore(
+    ({ trail, panes }) =>
+      panes.page && trail?.messageId === messageId && trail.citations[trail.index]?.number === number,
+  );
+}
+
 /** Renders nothing for a number that no citation stands behind. */
 export function CitationChip({ number }: { readonly number: number }) {
   const { messageId, citations } = use(AnswerContext);
   const citation = citations.find((candidate) => candidate.number === number);
   if (!citation) return null;
   return (
-    <PassageCard citation={citation}>
+    <PassageCard messageId={messageId} citation={citation}>
       <ChipButton messageId={messageId} citation={citation} onOpen={() => openCitation(messageId, citations, number)} />
     </PassageCard>
   );
@@ -35,9 +44,7 @@ interface ChipButtonProps {
 }
 
 function ChipButton({ messageId, citation, onOpen, ...rest }: ChipButtonProps) {
-  const isOpen = useWorkspaceStore(
-    ({ trail }) => trail?.messageId === messageId && trail.citations[trail.index]?.number === citation.number,
-  );
+  const isOpen = useIsShown(messageId, citation.number);
   return (
     <button
       type="button"
@@ -48,6 +55,7 @@ function ChipButton({ messageId, citation, onOpen, ...rest }: ChipButtonProps) {
       aria-label={`Source ${citation.number}: ${citation.title}, page ${citation.page}`}
       aria-pressed={isOpen}
       onClick={onOpen}
+      onPointerOver={() => warmDocument(citation.documentId)}
       className={classNames(
         'ml-[3px] inline-flex h-4 min-w-4 -translate-y-px items-center justify-center rounded-[5px] px-1 align-middle',
         'text-micro font-semibold tabular transition-colors duration-100 select-none',
@@ -59,15 +67,19 @@ function ChipButton({ messageId, citation, onOpen, ...rest }: ChipButtonProps) {
   );
 }
 
-export function PassageCard({ citation, children }: { readonly citation: Citation; readonly children: ReactNode }) {
+export interface PassageCardProps {
+  readonly messageId: string;
+  readonly citation: Citation;
+  readonly children: ReactNode;
+}
+
+/** The passage on hover; not while its page is open, where it would only lie above it. */
+export function PassageCard({ messageId, citation, children }: PassageCardProps) {
+  const isShown = useIsShown(messageId, citation.number);
   const [isOpen, setIsOpen] = useState(false);
-  // The click opens the page; the card would only lie above it.
-  const close = () => setIsOpen(false);
   return (
-    <HoverCard.Root open={isOpen} onOpenChange={setIsOpen} openDelay={openDelay} closeDelay={closeDelay}>
-      <HoverCard.Trigger asChild onClick={close}>
-        {children}
-      </HoverCard.Trigger>
+    <HoverCard.Root open={isOpen && !isShown} onOpenChange={setIsOpen} openDelay={openDelay} closeDelay={closeDelay}>
+      <HoverCard.Trigger asChild>{children}</HoverCard.Trigger>
       <HoverCard.Portal container={layerElement()}>
         <HoverCard.Content
           side="top"

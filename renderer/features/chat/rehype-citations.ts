@@ -5,6 +5,9 @@
 import type { Element, ElementContent, Root, RootContent } from 'hast';
 import { splitCitations } from './citation-text.ts';
 
+/** Keeps a chip on the line of the word that it stands behind. */
+const wordJoiner = '\u2060';
+
 function chip(number: number): Element {
   return { type: 'element', tagName: 'cite', properties: { dataNumber: String(number) }, children: [] };
 }
@@ -16,8 +19,10 @@ function replaceMarks<Node extends RootContent | ElementContent>(nodes: Node[]):
       return [node];
     }
     if (node.type !== 'text') return [node];
-    return splitCitations(node.value).map((piece) =>
-      piece.kind === 'text' ? { type: 'text', value: piece.text } : chip(piece.number),
+    return splitCitations(node.value).flatMap((piece): ElementContent[] =>
+      piece.kind === 'text'
+        ? [{ type: 'text', value: piece.text }]
+        : [{ type: 'text', value: wordJoiner }, chip(piece.number)],
     );
   });
 }

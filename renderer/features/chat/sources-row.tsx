@@ -1,6 +1,7 @@
 /** The sources of an answer, below it. */
 import type { Citation } from '../../../shared/domain.ts';
 import { openCitation, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
+import { warmDocument } from '../../app/warm-viewer.ts';
 import { classNames } from '../../components/class-names.ts';
 import { PassageCard } from './citation-chip.tsx';
 
@@ -18,10 +19,11 @@ export function SourcesRow({ messageId, citations }: SourcesRowProps) {
     <ul aria-label="Sources" className="mt-3.5 flex flex-wrap gap-1.5">
       {citations.map((citation) => (
         <li key={citation.number} className="max-w-full min-w-0">
-          <PassageCard citation={citation}>
+          <PassageCard messageId={messageId} citation={citation}>
             <button
               type="button"
               data-testid="source"
+              onPointerOver={() => warmDocument(citation.documentId)}
               data-number={citation.number}
               aria-pressed={open === citation.number}
               onClick={() => openCitation(messageId, citations, citation.number)}

@@ -45,14 +45,14 @@ export function LibraryToolbar({ heading, shown, total, query, onQuery, onLeave 
 
   return (
     <div className="@container flex h-12 shrink-0 items-center gap-2 border-b border-line px-4">
-      <h1 className="truncate text-reading font-semibold">{heading}</h1>
+      <h1 className="shrink-0 text-reading font-semibold">{heading}</h1>
       <span className="text-label whitespace-nowrap text-faint tabular" aria-live="polite">
         {shown === total
           ? total.toLocaleString('en')
           : `${shown.toLocaleString('en')} of ${total.toLocaleString('en')}`}
       </span>
       <div className="flex-1" />
-      <div className="relative w-full max-w-52 min-w-24">
+      <div className="relative w-full max-w-52 min-w-16">
         <Search size={14} className="pointer-events-none absolute top-[7px] left-2 text-faint" aria-hidden="true" />
         <input
           ref={field}

@@ -33,7 +33,7 @@ export function Thumbnail({ document }: { readonly document: DocumentSummary }) 
 function DrawnSheet({ format, isFailed }: { readonly format: DocumentSummary['format']; readonly isFailed: boolean }) {
   const label = { pdf: 'PDF', text: 'TXT', markdown: 'MD' }[format];
   return (
-    <div className="relative flex size-full flex-col gap-[6.5%] bg-surface p-[14%]" aria-hidden="true">
+    <div className="relative flex size-full flex-col gap-[6.5%] bg-raised p-[14%]" aria-hidden="true">
       {lineWidths.map((width, index) => (
         <div
           key={width}

@@ -1,7 +1,8 @@
 /** The pane beside the conversation: a document's pages, opened where they were cited. */
-import { lazy, Suspense, useCallback, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { useDocument } from '../../app/stores/library-store.ts';
 import { closePage, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
+import { warmDocument } from '../../app/warm-viewer.ts';
 import { Button } from '../../components/button.tsx';
 import { CitationStrip } from './citation-strip.tsx';
 import { ViewerToolbar } from './viewer-toolbar.tsx';
@@ -20,6 +21,13 @@ export function PagePane() {
   const [shownZoom, setShownZoom] = useState(1);
   const viewer = useRef<ViewerHandle>(null);
   const onScale = useCallback((scale: number) => setShownZoom(scale), []);
+
+  useEffect(() => {
+    for (const step of [-1, 1]) {
+      const near = trail?.citations[trail.index + step];
+      if (near && near.documentId !== target?.documentId) warmDocument(near.documentId);
+    }
+  }, [trail, target]);
 
   if (!target) return null;
   if (!document) {

@@ -3,30 +3,16 @@
  * Nothing remote is fetched and no script of a PDF runs: there is no scripting sandbox in this bundle.
  * The legacy build is used because the newest one expects a newer Chromium than the oldest Electron that Quire runs on.
  */
-import { getDocument, GlobalWorkerOptions, PDFDataRangeTransport, PDFWorker } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { getDocument, PDFDataRangeTransport } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
-import rendererUrl from 'pdfjs-dist/legacy/build/pdf.renderer.min.mjs?url';
-import workerUrl from 'pdfjs-dist/legacy/build/pdf.worker.min.mjs?url';
 import { AppError } from '../../../shared/errors.ts';
-
-GlobalWorkerOptions.workerSrc = workerUrl;
-GlobalWorkerOptions.rendererSrc = rendererUrl;
+import { readerWorker } from './pdf-workers.ts';
 
 /** Bytes. Smaller files are read whole, larger ones piece by piece as pages are looked at. */
 const wholeFileLimit = 4_000_000;
 const rangeChunkSize = 262_144;
-
-let sharedWorker: PDFWorker | null = null;
-
-function worker(): PDFWorker {
-  if (!sharedWorker || sharedWorker.destroyed) sharedWorker = PDFWorker.create({ name: 'quire-pdf' });
-  return sharedWorker;
-}
-
-export interface OpenPdf {
-  readonly pdf: PDFDocumentProxy;
-  readonly destroy: () => void;
-}
+/** Milliseconds in which a document must open. */
+const openTimeout = 20_000;
 
 async function fetchBytes(
   url: string,
@@ -89,16 +75,26 @@ function openError(thrown: unknown): unknown {
   return thrown;
 }
 
-export async function openPdf(url: string, size: number, signal: AbortSignal): Promise<OpenPdf> {
+/**
+ * Opens a document; aborting the signal destroys it, opened or not.
+ * `onHang` is called when it does not open in time: the worker must then be ended, nothing else stops it.
+ */
+export async function openPdf(
+  url: string,
+  size: number,
+  signal: AbortSignal,
+  onHang: () => void,
+): Promise<PDFDocumentProxy> {
   const assets = new URL('pdfjs/', document.baseURI).href;
   const { promise: failure, reject: onFailure } = Promise.withResolvers<never>();
   const source =
     size <= wholeFileLimit
       ? { data: await fetchBytes(url, signal) }
       : { range: new FetchedRanges(url, size, onFailure), rangeChunkSize, disableAutoFetch: true, disableStream: true };
+  signal.throwIfAborted();
   const task = getDocument({
     ...source,
-    worker: worker(),
+    worker: readerWorker(),
     cMapUrl: `${assets}cmaps/`,
     standardFontDataUrl: `${assets}standard_fonts/`,
     iccUrl: `${assets}iccs/`,
@@ -108,11 +104,18 @@ export async function openPdf(url: string, size: number, signal: AbortSignal): P
   });
   const destroy = () => void task.destroy();
   signal.addEventListener('abort', destroy, { once: true });
+  const timer = setTimeout(() => {
+    onFailure(
+      new AppError('pipeline-hung', 'This PDF took too long to open.', { hint: 'Its text may still be searchable.' }),
+    );
+    onHang();
+  }, openTimeout);
   try {
-    const pdf = await Promise.race([task.promise, failure]);
-    return { pdf, destroy };
+    return await Promise.race([task.promise, failure]);
   } catch (thrown) {
     destroy();
     throw openError(thrown);
+  } finally {
+    clearTimeout(timer);
   }
 }

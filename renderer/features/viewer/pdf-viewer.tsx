@@ -5,7 +5,6 @@ import type { Box } from '../../../shared/domain.ts';
 import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
 import { InlineError } from '../../components/inline-error.tsx';
 import { useElementSize } from '../../hooks/use-element-size.ts';
-import { documentUrl } from '../../ipc/client.ts';
 import { boxRectangle } from './highlight-boxes.ts';
 import {
   anchorAt,
@@ -18,7 +17,7 @@ import {
   type Anchor,
   type PageSize,
 } from './page-layout.ts';
-import { openPdf } from './pdf-document.ts';
+import { openShown, releaseShown } from './pdf-cache.ts';
 import { PdfPage } from './pdf-page.tsx';
 import type { ViewerProps } from './viewer-props.ts';
 import type { Zoom } from './zoom.ts';
@@ -32,19 +31,18 @@ export default function PdfViewer(props: ViewerProps & { readonly zoom: Zoom }) 
   const [opened, setOpened] = useState<{ readonly pdf: PDFDocumentProxy; readonly id: string } | null>(null);
   const [failed, setFailed] = useState<{ readonly error: ErrorInfo; readonly id: string } | null>(null);
 
+  const { id, size } = document;
   useEffect(() => {
-    const controller = new AbortController();
-    openPdf(documentUrl(document.id), document.size, controller.signal).then(
-      ({ pdf }) => {
-        if (!controller.signal.aborted) setOpened({ pdf, id: document.id });
-      },
-      (thrown: unknown) => {
-        if (!controller.signal.aborted) setFailed({ error: toAppError(thrown).toInfo(), id: document.id });
-      },
+    let isCurrent = true;
+    openShown({ id, size }).then(
+      (pdf) => isCurrent && setOpened({ pdf, id }),
+      (thrown: unknown) => isCurrent && setFailed({ error: toAppError(thrown).toInfo(), id }),
     );
-    // Aborting destroys the document, opened or not.
-    return () => controller.abort();
-  }, [document.id, document.size]);
+    return () => {
+      isCurrent = false;
+      releaseShown(id);
+    };
+  }, [id, size]);
 
   if (failed?.id === document.id) return <InlineError error={failed.error} className="m-4" />;
   if (!opened || opened.id !== document.id) {

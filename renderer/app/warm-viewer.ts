@@ -1,0 +1,22 @@
+/** Gets the page pane ready before it is asked for: on a chip that the pointer is on, and once an answer has sources. */
+import { useLibraryStore } from './stores/library-store.ts';
+
+let isWarm = false;
+
+/** Loads the viewer's code and starts its workers when nothing else is to be done. */
+export function warmViewer(): void {
+  if (isWarm) return;
+  isWarm = true;
+  requestIdleCallback(() => {
+    void import('../features/viewer/page-pane.tsx');
+    void import('../features/viewer/pdf-viewer.tsx');
+    void import('../features/viewer/pdf-cache.ts').then((cache) => cache.warmUp());
+  });
+}
+
+/** Opens a document that the pointer is on. */
+export function warmDocument(documentId: string): void {
+  const document = useLibraryStore.getState().documents.get(documentId);
+  if (document?.format !== 'pdf') return;
+  void import('../features/viewer/pdf-cache.ts').then((cache) => cache.prefetchPdf(document));
+}

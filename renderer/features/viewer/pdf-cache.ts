@@ -1,0 +1,85 @@
+/**
+ * The PDFs that are open now: the one that shows, and a few that were or will be looked at, so that walking from
+ * citation to citation opens nothing twice. All are destroyed soon after the pane was closed.
+ */
+import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { documentUrl } from '../../ipc/client.ts';
+import { openPdf } from './pdf-document.ts';
+import { endWorkers, openDocumentLimit, readerWorker } from './pdf-workers.ts';
+
+interface Entry {
+  readonly pdf: Promise<PDFDocumentProxy>;
+  readonly controller: AbortController;
+}
+
+export interface PdfSource {
+  readonly id: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Milliseconds that documents stay open while none shows. */
+const idleTime = 15_000;
+
+/** Least recently used first. */
+const entries = new Map<string, Entry>();
+let shown: string | null = null;
+let idleTimer: ReturnType<typeof setTimeout> | null = null;
+
+function close(id: string): void {
+  entries.get(id)?.controller.abort();
+  entries.delete(id);
+}
+
+function closeWhenIdle(): void {
+  if (idleTimer !== null) clearTimeout(idleTimer);
+  idleTimer = null;
+  if (shown !== null || entries.size === 0) return;
+  idleTimer = setTimeout(() => {
+    for (const id of [...entries.keys()]) close(id);
+  }, idleTime);
+}
+
+function open(source: PdfSource): Promise<PDFDocumentProxy> {
+  const known = entries.get(source.id);
+  const controller = known?.controller ?? new AbortController();
+  const pdf = known?.pdf ?? openPdf(documentUrl(source.id), source.size, controller.signal, onHang);
+  entries.delete(source.id);
+  entries.set(source.id, { pdf, controller });
+  for (const id of [...entries.keys()]) {
+    if (entries.size <= openDocumentLimit) break;
+    if (id !== shown) close(id);
+  }
+  // One that failed is tried anew the next time.
+  pdf.catch(() => entries.get(source.id)?.pdf === pdf && entries.delete(source.id));
+  return pdf;
+}
+
+/** A file hangs the worker that all share: every document goes with it, and is opened anew when it is wanted. */
+function onHang(): void {
+  for (const id of [...entries.keys()]) close(id);
+  endWorkers();
+}
+
+/** Opens a document to be shown; it stays open until another one shows or `releaseShown`. */
+export function openShown(source: PdfSource): Promise<PDFDocumentProxy> {
+  shown = source.id;
+  closeWhenIdle();
+  return open(source);
+}
+
+export function releaseShown(id: string): void {
+  if (shown === id) shown = null;
+  closeWhenIdle();
+}
+
+/** Opens a document that will probably be wanted next. What fails now fails again, and is told, when it is. */
+export function prefetchPdf(source: PdfSource): void {
+  open(source).catch(() => undefined);
+  closeWhenIdle();
+}
+
+/** Starts the workers, so that the first page does not wait for them. */
+export function warmUp(): void {
+  readerWorker();
+}

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { summariseOutcomes } from '../../../renderer/app/stores/add-outcomes.ts';
+import { activityPart, activityText, answersText, sentText } from '../../../renderer/app/status-words.ts';
+import { formatBytes, formatDay, formatSecondsLeft } from '../../../renderer/components/format.ts';
+import { describeCounts } from '../../../renderer/features/library/deletion-text.ts';
+import { documentStatus } from '../../../renderer/features/library/document-status.ts';
+import type { AddOutcome } from '../../../shared/requests/library.ts';
+import { document } from './documents.ts';
+
+describe('the state of a document in words', () => {
+  it('says which page is being read', () => {
+    const status = documentStatus(
+      document({ id: 'a', state: 'extracting', searchable: false, progress: { done: 88, total: 180 } }),
+    );
+    expect([status.text, status.part]).toEqual(['Page 88 of 180', 88 / 180]);
+  });
+
+  it('never shows a scanned document as ready without saying that pages have no text', () => {
+    expect(documentStatus(document({ id: 'a', pageCount: 80, textPages: 68 })).warning).toBe(
+      '12 of 80 pages have no text',
+    );
+    expect(documentStatus(document({ id: 'a', pageCount: 80, textPages: 0 })).warning).toBe('No page has text');
+    expect(documentStatus(document({ id: 'a' })).warning).toBeNull();
+  });
+
+  it('does not count pages as empty that were not read yet', () => {
+    const reading = document({ id: 'a', state: 'extracting', searchable: false, pageCount: 80, textPages: 3 });
+    expect(documentStatus(reading).warning).toBeNull();
+  });
+
+  it('says that text can be searched while vectors are still being made', () => {
+    const indexing = document({ id: 'a', state: 'embedding', progress: { done: 1, total: 3 } });
+    expect(documentStatus(indexing).text).toBe('Searchable · index 33 %');
+  });
+
+  it('gives the reason of a failure', () => {
+    const error = { code: 'pdf-encrypted', message: 'a.pdf is locked.', hint: '', retryable: false } as const;
+    expect(documentStatus(document({ id: 'a', state: 'failed', error })).text).toBe('a.pdf is locked.');
+  });
+});
+
+describe('what goes when documents are deleted', () => {
+  const none = { documents: 1, pages: 0, chunks: 0, vectors: 0, files: 0, citations: 0 };
+  it('counts everything, in the right number', () => {
+    expect(describeCounts({ documents: 1, pages: 180, chunks: 1_642, vectors: 1, files: 2, citations: 3 })).toBe(
+      '180 pages, 1,642 passages, 1 vector and 2 files go with it; 3 citations in conversations lose their page.',
+    );
+    expect(describeCounts({ ...none, documents: 2, pages: 1, citations: 1 })).toBe(
+      '1 page goes with them; 1 citation in conversations loses its page.',
+    );
+  });
+
+  it('does not list nothing', () => {
+    expect(describeCounts(none)).toBe('Nothing else is stored for it.');
+  });
+});
+
+describe('what became of added files', () => {
+  const outcome = (fields: Partial<AddOutcome>): AddOutcome => ({
+    path: '/x/a.pdf',
+    status: 'added',
+    documentId: 'a',
+    error: null,
+    ...fields,
+  });
+
+  it('names a duplicate and points at the document that has the same bytes', () => {
+    const summary = summariseOutcomes([outcome({ status: 'duplicate', path: 'C:\\Files\\b.pdf', documentId: 'b' })]);
+    expect([summary.text, summary.duplicateIds]).toEqual(['b.pdf is already in your library.', ['b']]);
+  });
+
+  it('tells added and known ones apart in one sentence each', () => {
+    const known = outcome({ status: 'duplicate', documentId: 'b' });
+    expect(summariseOutcomes([outcome({}), outcome({ documentId: 'c' }), known, known]).text).toBe(
+      'Added 2 documents. 2 files are already in your library.',
+    );
+  });
+
+  it('shows one error for each reason, not one for each file of a dropped folder', () => {
+    const error = {
+      code: 'file-type-unsupported',
+      message: 'x.exe cannot be read.',
+      hint: '',
+      retryable: false,
+    } as const;
+    const rejected = outcome({ status: 'rejected', documentId: null, error });
+    const summary = summariseOutcomes([rejected, rejected, rejected]);
+    expect(summary.rejected.map(({ message }) => message)).toEqual(['x.exe cannot be read. (And 2 more files.)']);
+    expect(summary.text).toBe('');
+  });
+});
+
+describe('the status bar', () => {
+  const activity = {
+    documentsDone: 3,
+    documentsTotal: 12,
+    title: '3M 10-K',
+    stage: 'extracting',
+    done: 88,
+    total: 180,
+    secondsLeft: 72,
+  } as const;
+
+  it('says what is going on, where in it, and for how long', () => {
+    expect(activityText(activity)).toBe('Reading 4 of 12 · 3M 10-K · page 88 of 180 · 1.2 min left');
+    expect(
+      activityText({ ...activity, documentsTotal: 1, documentsDone: 0, stage: 'embedding', secondsLeft: null }),
+    ).toBe('Indexing · 3M 10-K · 48 %');
+  });
+
+  it('counts the present document by its part and never passes the end', () => {
+    expect(activityPart(activity)).toBeCloseTo((3 + 88 / 180) / 12);
+    expect(activityPart({ ...activity, documentsDone: 12 })).toBe(1);
+  });
+
+  it('says who answers and what left this computer', () => {
+    expect(answersText({ kind: 'extractive', model: null, host: null })).toBe('Answers: quoted, on this computer');
+    expect(answersText({ kind: 'provider', model: 'm', host: 'h' })).toBe('Answers: m · h');
+    expect([sentText(0), sentText(12_400)]).toEqual(['Nothing sent', '12 KB sent']);
+  });
+});
+
+describe('numbers and times', () => {
+  it('rounds bytes without ever showing 1,000 of a unit', () => {
+    expect([999, 1_000, 3_400_000, 999_600].map(formatBytes)).toEqual(['999 B', '1.0 KB', '3.4 MB', '1.0 MB']);
+  });
+
+  it('rounds what is left to what can be known', () => {
+    expect([0.2, 40, 72, 900, 7_200].map(formatSecondsLeft)).toEqual([
+      '1 s left',
+      '40 s left',
+      '1.2 min left',
+      '15 min left',
+      '2.0 h left',
+    ]);
+  });
+
+  it('calls days what people call them', () => {
+    const now = new Date(2026, 4, 14, 9, 0).getTime();
+    expect(formatDay(new Date(2026, 4, 14, 0, 1).getTime(), now)).toBe('Today');
+    expect(formatDay(new Date(2026, 4, 13, 23, 59).getTime(), now)).toBe('Yesterday');
+    expect(formatDay(new Date(2026, 0, 3).getTime(), now)).toBe('3 Jan');
+    expect(formatDay(new Date(2023, 0, 3).getTime(), now)).toBe('3 Jan 2023');
+  });
+});

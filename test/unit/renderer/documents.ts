@@ -1,0 +1,27 @@
+/** Makes a document with what a test cares about. */
+import type { DocumentSummary } from '../../../shared/domain.ts';
+
+export function document(fields: Partial<DocumentSummary> & { readonly id: string }): DocumentSummary {
+  return {
+    title: `Title ${fields.id}`,
+    author: null,
+    path: `/files/${fields.id}.pdf`,
+    fileName: `${fields.id}.pdf`,
+    format: 'pdf',
+    size: 1_000,
+    contentHash: '0'.repeat(64),
+    pageCount: 10,
+    textPages: 10,
+    chunkCount: 20,
+    embeddedChunks: 20,
+    language: 'en',
+    state: 'ready',
+    progress: { done: 0, total: 0 },
+    error: null,
+    hasThumbnail: false,
+    searchable: true,
+    addedAt: 0,
+    updatedAt: 0,
+    ...fields,
+  };
+}

@@ -1,0 +1,98 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Citation } from '../../../shared/domain.ts';
+import { document } from './documents.ts';
+
+const citation = (number: number, documentId: string): Citation => ({
+  number,
+  documentId,
+  chunkId: number,
+  title: documentId,
+  page: number * 10,
+  boxes: [],
+  quote: '',
+});
+
+beforeEach(() => {
+  const stored = new Map<string, string>();
+  vi.stubGlobal('localStorage', {
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: (key: string, value: string) => void stored.set(key, value),
+  });
+  vi.resetModules();
+});
+
+describe('the workspace', () => {
+  const load = () => import('../../../renderer/app/stores/workspace-store.ts');
+
+  it('walks the citations of an answer and stops at both ends', async () => {
+    const { openCitation, stepCitation, useWorkspaceStore } = await load();
+    openCitation('m', [citation(1, 'a'), citation(2, 'b')], 2);
+    stepCitation(1);
+    expect(useWorkspaceStore.getState().target).toMatchObject({ documentId: 'b', page: 20 });
+    stepCitation(-1);
+    expect(useWorkspaceStore.getState().target).toMatchObject({ documentId: 'a', page: 10 });
+    expect(useWorkspaceStore.getState().trail?.index).toBe(0);
+  });
+
+  it('does not open a citation that no answer has', async () => {
+    const { openCitation, useWorkspaceStore } = await load();
+    openCitation('m', [citation(1, 'a')], 7);
+    expect(useWorkspaceStore.getState().target).toBeNull();
+  });
+
+  it('asks for the same page again as a new visit, so that it is scrolled to again', async () => {
+    const { openPage, useWorkspaceStore } = await load();
+    openPage('a', 3);
+    const first = useWorkspaceStore.getState().target?.visit ?? 0;
+    openPage('a', 3);
+    expect(useWorkspaceStore.getState().target?.visit).toBeGreaterThan(first);
+  });
+
+  it('never hides everything: the middle goes only while a page shows, and comes back with it', async () => {
+    const { openPage, togglePane, useWorkspaceStore } = await load();
+    togglePane('main');
+    expect(useWorkspaceStore.getState().panes.main).toBe(true);
+    openPage('a');
+    togglePane('main');
+    expect(useWorkspaceStore.getState().panes.main).toBe(false);
+    togglePane('page');
+    expect(useWorkspaceStore.getState().panes).toMatchObject({ main: true, page: false });
+  });
+
+  it('closes what pointed at a deleted document', async () => {
+    const { beginConversation, forgetDocuments, openPage, useWorkspaceStore } = await load();
+    beginConversation(['a', 'b']);
+    openPage('a');
+    forgetDocuments(['a']);
+    expect(useWorkspaceStore.getState()).toMatchObject({ target: null, draftScope: ['b'] });
+  });
+});
+
+describe('the library', () => {
+  it('keeps the objects of documents that did not change, so that their cards are not drawn again', async () => {
+    const { applyLibraryChange } = await import('../../../renderer/app/stores/library-store.ts');
+    const a = document({ id: 'a' });
+    const before = new Map([
+      ['a', a],
+      ['b', document({ id: 'b' })],
+      ['c', document({ id: 'c' })],
+    ]);
+    const after = applyLibraryChange(before, { documents: [document({ id: 'b', title: 'New' })], removed: ['c'] });
+    expect(after.get('a')).toBe(a);
+    expect([...after.values()].map(({ title }) => title)).toEqual(['Title a', 'New']);
+    expect(before.size).toBe(3);
+  });
+});
+
+describe('how the library is shown', () => {
+  it('falls back when what was stored does not fit', async () => {
+    const { parsePreferences } = await import('../../../renderer/features/library/library-preferences.ts');
+    expect(parsePreferences('list pages descending')).toEqual({
+      layout: 'list',
+      sort: { key: 'pages', descending: true },
+    });
+    for (const broken of [null, '', 'tiles title ascending', 'grid size ascending']) {
+      expect(parsePreferences(broken)).toEqual({ layout: 'grid', sort: { key: 'added', descending: true } });
+    }
+  });
+});
