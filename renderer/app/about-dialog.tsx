@@ -6,7 +6,7 @@ import { Logo } from '../components/logo.tsx';
 import { request } from '../ipc/client.ts';
 import { showError } from './stores/toast-store.ts';
 
-export default function AboutDialog({ onClose }: { readonly onClose: () => void }) {
+export function AboutDialog({ onClose }: { readonly onClose: () => void }) {
   const [info, setInfo] = useState<AppInfo | null>(null);
   useEffect(() => {
     request('app.getInfo', {}).then(setInfo, showError);

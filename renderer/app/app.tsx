@@ -1,11 +1,13 @@
 /** The window: what it listens to, what lies over it, and the shell. */
 import { Tooltip } from 'radix-ui';
-import { lazy, Suspense, useEffect } from 'react';
+import { useEffect } from 'react';
+import { preloadMarkdown } from '../features/chat/answer.tsx';
 import { onConversationChanged } from '../features/chat/chat-store.ts';
 import { onEvent, request } from '../ipc/client.ts';
 import { runCommand } from './actions.tsx';
 import { Announcer } from './announcer.tsx';
 import { DropOverlay } from './drop-overlay.tsx';
+import { AboutDialog, Palette, SettingsDialog } from './on-demand.ts';
 import { Shell } from './shell.tsx';
 import { loadConversations } from './stores/conversations-store.ts';
 import { loadLibrary, onLibraryChanged } from './stores/library-store.ts';
@@ -15,11 +17,6 @@ import { forgetDocuments, openDialog, useWorkspaceStore } from './stores/workspa
 import { applyTheme } from './theme.ts';
 import { Toaster } from './toaster.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
-
-const loadPalette = () => import('./palette.tsx');
-const Palette = lazy(loadPalette);
-const SettingsDialog = lazy(() => import('../features/settings/settings-dialog.tsx'));
-const AboutDialog = lazy(() => import('./about-dialog.tsx'));
 
 /** Milliseconds before tooltips show. */
 const tipDelay = 500;
@@ -33,11 +30,9 @@ export function App() {
   return (
     <Tooltip.Provider delayDuration={tipDelay} disableHoverableContent>
       <Shell />
-      <Suspense fallback={null}>
-        {paletteOpen ? <Palette /> : null}
-        {dialog === 'settings' ? <SettingsDialog onClose={closeDialog} /> : null}
-        {dialog === 'about' ? <AboutDialog onClose={closeDialog} /> : null}
-      </Suspense>
+      {paletteOpen ? <Palette /> : null}
+      {dialog === 'settings' ? <SettingsDialog onClose={closeDialog} /> : null}
+      {dialog === 'about' ? <AboutDialog onClose={closeDialog} /> : null}
       <DropOverlay />
       <Toaster />
       <Announcer />
@@ -66,8 +61,8 @@ function useMainEvents(): void {
     request('settings.get', {}).then(({ settings }) => applyTheme(settings.theme), showError);
     // What is needed next is fetched once the window stands; it keeps the first script small.
     const idle = requestIdleCallback(() => {
-      void loadPalette();
-      void import('../features/chat/markdown.tsx');
+      void Palette.preload();
+      void preloadMarkdown();
     });
     return () => {
       cancelIdleCallback(idle);

@@ -17,7 +17,7 @@ const conversationLimit = 5;
 const groupClass =
   '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2.5 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-small [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-faint';
 
-export default function Palette() {
+export function Palette() {
   const [query, setQuery] = useState('');
   const documents = useLibraryStore((state) => state.documents);
   const conversations = useConversationsStore((state) => state.conversations);

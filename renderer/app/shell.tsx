@@ -1,19 +1,15 @@
 /** The window's three panes: sidebar, library or conversation, page. Sizes are kept; each pane can be hidden. */
-import { lazy, Suspense } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { ConversationList } from '../features/chat/conversation-list.tsx';
 import { ConversationView } from '../features/chat/conversation-view.tsx';
 import { LibraryNav } from '../features/library/library-nav.tsx';
 import { LibraryView } from '../features/library/library-view.tsx';
 import { useMediaQuery } from '../hooks/use-media-query.ts';
+import { PagePane } from './on-demand.ts';
 import { StatusBar } from './status-bar.tsx';
 import { closePage, useWorkspaceStore } from './stores/workspace-store.ts';
 import { layerId } from '../components/layer.ts';
 import { TopBar } from './top-bar.tsx';
-
-const PagePane = lazy(() =>
-  import('../features/viewer/page-pane.tsx').then((module) => ({ default: module.PagePane })),
-);
 
 /** Below this width the page lies over the rest instead of beside it. */
 const narrow = '(max-width: 999px)';
@@ -95,9 +91,7 @@ function Main() {
 function PageArea() {
   return (
     <section aria-label="Page" className="h-full">
-      <Suspense fallback={<div className="h-full bg-desk" aria-busy="true" />}>
-        <PagePane />
-      </Suspense>
+      <PagePane fallback={<div className="h-full bg-desk" aria-busy="true" />} />
     </section>
   );
 }

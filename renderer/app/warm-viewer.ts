@@ -1,4 +1,5 @@
 /** Gets the page pane ready before it is asked for: on a chip that the pointer is on, and once an answer has sources. */
+import { PagePane } from './on-demand.ts';
 import { useLibraryStore } from './stores/library-store.ts';
 
 let isWarm = false;
@@ -8,8 +9,8 @@ export function warmViewer(): void {
   if (isWarm) return;
   isWarm = true;
   requestIdleCallback(() => {
-    void import('../features/viewer/page-pane.tsx');
-    void import('../features/viewer/pdf-viewer.tsx');
+    void PagePane.preload();
+    void import('../features/viewer/page-pane.tsx').then((pane) => pane.preloadPdfViewer());
     void import('../features/viewer/pdf-cache.ts').then((cache) => cache.warmUp());
   });
 }

@@ -1,10 +1,11 @@
 /** An answer: its text as it comes, its sources, where it came from, and what can be done with it. */
 import { Check, Cloud, Copy, MonitorCheck, RotateCw, ShieldCheck } from 'lucide-react';
-import { lazy, memo, Suspense, useEffect, useMemo, useState } from 'react';
+import { memo, useEffect, useMemo, useState } from 'react';
 import type { Message } from '../../../shared/domain.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
 import { showError } from '../../app/stores/toast-store.ts';
+import { loadOnDemand } from '../../components/load-on-demand.tsx';
 import { warmViewer } from '../../app/warm-viewer.ts';
 import { AnswerContext } from './answer-context.ts';
 import { endingText, isThisComputer, sourceText, usageText } from './answer-words.ts';
@@ -12,7 +13,9 @@ import { textForClipboard, withoutOpenMark } from './citation-text.ts';
 import { SourcesRow } from './sources-row.tsx';
 import type { AnswerStream } from './stream-reducer.ts';
 
-const Markdown = lazy(() => import('./markdown.tsx'));
+const Markdown = loadOnDemand(async () => (await import('./markdown.tsx')).Markdown);
+/** Fetches what renders answers, before there is one. */
+export const preloadMarkdown = Markdown.preload;
 
 export interface AnswerProps {
   readonly message: Message;
@@ -43,9 +46,9 @@ export const Answer = memo(function Answer({ message, phase, onRegenerate }: Ans
     >
       {text === '' && isStreaming ? <Waiting phase={phase} /> : null}
       <AnswerContext value={context}>
-        <Suspense fallback={<p className="prose readable whitespace-pre-wrap">{text}</p>}>
-          {text === '' ? null : <Markdown text={text} />}
-        </Suspense>
+        {text === '' ? null : (
+          <Markdown text={text} fallback={<p className="prose readable whitespace-pre-wrap">{text}</p>} />
+        )}
       </AnswerContext>
       {ending && !error ? <p className="mt-2 text-label text-warning">{ending}</p> : null}
       {error ? (

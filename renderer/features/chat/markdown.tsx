@@ -54,7 +54,7 @@ const Block = memo(function Block({ text }: { readonly text: string }) {
   );
 });
 
-export default function Markdown({ text }: { readonly text: string }) {
+export function Markdown({ text }: { readonly text: string }) {
   const blocks = useMemo(() => splitMarkdown(text), [text]);
   return (
     <div className="prose readable">

@@ -25,7 +25,7 @@ const tabs: readonly Tab[] = [
   { id: 'privacy', label: 'Privacy', icon: <Shield size={15} />, Content: PrivacyTab },
 ];
 
-export default function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
+export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
   const { view, error, update, setKey } = useSettings();
   return (
     <Dialog

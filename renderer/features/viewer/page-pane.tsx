@@ -1,16 +1,20 @@
 /** The pane beside the conversation: a document's pages, opened where they were cited. */
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useDocument } from '../../app/stores/library-store.ts';
 import { closePage, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
 import { warmDocument } from '../../app/warm-viewer.ts';
 import { Button } from '../../components/button.tsx';
+import { loadOnDemand } from '../../components/load-on-demand.tsx';
 import { CitationStrip } from './citation-strip.tsx';
 import { ViewerToolbar } from './viewer-toolbar.tsx';
 import type { ViewerHandle } from './viewer-props.ts';
 import type { Zoom } from './zoom.ts';
 
-const PdfViewer = lazy(() => import('./pdf-viewer.tsx'));
-const TextViewer = lazy(() => import('./text-viewer.tsx'));
+const PdfViewer = loadOnDemand(async () => (await import('./pdf-viewer.tsx')).PdfViewer);
+const TextViewer = loadOnDemand(async () => (await import('./text-viewer.tsx')).TextViewer);
+
+/** Fetches the viewer of PDFs, before one is opened. */
+export const preloadPdfViewer = PdfViewer.preload;
 
 export function PagePane() {
   const target = useWorkspaceStore((state) => state.target);
@@ -43,6 +47,7 @@ export function PagePane() {
   }
 
   const citation = trail?.citations[trail.index] ?? null;
+  const loading = <div className="flex-1 bg-desk" aria-busy="true" />;
   const shared = { document, target, citation, onPage: setPage, onScale, handle: viewer };
   return (
     <div
@@ -58,9 +63,11 @@ export function PagePane() {
         onGoTo={(number) => viewer.current?.goToPage(number)}
       />
       {trail && citation ? <CitationStrip trail={trail} /> : null}
-      <Suspense fallback={<div className="flex-1 bg-desk" aria-busy="true" />}>
-        {document.format === 'pdf' ? <PdfViewer {...shared} zoom={zoom} /> : <TextViewer {...shared} />}
-      </Suspense>
+      {document.format === 'pdf' ? (
+        <PdfViewer {...shared} zoom={zoom} fallback={loading} />
+      ) : (
+        <TextViewer {...shared} fallback={loading} />
+      )}
     </div>
   );
 }

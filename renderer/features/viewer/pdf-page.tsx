@@ -1,6 +1,6 @@
 /** One page: canvas at the screen's resolution, selectable text above it, the citation's boxes between them. */
 import { TextLayer, type PDFDocumentProxy, type PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
-import { memo, useEffect, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useRef, useState } from 'react';
 import type { Box } from '../../../shared/domain.ts';
 import { boxRectangle } from './highlight-boxes.ts';
 import type { PageSize } from './page-layout.ts';
@@ -17,11 +17,20 @@ export interface PdfPageProps {
   readonly size: PageSize;
   readonly boxes: readonly Box[];
   readonly onSize: (number: number, size: PageSize) => void;
+  /** Called once something of the page is to be seen (or never will be). */
+  readonly onDrawn: () => void;
 }
 
-export const PdfPage = memo(function PdfPage({ pdf, number, scale, top, size, boxes, onSize }: PdfPageProps) {
+export const PdfPage = memo(function PdfPage({ pdf, number, scale, top, size, boxes, onSize, onDrawn }: PdfPageProps) {
   const [page, setPage] = useState<PDFPageProxy | null>(null);
-  const [hasFailed, setHasFailed] = useState(false);
+  const [state, setState] = useState<'waiting' | 'drawn' | 'failed'>('waiting');
+  const end = useCallback(
+    (next: 'drawn' | 'failed') => {
+      setState(next);
+      onDrawn();
+    },
+    [onDrawn],
+  );
 
   useEffect(() => {
     let isCurrent = true;
@@ -32,12 +41,12 @@ export const PdfPage = memo(function PdfPage({ pdf, number, scale, top, size, bo
         onSize(number, { width, height });
         setPage(loaded);
       },
-      () => isCurrent && setHasFailed(true),
+      () => isCurrent && end('failed'),
     );
     return () => {
       isCurrent = false;
     };
-  }, [pdf, number, onSize]);
+  }, [pdf, number, onSize, end]);
 
   return (
     <div
@@ -50,12 +59,12 @@ export const PdfPage = memo(function PdfPage({ pdf, number, scale, top, size, bo
     >
       {page ? (
         <>
-          <PageCanvas page={page} scale={scale} onFailure={() => setHasFailed(true)} />
+          <PageCanvas page={page} scale={scale} onEnd={end} />
           <Highlights page={page} boxes={boxes} />
-          <PageText page={page} scale={scale} />
+          {state === 'waiting' ? null : <PageText page={page} scale={scale} />}
         </>
       ) : null}
-      {hasFailed ? (
+      {state === 'failed' ? (
         <p role="alert" className="absolute inset-x-0 top-1/3 px-6 text-center text-[#8a1f24]">
           Page {number} could not be drawn.
         </p>
@@ -67,16 +76,12 @@ export const PdfPage = memo(function PdfPage({ pdf, number, scale, top, size, bo
 interface PageCanvasProps {
   readonly page: PDFPageProxy;
   readonly scale: number;
-  readonly onFailure: () => void;
+  readonly onEnd: (state: 'drawn' | 'failed') => void;
 }
 
 /** Draws into a new canvas and puts it in place when it is complete, so that zooming never flashes white. */
-function PageCanvas({ page, scale, onFailure }: PageCanvasProps) {
+function PageCanvas({ page, scale, onEnd }: PageCanvasProps) {
   const holder = useRef<HTMLDivElement>(null);
-  const latestFailure = useRef(onFailure);
-  useEffect(() => {
-    latestFailure.current = onFailure;
-  });
 
   useEffect(() => {
     const standard = page.getViewport({ scale });
@@ -93,14 +98,15 @@ function PageCanvas({ page, scale, onFailure }: PageCanvasProps) {
       () => {
         holder.current?.replaceChildren(canvas);
         holder.current?.setAttribute('data-drawn', 'true');
+        onEnd('drawn');
       },
       (reason: unknown) => {
         const isCancelled = reason instanceof Error && reason.name === 'RenderingCancelledException';
-        if (!isCancelled) latestFailure.current();
+        if (!isCancelled) onEnd('failed');
       },
     );
     return () => task.cancel();
-  }, [page, scale]);
+  }, [page, scale, onEnd]);
 
   return <div ref={holder} data-testid="page-canvas" className="absolute inset-0" />;
 }

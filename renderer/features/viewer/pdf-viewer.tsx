@@ -26,7 +26,7 @@ const noBoxes: readonly Box[] = [];
 /** Where a cited line comes to stand: this part of the pane's height from its top. */
 const citedPart = 0.28;
 
-export default function PdfViewer(props: ViewerProps & { readonly zoom: Zoom }) {
+export function PdfViewer(props: ViewerProps & { readonly zoom: Zoom }) {
   const { document } = props;
   const [opened, setOpened] = useState<{ readonly pdf: PDFDocumentProxy; readonly id: string } | null>(null);
   const [failed, setFailed] = useState<{ readonly error: ErrorInfo; readonly id: string } | null>(null);
@@ -61,6 +61,9 @@ function Pages({ pdf, target, citation, zoom, onPage, onScale, handle }: PagesPr
   const pane = useElementSize(scroller);
   const [sizes, setSizes] = useState<ReadonlyMap<number, PageSize>>(new Map());
   const [scrollTop, setScrollTop] = useState(0);
+  // The page that was asked for comes first; its neighbours would only take the worker's time from it.
+  const [hasDrawn, setHasDrawn] = useState(false);
+  const onDrawn = useCallback(() => setHasDrawn(true), []);
   const anchor = useRef<Anchor>({ page: target.page, part: 0 });
   const standard = useFirstSize(pdf, target.page);
 
@@ -106,7 +109,7 @@ function Pages({ pdf, target, citation, zoom, onPage, onScale, handle }: PagesPr
     onPage(pageAt(layout, element.scrollTop + pane.height / 3));
   };
 
-  const range = layout ? pagesInSight(layout, scrollTop, pane.height, 1) : { first: 1, last: 0 };
+  const range = layout ? pagesInSight(layout, scrollTop, pane.height, hasDrawn ? 1 : 0) : { first: 1, last: 0 };
   return (
     <div
       ref={scroller}
@@ -115,7 +118,7 @@ function Pages({ pdf, target, citation, zoom, onPage, onScale, handle }: PagesPr
       tabIndex={0}
       onScroll={onScroll}
       data-testid="pages"
-      className="min-h-0 flex-1 overflow-auto bg-desk focus-visible:-outline-offset-2"
+      className="min-h-0 flex-1 overflow-x-auto overflow-y-scroll bg-desk focus-visible:-outline-offset-2"
     >
       {layout && standard ? (
         <div className="relative mx-auto" style={{ height: layout.totalHeight, minWidth: layout.width + 2 * pageGap }}>
@@ -131,6 +134,7 @@ function Pages({ pdf, target, citation, zoom, onPage, onScale, handle }: PagesPr
                 size={sizes.get(number) ?? standard}
                 boxes={boxes.some((box) => box.page === number) ? boxesOn(boxes, number) : noBoxes}
                 onSize={onSize}
+                onDrawn={onDrawn}
               />
             );
           })}

@@ -10,7 +10,7 @@ import type { ViewerProps } from './viewer-props.ts';
 /** Pages that are fetched with one request. */
 const batch = 40;
 
-export default function TextViewer({ document, target, citation, onPage, handle }: ViewerProps) {
+export function TextViewer({ document, target, citation, onPage, handle }: ViewerProps) {
   const [pages, setPages] = useState<readonly PageText[]>([]);
   const [error, setError] = useState<ErrorInfo | null>(null);
   const scroller = useRef<HTMLDivElement>(null);

@@ -1,0 +1,9 @@
+/** The parts of the window whose code is fetched when they are first needed. */
+import { loadOnDemand } from '../components/load-on-demand.tsx';
+
+export const PagePane = loadOnDemand(async () => (await import('../features/viewer/page-pane.tsx')).PagePane);
+export const Palette = loadOnDemand(async () => (await import('./palette.tsx')).Palette);
+export const SettingsDialog = loadOnDemand(
+  async () => (await import('../features/settings/settings-dialog.tsx')).SettingsDialog,
+);
+export const AboutDialog = loadOnDemand(async () => (await import('./about-dialog.tsx')).AboutDialog);
