@@ -1,7 +1,7 @@
 /** What a question needs of the rest: its vector, the passages, the exact place of a quote, the name of its scope. */
 import type { Database } from '../db/database.ts';
 import type { AnswerPorts, RetrievalOptions } from '../pipeline/answer-types.ts';
-import { locateQuote } from '../pipeline/locate.ts';
+import { quoteBoxes } from '../pipeline/chunk-text.ts';
 import type { ChatModel } from '../pipeline/ports/chat-model.ts';
 import type { Embedder } from '../pipeline/ports/embedder.ts';
 import { retrieve, type QueryVector, type Retrieval } from '../pipeline/retrieve.ts';
@@ -46,7 +46,7 @@ export class Questions {
         const [chunk] = await this.#database.chunks.get([hit.chunkId]);
         if (!chunk) return hit.boxes;
         const pages = await this.#database.pages.read(chunk.documentId, chunk.page, chunk.pageEnd);
-        return locateQuote(chunk, pages, start, end);
+        return quoteBoxes(pages, chunk.ranges, start, end);
       },
     };
   }
@@ -64,7 +64,10 @@ export class Questions {
     return this.#embedders.forQuestions();
   }
 
-  async #embed(question: string, signal: AbortSignal | undefined): Promise<{ vector: QueryVector | null; note: string | null }> {
+  async #embed(
+    question: string,
+    signal: AbortSignal | undefined,
+  ): Promise<{ vector: QueryVector | null; note: string | null }> {
     try {
       const embedder = await this.#embedder();
       if (!embedder) return { vector: null, note: 'Searched by words only: the vectors are still being made.' };

@@ -9,9 +9,11 @@ import type { ConversationStore, MessageStore } from './conversation-types.ts';
 import type { ChunkStore, EmbedderStore, SearchStore, VectorStore } from './search-types.ts';
 import type { DeletionCounts, DocumentFormat, DocumentState, DocumentSummary, Progress } from '../../shared/domain.ts';
 import type { ErrorInfo } from '../../shared/errors.ts';
+import type { StoredPage } from '../pipeline/stored-page.ts';
 
 export type * from './conversation-types.ts';
 export type * from './search-types.ts';
+export type { StoredPage };
 
 export interface Database {
   readonly documents: DocumentStore;
@@ -94,25 +96,6 @@ export interface DocumentStore {
    * no chunk of another document uses. Citations of them keep title, page number and quote, and lose chunk and boxes.
    */
   delete(ids: readonly string[]): Promise<DeletedDocuments>;
-}
-
-/** Which engine gave a page its text. */
-export type PageSource = 'pdfium' | 'pdfjs' | 'text';
-
-/** One page as extraction stores it. */
-export interface StoredPage {
-  /** From 1. */
-  readonly number: number;
-  /** PDF points, of the crop box, before /Rotate. */
-  readonly width: number;
-  readonly height: number;
-  /** Degrees clockwise. */
-  readonly rotation: 0 | 90 | 180 | 270;
-  readonly text: string;
-  /** Geometry of the text, in the extractor's own encoding; the store does not look into it. */
-  readonly geometry: Uint8Array;
-  readonly hasText: boolean;
-  readonly source: PageSource;
 }
 
 /** A page without its geometry: what chunking of plain text and lists need. */

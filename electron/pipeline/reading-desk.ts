@@ -27,7 +27,11 @@ export function createReadingDesk(callbacks: HostCallbacks, readers: SourceReade
   /** In the order of their last use. */
   const open = new Map<string, OpenSource>();
 
-  async function sourceFor(file: string, fileName: string, format: Parameters<typeof openSource>[0]['format']): Promise<OpenSource> {
+  async function sourceFor(
+    file: string,
+    fileName: string,
+    format: Parameters<typeof openSource>[0]['format'],
+  ): Promise<OpenSource> {
     const there = open.get(file);
     if (there) {
       open.delete(file);
@@ -85,7 +89,9 @@ export function createReadingDesk(callbacks: HostCallbacks, readers: SourceReade
       const pages: StoredPage[] = [];
       for (let from = 1; from <= job.pageCount; from += PAGES_A_REQUEST) {
         signal.throwIfAborted();
-        pages.push(...(await callbacks.storedPages(job.jobId, from, Math.min(from + PAGES_A_REQUEST - 1, job.pageCount))));
+        pages.push(
+          ...(await callbacks.storedPages(job.jobId, from, Math.min(from + PAGES_A_REQUEST - 1, job.pageCount))),
+        );
       }
       const chunks = chunkDocument(pages, { title: job.title, format: job.format });
       for (let start = 0; start < chunks.length; start += CHUNKS_A_BATCH) {

@@ -50,11 +50,16 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       ...(options.arguments ?? []),
     ],
-    env: { ...(process.env as Record<string, string>), QUIRE_DATA_DIR: join(dataFolder, 'data'), ...options.environment },
+    env: {
+      ...(process.env as Record<string, string>),
+      QUIRE_DATA_DIR: join(dataFolder, 'data'),
+      ...options.environment,
+    },
   });
   const child = app.process();
   child.stderr?.on('data', (text: Buffer) => {
-    for (const line of text.toString().split('\n')) if (/\b(error|uncaught|unhandled)\b/i.test(line)) complaints.push(line);
+    for (const line of text.toString().split('\n'))
+      if (/\b(error|uncaught|unhandled)\b/i.test(line)) complaints.push(line);
   });
   const page = await app.firstWindow();
   page.on('pageerror', (error) => complaints.push(`page: ${error.stack ?? error.message}`));
@@ -71,7 +76,9 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     close: () => app.close(),
     kill: async () => {
       const exited = new Promise((resolve) => child.once('exit', resolve));
-      const pids: number[] = await app.evaluate(({ app: electron }) => electron.getAppMetrics().map((metric) => metric.pid));
+      const pids: number[] = await app.evaluate(({ app: electron }) =>
+        electron.getAppMetrics().map((metric) => metric.pid),
+      );
       for (const pid of pids) {
         try {
           process.kill(pid, 'SIGKILL');
@@ -143,6 +150,8 @@ export async function screenshot(page: Page, name: string): Promise<void> {
 export async function screenshotBothThemes(page: Page, name: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
+    // Colours fade over; a picture in between shows neither theme.
+    await page.waitForTimeout(400);
     await screenshot(page, `${name}-${colorScheme}`);
   }
   await page.emulateMedia({ colorScheme: 'light' });

@@ -36,7 +36,22 @@ const subjects = [
   'tramways',
   'orchards',
 ];
-const regions = ['Norland', 'Estmark', 'Suvia', 'Wesseral', 'Kaldonia', 'Brevik', 'Tarn Valley', 'Old Harbour'];
+/** More than a filing of 150 pages has statements, so that each is of a region of its own. */
+const regions = [
+  'Norland',
+  'Estmark',
+  'Suvia',
+  'Wesseral',
+  'Kaldonia',
+  'Brevik',
+  'Tarn Valley',
+  'Old Harbour',
+  'Pellworth',
+  'Ostrava Plain',
+  'Ghent Basin',
+  'Marrow Isles',
+  'Quillon',
+];
 const verbs = ['expanded', 'reviewed', 'leased', 'modernised', 'insured', 'audited', 'relocated', 'tested'];
 
 /** A filing of `pages` pages (150): cover, prose under items, statements with rows, header and footer on every page. */
@@ -88,7 +103,7 @@ export async function makeFiling({
     if (fact) facts.push({ page: number, ...fact });
 
     function statement(at: number): void {
-      const region = regions[at % regions.length]!;
+      const region = regions[(at / 12 - 1) % regions.length]!;
       line(`STATEMENT OF OPERATIONS, ${region.toUpperCase()}`, 170, 11, true);
       line('(In millions of dollars)', 72, 9);
       page.drawText(`${year}`, { x: 400, y, size: 9, font: bold });

@@ -2,7 +2,7 @@
  * Statements on pages: stored in batches with the document's progress, read back in ranges.
  */
 import type { Connection } from '../connection.ts';
-import type { PageSource, PageStore, PageText, StoredPage } from '../database.ts';
+import type { PageStore, PageText, StoredPage } from '../database.ts';
 import type { Synchronous } from '../synchronous.ts';
 import type { DocumentQueries } from './documents.ts';
 
@@ -12,7 +12,7 @@ interface PageRow {
   readonly height: number;
   readonly rotation: StoredPage['rotation'];
   readonly has_text: number;
-  readonly source: PageSource;
+  readonly source: StoredPage['source'];
   readonly text: string;
   readonly geometry: Uint8Array;
 }

@@ -1,0 +1,75 @@
+/** What a person does in the window, in the steps that several end-to-end tests share. */
+import type { Locator, Page } from 'playwright-core';
+
+/** Waits until there is a document card and all of them are in one of these states. */
+export async function waitForState(page: Page, states: readonly string[], timeout = 60_000): Promise<void> {
+  await page.waitForFunction(
+    (wanted) => {
+      const cards = [...document.querySelectorAll('[data-testid=document-card]')];
+      return cards.length > 0 && cards.every((card) => wanted.includes(card.getAttribute('data-state') ?? ''));
+    },
+    states,
+    { timeout },
+  );
+}
+
+/** Opens the conversation view when the library is shown. */
+export async function openConversation(page: Page): Promise<void> {
+  if (await page.getByTestId('composer').isVisible()) return;
+  await page.getByTestId('new-conversation').click();
+  await page.getByTestId('composer').waitFor();
+}
+
+/** Sends a question and does not wait for its answer. */
+export async function send(page: Page, question: string): Promise<void> {
+  await openConversation(page);
+  await page.getByTestId('composer').fill(question);
+  await page.keyboard.press('Enter');
+}
+
+/** Asks in the open conversation (or a new one) and answers with the newest answer when it has ended. */
+export async function ask(page: Page, question: string, timeout = 30_000): Promise<Locator> {
+  await openConversation(page);
+  const answers = page.locator('[data-testid=message][data-role=assistant]');
+  const before = await answers.count();
+  await send(page, question);
+  const answer = answers.nth(before);
+  await answer.waitFor({ timeout });
+  await page.waitForFunction(
+    (index) => {
+      const all = document.querySelectorAll('[data-testid=message][data-role=assistant]');
+      const state = all[index]?.getAttribute('data-state');
+      return state !== undefined && state !== 'streaming';
+    },
+    before,
+    { timeout },
+  );
+  return answer;
+}
+
+/** The words of pdf.js's text layer that the citation's boxes on a page cover, by their middle: what a reader sees marked. */
+export async function boxedText(page: Page, pageNumber: number): Promise<string> {
+  return page.evaluate((number) => {
+    const shown = document.querySelector(`[data-page-number="${number}"]`);
+    const boxes = [...(shown?.querySelectorAll('[data-testid=citation-box]') ?? [])].map((box) =>
+      box.getBoundingClientRect(),
+    );
+    const layer = shown?.querySelector('[data-testid=text-layer]');
+    if (!layer) return '';
+    const words: string[] = [];
+    const walker = document.createTreeWalker(layer, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      for (const match of (node.textContent ?? '').matchAll(/\S+/g)) {
+        const range = document.createRange();
+        range.setStart(node, match.index);
+        range.setEnd(node, match.index + match[0].length);
+        const place = range.getBoundingClientRect();
+        const x = (place.left + place.right) / 2;
+        const y = (place.top + place.bottom) / 2;
+        if (boxes.some((box) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom))
+          words.push(match[0]);
+      }
+    }
+    return words.join(' ');
+  }, pageNumber);
+}
