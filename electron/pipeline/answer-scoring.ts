@@ -55,22 +55,30 @@ export interface Scores<C extends Candidate> {
   readonly found: number;
 }
 
-/** A candidate with its words, found once however often it is scored. */
-export interface PreparedCandidate<C extends Candidate> {
-  readonly candidate: C;
+/** A text's words as they are compared, and which stand side by side. */
+interface Words {
   readonly stems: ReadonlySet<string>;
-  readonly contextStems: ReadonlySet<string>;
-  /** Pairs of neighbouring words. */
   readonly pairs: ReadonlySet<string>;
 }
 
+function wordsOf(text: string): Words {
+  const stems = termsOf(text).map(({ stem }) => stem);
+  return { stems: new Set(stems), pairs: new Set(stems.slice(1).map((stem, at) => `${stems[at] ?? ''} ${stem}`)) };
+}
+
+/** A candidate with its words, found once however often it is scored. */
+export interface PreparedCandidate<C extends Candidate> {
+  readonly candidate: C;
+  readonly words: Words;
+  readonly contextWords: Words;
+}
+
 export function prepareCandidates<C extends Candidate>(candidates: readonly C[]): PreparedCandidate<C>[] {
-  const contexts = new Map<string, ReadonlySet<string>>();
+  const contexts = new Map<string, Words>();
   return candidates.map((candidate) => {
-    const terms = termsOf(candidate.text).map(({ stem }) => stem);
-    const contextStems = contexts.get(candidate.context) ?? new Set(termsOf(candidate.context).map(({ stem }) => stem));
-    contexts.set(candidate.context, contextStems);
-    return { candidate, stems: new Set(terms), contextStems, pairs: neighbours(terms) };
+    const contextWords = contexts.get(candidate.context) ?? wordsOf(candidate.context);
+    contexts.set(candidate.context, contextWords);
+    return { candidate, words: wordsOf(candidate.text), contextWords };
   });
 }
 
@@ -82,8 +90,8 @@ export function scoreCandidates<C extends Candidate>(
 ): Scores<C> {
   const asked = askedFor(question);
   const groups = questionGroups(question);
-  const own = candidates.map(({ stems }) => groups.map((group) => has(group, stems)));
-  const around = candidates.map(({ contextStems }) => groups.map((group) => has(group, contextStems)));
+  const own = candidates.map(({ words }) => groups.map((group) => has(group, words)));
+  const around = candidates.map(({ contextWords }) => groups.map((group) => has(group, contextWords)));
   // A name that is in every title tells no sentence from another, so the context counts here as well.
   const having = groups.map(
     (_, at) => candidates.filter((_each, index) => own[index]?.[at] || around[index]?.[at]).length,
@@ -91,9 +99,9 @@ export function scoreCandidates<C extends Candidate>(
   const weightsOf = having.map((count) => Math.log(1 + (candidates.length - count + 0.5) / (count + 0.5)));
   // What no candidate has tells nothing about which is better; it only tells that much is not here.
   const reachable = weightsOf.reduce((sum, weight, at) => sum + ((having[at] ?? 0) > 0 ? weight : 0), 0);
-  const pairs = neighbours(termsOf(question).map(({ stem }) => stem));
+  const { pairs } = wordsOf(question);
   const items = candidates.map((prepared, index) => {
-    const { candidate } = prepared;
+    const { candidate, words } = prepared;
     const covered = weightsOf.reduce((sum, weight, at) => {
       if (own[index]?.[at]) return sum + weight;
       return around[index]?.[at] ? sum + contextCredit * weight : sum;
@@ -102,12 +110,12 @@ export function scoreCandidates<C extends Candidate>(
     const cosine = cosines[index] ?? null;
     const score =
       (weights.coverage * relative +
-        weights.phrases * sharedPairs(pairs, prepared.pairs) +
+        weights.phrases * sharedPairs(pairs, words.pairs) +
         weights.cosine * Math.max(0, cosine ?? relative * 0.5) +
         weights.passage / (1 + candidate.passage * 0.5) +
         weights.asked * fits(asked, candidate)) *
       shape(candidate);
-    return { candidate, score, cosine, stems: prepared.stems };
+    return { candidate, score, cosine, stems: words.stems };
   });
   return { items, found: groups.length > 0 ? having.filter((count) => count > 0).length / groups.length : 0 };
 }
@@ -122,16 +130,14 @@ function questionGroups(question: string): Spellings[] {
     .filter((spellings) => spellings.length > 0);
 }
 
-function has(spellings: Spellings, stems: ReadonlySet<string> | undefined): boolean {
-  return stems !== undefined && spellings.some((spelling) => spelling.every((stem) => stems.has(stem)));
+/** A spelling of several words has to stand together: a chief of something and an executive are no chief executive. */
+function has(spellings: Spellings, { stems, pairs }: Words): boolean {
+  return spellings.some((spelling) =>
+    spelling.every((stem, at) => (at === 0 ? stems.has(stem) : pairs.has(`${spelling[at - 1] ?? ''} ${stem}`))),
+  );
 }
 
-/** Pairs of words that stand side by side: `operating margin` is more than both words. */
-function neighbours(stems: readonly string[]): Set<string> {
-  return new Set(stems.slice(1).map((stem, at) => `${stems[at] ?? ''} ${stem}`));
-}
-
-/** Half of the question's pairs is as good as all: a sentence seldom has more. */
+/** `operating margin` is more than both words. Half of the question's pairs is as good as all: a sentence seldom has more. */
 function sharedPairs(wanted: ReadonlySet<string>, pairs: ReadonlySet<string>): number {
   if (wanted.size === 0) return 0;
   let shared = 0;
@@ -177,8 +183,9 @@ function shape({ text, kind }: Candidate): number {
   if (words < 4) return 0.5;
   if (/\?$/.test(text)) return 0.7;
   // The rest of a sentence whose beginning is in another passage.
-  if (/^\p{Ll}/u.test(text)) return 0.85;
-  return words > 90 ? 0.8 : 1;
+  if (/^\p{Ll}/u.test(text)) return 0.75;
+  // A long sentence has many of any question's words.
+  return Math.max(0.7, Math.min(1, 1 - (words - 35) / 150));
 }
 
 /** How much a candidate's own worth counts against its likeness to what was chosen before. */

@@ -50,6 +50,7 @@ export function stemOf(word: string): string {
   if (!/^[a-z-]+$/.test(lower) || lower.length <= 3) return lower;
   return lower
     .replace(/(?:sses|ies)$/, (ending) => (ending === 'ies' ? 'y' : 'ss'))
+    .replace(/ees?$/, '')
     .replace(/([^aeious])s$/, '$1')
     .replace(/([aeo])s$/, '$1')
     .replace(/(?:ational|ation|ations|ments?|ings?|edly|ed|ely|ly|ies|e)$/, (ending, offset: number) =>

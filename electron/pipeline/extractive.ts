@@ -15,6 +15,7 @@ import {
 } from './answer-scoring.ts';
 import type { Candidate, ScoredCandidate } from './answer-scoring.ts';
 import { segmentsOf } from './answer-segments.ts';
+import type { Segment } from './answer-segments.ts';
 import type { Locate } from './answer-types.ts';
 import type { Embedder } from './ports/embedder.ts';
 
@@ -37,7 +38,7 @@ const sentencesEmbedded = 40;
 const embeddingBudget = 700;
 
 /** Lines of an answer. */
-const limits = { most: 5, floor: 0.68 };
+const limits = { most: 5, floor: 0.72 };
 
 /** When less than this share of the question's words occurs anywhere and nothing is near in meaning, it is not there. */
 const leastFound = 0.25;
@@ -145,10 +146,18 @@ function linesOfHit(hit: Hit, passage: number): Line[] {
       kind: segment.kind,
       start: joined ? before.start : segment.start,
       end: segment.end,
-      text: joined ? `${before.text} ${segment.text}` : segment.text,
+      text: joined ? `${before.text} ${segment.text}` : namedRow(segment, hit.headingPath),
       context: segment.header === '' ? context : `${context} ${segment.header}`,
     };
   });
+}
+
+/** `Total — …` says nothing alone; the heading of its table says of what. */
+function namedRow({ kind, text }: Segment, headingPath: readonly string[]): string {
+  const heading = headingPath.at(-1);
+  const bare =
+    /^(?:(?:sub)?totals?|net|other|all other|balance)?[^\p{L}]*(?:\(in \w+\) )?—/iu.test(text) || !/\p{L}/u.test(text);
+  return kind === 'row' && bare && heading !== undefined ? `${heading}: ${text}` : text;
 }
 
 /** Overlapping passages and running text repeat sentences; the first (of the better passage) stays. */

@@ -101,6 +101,14 @@ describe('extractiveAnswer', () => {
     expect(citations[0]?.quote).toBe('Inventories 5,372 4,985');
   });
 
+  test('a total says of what', async () => {
+    const table = hit(1, '(in millions)\nDecember 31, 2022 2021\nAirplanes 218 177\nTotal 1,222 980', {
+      headingPath: ['Segments', 'Capital expenditures'],
+    });
+    const { text } = await run('What were total capital expenditures in 2022?', { hits: [table] });
+    expect(text).toContain('- Capital expenditures: Total (in millions) — 2022: 1,222 · 2021: 980 [1]');
+  });
+
   test('nothing about the question says so, where it looked, and cites nothing', async () => {
     const { text, citations } = await run('Which vaccine trials did the company register in Brazil?');
     expect(text).toBe('I found nothing about this in your documents.');
