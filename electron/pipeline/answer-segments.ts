@@ -217,8 +217,10 @@ const unitPattern =
 /** `Net sales (in millions) — 2022: $34,229 · 2021: $35,355`; the values alone where the columns are not known. */
 function describeRow(row: Row, columns: readonly string[], header: string): string {
   const { label, values } = withoutNoteReference(row, columns.length);
-  const shares = values.every((value) => value.endsWith('%') || value === '—') || /\bper\b.*\bshare/i.test(label);
-  const unit = shares ? undefined : unitPattern.exec(header)?.[1]?.toLowerCase();
+  const ownUnit =
+    values.every((value) => value.endsWith('%') || value === '—') ||
+    /\bper\b.*\bshare|millions|thousands|billions|percent/i.test(label);
+  const unit = ownUnit ? undefined : unitPattern.exec(header)?.[1]?.toLowerCase();
   // The same year twice is two tables side by side; which is which is not known.
   const named = columns.length === values.length && new Set(columns).size === columns.length;
   const list = named
