@@ -44,7 +44,7 @@ export function embeddingText(chunk: Pick<PendingText, 'contextText' | 'text'>):
 export async function embedDocument(options: EmbedDocumentOptions): Promise<Progress> {
   const { vectors, embedder, documentId, signal } = options;
   let progress = await vectors.progress(embedder.fingerprint, documentId);
-  for (let left = options.maxTexts ?? Infinity; left > 0; ) {
+  for (let left = options.maxTexts ?? Infinity; left > 0;) {
     const pending = await vectors.pending(documentId, embedder.fingerprint, Math.min(readAhead, left));
     if (pending.length === 0) break;
     left -= pending.length;
