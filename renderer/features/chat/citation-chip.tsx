@@ -57,7 +57,7 @@ function ChipButton({ messageId, citation, onOpen, ...rest }: ChipButtonProps) {
       onClick={onOpen}
       onPointerOver={() => warmDocument(citation.documentId)}
       className={classNames(
-        'ml-[3px] inline-flex h-4 min-w-4 -translate-y-px items-center justify-center rounded-[5px] px-1 align-middle',
+        'ml-[3px] inline-flex scroll-my-16 h-4 min-w-4 -translate-y-px items-center justify-center rounded-[5px] px-1 align-middle',
         'text-micro font-semibold tabular transition-colors duration-100 select-none',
         isOpen ? 'bg-accent text-on-accent' : 'bg-accent-soft text-accent-ink hover:bg-accent hover:text-on-accent',
       )}

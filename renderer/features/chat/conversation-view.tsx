@@ -8,6 +8,7 @@ import { nameDraft, useWorkspaceStore } from '../../app/stores/workspace-store.t
 import { InlineError } from '../../components/inline-error.tsx';
 import { Answer } from './answer.tsx';
 import { ask, openConversation, regenerate, setScope, stop, useChatStore } from './chat-store.ts';
+import { chipId } from './citation-chip.tsx';
 import { Composer } from './composer.tsx';
 import { Question } from './question.tsx';
 import { useFollowEnd } from './use-follow-end.ts';
@@ -19,7 +20,11 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
   const draftScope = useWorkspaceStore((state) => state.draftScope);
   const disabledReason = useDisabledReason();
   const [askError, setAskError] = useState<ErrorInfo | null>(null);
-  const { scroller, content, follows, toEnd } = useFollowEnd(conversationId);
+  const { scroller, content, follows, toEnd } = useFollowEnd(
+    conversationId,
+    open?.streamId !== null && open !== undefined,
+  );
+  useOpenCitationInSight();
 
   useEffect(() => {
     if (conversationId !== null) void openConversation(conversationId);
@@ -106,6 +111,19 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
       />
     </section>
   );
+}
+
+/** Walking the citations with j and k brings each one's place in the answer into view. */
+function useOpenCitationInSight(): void {
+  const trail = useWorkspaceStore((state) => state.trail);
+  useEffect(() => {
+    const number = trail?.citations[trail.index]?.number;
+    if (!trail || number === undefined) return;
+    const selector = `[data-chip="${chipId(trail.messageId, number)}"]`;
+    // The same source may stand behind several sentences: the one that was clicked is in view already.
+    if (document.activeElement?.matches(selector)) document.activeElement.scrollIntoView({ block: 'nearest' });
+    else document.querySelector(selector)?.scrollIntoView({ block: 'nearest' });
+  }, [trail]);
 }
 
 /** One function for each conversation, so that a finished answer is not drawn again while another streams. */

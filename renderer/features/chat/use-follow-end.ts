@@ -14,11 +14,12 @@ function metricsOf({ scrollTop, scrollHeight, clientHeight }: HTMLElement): Scro
   return { scrollTop, scrollHeight, clientHeight };
 }
 
-/** `key` names what is shown: another one begins at its end. */
-export function useFollowEnd(key: string | null): FollowEnd {
+/** `key` names what is shown: another one begins at its end. Only while it `grows` is its end followed. */
+export function useFollowEnd(key: string | null, grows: boolean): FollowEnd {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const followsNow = useRef(true);
+  const growsNow = useRef(grows);
   const [released, setReleased] = useState<string | null | undefined>(undefined);
   const follows = released !== key;
 
@@ -30,6 +31,10 @@ export function useFollowEnd(key: string | null): FollowEnd {
   }, []);
 
   useEffect(() => {
+    growsNow.current = grows;
+  }, [grows]);
+
+  useEffect(() => {
     followsNow.current = true;
     if (scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
   }, [key]);
@@ -39,6 +44,7 @@ export function useFollowEnd(key: string | null): FollowEnd {
     const inner = content.current;
     if (!element || !inner) return;
     let before = metricsOf(element);
+    let width = element.clientWidth;
     const onScroll = () => {
       const after = metricsOf(element);
       followsNow.current = followsAfterScroll(followsNow.current, before, after);
@@ -46,7 +52,10 @@ export function useFollowEnd(key: string | null): FollowEnd {
       before = after;
     };
     const observer = new ResizeObserver(() => {
-      if (followsNow.current) element.scrollTop = element.scrollHeight;
+      // A pane that opens beside makes the text longer too, but then the reader is where the eye is.
+      const isWiderOrNarrower = element.clientWidth !== width;
+      width = element.clientWidth;
+      if (followsNow.current && (growsNow.current || !isWiderOrNarrower)) element.scrollTop = element.scrollHeight;
       before = metricsOf(element);
     });
     element.addEventListener('scroll', onScroll, { passive: true });
