@@ -77,8 +77,15 @@ export interface PassageCardProps {
 export function PassageCard({ messageId, citation, children }: PassageCardProps) {
   const isShown = useIsShown(messageId, citation.number);
   const [isOpen, setIsOpen] = useState(false);
+  // It stays away when the next citation is walked to, although the pointer may still rest on this one.
+  if (isOpen && isShown) setIsOpen(false);
   return (
-    <HoverCard.Root open={isOpen && !isShown} onOpenChange={setIsOpen} openDelay={openDelay} closeDelay={closeDelay}>
+    <HoverCard.Root
+      open={isOpen}
+      onOpenChange={(next) => setIsOpen(next && !isShown)}
+      openDelay={openDelay}
+      closeDelay={closeDelay}
+    >
       <HoverCard.Trigger asChild>{children}</HoverCard.Trigger>
       <HoverCard.Portal container={layerElement()}>
         <HoverCard.Content

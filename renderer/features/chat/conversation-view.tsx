@@ -120,9 +120,12 @@ function useOpenCitationInSight(): void {
     const number = trail?.citations[trail.index]?.number;
     if (!trail || number === undefined) return;
     const selector = `[data-chip="${chipId(trail.messageId, number)}"]`;
+    const focused = document.activeElement;
     // The same source may stand behind several sentences: the one that was clicked is in view already.
-    if (document.activeElement?.matches(selector)) document.activeElement.scrollIntoView({ block: 'nearest' });
-    else document.querySelector(selector)?.scrollIntoView({ block: 'nearest' });
+    const chip = focused?.matches(selector) ? focused : document.querySelector<HTMLElement>(selector);
+    chip?.scrollIntoView({ block: 'nearest' });
+    // The focus walks along, so that Tab and Esc go on from the sentence that is being checked.
+    if (chip instanceof HTMLElement && focused?.matches('[data-chip]')) chip.focus({ preventScroll: true });
   }, [trail]);
 }
 
