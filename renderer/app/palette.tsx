@@ -1,7 +1,7 @@
 /** Ctrl+K: every action, document and conversation by name, and any question. */
 import { Command } from 'cmdk';
 import { CornerDownLeft, FileText, MessageSquareText, Sparkles } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { Dialog } from '../components/dialog.tsx';
 import { Keys } from '../components/keys.tsx';
 import { actions, runAction } from './actions.tsx';
@@ -37,7 +37,9 @@ export function Palette() {
     text.endsWith('?') ||
     foundActions.length + foundDocuments.length + foundConversations.length === 0;
 
+  const isPicked = useRef(false);
   const pick = (run: () => void) => () => {
+    isPicked.current = true;
     close();
     run();
   };
@@ -49,6 +51,7 @@ export function Palette() {
       onClose={close}
       title="Search or ask"
       testId="palette"
+      returnsFocus={() => !isPicked.current}
       className="w-[min(600px,calc(100vw-32px))]"
     >
       <Command shouldFilter={false} loop label="Search or ask" className="flex min-h-0 flex-1 flex-col">

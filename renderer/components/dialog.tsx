@@ -18,11 +18,12 @@ export interface DialogProps {
   readonly head?: boolean;
   readonly testId?: string;
   readonly children: ReactNode;
-  readonly onOpenAutoFocus?: (event: Event) => void;
+  /** False when closing hands the focus on by itself; else it returns to where it was. */
+  readonly returnsFocus?: () => boolean;
 }
 
 export function Dialog(props: DialogProps) {
-  const { open, onClose, title, description, className, head = true, testId, children, onOpenAutoFocus } = props;
+  const { open, onClose, title, description, className, head = true, testId, children, returnsFocus } = props;
   return (
     <Primitive.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Primitive.Portal>
@@ -30,7 +31,9 @@ export function Dialog(props: DialogProps) {
         <Primitive.Content
           data-testid={testId}
           {...(description ? {} : { 'aria-describedby': undefined })}
-          {...(onOpenAutoFocus ? { onOpenAutoFocus } : {})}
+          onCloseAutoFocus={(event) => {
+            if (returnsFocus?.() === false) event.preventDefault();
+          }}
           className={classNames(
             'appear fixed top-[14vh] left-1/2 z-40 flex max-h-[76vh] w-[min(440px,calc(100vw-32px))] -translate-x-1/2 flex-col',
             'overflow-hidden rounded-xl bg-raised shadow-float focus:outline-none',

@@ -30,12 +30,19 @@ export function ConversationList() {
   });
 
   const menuOf = (conversation: ConversationSummary) => (): MenuEntry[] => [
-    { kind: 'action', label: 'Rename…', icon: <Pencil size={15} />, run: () => setRenaming(conversation) },
+    {
+      kind: 'action',
+      label: 'Rename…',
+      icon: <Pencil size={15} />,
+      shortcut: 'f2',
+      run: () => setRenaming(conversation),
+    },
     { kind: 'separator' },
     {
       kind: 'action',
       label: 'Delete…',
       icon: <Trash2 size={15} />,
+      shortcut: 'delete',
       danger: true,
       run: () => setDeleting(conversation),
     },
@@ -117,6 +124,10 @@ export function ConversationList() {
                       aria-current={isCurrent ? 'page' : undefined}
                       title={conversation.title}
                       onClick={() => showConversation(conversation.id)}
+                      onKeyDown={(event) => {
+                        if (event.key === 'Delete') setDeleting(conversation);
+                        else if (event.key === 'F2') setRenaming(conversation);
+                      }}
                       className="h-7 min-w-0 flex-1 truncate rounded-md pr-1 pl-2 text-left"
                     >
                       {conversation.title}

@@ -67,7 +67,6 @@ export function AnswersTab({ view, update, setKey }: TabProps) {
       ) : null}
       {answers.kind === 'provider' ? (
         <EndpointForm
-          key={answers.baseUrl + answers.model}
           endpoint="answers"
           baseUrl={answers.baseUrl}
           model={answers.model}

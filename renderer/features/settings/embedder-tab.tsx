@@ -3,6 +3,8 @@ import { Choice } from './choice.tsx';
 import { EndpointForm } from './endpoint-form.tsx';
 import { TabHead, type TabProps } from './tab.tsx';
 
+const openAiUrl = 'https://api.openai.com/v1';
+
 export function EmbedderTab({ view, update, setKey }: TabProps) {
   const { settings } = view;
   const { embedder } = settings;
@@ -15,7 +17,12 @@ export function EmbedderTab({ view, update, setKey }: TabProps) {
       <Choice
         label="Who makes the vectors"
         value={embedder.kind}
-        onChange={(kind) => void update({ ...settings, embedder: { ...embedder, kind } })}
+        onChange={(kind) =>
+          void update({
+            ...settings,
+            embedder: { ...embedder, kind, ...(kind === 'openai' ? { baseUrl: openAiUrl } : {}) },
+          })
+        }
         options={[
           {
             value: 'built-in',
@@ -32,7 +39,8 @@ export function EmbedderTab({ view, update, setKey }: TabProps) {
       />
       {embedder.kind === 'built-in' ? null : (
         <EndpointForm
-          key={embedder.kind + embedder.baseUrl + embedder.model}
+          key={embedder.kind}
+          hasFixedUrl={embedder.kind === 'openai'}
           endpoint="embedder"
           baseUrl={embedder.baseUrl}
           model={embedder.model}

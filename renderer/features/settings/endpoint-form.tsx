@@ -15,6 +15,8 @@ export interface EndpointFormProps {
   readonly baseUrl: string;
   readonly model: string;
   readonly hasKey: boolean;
+  /** True where the address is not the person's to choose. */
+  readonly hasFixedUrl?: boolean;
   readonly keychainError: ErrorInfo | null;
   readonly modelHint: string;
   /** What is sent there, for the sentence on privacy. */
@@ -23,18 +25,39 @@ export interface EndpointFormProps {
   readonly onKey: (key: string) => Promise<boolean>;
 }
 
+/** Models that are offered as buttons; the field suggests them all. */
+const shownModels = 8;
+
 export function EndpointForm(props: EndpointFormProps) {
-  const { endpoint, baseUrl, model, hasKey, keychainError, modelHint, sends, onChange, onKey } = props;
+  const {
+    endpoint,
+    baseUrl,
+    model,
+    hasKey,
+    hasFixedUrl = false,
+    keychainError,
+    modelHint,
+    sends,
+    onChange,
+    onKey,
+  } = props;
   const [url, setUrl] = useState(baseUrl);
   const [modelName, setModelName] = useState(model);
   const [key, setKey] = useState('');
   const [test, setTest] = useState<ProviderTest | 'running' | null>(null);
   const modelList = useId();
+  const [saved, setSaved] = useState({ baseUrl, model });
+  // Another server was chosen outside of this form (one found on this computer).
+  if (saved.baseUrl !== baseUrl || saved.model !== model) {
+    setSaved({ baseUrl, model });
+    setUrl(baseUrl);
+    setModelName(model);
+  }
   const destination = describeDestination(url);
   const models = test !== null && test !== 'running' ? test.models : [];
 
-  const save = () => {
-    if (destination !== null && (url !== baseUrl || modelName !== model)) onChange({ baseUrl: url, model: modelName });
+  const save = (name = modelName) => {
+    if (destination !== null && (url !== baseUrl || name !== model)) onChange({ baseUrl: url, model: name });
   };
   const saveKey = async () => {
     if (key.trim() !== '' && (await onKey(key))) setKey('');
@@ -63,8 +86,9 @@ export function EndpointForm(props: EndpointFormProps) {
         type="url"
         value={url}
         onChange={(event) => setUrl(event.target.value)}
-        onBlur={save}
+        onBlur={() => save()}
         aria-invalid={destination === null}
+        disabled={hasFixedUrl}
         note={
           destination === null ? (
             <span className="text-danger">An address begins with http:// or https://.</span>
@@ -81,7 +105,8 @@ export function EndpointForm(props: EndpointFormProps) {
         list={modelList}
         placeholder={modelHint}
         onChange={(event) => setModelName(event.target.value)}
-        onBlur={save}
+        onBlur={() => save()}
+        note={modelName === '' ? 'Name the model. Test shows which ones the server has.' : null}
       />
       <datalist id={modelList}>
         {models.map((name) => (
@@ -117,6 +142,21 @@ export function EndpointForm(props: EndpointFormProps) {
         </Button>
         <TestResult test={test} />
       </div>
+      {models.length > 0 && !models.includes(modelName) ? (
+        <div role="group" aria-label="Models of this server" className="flex flex-wrap gap-1.5">
+          {models.slice(0, shownModels).map((name) => (
+            <Button
+              key={name}
+              onClick={() => {
+                setModelName(name);
+                save(name);
+              }}
+            >
+              {name}
+            </Button>
+          ))}
+        </div>
+      ) : null}
     </form>
   );
 }
