@@ -3,6 +3,9 @@ import { longestLine, type LayoutLine, type LayoutWord, type LineKind, type Page
 import { readingRegions } from './reading-order.ts';
 import { mainDirection, toAtoms, wideGap, type Atom, type Segment, type SegmentWord } from './segments.ts';
 
+/** Font sizes: words nearer to each other than this are one. */
+const touching = 0.1;
+
 /** A line while it is put together; words in reading order. */
 interface DraftLine {
   words: SegmentWord[];
@@ -85,7 +88,9 @@ function charactersOf(words: readonly SegmentWord[]): number {
 function sharesLine(line: DraftLine, atom: Atom): boolean {
   const overlap = Math.min(line.v1, atom.v1) - Math.max(line.v0, atom.v0);
   const least = Math.min(line.v1 - line.v0, atom.v1 - atom.v0);
-  if (overlap < 0.5 * least || atom.u0 < line.u1 - 0.5 * atom.fontSize) return false;
+  // A footnote's mark stands higher than half its height.
+  const raised = atom.fontSize < 0.85 * line.fontSize && atom.u0 - line.u1 < 0.5 * atom.fontSize;
+  if (overlap < (raised ? 0.2 : 0.5) * least || atom.u0 < line.u1 - 0.5 * atom.fontSize) return false;
   return line.characters + atom.words.length < longestLine / 2;
 }
 
@@ -95,7 +100,11 @@ function append(line: DraftLine, atom: Atom): void {
   if (characters > line.characters) line.fontSize = atom.fontSize;
   line.bold = characters > line.characters ? atom.bold : line.bold;
   line.characters += characters;
-  for (const word of atom.words) line.words.push(word);
+  const touches = atom.u0 - line.u1 < touching * atom.fontSize && line.vertical === (atom.direction % 2 === 1);
+  atom.words.forEach((word, i) => {
+    if (i === 0 && touches) line.words.push(joined(line.words.pop()!, word));
+    else line.words.push(word);
+  });
   line.x0 = Math.min(line.x0, atom.x0);
   line.y0 = Math.min(line.y0, atom.y0);
   line.x1 = Math.max(line.x1, atom.x1);
@@ -103,6 +112,12 @@ function append(line: DraftLine, atom: Atom): void {
   line.u1 = Math.max(line.u1, atom.u1);
   line.v0 = Math.min(line.v0, atom.v0);
   line.v1 = Math.max(line.v1, atom.v1);
+}
+
+/** One word of two that touch: a footnote's mark, a letter set by itself. */
+function joined(before: SegmentWord, word: SegmentWord): SegmentWord {
+  const [from, to] = [Math.min(before.from, word.from), Math.max(before.to, word.to)];
+  return { text: before.text + word.text, from, to };
 }
 
 /** The size of most characters on the page, to half a point. */

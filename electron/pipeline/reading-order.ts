@@ -24,34 +24,83 @@ export function readingRegions(atoms: readonly Atom[]): Atom[][] {
 function cut(atoms: readonly Atom[], depth: number): Atom[][] {
   const gutter = depth < 4 ? findGutter(atoms) : null;
   if (gutter === null) return [inRows(atoms)];
-  const crossing = atoms.filter((atom) => atom.u0 < gutter && atom.u1 > gutter).sort((a, b) => a.v0 - b.v0);
   const regions: Atom[][] = [];
-  let open: Atom[] = atoms.filter((atom) => atom.u0 >= gutter || atom.u1 <= gutter);
   let across: Atom[] = [];
   const flushAcross = (): void => {
-    if (across.length > 0) regions.push(inRows(across));
+    if (across.length > 0) regions.push(inRows(inContentOrder(across, atoms)));
     across = [];
   };
-  const flushBand = (limit: number): void => {
-    const band = open.filter((atom) => (atom.v0 + atom.v1) / 2 < limit);
-    if (band.length === 0) return;
-    open = open.filter((atom) => (atom.v0 + atom.v1) / 2 >= limit);
+  for (const { rows, columns } of bandsOf(atoms, gutter)) {
+    const band = rows.flat();
     const left = band.filter((atom) => atom.u1 <= gutter);
     const right = band.filter((atom) => atom.u0 >= gutter);
-    if (isRunningText(left, leastColumnLines) && isRunningText(right, leastColumnLines)) {
+    if (columns && isRunningText(left, leastColumnLines) && isRunningText(right, leastColumnLines)) {
       flushAcross();
-      regions.push(...cut(left, depth + 1), ...cut(right, depth + 1));
+      regions.push(...cut(inContentOrder(left, atoms), depth + 1), ...cut(inContentOrder(right, atoms), depth + 1));
     } else {
       across.push(...band);
     }
-  };
-  for (const atom of crossing) {
-    flushBand((atom.v0 + atom.v1) / 2);
-    across.push(atom);
   }
-  flushBand(Infinity);
+  if (across.length === atoms.length) return [inRows(atoms)];
   flushAcross();
   return regions;
+}
+
+function inContentOrder(some: readonly Atom[], all: readonly Atom[]): Atom[] {
+  const chosen = new Set(some);
+  return all.filter((atom) => chosen.has(atom));
+}
+
+interface Band {
+  rows: Atom[][];
+  readonly columns: boolean;
+}
+
+/** Parts a region into bands: rows of two columns, and rows that run across the gutter or belong to a table. */
+function bandsOf(atoms: readonly Atom[], gutter: number): Band[] {
+  const bands: Band[] = [];
+  /** Short rows belong to what comes before and after them, when that is the same. */
+  let undecided: Atom[][] = [];
+  const add = (rows: Atom[][], columns: boolean): void => {
+    const last = bands.at(-1);
+    if (last && last.columns === columns) last.rows.push(...rows);
+    else bands.push({ rows, columns });
+  };
+  for (const row of rowsOf(atoms)) {
+    const left = row.filter((atom) => atom.u1 <= gutter);
+    const right = row.filter((atom) => atom.u0 >= gutter);
+    const crosses = left.length + right.length < row.length;
+    const sparse = left.length <= 2 && right.length <= 2;
+    if (!crosses && sparse && row.some(isWordy)) {
+      const inColumns = bands.at(-1)?.columns === true;
+      if (undecided.length > 0) add(undecided, inColumns);
+      undecided = [];
+      add([row], true);
+    } else if (!crosses && left.length <= 1 && right.length <= 1) {
+      undecided.push(row);
+    } else {
+      add([...undecided, row], false);
+      undecided = [];
+    }
+  }
+  if (undecided.length > 0) add(undecided, bands.at(-1)?.columns === true);
+  return bands;
+}
+
+/** Atoms on one height, rows from above. */
+function rowsOf(atoms: readonly Atom[]): Atom[][] {
+  const sorted = [...atoms].sort((a, b) => a.v0 + a.v1 - (b.v0 + b.v1));
+  const rows: Atom[][] = [];
+  let limit = -Infinity;
+  for (const atom of sorted) {
+    const middle = (atom.v0 + atom.v1) / 2;
+    if (middle > limit) {
+      rows.push([]);
+      limit = middle + 0.4 * (atom.v1 - atom.v0);
+    }
+    rows.at(-1)!.push(atom);
+  }
+  return rows;
 }
 
 /** Where a gutter stands: the u that lies in most gaps between neighbours with running text on both sides. */
@@ -85,10 +134,7 @@ function findGutter(atoms: readonly Atom[]): number | null {
       gutter = (edges[i]![0] + edges[i + 1]![0]) / 2;
     }
   }
-  if (best < leastColumnLines) return null;
-  const left = atoms.filter((atom) => atom.u1 <= gutter);
-  const right = atoms.filter((atom) => atom.u0 >= gutter);
-  return isRunningText(left, leastColumnLines) && isRunningText(right, leastColumnLines) ? gutter : null;
+  return best < leastColumnLines ? null : gutter;
 }
 
 function isWordy(atom: Atom): boolean {
@@ -148,22 +194,5 @@ function standSideBySide(runs: readonly Atom[][]): boolean {
 }
 
 function sortByRows(atoms: readonly Atom[]): Atom[] {
-  const sorted = [...atoms].sort((a, b) => a.v0 + a.v1 - (b.v0 + b.v1));
-  const ordered: Atom[] = [];
-  let row: Atom[] = [];
-  let limit = -Infinity;
-  const flush = (): void => {
-    ordered.push(...row.sort((a, b) => a.u0 - b.u0));
-    row = [];
-  };
-  for (const atom of sorted) {
-    const middle = (atom.v0 + atom.v1) / 2;
-    if (middle > limit) {
-      flush();
-      limit = middle + 0.4 * (atom.v1 - atom.v0);
-    }
-    row.push(atom);
-  }
-  flush();
-  return ordered;
+  return rowsOf(atoms).flatMap((row) => row.sort((a, b) => a.u0 - b.u0));
 }

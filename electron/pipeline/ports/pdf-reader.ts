@@ -6,8 +6,8 @@
  */
 import type { PageLayout } from '../geometry.ts';
 
-/** Which engine read a page; `text` is a page of a .txt or .md file. */
-export type PageSource = 'pdfium' | 'pdfjs' | 'text';
+/** What read a page: the content reader or PDFium behind it, pdf.js, or the reader of .txt and .md files. */
+export type PageSource = 'content' | 'pdfium' | 'pdfjs' | 'text';
 
 /** Clockwise, as the page's /Rotate entry has it. */
 export type PageRotation = 0 | 90 | 180 | 270;

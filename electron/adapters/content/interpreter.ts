@@ -1,0 +1,272 @@
+/** Runs a page's content for its text alone (ISO 32000-1, 9.3 and 9.4): where each glyph stands, in user space. */
+import type { Direction } from '../../pipeline/segments.ts';
+import type { PdfFile } from './file.ts';
+import type { ContentFont } from './fonts.ts';
+import { identity, multiply, type Matrix } from './matrix.ts';
+import { Stream, Unsupported, type Dictionary } from './objects.ts';
+import type { Segmenter } from './segmenter.ts';
+import { ContentTokens, operatorCode as op } from './tokens.ts';
+
+interface GraphicsState {
+  matrix: Matrix;
+  font: ContentFont | null;
+  size: number;
+  characterSpace: number;
+  wordSpace: number;
+  /** Horizontal scale, 1 is 100 %. */
+  scale: number;
+  leading: number;
+  rise: number;
+}
+
+/** Forms within forms. */
+const deepestForm = 12;
+/** Saved states; a page with more is broken. */
+const mostSaved = 512;
+/** Share of glyphs without a known text, above which another engine reads the page. */
+const mostUnknown = 0.005;
+
+const [q, Q, cm, BT, Tf, Td, TD, Tm, TStar] = [
+  op('q'),
+  op('Q'),
+  op('cm'),
+  op('BT'),
+  op('Tf'),
+  op('Td'),
+  op('TD'),
+  op('Tm'),
+  op('T*'),
+];
+const [Tc, Tw, Tz, TL, Ts, Tj, TJ, quote, doubleQuote] = [
+  op('Tc'),
+  op('Tw'),
+  op('Tz'),
+  op('TL'),
+  op('Ts'),
+  op('Tj'),
+  op('TJ'),
+  op("'"),
+  op('"'),
+];
+const [Do, gs] = [op('Do'), op('gs')];
+
+export class Interpreter {
+  readonly #file: PdfFile;
+  readonly #fontOf: (dictionary: Dictionary) => ContentFont;
+  readonly #out: Segmenter;
+  #state: GraphicsState = {
+    matrix: identity,
+    font: null,
+    size: 0,
+    characterSpace: 0,
+    wordSpace: 0,
+    scale: 1,
+    leading: 0,
+    rise: 0,
+  };
+  #lineMatrix: Matrix = identity;
+  /** How far text was shown from the line matrix's origin, in text space. */
+  #shown = 0;
+  /** The text matrix times the current one; null when either has changed. */
+  #device: Matrix | null = null;
+  #glyphs = 0;
+  #unknown = 0;
+
+  constructor(file: PdfFile, fontOf: (dictionary: Dictionary) => ContentFont, out: Segmenter) {
+    this.#file = file;
+    this.#fontOf = fontOf;
+    this.#out = out;
+  }
+
+  /** Runs a whole page. Throws `Unsupported` when too many glyphs have no text. */
+  runPage(content: Uint8Array, resources: Dictionary): void {
+    this.#run(content, resources, 0);
+    this.#out.end();
+    if (this.#unknown > 2 && this.#unknown > mostUnknown * this.#glyphs) throw new Unsupported('glyphs without text');
+  }
+
+  #run(content: Uint8Array, resources: Dictionary, depth: number): void {
+    const tokens = new ContentTokens(content);
+    const { numbers } = tokens;
+    const saved: GraphicsState[] = [];
+    let state = this.#state;
+    for (;;) {
+      switch (tokens.next()) {
+        case 0:
+          this.#state = saved[0] ?? state;
+          this.#device = null;
+          return;
+        case q:
+          if (saved.length > mostSaved) throw new Unsupported('too many saved states');
+          saved.push(state);
+          this.#state = state = { ...state };
+          break;
+        case Q:
+          this.#state = state = saved.pop() ?? state;
+          this.#device = null;
+          break;
+        case cm:
+          state.matrix = multiply(matrixOf(numbers), state.matrix);
+          this.#device = null;
+          break;
+        case BT:
+          this.#setLine(identity);
+          break;
+        case Tf:
+          state.font = this.#findFont(resources, tokens.name);
+          state.size = numbers[0]!;
+          break;
+        case TD:
+          state.leading = -numbers[1]!;
+          this.#moveLine(numbers[0]!, numbers[1]!);
+          break;
+        case Td:
+          this.#moveLine(numbers[0]!, numbers[1]!);
+          break;
+        case Tm:
+          this.#setLine(matrixOf(numbers));
+          break;
+        case TStar:
+          this.#moveLine(0, -state.leading);
+          break;
+        case Tc:
+          state.characterSpace = numbers[0]!;
+          break;
+        case Tw:
+          state.wordSpace = numbers[0]!;
+          break;
+        case Tz:
+          state.scale = numbers[0]! / 100;
+          break;
+        case TL:
+          state.leading = numbers[0]!;
+          break;
+        case Ts:
+          state.rise = numbers[0]!;
+          break;
+        case doubleQuote:
+          state.wordSpace = numbers[0]!;
+          state.characterSpace = numbers[1]!;
+          this.#moveLine(0, -state.leading);
+          this.#show(tokens);
+          break;
+        case quote:
+          this.#moveLine(0, -state.leading);
+          this.#show(tokens);
+          break;
+        case Tj:
+        case TJ:
+          this.#show(tokens);
+          break;
+        case Do:
+          this.#runForm(resources, tokens.name, depth);
+          break;
+        case gs:
+          if (this.#dictionaryIn(resources, 'ExtGState', tokens.name).has('Font')) throw new Unsupported('font by gs');
+          break;
+      }
+    }
+  }
+
+  #dictionaryIn(resources: Dictionary, kind: string, name: string): Dictionary {
+    return this.#file.dictionary(this.#file.dictionary(resources.get(kind)).get(name));
+  }
+
+  #findFont(resources: Dictionary, name: string): ContentFont {
+    const dictionary = this.#dictionaryIn(resources, 'Font', name);
+    if (dictionary.size === 0) throw new Unsupported('missing font');
+    return this.#fontOf(dictionary);
+  }
+
+  #runForm(resources: Dictionary, name: string, depth: number): void {
+    const form = this.#file.resolve(this.#file.dictionary(resources.get('XObject')).get(name));
+    if (!(form instanceof Stream) || this.#file.name(form.dictionary.get('Subtype')) !== 'Form') return;
+    if (depth >= deepestForm) throw new Unsupported('forms nested too deeply');
+    const outer = this.#state;
+    const lineMatrix = this.#lineMatrix;
+    const shown = this.#shown;
+    const matrix = this.#file.array(form.dictionary.get('Matrix')).map((value) => this.#file.number(value, 0));
+    this.#state = { ...outer };
+    if (matrix.length === 6) this.#state.matrix = multiply(matrixOf(matrix), outer.matrix);
+    this.#device = null;
+    const own = form.dictionary.get('Resources');
+    this.#run(this.#file.decode(form), own === undefined ? resources : this.#file.dictionary(own), depth + 1);
+    this.#state = outer;
+    this.#lineMatrix = lineMatrix;
+    this.#shown = shown;
+    this.#device = null;
+  }
+
+  #setLine(matrix: Matrix): void {
+    this.#lineMatrix = matrix;
+    this.#shown = 0;
+    this.#device = null;
+  }
+
+  #moveLine(x: number, y: number): void {
+    const [a, b, c, d, e, f] = this.#lineMatrix;
+    this.#setLine([a, b, c, d, a * x + c * y + e, b * x + d * y + f]);
+  }
+
+  /** Shows the strings of the operator, moved by the numbers between them. */
+  #show(tokens: ContentTokens): void {
+    const { font, size, characterSpace, wordSpace, scale, rise } = this.#state;
+    if (!font) throw new Unsupported('text without a font');
+    const [a, b, c, d, e, f] = (this.#device ??= multiply(this.#lineMatrix, this.#state.matrix));
+    const across = Math.hypot(c, d) * Math.abs(size);
+    const stretch = Math.hypot(a, b);
+    const direction = directionOf(a * size * scale, b * size * scale);
+    const originX = c * rise + e;
+    const originY = d * rise + f;
+    // Along and across the direction (see Segmenter); both are linear in how far was shown.
+    const originAlong = direction === 0 ? originX : direction === 1 ? originY : direction === 2 ? -originX : -originY;
+    const base = direction === 0 ? originY : direction === 1 ? -originX : direction === 2 ? -originY : originX;
+    const slope = direction === 0 ? b : direction === 1 ? -a : direction === 2 ? -b : a;
+    const perUnit = size * scale < 0 ? -stretch : stretch;
+    const { wide, texts, widths, defaultWidth, ascent, descent, bold } = font;
+    const { strings } = tokens;
+    const out = this.#out;
+    let shown = this.#shown;
+    let at = 0;
+    for (let item = 0; item < tokens.items; item++) {
+      const end = tokens.ends[item]!;
+      if (end < 0) {
+        shown -= (tokens.adjustments[item]! / 1_000) * size * scale;
+        continue;
+      }
+      while (at < end) {
+        let code = strings[at++]!;
+        if (wide) code = code * 256 + (at < end ? strings[at++]! : 0);
+        const width = (widths[code] ?? defaultWidth) * size;
+        const isSpace = !wide && code === 32;
+        const text = texts[code];
+        const from = originAlong + shown * perUnit;
+        const to = from + width * scale * perUnit;
+        shown += (width + characterSpace + (isSpace ? wordSpace : 0)) * scale;
+        this.#glyphs++;
+        if (text === undefined) {
+          if (!isSpace && width !== 0) this.#unknown++;
+        } else if (text === ' ' || text === '\u00a0' || (text.length === 1 && isBlank(text.charCodeAt(0)))) {
+          out.space(to);
+        } else {
+          out.glyph(text, direction, from, to, base + shown * slope, across, ascent, descent, bold);
+        }
+      }
+    }
+    this.#shown = shown;
+  }
+}
+
+/** Controls and the spaces of Unicode. */
+function isBlank(code: number): boolean {
+  return code <= 32 || (code >= 0x2000 && code <= 0x200b) || code === 0x3000 || code === 0xfeff;
+}
+
+function directionOf(x: number, y: number): Direction {
+  if (Math.abs(y) <= Math.abs(x)) return x < 0 ? 2 : 0;
+  return y < 0 ? 3 : 1;
+}
+
+function matrixOf(numbers: ArrayLike<number>): Matrix {
+  return [numbers[0]!, numbers[1]!, numbers[2]!, numbers[3]!, numbers[4]!, numbers[5]!];
+}
