@@ -4,7 +4,7 @@
  */
 import { Dialog as Primitive } from 'radix-ui';
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { classNames } from './class-names.ts';
 
 export interface DialogProps {
@@ -24,6 +24,8 @@ export interface DialogProps {
 
 export function Dialog(props: DialogProps) {
   const { open, onClose, title, description, className, head = true, testId, children, returnsFocus } = props;
+  // Dialogs here have no trigger that Radix could return the focus to, and exist only while they are open.
+  const [before] = useState(() => document.activeElement);
   return (
     <Primitive.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Primitive.Portal>
@@ -32,7 +34,8 @@ export function Dialog(props: DialogProps) {
           data-testid={testId}
           {...(description ? {} : { 'aria-describedby': undefined })}
           onCloseAutoFocus={(event) => {
-            if (returnsFocus?.() === false) event.preventDefault();
+            event.preventDefault();
+            if (returnsFocus?.() !== false && before instanceof HTMLElement) before.focus();
           }}
           className={classNames(
             'appear fixed top-[14vh] left-1/2 z-40 flex max-h-[76vh] w-[min(440px,calc(100vw-32px))] -translate-x-1/2 flex-col',
