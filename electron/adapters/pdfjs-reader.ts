@@ -27,6 +27,9 @@ type PdfJs = typeof import('pdfjs-dist/legacy/build/pdf.mjs');
 
 /** Without a worker thread of its own: the whole pipeline already runs in a process apart. */
 async function loadPdfJs(): Promise<PdfJs> {
+  // pdf.js takes an Electron process other than main for a window and then wants a DOM; a utility process has none:
+  // https://github.com/mozilla/pdf.js/blob/master/src/shared/util.js (isNodeJS).
+  if ('type' in process) Object.defineProperty(process, 'type', { value: undefined, configurable: true });
   return import('pdfjs-dist/legacy/build/pdf.mjs');
 }
 

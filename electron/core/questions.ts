@@ -4,6 +4,7 @@ import type { AnswerPorts, RetrievalOptions } from '../pipeline/answer-types.ts'
 import { quoteBoxes } from '../pipeline/chunk-text.ts';
 import type { ChatModel } from '../pipeline/ports/chat-model.ts';
 import type { Embedder } from '../pipeline/ports/embedder.ts';
+import { widenHits } from '../pipeline/retrieve-widen.ts';
 import { retrieve, type QueryVector, type Retrieval } from '../pipeline/retrieve.ts';
 import type { RetrievalMode } from '../../shared/domain.ts';
 import { toAppError } from '../../shared/errors.ts';
@@ -42,6 +43,7 @@ export class Questions {
       chatModel,
       embedder,
       retrieve: (question, options) => this.retrieve(question, options),
+      widen: (hits, tokenBudget) => widenHits(this.#database, hits, tokenBudget),
       locate: async (hit, start, end) => {
         const [chunk] = await this.#database.chunks.get([hit.chunkId]);
         if (!chunk) return hit.boxes;

@@ -107,8 +107,8 @@ export async function chunkStep(context: StepContext, document: DocumentSummary)
 }
 
 function noText(fileName: string, pageCount: number): AppError {
-  const pages = pageCount === 1 ? 'Its one page has' : `None of its ${pageCount} pages has`;
-  return new AppError('document-no-text', `“${fileName}” can't be searched. ${pages} no text: it is probably a scan.`, {
+  const pages = pageCount === 1 ? 'Its page has no text' : `None of its ${pageCount} pages has text`;
+  return new AppError('document-no-text', `“${fileName}” can't be searched. ${pages}: it is probably a scan.`, {
     hint: 'Recognise its text with another program (OCR) and add the result.',
   });
 }

@@ -1,0 +1,161 @@
+/** Answers by a provider, in real Electron against a real server on loopback: streamed, stopped, failing, and without it. */
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import {
+  dropFiles,
+  launchApp,
+  removeDataFolder,
+  screenshotBothThemes,
+  seriousAxeViolations,
+  writeFiles,
+  type RunningApp,
+} from '../helpers/app.ts';
+import { makeLetter } from '../helpers/fixtures.ts';
+import { startOpenAiServer, type OpenAiServer } from '../helpers/openai-server.ts';
+import { ask, boxedText, send, waitForState } from '../helpers/window.ts';
+
+const KEY = 'sk-test-7f3a';
+let running: RunningApp;
+let server: OpenAiServer;
+
+beforeAll(async () => {
+  server = await startOpenAiServer({ apiKey: KEY });
+  running = await launchApp();
+  const { page } = running;
+  await page.getByTestId('empty-state').waitFor();
+  await dropFiles(page, await writeFiles(running.dataFolder, [{ name: 'crane.pdf', bytes: await makeLetter() }]));
+  await waitForState(page, ['ready']);
+});
+afterEach(() => server.recover());
+afterAll(async () => {
+  await running.close();
+  await server.close();
+  await removeDataFolder(running.dataFolder);
+});
+
+async function newConversation(): Promise<void> {
+  await running.page.getByTestId('new-conversation').click();
+  await running.page.getByTestId('composer').waitFor();
+}
+
+test('a provider is set up in Settings: its key goes into the keychain, Test says what is wrong and what is right', async () => {
+  const { page } = running;
+  await page.keyboard.press('Control+,');
+  const dialog = page.getByTestId('settings-dialog');
+  await dialog.waitFor();
+  await dialog.getByRole('tab', { name: 'Answers' }).click();
+  await dialog.getByRole('radio', { name: 'Write with a model' }).click();
+  await dialog.getByLabel('Server address').fill(server.baseUrl);
+  await dialog.getByLabel('Model', { exact: true }).fill('test-chat');
+  await dialog.getByRole('button', { name: 'Test' }).click();
+  const result = dialog.getByTestId('test-result');
+  await expect.poll(() => result.textContent(), { timeout: 15_000 }).toMatch(/key/i);
+  await screenshotBothThemes(page, 'settings-test-failed');
+  await dialog.getByLabel('Key', { exact: true }).fill(KEY);
+  await dialog.getByRole('button', { name: 'Test' }).click();
+  await expect.poll(() => result.textContent(), { timeout: 15_000 }).toMatch(/It answers/);
+  expect(await seriousAxeViolations(page)).toEqual([]);
+  await screenshotBothThemes(page, 'settings');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  expect(await page.getByTestId('status-bar').textContent()).toContain('test-chat');
+});
+
+test('an answer streams in with usage and citations that open on the page', async () => {
+  const { page } = running;
+  await newConversation();
+  const answer = await ask(page, 'How long does the work on the crane take?');
+  expect(await answer.getAttribute('data-state')).toBe('complete');
+  expect(server.requests.some(({ path }) => path.endsWith('/chat/completions'))).toBe(true);
+  expect(await answer.getByTestId('answer-source').textContent()).toMatch(/test-chat/);
+  await answer.getByTestId('citation-chip').first().click();
+  await page.locator('[data-page-number="1"] [data-testid=citation-box]').first().waitFor();
+  await expect.poll(() => boxedText(page, 1), { timeout: 20_000 }).not.toBe('');
+  expect(await page.getByTestId('status-bar').textContent()).toMatch(/sent/i);
+  expect(await page.getByTestId('status-bar').textContent()).not.toMatch(/nothing sent/i);
+});
+
+test('a claim of a passage that does not exist is dropped', async () => {
+  server.setReply(() => 'The work takes nine days [1] and the moon is near [97].');
+  await newConversation();
+  const answer = await ask(running.page, 'How long does the work take?');
+  expect(await answer.textContent()).not.toContain('97');
+  expect(await answer.getByTestId('citation-chip').count()).toBeGreaterThan(0);
+});
+
+test('hostile Markdown neither loads nor runs anything', async () => {
+  const { page } = running;
+  server.setReply(
+    () =>
+      'Look ![x](https://evil.example/x.png) <img src="https://evil.example/y.png" onerror="window.hacked=1"> <script>window.hacked=1</script> [go](javascript:window.hacked=1) [1].',
+  );
+  await newConversation();
+  const answer = await ask(page, 'Is it safe?');
+  expect(await answer.locator('img, script, iframe').count()).toBe(0);
+  expect(await answer.locator('a[href^="javascript"]').count()).toBe(0);
+  expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+});
+
+test('Stop keeps the part that came; leaving the conversation does not stop it', async () => {
+  const { page } = running;
+  server.setTokensPerSecond(20);
+  server.setReply(() => Array.from({ length: 400 }, (_, index) => `word${index} `).join(''));
+  await newConversation();
+  await send(page, 'Tell me everything');
+  await page.getByText('word10 ').waitFor({ timeout: 20_000 });
+  await screenshotBothThemes(page, 'answer-streaming');
+  await newConversation();
+  await page.getByTestId('conversation-item').filter({ hasText: 'Tell me everything' }).first().click();
+  await page.getByText(/word3\d /).waitFor({ timeout: 20_000 });
+  await page.getByTestId('stop').click();
+  const answer = page.locator('[data-testid=message][data-role=assistant]').last();
+  await expect.poll(() => answer.getAttribute('data-state')).toBe('stopped');
+  expect(await answer.textContent()).toContain('word30');
+  expect(server.abandoned).toBeGreaterThan(0);
+  server.setTokensPerSecond(2_000);
+});
+
+const failures = [
+  { name: 'a wrong key', failure: { kind: 'status', status: 401 }, says: /key/i },
+  { name: 'an unknown model', failure: { kind: 'status', status: 404, code: 'model_not_found' }, says: /model/i },
+  {
+    name: 'too many requests',
+    failure: { kind: 'status', status: 429, retryAfter: '120' },
+    says: /2 minutes|120 seconds/i,
+  },
+  { name: 'a server that fails', failure: { kind: 'status', status: 500 }, says: /500|failed/i },
+] as const;
+
+for (const { name, failure, says } of failures) {
+  test(`${name} is told in a sentence, with what to do`, async () => {
+    server.fail(failure);
+    await newConversation();
+    const answer = await ask(running.page, `What about ${name}?`, 60_000);
+    expect(await answer.textContent()).toMatch(says);
+    await screenshotBothThemes(running.page, `answer-failed-${failure.status}`);
+  });
+}
+
+test('a stream that breaks off keeps its part and is marked; Regenerate writes it anew', async () => {
+  const { page } = running;
+  server.setReply(() => 'One two three four five six seven eight nine ten eleven twelve [1].');
+  server.fail({ kind: 'cut-off', tokens: 5 }, 1);
+  await newConversation();
+  const answer = await ask(page, 'Count for me');
+  expect(await answer.textContent()).toContain('One two three');
+  expect(['interrupted', 'failed']).toContain(await answer.getAttribute('data-state'));
+  await screenshotBothThemes(page, 'answer-interrupted');
+  await answer.getByTestId('regenerate').click();
+  const again = page.locator('[data-testid=message][data-role=assistant]').last();
+  await expect.poll(() => again.getAttribute('data-state'), { timeout: 20_000 }).toBe('complete');
+  expect(await again.textContent()).toContain('twelve');
+});
+
+test('without the server the answer is quoted from the documents, and says why', async () => {
+  await server.close();
+  await newConversation();
+  const answer = await ask(running.page, 'How many days does the work on the crane take?', 60_000);
+  expect(await answer.textContent()).toContain('nine days');
+  expect(await answer.textContent()).toMatch(/cannot be reached|can’t be reached|unreachable/i);
+  await screenshotBothThemes(running.page, 'answer-offline');
+  server = await startOpenAiServer({ apiKey: KEY });
+});
