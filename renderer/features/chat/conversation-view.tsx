@@ -63,7 +63,7 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
         <div ref={scroller} className="h-full overflow-y-auto" tabIndex={-1} data-testid="messages">
           <div ref={content} className="mx-auto flex min-h-full w-full max-w-[720px] flex-col px-6 pt-6 pb-8">
             {messages.length === 0 && conversationId === null ? (
-              <Welcome onAsk={(question) => void send(question)} />
+              <Welcome onAsk={disabledReason === null ? (question) => void send(question) : null} />
             ) : null}
             {messages.map((message, index) => (
               <Fragment key={message.id}>

@@ -9,7 +9,12 @@ const examples = [
   'What changed from last year, and why?',
 ];
 
-export function Welcome({ onAsk }: { readonly onAsk: (question: string) => void }) {
+export interface WelcomeProps {
+  /** Null while there is nothing to ask. */
+  readonly onAsk: ((question: string) => void) | null;
+}
+
+export function Welcome({ onAsk }: WelcomeProps) {
   const answers = useStatusStore((state) => state.status?.answers);
   return (
     <div className="m-auto flex w-full max-w-[480px] flex-col items-center pb-8 text-center">
@@ -20,19 +25,21 @@ export function Welcome({ onAsk }: { readonly onAsk: (question: string) => void 
           ? 'Every answer shows the pages and lines that it stands on.'
           : 'Answers quote your documents, with the page and the lines they stand on. Nothing leaves this computer.'}
       </p>
-      <ul className="mt-6 flex w-full flex-col gap-1.5">
-        {examples.map((example) => (
-          <li key={example}>
-            <button
-              type="button"
-              onClick={() => onAsk(example)}
-              className="w-full rounded-lg border border-line px-3.5 py-2 text-left text-muted transition-colors duration-100 hover:border-line-strong hover:bg-hover hover:text-ink"
-            >
-              {example}
-            </button>
-          </li>
-        ))}
-      </ul>
+      {onAsk ? (
+        <ul className="mt-6 flex w-full flex-col gap-1.5">
+          {examples.map((example) => (
+            <li key={example}>
+              <button
+                type="button"
+                onClick={() => onAsk(example)}
+                className="w-full rounded-lg border border-line px-3.5 py-2 text-left text-muted transition-colors duration-100 hover:border-line-strong hover:bg-hover hover:text-ink"
+              >
+                {example}
+              </button>
+            </li>
+          ))}
+        </ul>
+      ) : null}
       <p className="mt-6 flex items-center gap-1.5 text-small text-faint">
         In an answer, <Keys shortcut="j" /> and <Keys shortcut="k" /> walk through its sources.
       </p>

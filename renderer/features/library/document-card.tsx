@@ -39,7 +39,8 @@ export const DocumentCard = memo(function DocumentCard(props: DocumentCardProps)
         flashing && 'flash',
       )}
     >
-      <div className="relative aspect-3/4 w-full">
+      {/* Without a minimum of 0, a picture taller than 3:4 would stretch its box. */}
+      <div className="relative aspect-3/4 min-h-0 w-full">
         <Thumbnail document={document} />
         {selected ? (
           <span className="absolute top-1.5 left-1.5 flex size-[18px] items-center justify-center rounded-full bg-accent text-on-accent ring-2 ring-white">

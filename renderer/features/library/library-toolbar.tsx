@@ -45,14 +45,14 @@ export function LibraryToolbar({ heading, shown, total, query, onQuery, onLeave 
 
   return (
     <div className="@container flex h-12 shrink-0 items-center gap-2 border-b border-line px-4">
-      <h1 className="shrink-0 text-reading font-semibold">{heading}</h1>
+      <h1 className="min-w-16 truncate text-reading font-semibold">{heading}</h1>
       <span className="text-label whitespace-nowrap text-faint tabular" aria-live="polite">
         {shown === total
           ? total.toLocaleString('en')
           : `${shown.toLocaleString('en')} of ${total.toLocaleString('en')}`}
       </span>
       <div className="flex-1" />
-      <div className="relative w-full max-w-52 min-w-16">
+      <div className="relative w-full max-w-52 min-w-24 shrink-[3]">
         <Search size={14} className="pointer-events-none absolute top-[7px] left-2 text-faint" aria-hidden="true" />
         <input
           ref={field}
@@ -115,7 +115,7 @@ export function LibraryToolbar({ heading, shown, total, query, onQuery, onLeave 
         ]}
       />
       <Button icon={<Plus size={14} />} onClick={() => void chooseFiles()} aria-label="Add files">
-        Add
+        <span className="@max-[520px]:hidden">Add</span>
       </Button>
     </div>
   );
