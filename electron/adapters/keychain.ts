@@ -2,7 +2,7 @@
  * API keys in the operating system's keychain (Keychain, Credential Manager, Secret Service), and nowhere else.
  */
 import { AppError } from '../../shared/errors.ts';
-import type { Keychain, KeyName } from '../pipeline/ports/keychain.ts';
+import type { Keychain, KeyName, KeyPurpose } from '../pipeline/ports/keychain.ts';
 
 /** The name under which the system's own keychain window lists the entries. */
 const service = 'Quire';
@@ -29,21 +29,25 @@ export function createKeychain(): Keychain {
 
 /** Keys from the environment for the command line, which may run where no keychain is; they cannot be changed. */
 export function createEnvironmentKeychain(environment: Readonly<Record<string, string | undefined>>): Keychain {
-  const variables: Readonly<Record<KeyName, string>> = {
+  const variables: Readonly<Record<KeyPurpose, string>> = {
     answers: 'QUIRE_ANSWERS_KEY',
     embedder: 'QUIRE_EMBEDDER_KEY',
   };
   const refuse = (name: KeyName): Promise<never> =>
     Promise.reject(
       new AppError('keychain-unavailable', 'The command line reads keys from the environment and keeps none.', {
-        hint: `Set ${variables[name]}, or enter the key in the app’s Settings.`,
+        hint: `Set ${variables[purposeOf(name)]}, or enter the key in the app’s Settings.`,
       }),
     );
   return {
-    get: (name) => Promise.resolve(environment[variables[name]]?.trim() || null),
+    get: (name) => Promise.resolve(environment[variables[purposeOf(name)]]?.trim() || null),
     set: refuse,
     delete: refuse,
   };
+}
+
+function purposeOf(name: KeyName): KeyPurpose {
+  return name.startsWith('answers@') ? 'answers' : 'embedder';
 }
 
 /** Loaded late: the native module needs libsecret on Linux, and must not keep the app from starting without it. */

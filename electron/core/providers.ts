@@ -1,9 +1,9 @@
 /** The endpoints of the settings with their keys: who writes answers, who makes vectors elsewhere. */
 import { findLocalProviders, testProvider } from '../adapters/local-providers.ts';
 import { createOpenAiChat } from '../adapters/openai-chat.ts';
-import type { EndpointOptions } from '../adapters/openai-client.ts';
+import { hostOf, isLoopback, type EndpointOptions } from '../adapters/openai-client.ts';
 import type { BytesSentListener, ChatModel } from '../pipeline/ports/chat-model.ts';
-import type { Keychain, KeyName } from '../pipeline/ports/keychain.ts';
+import type { Keychain, KeyName, KeyPurpose } from '../pipeline/ports/keychain.ts';
 import { toAppError, type ErrorInfo } from '../../shared/errors.ts';
 import type { LocalProvider, ProviderTest } from '../../shared/requests/settings.ts';
 import type { SettingsStore } from './settings-store.ts';
@@ -33,13 +33,13 @@ export class Providers {
     return kind === 'provider' ? createOpenAiChat(await this.endpoint('answers', baseUrl, model)) : null;
   }
 
-  async endpoint(name: KeyName, baseUrl: string, model: string): Promise<EndpointOptions> {
-    return { baseUrl, model, apiKey: await this.#key(name, baseUrl), onBytesSent: this.#options.onBytesSent };
+  async endpoint(purpose: KeyPurpose, baseUrl: string, model: string): Promise<EndpointOptions> {
+    return { baseUrl, model, apiKey: await this.#key(purpose, baseUrl), onBytesSent: this.#options.onBytesSent };
   }
 
-  async test(name: KeyName, baseUrl: string, model: string): Promise<ProviderTest> {
+  async test(purpose: KeyPurpose, baseUrl: string, model: string): Promise<ProviderTest> {
     try {
-      return await testProvider(name, await this.endpoint(name, baseUrl, model));
+      return await testProvider(purpose, await this.endpoint(purpose, baseUrl, model));
     } catch (error) {
       return { ok: false, error: toAppError(error).toInfo(), milliseconds: 0, models: [] };
     }
@@ -49,16 +49,17 @@ export class Providers {
     return findLocalProviders();
   }
 
-  /** An empty key removes it. */
-  async setKey(name: KeyName, key: string): Promise<void> {
+  /** Keeps the key of the server that the settings name now; an empty key removes it. */
+  async setKey(purpose: KeyPurpose, key: string): Promise<void> {
+    const name = this.#nameOf(purpose);
     await (key === '' ? this.#options.keychain.delete(name) : this.#options.keychain.set(name, key));
   }
 
   async keys(): Promise<KeyPresence> {
     try {
       const [answers, embedder] = await Promise.all([
-        this.#options.keychain.get('answers'),
-        this.#options.keychain.get('embedder'),
+        this.#options.keychain.get(this.#nameOf('answers')),
+        this.#options.keychain.get(this.#nameOf('embedder')),
       ]);
       return { answers: answers !== null, embedder: embedder !== null, error: null };
     } catch (error) {
@@ -66,14 +67,21 @@ export class Providers {
     }
   }
 
+  #nameOf(purpose: KeyPurpose): KeyName {
+    return keyName(purpose, this.#options.settings.current[purpose].baseUrl);
+  }
+
   /** A server on this computer needs no key, so that it also works where no keychain is. */
-  async #key(name: KeyName, baseUrl: string): Promise<string | null> {
+  async #key(purpose: KeyPurpose, baseUrl: string): Promise<string | null> {
     try {
-      return await this.#options.keychain.get(name);
+      return await this.#options.keychain.get(keyName(purpose, baseUrl));
     } catch (error) {
-      const { hostname } = new URL(baseUrl);
-      if (hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]') return null;
+      if (isLoopback(baseUrl)) return null;
       throw error;
     }
   }
+}
+
+function keyName(purpose: KeyPurpose, baseUrl: string): KeyName {
+  return `${purpose}@${hostOf(baseUrl)}`;
 }

@@ -23,8 +23,15 @@ export class SettingsStore {
   }
 
   async update(settings: Settings): Promise<Settings> {
-    await this.#database.settings.set(KEY, settings as unknown as JsonValue);
+    const before = this.#settings;
+    // In force at once: a key that is entered right after an address belongs to that address.
     this.#settings = settings;
+    try {
+      await this.#database.settings.set(KEY, settings as unknown as JsonValue);
+    } catch (error) {
+      this.#settings = before;
+      throw error;
+    }
     return settings;
   }
 }

@@ -167,6 +167,10 @@ test('delete says what goes, in numbers, and leaves nothing of it behind', async
 test('a narrow window shows the page over the rest, and can be closed with Escape', async () => {
   const { page, app } = running;
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setSize(900, 700));
+  // The page that was open beside the answer now lies over it.
+  await page.getByTestId('page-pane').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByTestId('page-pane').waitFor({ state: 'hidden' });
   await page.getByTestId('conversation-item').first().click();
   await page.getByTestId('citation-chip').first().click();
   await page.getByTestId('page-pane').waitFor();

@@ -104,7 +104,7 @@ test('Stop keeps the part that came; leaving the conversation does not stop it',
   await page.getByText('word10 ').waitFor({ timeout: 20_000 });
   await screenshotBothThemes(page, 'answer-streaming');
   await newConversation();
-  await page.getByTestId('conversation-item').filter({ hasText: 'Tell me everything' }).first().click();
+  await page.getByTestId('conversation-item').filter({ hasText: 'Everything' }).first().click();
   await page.getByText(/word3\d /).waitFor({ timeout: 20_000 });
   await page.getByTestId('stop').click();
   const answer = page.locator('[data-testid=message][data-role=assistant]').last();

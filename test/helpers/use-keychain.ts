@@ -4,13 +4,13 @@ import { toAppError } from '../../shared/errors.ts';
 
 const keychain = createKeychain();
 const steps: readonly (() => Promise<unknown>)[] = [
-  () => keychain.get('answers'),
-  () => keychain.set('answers', 'sk-test-ü'),
-  () => keychain.get('answers'),
-  () => keychain.get('embedder'),
-  () => keychain.delete('answers'),
-  () => keychain.get('answers'),
-  () => keychain.delete('answers'),
+  () => keychain.get('answers@api.example.com'),
+  () => keychain.set('answers@api.example.com', 'sk-test-ü'),
+  () => keychain.get('answers@api.example.com'),
+  () => keychain.get('embedder@api.example.com'),
+  () => keychain.delete('answers@api.example.com'),
+  () => keychain.get('answers@api.example.com'),
+  () => keychain.delete('answers@api.example.com'),
 ];
 for (const step of steps) {
   try {

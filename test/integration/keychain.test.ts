@@ -72,13 +72,13 @@ describe('keys from the environment', () => {
   const keychain = createEnvironmentKeychain({ QUIRE_ANSWERS_KEY: ' sk-a ', QUIRE_EMBEDDER_KEY: '' });
 
   test('are read, trimmed, and absent when empty', async () => {
-    expect(await keychain.get('answers')).toBe('sk-a');
-    expect(await keychain.get('embedder')).toBeNull();
+    expect(await keychain.get('answers@api.example.com')).toBe('sk-a');
+    expect(await keychain.get('embedder@api.example.com')).toBeNull();
   });
 
   test('cannot be changed', async () => {
-    await expect(keychain.set('answers', 'x')).rejects.toMatchObject({ code: 'keychain-unavailable' });
-    await expect(keychain.delete('embedder')).rejects.toMatchObject({
+    await expect(keychain.set('answers@api.example.com', 'x')).rejects.toMatchObject({ code: 'keychain-unavailable' });
+    await expect(keychain.delete('embedder@api.example.com')).rejects.toMatchObject({
       hint: expect.stringContaining('QUIRE_EMBEDDER_KEY') as string,
     });
   });

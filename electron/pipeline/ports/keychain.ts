@@ -1,7 +1,13 @@
 /** The port to where API keys are kept. */
 
-/** Whose key it is: that of the endpoint that writes answers, or of the one that makes vectors. */
-export type KeyName = 'answers' | 'embedder';
+/** What a key is for: writing answers, or making vectors. */
+export type KeyPurpose = 'answers' | 'embedder';
+
+/**
+ * A key belongs to the server that it was entered for: `answers@api.openai.com`.
+ * SECURITY: another address in Settings, typed or pasted, never gets the key of the one before.
+ */
+export type KeyName = `${KeyPurpose}@${string}`;
 
 /** Every call may fail with an AppError `keychain-unavailable`. */
 export interface Keychain {
