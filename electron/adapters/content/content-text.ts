@@ -19,14 +19,16 @@ const textAnnotations = new Set(['Widget', 'FreeText', 'Stamp']);
 export class ContentText {
   readonly #file: PdfFile;
   readonly #pages: readonly PageNode[];
+  /** Layers that are not shown. */
+  readonly #hidden: ReadonlySet<Dictionary>;
   readonly #fonts = new Map<Dictionary, ContentFont | Unsupported>();
 
   private constructor(file: PdfFile) {
     this.#file = file;
     this.#pages = file.pages();
-    const hidden = file.dictionary(file.dictionary(file.root.get('OCProperties')).get('D'));
-    if (file.array(hidden.get('OFF')).length > 0 || file.name(hidden.get('BaseState')) === 'OFF')
-      throw new Unsupported('hidden layers');
+    const layers = file.dictionary(file.dictionary(file.root.get('OCProperties')).get('D'));
+    if (file.name(layers.get('BaseState')) === 'OFF') throw new Unsupported('hidden layers');
+    this.#hidden = new Set(file.array(layers.get('OFF')).map((layer) => file.dictionary(layer)));
   }
 
   /** Null when the file is damaged, encrypted or otherwise not plain, or has another number of pages. */
@@ -46,7 +48,7 @@ export class ContentText {
     if (dictionary.has('UserUnit') || this.#hasTextAnnotations(dictionary)) return null;
     const crop = this.#cropBox(dictionary);
     const out = new Segmenter(crop);
-    new Interpreter(file, (font) => this.#font(font), out).runPage(this.#content(dictionary), resources);
+    new Interpreter(file, (font) => this.#font(font), out, this.#hidden).runPage(this.#content(dictionary), resources);
     if (out.segments.length === 0) return null;
     const { text, layout } = buildPage(out.segments);
     const rotation = ((((file.number(dictionary.get('Rotate'), 0) % 360) + 360) % 360) / 90) * 90;

@@ -4,19 +4,49 @@ import { encodingByName, standardFont, textOfGlyph, type CodeTable, type Standar
 import type { PdfFile } from './file.ts';
 import { Name, Stream, Unsupported, type Dictionary } from './objects.ts';
 
+/** What a code is: no known text, white space, or a character. */
+export const codeKinds = { unknown: 0, space: 1, character: 2 } as const;
+
+/** Columns by code, all of one length; codes beyond are unknown and `defaultWidth` wide. */
 export interface ContentFont {
   /** Codes have two bytes. */
   readonly wide: boolean;
-  /** By code: the text; undefined where it is not known. */
-  readonly texts: readonly (string | undefined)[];
-  /** By code, em. */
-  readonly widths: readonly (number | undefined)[];
-  /** Width of codes that `widths` does not have, em. */
+  /** Of `codeKinds`. */
+  readonly kinds: Uint8Array;
+  readonly texts: readonly string[];
+  /** Em. */
+  readonly widths: Float64Array;
   readonly defaultWidth: number;
   /** Em. */
   readonly ascent: number;
   readonly descent: number;
   readonly bold: boolean;
+}
+
+/** Columns from sparse ones. */
+function columns(
+  sparseTexts: readonly (string | undefined)[],
+  sparseWidths: readonly (number | undefined)[],
+  defaultWidth: number,
+): Pick<ContentFont, 'kinds' | 'texts' | 'widths' | 'defaultWidth'> {
+  const length = Math.min(0x10000, Math.max(sparseTexts.length, sparseWidths.length, 256));
+  const kinds = new Uint8Array(length);
+  const widths = new Float64Array(length);
+  const texts: string[] = [];
+  for (let code = 0; code < length; code++) {
+    const text = sparseTexts[code] ?? '';
+    texts.push(text);
+    widths[code] = sparseWidths[code] ?? defaultWidth;
+    if (text !== '') kinds[code] = isBlank(text) ? codeKinds.space : codeKinds.character;
+  }
+  return { kinds, texts, widths, defaultWidth };
+}
+
+/** Controls and the spaces of Unicode. */
+function isBlank(text: string): boolean {
+  const code = text.charCodeAt(0);
+  if (text.length > 1) return text.trim() === '';
+  return code <= 32 || code === 0xa0 || (code >= 0x2000 && code <= 0x200b) || code === 0x3000 || code === 0xfeff;
 }
 
 /** Reads a font's dictionary. Throws `Unsupported` for Type 3 fonts, vertical writing and predefined CJK encodings. */
@@ -79,7 +109,7 @@ function loadSimple(
   }
   const [ascent, descent] = heights(file, descriptor, standard);
   const defaultWidth = file.number(descriptor.get('MissingWidth'), 0) / 1_000;
-  return { wide: false, texts, widths, defaultWidth, ascent, descent, bold: isBold(name) };
+  return { wide: false, ...columns(texts, widths, defaultWidth), ascent, descent, bold: isBold(name) };
 }
 
 /** The table of codes; null where only the font program knows it. */
@@ -134,5 +164,11 @@ function loadComposite(file: PdfFile, dictionary: Dictionary, mapped: Map<number
   }
   const [ascent, descent] = heights(file, descriptor, null);
   const defaultWidth = file.number(descendant.get('DW'), 1_000) / 1_000;
-  return { wide: true, texts, widths, defaultWidth, ascent, descent, bold: isBold(baseName(file, dictionary)) };
+  return {
+    wide: true,
+    ...columns(texts, widths, defaultWidth),
+    ascent,
+    descent,
+    bold: isBold(baseName(file, dictionary)),
+  };
 }

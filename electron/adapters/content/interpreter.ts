@@ -1,9 +1,9 @@
 /** Runs a page's content for its text alone (ISO 32000-1, 9.3 and 9.4): where each glyph stands, in user space. */
 import type { Direction } from '../../pipeline/segments.ts';
 import type { PdfFile } from './file.ts';
-import type { ContentFont } from './fonts.ts';
+import { codeKinds, type ContentFont } from './fonts.ts';
 import { identity, multiply, type Matrix } from './matrix.ts';
-import { Stream, Unsupported, type Dictionary } from './objects.ts';
+import { Stream, Unsupported, type Dictionary, type PdfObject } from './objects.ts';
 import type { Segmenter } from './segmenter.ts';
 import { ContentTokens, operatorCode as op } from './tokens.ts';
 
@@ -48,12 +48,13 @@ const [Tc, Tw, Tz, TL, Ts, Tj, TJ, quote, doubleQuote] = [
   op("'"),
   op('"'),
 ];
-const [Do, gs] = [op('Do'), op('gs')];
+const [Do, gs, BMC, BDC, EMC] = [op('Do'), op('gs'), op('BMC'), op('BDC'), op('EMC')];
 
 export class Interpreter {
   readonly #file: PdfFile;
   readonly #fontOf: (dictionary: Dictionary) => ContentFont;
   readonly #out: Segmenter;
+  readonly #hidden: ReadonlySet<Dictionary>;
   #state: GraphicsState = {
     matrix: identity,
     font: null,
@@ -69,10 +70,18 @@ export class Interpreter {
   #shown = 0;
   /** The text matrix times the current one; null when either has changed. */
   #device: Matrix | null = null;
+  /** How many hidden layers the content stands on. */
+  #hiddenDepth = 0;
   #glyphs = 0;
   #unknown = 0;
 
-  constructor(file: PdfFile, fontOf: (dictionary: Dictionary) => ContentFont, out: Segmenter) {
+  constructor(
+    file: PdfFile,
+    fontOf: (dictionary: Dictionary) => ContentFont,
+    out: Segmenter,
+    hidden: ReadonlySet<Dictionary>,
+  ) {
+    this.#hidden = hidden;
     this.#file = file;
     this.#fontOf = fontOf;
     this.#out = out;
@@ -89,12 +98,15 @@ export class Interpreter {
     const tokens = new ContentTokens(content);
     const { numbers } = tokens;
     const saved: GraphicsState[] = [];
+    /** For each open marked content, whether it began to hide. */
+    const marked: boolean[] = [];
     let state = this.#state;
     for (;;) {
       switch (tokens.next()) {
         case 0:
           this.#state = saved[0] ?? state;
           this.#device = null;
+          this.#hiddenDepth -= marked.filter((hides) => hides).length;
           return;
         case q:
           if (saved.length > mostSaved) throw new Unsupported('too many saved states');
@@ -161,11 +173,36 @@ export class Interpreter {
         case Do:
           this.#runForm(resources, tokens.name, depth);
           break;
+        case BMC:
+          marked.push(false);
+          break;
+        case BDC: {
+          const properties = this.#file.dictionary(resources.get('Properties'));
+          const hides = tokens.firstName === 'OC' && this.#isHidden(properties.get(tokens.name));
+          marked.push(hides);
+          if (hides) this.#hiddenDepth++;
+          break;
+        }
+        case EMC:
+          if (marked.pop()) this.#hiddenDepth--;
+          break;
         case gs:
           if (this.#dictionaryIn(resources, 'ExtGState', tokens.name).has('Font')) throw new Unsupported('font by gs');
           break;
       }
     }
+  }
+
+  /** Whether what stands on a layer, or on a membership of layers, is not shown (8.11). */
+  #isHidden(layer: PdfObject | undefined): boolean {
+    if (this.#hidden.size === 0 || layer === undefined) return false;
+    const group = this.#file.dictionary(layer);
+    if (this.#file.name(group.get('Type')) !== 'OCMD') return this.#hidden.has(group);
+    if (group.has('VE') || (this.#file.name(group.get('P')) ?? 'AnyOn') !== 'AnyOn')
+      throw new Unsupported('layer policy');
+    const members = this.#file.resolve(group.get('OCGs'));
+    const groups = (Array.isArray(members) ? members : [members]).map((member) => this.#file.dictionary(member));
+    return groups.length > 0 && groups.every((one) => this.#hidden.has(one));
   }
 
   #dictionaryIn(resources: Dictionary, kind: string, name: string): Dictionary {
@@ -181,6 +218,7 @@ export class Interpreter {
   #runForm(resources: Dictionary, name: string, depth: number): void {
     const form = this.#file.resolve(this.#file.dictionary(resources.get('XObject')).get(name));
     if (!(form instanceof Stream) || this.#file.name(form.dictionary.get('Subtype')) !== 'Form') return;
+    if (this.#isHidden(form.dictionary.get('OC'))) return;
     if (depth >= deepestForm) throw new Unsupported('forms nested too deeply');
     const outer = this.#state;
     const lineMatrix = this.#lineMatrix;
@@ -223,7 +261,8 @@ export class Interpreter {
     const base = direction === 0 ? originY : direction === 1 ? -originX : direction === 2 ? -originY : originX;
     const slope = direction === 0 ? b : direction === 1 ? -a : direction === 2 ? -b : a;
     const perUnit = size * scale < 0 ? -stretch : stretch;
-    const { wide, texts, widths, defaultWidth, ascent, descent, bold } = font;
+    const { wide, texts, kinds, widths, defaultWidth, ascent, descent, bold } = font;
+    const known = kinds.length;
     const { strings } = tokens;
     const out = this.#out;
     let shown = this.#shown;
@@ -237,29 +276,25 @@ export class Interpreter {
       while (at < end) {
         let code = strings[at++]!;
         if (wide) code = code * 256 + (at < end ? strings[at++]! : 0);
-        const width = (widths[code] ?? defaultWidth) * size;
-        const isSpace = !wide && code === 32;
-        const text = texts[code];
+        const width = (code < known ? widths[code]! : defaultWidth) * size;
+        const kind = code < known ? kinds[code]! : codeKinds.unknown;
+        const isSpace = code === 32 && !wide;
         const from = originAlong + shown * perUnit;
         const to = from + width * scale * perUnit;
-        shown += (width + characterSpace + (isSpace ? wordSpace : 0)) * scale;
+        shown += (isSpace ? width + characterSpace + wordSpace : width + characterSpace) * scale;
         this.#glyphs++;
-        if (text === undefined) {
-          if (!isSpace && width !== 0) this.#unknown++;
-        } else if (text === ' ' || text === '\u00a0' || (text.length === 1 && isBlank(text.charCodeAt(0)))) {
+        if (this.#hiddenDepth > 0) continue;
+        if (kind === codeKinds.character) {
+          out.glyph(texts[code]!, direction, from, to, base + shown * slope, across, ascent, descent, bold);
+        } else if (kind === codeKinds.space) {
           out.space(to);
-        } else {
-          out.glyph(text, direction, from, to, base + shown * slope, across, ascent, descent, bold);
+        } else if (!isSpace && width !== 0) {
+          this.#unknown++;
         }
       }
     }
     this.#shown = shown;
   }
-}
-
-/** Controls and the spaces of Unicode. */
-function isBlank(code: number): boolean {
-  return code <= 32 || (code >= 0x2000 && code <= 0x200b) || code === 0x3000 || code === 0xfeff;
 }
 
 function directionOf(x: number, y: number): Direction {

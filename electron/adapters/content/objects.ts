@@ -61,11 +61,11 @@ for (const sign of '()<>[]{}/%') characterClass[sign.charCodeAt(0)] = 2;
 const deepest = 64;
 const endOfData = new Keyword('');
 
-/** Value of a hexadecimal digit, or -1. */
-export function hexValue(code: number): number {
-  if (code >= 48 && code <= 57) return code - 48;
-  const small = code | 32;
-  return small >= 97 && small <= 102 ? small - 87 : -1;
+/** Value of a hexadecimal digit by its code, or -1. */
+export const hexValues = new Int8Array(256).fill(-1);
+for (let digit = 0; digit < 16; digit++) {
+  hexValues[digit.toString(16).charCodeAt(0)] = digit;
+  hexValues[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
 }
 
 export class Parser {
@@ -185,7 +185,7 @@ export class Parser {
       const code = bytes[this.position];
       if (code === undefined) throw new Unsupported('unterminated string');
       if (code === 0x3e) break;
-      const value = hexValue(code);
+      const value = hexValues[code]!;
       if (value < 0) continue;
       if (high < 0) high = value;
       else [high] = [-1, result.push(high * 16 + value)];

@@ -2,7 +2,7 @@
  * Reads a content stream operator by operator without making objects: numbers go to a stack, strings to one buffer.
  * A page has tens of thousands of tokens, and this is where the time goes.
  */
-import { characterClass, hexValue, latin, readEscape, Unsupported } from './objects.ts';
+import { characterClass, hexValues, latin, readEscape, Unsupported } from './objects.ts';
 
 const mostOperands = 64;
 
@@ -16,7 +16,10 @@ const inlineImage = operatorCode('BI');
 export class ContentTokens {
   readonly numbers = new Float64Array(mostOperands);
   count = 0;
-  /** Start and end in the stream of the last name, without its slash. */
+  /** Start and end in the stream of the first and the last name, without their slashes. */
+  #firstFrom = 0;
+  #firstTo = 0;
+  #names = 0;
   #nameFrom = 0;
   #nameTo = 0;
   /** Strings of the operator, one after another; an array's numbers stand between them. */
@@ -37,6 +40,10 @@ export class ContentTokens {
     return latin(this.#bytes, this.#nameFrom, this.#nameTo);
   }
 
+  get firstName(): string {
+    return latin(this.#bytes, this.#firstFrom, this.#firstTo);
+  }
+
   /** Reads operands up to the next operator and answers its code; 0 at the end. */
   next(): number {
     const bytes = this.#bytes;
@@ -44,6 +51,7 @@ export class ContentTokens {
     let inArray = false;
     this.count = 0;
     this.items = 0;
+    this.#names = 0;
     this.#filled = 0;
     for (;;) {
       if (this.#position >= length) return 0;
@@ -61,6 +69,10 @@ export class ContentTokens {
         this.#nameFrom = ++this.#position;
         while (this.#position < length && characterClass[bytes[this.#position]!] === 0) this.#position++;
         this.#nameTo = this.#position;
+        if (this.#names++ === 0) {
+          this.#firstFrom = this.#nameFrom;
+          this.#firstTo = this.#nameTo;
+        }
       } else if (code === 0x5b) {
         this.#position++;
         inArray = true;
@@ -157,7 +169,7 @@ export class ContentTokens {
       if (this.#position >= bytes.length) throw new Unsupported('unterminated string');
       const code = bytes[this.#position]!;
       if (code === 0x3e) break;
-      const value = hexValue(code);
+      const value = hexValues[code]!;
       if (value < 0) continue;
       if (high < 0) {
         high = value;
