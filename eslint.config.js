@@ -54,6 +54,12 @@ export default tseslint.config(
       ),
     },
   },
+  {
+    // Electron's smallest app, without a build.
+    files: ['**/*.cjs'],
+    languageOptions: { sourceType: 'commonjs', globals: { require: 'readonly' } },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
   forbid(
     ['shared/**'],
     [

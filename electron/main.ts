@@ -1,6 +1,6 @@
 /** Start-up order, nothing else. */
 import { join } from 'node:path';
-import { app, BrowserWindow } from 'electron';
+import { app, type BrowserWindow } from 'electron';
 import { toAppError } from '../shared/errors.ts';
 import { channels } from '../shared/channels.ts';
 import type { EventMap, EventName } from '../shared/events.ts';

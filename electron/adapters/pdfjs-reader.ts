@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist';
+import type * as PdfJsModule from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { createCanvas } from '@napi-rs/canvas';
 import type {
   ExtractedPage,
@@ -23,7 +24,7 @@ import { checkPdfHeader, pdfDamaged, pdfEncrypted, pdfNoPages } from '../pipelin
 import { AppError } from '../../shared/errors.ts';
 import { readItems } from './pdfjs-text.ts';
 
-type PdfJs = typeof import('pdfjs-dist/legacy/build/pdf.mjs');
+type PdfJs = typeof PdfJsModule;
 
 /** Without a worker thread of its own: the whole pipeline already runs in a process apart. */
 async function loadPdfJs(): Promise<PdfJs> {

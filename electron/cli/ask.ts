@@ -1,5 +1,6 @@
 /** `quire ask QUESTION`: the answer's stream, part by part. */
 import type { Core } from '../core/core.ts';
+import type { StreamPart, StreamPartBody } from '../../shared/stream.ts';
 import type { Printer } from './printer.ts';
 
 export interface AskArguments {
@@ -17,14 +18,14 @@ export async function ask(
   printer.line({ type: 'start', conversationId: started.conversationId, messageId: started.assistantMessage.id }, '');
   let failed = false;
   const detach = core.chat.attach(started.streamId, (parts) => {
-    for (const { streamId: _stream, sequence: _sequence, ...part } of parts) {
+    for (const part of parts) {
       if (part.type === 'text-delta') printer.text(part.text);
       if (part.type === 'error') failed = true;
       if (part.type === 'citation') {
         const { number, documentId, title, page, boxes, quote } = part.citation;
         printer.line({ type: 'citation', number, documentId, title, page, boxes, quote }, '');
       } else {
-        printer.line(part, part.type === 'error' ? `\n${part.error.message} ${part.error.hint}` : '');
+        printer.line(body(part), part.type === 'error' ? `\n${part.error.message} ${part.error.hint}` : '');
       }
     }
   });
@@ -36,4 +37,10 @@ export async function ask(
   for (const { number, title, page } of messages.at(-1)?.citations ?? [])
     printer.text(`[${number}] ${title}, page ${page}\n`);
   return 0;
+}
+
+/** A part without what only concerns its way to the window. */
+function body(part: StreamPart): StreamPartBody {
+  const fields = Object.entries(part).filter(([name]) => name !== 'streamId' && name !== 'sequence');
+  return Object.fromEntries(fields) as StreamPartBody;
 }

@@ -7,17 +7,20 @@ import type { Printer } from './printer.ts';
 interface Tracked {
   readonly path: string;
   readonly startedAt: number;
+  /** When it was first seen ready or failed. */
+  endedAt: number | null;
 }
 
 export async function ingest(core: Core, printer: Printer, paths: readonly string[]): Promise<number> {
   const tracked = new Map<string, Tracked>();
+  const duplicates: [path: string, documentId: string][] = [];
   let failures = 0;
   const report = (
     path: string,
     status: string,
     document: DocumentSummary | null,
     error: ErrorInfo | null,
-    startedAt: number,
+    milliseconds: number,
   ): void => {
     if (status === 'failed') failures += 1;
     printer.line(
@@ -31,7 +34,7 @@ export async function ingest(core: Core, printer: Printer, paths: readonly strin
         textPages: document?.textPages ?? 0,
         chunks: document?.chunkCount ?? 0,
         error: error && { code: error.code, message: error.message, hint: error.hint },
-        ms: Math.round(performance.now() - startedAt),
+        ms: Math.round(milliseconds),
       },
       error ? `${path}: ${error.message} ${error.hint}` : `${path}: ${status}, ${document?.pageCount ?? 0} pages`,
     );
@@ -39,7 +42,11 @@ export async function ingest(core: Core, printer: Printer, paths: readonly strin
   printer.onLibraryChange(({ documents }) => {
     for (const document of documents) {
       const entry = tracked.get(document.id);
-      if (!entry || document.state === 'ready' || document.state === 'failed') continue;
+      if (!entry) continue;
+      if (document.state === 'ready' || document.state === 'failed') {
+        entry.endedAt ??= performance.now();
+        continue;
+      }
       const { done, total } = document.progress;
       printer.line({ type: 'progress', path: entry.path, stage: document.state, done, total }, '');
     }
@@ -48,23 +55,20 @@ export async function ingest(core: Core, printer: Printer, paths: readonly strin
   await core.resume();
   await core.ingest.add(paths, (outcome) => {
     if (outcome.status === 'added' && outcome.documentId) {
-      tracked.set(outcome.documentId, { path: outcome.path, startedAt: performance.now() });
+      tracked.set(outcome.documentId, { path: outcome.path, startedAt: performance.now(), endedAt: null });
     }
-    if (outcome.status === 'rejected') report(outcome.path, 'failed', null, outcome.error, performance.now());
-    if (outcome.status === 'duplicate' && outcome.documentId) {
-      const started = performance.now();
-      void core.database.documents
-        .get(outcome.documentId)
-        .then((document) => report(outcome.path, 'duplicate', document, null, started));
-    }
+    if (outcome.status === 'rejected') report(outcome.path, 'failed', null, outcome.error, 0);
+    if (outcome.status === 'duplicate' && outcome.documentId) duplicates.push([outcome.path, outcome.documentId]);
   });
+  for (const [path, id] of duplicates) report(path, 'duplicate', await core.database.documents.get(id), null, 0);
   await core.ingest.idle();
   core.embedQueue.poke();
   await core.embedQueue.idle();
   await core.feed.flush();
-  for (const [id, { path, startedAt }] of tracked) {
+  for (const [id, { path, startedAt, endedAt }] of tracked) {
     const document = await core.database.documents.get(id);
-    report(path, document?.state === 'ready' ? 'ready' : 'failed', document, document?.error ?? null, startedAt);
+    const state = document?.state === 'ready' ? 'ready' : 'failed';
+    report(path, state, document, document?.error ?? null, (endedAt ?? performance.now()) - startedAt);
   }
   return failures > 0 ? 1 : 0;
 }

@@ -140,7 +140,10 @@ async function measureStalls(): Promise<BenchResult[]> {
   await page.waitForFunction(
     (count) => {
       const cards = [...document.querySelectorAll('[data-testid=document-card]')];
-      return cards.length >= count && cards.every((card) => ['embedding', 'ready', 'failed'].includes(card.getAttribute('data-state') ?? ''));
+      return (
+        cards.length >= count &&
+        cards.every((card) => ['embedding', 'ready', 'failed'].includes(card.getAttribute('data-state') ?? ''))
+      );
     },
     files.length,
     { timeout: 300_000 },
@@ -149,16 +152,32 @@ async function measureStalls(): Promise<BenchResult[]> {
   // A while into the vectors, too.
   await page.waitForTimeout(10_000);
   const main = await app.evaluate(() => {
-    const { quireBenchMonitor } = globalThis as unknown as { quireBenchMonitor: { max: number; percentile(share: number): number } };
+    const { quireBenchMonitor } = globalThis as unknown as {
+      quireBenchMonitor: { max: number; percentile(share: number): number };
+    };
     return { longest: quireBenchMonitor.max / 1e6, high: quireBenchMonitor.percentile(99.9) / 1e6 };
   });
-  const renderer = await page.evaluate(() => (globalThis as unknown as { quireBenchStalls: number[] }).quireBenchStalls);
+  const renderer = await page.evaluate(
+    () => (globalThis as unknown as { quireBenchStalls: number[] }).quireBenchStalls,
+  );
   await running.close();
   await removeDataFolder(running.dataFolder);
   const detail = `${files.length} filings, text of all of them after ${seconds.toFixed(1)} s`;
   return [
-    atMost("Longest stall of the main process's event loop", main.longest, 50, 'ms', `${detail}; 99.9th percentile ${main.high.toFixed(1)} ms.`),
-    atMost("Longest stall of the renderer's event loop", Math.max(0, ...renderer), 50, 'ms', `${detail}; ${renderer.length} tasks of 50 ms or more.`),
+    atMost(
+      "Longest stall of the main process's event loop",
+      main.longest,
+      50,
+      'ms',
+      `${detail}; 99.9th percentile ${main.high.toFixed(1)} ms.`,
+    ),
+    atMost(
+      "Longest stall of the renderer's event loop",
+      Math.max(0, ...renderer),
+      50,
+      'ms',
+      `${detail}; ${renderer.length} tasks of 50 ms or more.`,
+    ),
   ];
 }
 

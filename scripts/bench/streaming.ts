@@ -21,8 +21,7 @@ export async function measureStreaming(): Promise<BenchResult[]> {
   const server = await startOpenAiServer({
     tokensPerSecond: TOKENS_PER_SECOND,
     // Paragraphs of sixty tokens, as answers have; each token names itself.
-    reply: () =>
-      Array.from({ length: TOKENS }, (_, index) => `t${index}${index % 60 === 59 ? '.\n\n' : ' '}`).join(''),
+    reply: () => Array.from({ length: TOKENS }, (_, index) => `t${index}${index % 60 === 59 ? '.\n\n' : ' '}`).join(''),
     onToken: (token) => {
       const match = /t(\d+)/.exec(token);
       if (match) sent.set(Number(match[1]), performance.timeOrigin + performance.now());
@@ -32,7 +31,10 @@ export async function measureStreaming(): Promise<BenchResult[]> {
   const { page } = running;
   try {
     await page.waitForSelector('[data-testid=empty-state]');
-    await dropFiles(page, await writeFiles(running.dataFolder, [{ name: 'letter.pdf', bytes: await makeLetter('Streaming') }]));
+    await dropFiles(
+      page,
+      await writeFiles(running.dataFolder, [{ name: 'letter.pdf', bytes: await makeLetter('Streaming') }]),
+    );
     await page.waitForSelector('[data-testid=document-card][data-state=ready]', { timeout: 60_000 });
     await useProvider(page, server.baseUrl);
     await record(page);
@@ -52,7 +54,10 @@ async function useProvider(page: Page, baseUrl: string): Promise<void> {
   await page.evaluate(async (url) => {
     const view = await window.quire.request('settings.get', {});
     if (!view.ok) throw new Error(view.error.message);
-    const settings = { ...view.value.settings, answers: { kind: 'provider' as const, baseUrl: url, model: 'test-chat' } };
+    const settings = {
+      ...view.value.settings,
+      answers: { kind: 'provider' as const, baseUrl: url, model: 'test-chat' },
+    };
     const updated = await window.quire.request('settings.update', { settings });
     if (!updated.ok) throw new Error(updated.error.message);
   }, baseUrl);
