@@ -1,11 +1,13 @@
 /** The window's three panes: sidebar, library or conversation, page. Sizes are kept; each pane can be hidden. */
-import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
+import { useEffect, useRef } from 'react';
+import { Group, Panel, Separator, usePanelRef, type Layout, type LayoutChangedMeta } from 'react-resizable-panels';
 import { ConversationList } from '../features/chat/conversation-list.tsx';
 import { ConversationView } from '../features/chat/conversation-view.tsx';
 import { LibraryNav } from '../features/library/library-nav.tsx';
 import { LibraryView } from '../features/library/library-view.tsx';
 import { useMediaQuery } from '../hooks/use-media-query.ts';
 import { PagePane } from './on-demand.ts';
+import { keepPaneSizes, paneSizes } from './pane-sizes.ts';
 import { StatusBar } from './status-bar.tsx';
 import { closePage, useWorkspaceStore } from './stores/workspace-store.ts';
 import { layerId } from '../components/layer.ts';
@@ -21,26 +23,25 @@ export function Shell() {
   const isPageOpen = panes.page && hasTarget;
   const isPageBeside = isPageOpen && !isNarrow;
   const isMainOpen = panes.main || !isPageBeside;
-  const panelIds = [panes.sidebar && 'sidebar', isMainOpen && 'main', isPageBeside && 'page'].filter(
-    (id) => id !== false,
-  );
-  const { defaultLayout, onLayoutChanged } = useDefaultLayout({ id: 'quire.layout', panelIds, storage: localStorage });
+  const sidebar = usePanelRef();
+  const page = usePanelRef();
+  const sizes = paneSizes();
+  const onLayoutChanged = (_layout: Layout, { isUserInteraction }: LayoutChangedMeta) => {
+    if (!isUserInteraction) return;
+    keepPaneSizes(sidebar.current?.getSize().inPixels ?? 0, page.current?.getSize().inPixels ?? 0);
+  };
 
   return (
     <div className="flex h-full flex-col">
       <TopBar />
       <main aria-label="Workspace" className="relative min-h-0 flex-1">
-        <Group
-          orientation="horizontal"
-          className="h-full"
-          defaultLayout={defaultLayout}
-          onLayoutChanged={onLayoutChanged}
-        >
+        <Group orientation="horizontal" className="h-full" onLayoutChanged={onLayoutChanged}>
           {panes.sidebar ? (
             <>
               <Panel
                 id="sidebar"
-                defaultSize="232px"
+                panelRef={sidebar}
+                defaultSize={sizes.sidebar}
                 minSize="176px"
                 maxSize="380px"
                 groupResizeBehavior="preserve-pixel-size"
@@ -61,7 +62,7 @@ export function Shell() {
           {isPageBeside ? (
             <>
               {isMainOpen ? <Divider label="Resize page" /> : null}
-              <Panel id="page" defaultSize="44%" minSize="320px">
+              <Panel id="page" panelRef={page} defaultSize={sizes.page ?? '44%'} minSize="320px">
                 <PageArea />
               </Panel>
             </>
@@ -96,11 +97,20 @@ function PageArea() {
   );
 }
 
+/** Takes the focus while it lies over the rest, so that the keys and Esc are its own. */
 function PageOverlay() {
+  const element = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    element.current?.focus();
+    return () => {
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
   return (
     <div className="absolute inset-0 z-20 flex justify-end">
       <button type="button" tabIndex={-1} aria-label="Close page" className="flex-1 bg-scrim" onClick={closePage} />
-      <div className="appear w-[min(100%,720px)] shadow-float">
+      <div ref={element} tabIndex={-1} className="appear w-[min(100%,720px)] shadow-float focus:outline-none">
         <PageArea />
       </div>
     </div>

@@ -96,3 +96,20 @@ describe('how the library is shown', () => {
     }
   });
 });
+
+describe('how wide the panes are', () => {
+  it('keeps the width of a pane that does not show while another one is dragged', async () => {
+    const { keepPaneSizes, paneSizes } = await import('../../../renderer/app/pane-sizes.ts');
+    keepPaneSizes(300, 640);
+    keepPaneSizes(280.4, 0);
+    expect(paneSizes()).toEqual({ sidebar: 280, page: 640 });
+  });
+
+  it('falls back when what was stored does not fit', async () => {
+    const { parsePaneSizes } = await import('../../../renderer/app/pane-sizes.ts');
+    expect(parsePaneSizes('300 0')).toEqual({ sidebar: 300, page: null });
+    for (const broken of [null, '', 'x y', '-3 Infinity']) {
+      expect(parsePaneSizes(broken)).toEqual({ sidebar: 232, page: null });
+    }
+  });
+});
