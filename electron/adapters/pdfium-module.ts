@@ -24,6 +24,11 @@ export interface PdfiumExports {
   FPDF_GetPageHeightF(page: number): number;
   FPDFPage_GetRotation(page: number): number;
   FPDF_GetPageBoundingBox(page: number, rectangle: number): number;
+  FPDFPage_GetAnnotCount(page: number): number;
+  FPDFPage_GetAnnot(page: number, index: number): number;
+  FPDFPage_CloseAnnot(annotation: number): void;
+  FPDFAnnot_GetSubtype(annotation: number): number;
+  FPDFPage_Flatten(page: number, flag: number): number;
   FPDFText_LoadPage(page: number): number;
   FPDFText_ClosePage(textPage: number): void;
   FPDFText_CountChars(textPage: number): number;

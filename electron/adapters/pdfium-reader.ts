@@ -21,6 +21,11 @@ import { readSegments } from './pdfium-text.ts';
 const memoryToReplace = 256 * 2 ** 20;
 /** Entries of an outline that are read; a loop in a broken one must end. */
 const mostOutlineEntries = 5_000;
+/** FPDF_ANNOT_FREETEXT, FPDF_ANNOT_STAMP, FPDF_ANNOT_WIDGET (fpdf_annot.h): what they show is text of the page. */
+const textAnnotations = new Set([3, 13, 20]);
+/** FLAT_NORMALDISPLAY and FLATTEN_SUCCESS (fpdf_flatten.h). */
+const flattenForDisplay = 0;
+const flattened = 1;
 const bitmapWithAlpha = 4;
 const white = 0xffffffff;
 /** FPDF_ANNOT, FPDF_REVERSE_BYTE_ORDER (red first). */
@@ -115,7 +120,14 @@ class PdfiumDocument implements PdfDocument {
   }
 
   async readPage(number: number): Promise<ExtractedPage> {
+    // A page that was flattened has to be loaded again to show what it got.
+    return this.#readPage(number, true) ?? this.#readPage(number, false)!;
+  }
+
+  /** Null when annotations were made part of the page. */
+  #readPage(number: number, flatten: boolean): ExtractedPage | null {
     return this.#withPage(number, (page, crop) => {
+      if (flatten && this.#flattenAnnotations(page)) return null;
       const { exports } = this.#module;
       const textPage = exports.FPDFText_LoadPage(page);
       if (textPage === 0) throw pdfDamaged(this.#fileName);
@@ -128,6 +140,20 @@ class PdfiumDocument implements PdfDocument {
         exports.FPDFText_ClosePage(textPage);
       }
     });
+  }
+
+  /** Makes filled forms and typed notes part of the page's content, where the text page finds them. */
+  #flattenAnnotations(page: number): boolean {
+    const { exports } = this.#module;
+    const count = exports.FPDFPage_GetAnnotCount(page);
+    for (let i = 0; i < count; i++) {
+      const annotation = exports.FPDFPage_GetAnnot(page, i);
+      if (annotation === 0) continue;
+      const subtype = exports.FPDFAnnot_GetSubtype(annotation);
+      exports.FPDFPage_CloseAnnot(annotation);
+      if (textAnnotations.has(subtype)) return exports.FPDFPage_Flatten(page, flattenForDisplay) === flattened;
+    }
+    return false;
   }
 
   async renderPage(number: number, { maxWidth, maxHeight }: RenderOptions): Promise<PageImage> {

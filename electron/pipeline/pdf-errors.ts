@@ -38,8 +38,9 @@ export function pdfNoPages(fileName: string): AppError {
 /** Bytes in which a PDF's header may stand (PDF 32000-1, implementation note 13). */
 const headerWindow = 1024;
 
-/** Throws for what no engine can open: an empty file, or one without a PDF header where viewers look for it. */
+/** Throws for what no engine can open: an empty file, or one with neither a PDF's header nor one of its objects. */
 export function checkPdfHeader(bytes: Uint8Array, fileName: string): void {
   if (bytes.length === 0) throw fileEmpty(fileName);
-  if (!new TextDecoder('latin1').decode(bytes.subarray(0, headerWindow)).includes('%PDF')) throw notAPdf(fileName);
+  const head = new TextDecoder('latin1').decode(bytes.subarray(0, headerWindow));
+  if (!head.includes('%PDF') && !/\d\s+\d+\s+obj\b/.test(head)) throw notAPdf(fileName);
 }

@@ -16,6 +16,9 @@ import { Segmenter } from './segmenter.ts';
 /** Annotations whose appearance holds text that belongs to the page: filled forms, notes typed on it. */
 const textAnnotations = new Set(['Widget', 'FreeText', 'Stamp']);
 
+/** Hebrew, Arabic and their kin are drawn backwards; PDFium puts them in reading order. */
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+
 export class ContentText {
   readonly #file: PdfFile;
   readonly #pages: readonly PageNode[];
@@ -51,6 +54,7 @@ export class ContentText {
     new Interpreter(file, (font) => this.#font(font), out, this.#hidden).runPage(this.#content(dictionary), resources);
     if (out.segments.length === 0) return null;
     const { text, layout } = buildPage(out.segments);
+    if (rightToLeft.test(text)) return null;
     const rotation = ((((file.number(dictionary.get('Rotate'), 0) % 360) + 360) % 360) / 90) * 90;
     if (rotation % 90 !== 0) return null;
     const [width, height] = [crop.x1 - crop.x0, crop.y1 - crop.y0];
@@ -122,11 +126,12 @@ export class ContentText {
   }
 }
 
+/** A hostile file may break the reader in ways that nobody thought of; the engine behind it then decides. */
 function orNull<T>(run: () => T): T | null {
   try {
     return run();
   } catch (thrown) {
-    if (thrown instanceof Unsupported) return null;
+    if (thrown instanceof Unsupported || thrown instanceof RangeError || thrown instanceof TypeError) return null;
     throw thrown;
   }
 }

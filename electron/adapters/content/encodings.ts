@@ -125,9 +125,9 @@ export interface StandardFont {
 }
 
 const families: readonly [RegExp, string][] = [
-  [/^(?:Arial|Helvetica)/i, 'Helvetica'],
-  [/^(?:Times|TimesNewRoman)/i, 'Times'],
-  [/^Courier/i, 'Courier'],
+  [/^(?:Arial|ArialMT|Helvetica)(?:[,-]|MT|$)/i, 'Helvetica'],
+  [/^(?:Times|TimesNewRoman(?:PS)?(?:MT)?)(?:[,-]|$)/i, 'Times'],
+  [/^Courier(?:New(?:PS)?(?:MT)?)?(?:[,-]|$)/i, 'Courier'],
 ];
 
 /** Metrics of one of the 14 fonts that every viewer has; null when the name is not one of theirs. */

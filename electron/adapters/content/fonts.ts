@@ -34,12 +34,16 @@ function columns(
   const widths = new Float64Array(length);
   const texts: string[] = [];
   for (let code = 0; code < length; code++) {
-    const text = sparseTexts[code] ?? '';
+    const text = expandLigature(sparseTexts[code] ?? '');
     texts.push(text);
     widths[code] = sparseWidths[code] ?? defaultWidth;
     if (text !== '') kinds[code] = isBlank(text) ? codeKinds.space : codeKinds.character;
   }
   return { kinds, texts, widths, defaultWidth };
+}
+
+function expandLigature(text: string): string {
+  return text >= '\ufb00' && text <= '\ufb06' ? text.normalize('NFKC') : text;
 }
 
 /** Controls and the spaces of Unicode. */

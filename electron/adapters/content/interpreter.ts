@@ -91,7 +91,7 @@ export class Interpreter {
   runPage(content: Uint8Array, resources: Dictionary): void {
     this.#run(content, resources, 0);
     this.#out.end();
-    if (this.#unknown > 2 && this.#unknown > mostUnknown * this.#glyphs) throw new Unsupported('glyphs without text');
+    if (this.#unknown > mostUnknown * this.#glyphs) throw new Unsupported('glyphs without text');
   }
 
   #run(content: Uint8Array, resources: Dictionary, depth: number): void {
