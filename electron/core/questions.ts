@@ -5,7 +5,8 @@ import { quoteBoxes } from '../pipeline/chunk-text.ts';
 import type { ChatModel } from '../pipeline/ports/chat-model.ts';
 import type { Embedder } from '../pipeline/ports/embedder.ts';
 import { widenHits } from '../pipeline/retrieve-widen.ts';
-import { retrieve, type QueryVector, type Retrieval } from '../pipeline/retrieve.ts';
+import { planSearch } from '../pipeline/query-plan.ts';
+import { questionVector, retrieve, type QueryVector, type Retrieval } from '../pipeline/retrieve.ts';
 import type { RetrievalMode } from '../../shared/domain.ts';
 import { toAppError } from '../../shared/errors.ts';
 import type { Embedders } from './embedders.ts';
@@ -73,7 +74,9 @@ export class Questions {
     try {
       const embedder = await this.#embedder();
       if (!embedder) return { vector: null, note: 'Searched by words only: the vectors are still being made.' };
-      const [vector] = await embedder.embed([question], { priority: 'interactive', ...(signal ? { signal } : {}) });
+      const { texts } = planSearch(question);
+      const vectors = await embedder.embed(texts, { priority: 'interactive', ...(signal ? { signal } : {}) });
+      const vector = questionVector(vectors);
       return { vector: vector ? { vector, fingerprint: embedder.fingerprint } : null, note: null };
     } catch (error) {
       const { code, message } = toAppError(error);

@@ -8,7 +8,7 @@
 import type { TermGroup } from '../db/search-types.ts';
 
 /** Words that tell nothing about a passage, of questions above all. */
-const stopWords = new Set(
+export const stopWords = new Set(
   (
     'a about above after again against all also am an and any are as at be because been before being below between both ' +
     'but by can could did do does doing down during each few for from further had has have having he her here hers him ' +
@@ -55,8 +55,11 @@ const LONGEST_SPELLING = 6;
 /** A word: letters and digits, joined by `&`, `.`, `,`, `-`, `'` or `/` where nothing else stands between. */
 const wordPattern = /[\p{L}\p{M}\p{N}]+(?:[&.,'’/-][\p{L}\p{M}\p{N}]+)*/gu;
 const numberPattern = /^\d{1,3}(?:,\d{3})+(?:\.\d+)?$|^\d+(?:\.\d+)?$/;
+const yearPattern = /^(?:19|20)\d{2}$/;
 const fiscalYearPattern = /^fy[’']?(\d{2}|\d{4})$/;
 const quarterPattern = /^(?:q([1-4])|([1-4])q)(?:fy)?[’']?(\d{2}|\d{4})?$/;
+const yearQuarterPattern = /^(?:fy)?[’']?(\d{2}|\d{4})q([1-4])$/;
+const halfPattern = /^(?:h([12])|([12])h)(?:fy)?[’']?(\d{2}|\d{4})?$/;
 const ordinals = ['first', 'second', 'third', 'fourth'];
 
 /** Groups of equivalent terms, one for each word of a question that tells something; none when no word does. */
@@ -97,7 +100,7 @@ export function indexTerms(text: string): string {
   return [...terms].join(' ');
 }
 
-function wordsOf(text: string): string[] {
+export function wordsOf(text: string): string[] {
   return Array.from(text.normalize('NFKC').matchAll(wordPattern), ([word]) => word.toLowerCase().replace(/['’]s$/, ''));
 }
 
@@ -112,6 +115,7 @@ function spellingAt(words: readonly string[], at: number): { group: readonly str
 
 /** The groups that one word stands for. */
 function termsOf(word: string): (readonly string[])[] {
+  if (yearPattern.test(word)) return [fiscalYearTerms(word)];
   if (numberPattern.test(word)) return [numberTerms(word)];
   const fiscalYear = fiscalYearPattern.exec(word)?.[1];
   if (fiscalYear) return [fiscalYearTerms(fullYear(fiscalYear))];
@@ -119,8 +123,14 @@ function termsOf(word: string): (readonly string[])[] {
   if (quarter) {
     const number = Number(quarter[1] ?? quarter[2]);
     const year = quarter[3];
-    const terms = [`q${number}`, `${ordinals[number - 1] ?? ''} quarter`];
-    return year === undefined ? [terms] : [terms, fiscalYearTerms(fullYear(year))];
+    return year === undefined ? [quarterTerms(number)] : [quarterTerms(number), fiscalYearTerms(fullYear(year))];
+  }
+  const yearQuarter = yearQuarterPattern.exec(word);
+  if (yearQuarter) return [quarterTerms(Number(yearQuarter[2])), fiscalYearTerms(fullYear(yearQuarter[1] ?? ''))];
+  const half = halfPattern.exec(word);
+  if (half) {
+    const terms = (half[1] ?? half[2]) === '1' ? ['h1', 'first half', 'six months'] : ['h2', 'second half'];
+    return half[3] === undefined ? [terms] : [terms, fiscalYearTerms(fullYear(half[3]))];
   }
   const joined = word.replace(/[&.]/g, '');
   return [joined === word || /^\d/.test(word) ? [word] : [word, joined]];
@@ -133,6 +143,10 @@ function numberTerms(word: string): readonly string[] {
   const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, ',');
   const suffix = fraction === undefined ? '' : `.${fraction}`;
   return whole.length > 3 ? [`${whole}${suffix}`, `${grouped}${suffix}`] : [plain];
+}
+
+function quarterTerms(number: number): readonly string[] {
+  return [`q${number}`, `${ordinals[number - 1] ?? ''} quarter`];
 }
 
 function fiscalYearTerms(year: string): readonly string[] {

@@ -7,8 +7,10 @@
 import type { Database } from '../db/database.ts';
 import type { Candidate, ColumnWeights } from '../db/search-types.ts';
 import type { Hit, RetrievalMode } from '../../shared/domain.ts';
-import { queryTerms } from './query-terms.ts';
-import { defaultFusion, fuse, withoutRepeats } from './retrieve-fusion.ts';
+import { normalise } from './embed.ts';
+import { documentsNamed, type DocumentName } from './query-documents.ts';
+import { planSearch } from './query-plan.ts';
+import { defaultFusion, fuse, merge, withoutRepeats } from './retrieve-fusion.ts';
 import type { FusedCandidate, FusionWeights } from './retrieve-fusion.ts';
 
 /** A question's vector, with the fingerprint of the embedder that made it. */
@@ -37,6 +39,10 @@ export interface RetrievalTuning {
   readonly depth: number;
   /** See TextSearch. */
   readonly maxDocumentFrequency: number;
+  /** Documents that the question names and that are searched on their own, too; the best-named at most. */
+  readonly namedDocuments: number;
+  /** How much the question must point to them, of the best-named one's 1. */
+  readonly leastNamed: number;
 }
 
 export const defaultTuning: RetrievalTuning = {
@@ -44,6 +50,8 @@ export const defaultTuning: RetrievalTuning = {
   fusion: defaultFusion,
   depth: 100,
   maxDocumentFrequency: 0.2,
+  namedDocuments: 5,
+  leastNamed: 0.5,
 };
 
 export interface Retrieval {
@@ -57,17 +65,38 @@ export interface Retrieval {
 
 export type RetrievalStore = Pick<Database, 'search' | 'chunks' | 'documents'>;
 
+/** The vector of a question from those of its texts (`planSearch`): their mean, brought to length 1. */
+export function questionVector(vectors: readonly Float32Array[]): Float32Array | null {
+  const [first, ...others] = vectors;
+  if (!first) return null;
+  return normalise(
+    Float32Array.from(first, (value, at) => others.reduce((sum, other) => sum + (other[at] ?? 0), value)),
+  );
+}
+
 export async function retrieve(store: RetrievalStore, question: string, options: RetrieveOptions): Promise<Retrieval> {
   const { k, documents = [], queryVector = null } = options;
   const tuning = { ...defaultTuning, ...options.tuning };
   const wanted = options.mode ?? 'hybrid';
   const mode = queryVector ? wanted : 'text';
-  const [text, vector, coverage] = await Promise.all([
-    mode === 'vector' ? [] : searchText(store, question, documents, tuning),
-    mode === 'text' || !queryVector ? [] : store.search.vectors({ ...queryVector, documents, limit: tuning.depth }),
+  const named = await namedIn(store, question, documents);
+  const scopes = [documents, mostNamed(named, tuning)].filter((scope, index) => index === 0 || scope.length > 0);
+
+  const { groups, related } = planSearch(question);
+  const { depth: limit, weights, maxDocumentFrequency } = tuning;
+  const searchText = (scope: readonly string[]): Promise<Candidate[]> =>
+    store.search.text({ groups: [...groups, ...related], documents: scope, limit, weights, maxDocumentFrequency });
+  const searchVectors = (scope: readonly string[]): Promise<Candidate[]> | [] =>
+    queryVector ? store.search.vectors({ ...queryVector, documents: scope, limit }) : [];
+
+  const [texts, vectors, coverage] = await Promise.all([
+    mode === 'vector' ? [] : Promise.all(scopes.map(searchText)),
+    mode === 'text' ? [] : Promise.all(scopes.map(searchVectors)),
     mode === 'text' ? null : store.search.coverage(documents),
   ]);
-  const hits = await load(store, fuse(text, vector, tuning.fusion), k);
+  const text = merge(texts[0] ?? [], texts[1] ?? [], 'lowest');
+  const vector = merge(vectors[0] ?? [], vectors[1] ?? [], 'highest');
+  const hits = await load(store, fuse(text, vector, tuning.fusion, named), k);
   if (mode !== wanted) return { hits, mode, note: 'Searched by words only: the embedding model is not available.' };
   if (coverage && coverage.progress.done < coverage.progress.total) {
     const { done, total } = coverage.progress;
@@ -80,15 +109,24 @@ export async function retrieve(store: RetrievalStore, question: string, options:
   return { hits, mode, note: null };
 }
 
-function searchText(
+/** How much the question points to each document in scope; within one document that tells nothing. */
+async function namedIn(
   store: RetrievalStore,
   question: string,
   documents: readonly string[],
-  tuning: RetrievalTuning,
-): Promise<Candidate[]> {
-  const groups = queryTerms(question);
-  const { depth: limit, weights, maxDocumentFrequency } = tuning;
-  return store.search.text({ groups, documents, limit, weights, maxDocumentFrequency });
+): Promise<ReadonlyMap<string, number>> {
+  if (documents.length === 1) return new Map();
+  const scope = new Set(documents);
+  const names: readonly DocumentName[] = await store.documents.list();
+  return documentsNamed(question, scope.size === 0 ? names : names.filter(({ id }) => scope.has(id)));
+}
+
+function mostNamed(named: ReadonlyMap<string, number>, tuning: RetrievalTuning): string[] {
+  return [...named]
+    .filter(([, share]) => share >= tuning.leastNamed)
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, tuning.namedDocuments)
+    .map(([id]) => id);
 }
 
 /** Loads the best k; more are looked at, since some may say the same or have been deleted meanwhile. */

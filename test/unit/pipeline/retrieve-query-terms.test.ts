@@ -27,6 +27,19 @@ describe('queryTerms', () => {
     ]);
   });
 
+  // Catches: 2022 looked for as 2,022, and `FY2023Q1` as one word that no report prints.
+  it('knows years, and quarters and halves written together with them', () => {
+    expect(groups('2022')).toEqual([['2022', 'fy2022', 'fy22']]);
+    expect(groups('FY2023Q1')).toEqual([
+      ['q1', 'first quarter'],
+      ['2023', 'fy2023', 'fy23'],
+    ]);
+    expect(groups('H1 2023')).toEqual([
+      ['h1', 'first half', 'six months'],
+      ['2023', 'fy2023', 'fy23'],
+    ]);
+  });
+
   it('takes an acronym and what it stands for as one', () => {
     expect(groups('capex')[0]).toContain('capital expenditures');
     const [whole, ...words] = groups('research and development');
