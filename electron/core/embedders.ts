@@ -39,13 +39,12 @@ export class Embedders {
 
   /**
    * The embedder for questions: the one whose vectors are searched. Null when no vectors are stored yet, or when the
-   * settings have moved to another embedder whose vectors are still being made.
+   * settings have moved to another embedder whose vectors are still being made. Rejects as `wanted` does.
    */
   async forQuestions(): Promise<Embedder | null> {
-    const active = await this.#options.database.embedders.active();
-    if (!active) return null;
     const embedder = await this.wanted();
-    return embedder.fingerprint === active.fingerprint ? embedder : null;
+    const active = await this.#options.database.embedders.active();
+    return embedder.fingerprint === active?.fingerprint ? embedder : null;
   }
 
   async #open(): Promise<Embedder> {
