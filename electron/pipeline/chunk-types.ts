@@ -23,7 +23,7 @@ export interface Chunk {
   readonly headingPath: readonly string[];
   /** `chunkText(ranges)`: slices joined by line feeds, white space and dot leaders collapsed. */
   readonly text: string;
-  /** What is put before the text when it is indexed and embedded: document title, heading path. Not shown, not cited. */
+  /** What is put before the text when it is indexed and embedded, see chunk-context.ts. Not shown, not cited. */
   readonly contextText: string;
   /** SHA-256 of the normalised context and text, first 16 bytes, hex: the key of the embedding cache. */
   readonly contentHash: string;
@@ -34,5 +34,7 @@ export interface Chunk {
 /** What the chunker needs to know about the document. */
 export interface ChunkSource {
   readonly title: string;
+  /** As the file was called when it was added; tells what a title may not. */
+  readonly fileName?: string;
   readonly format: 'pdf' | 'text' | 'markdown';
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Chunk, ChunkSource, PageRange } from './chunk-types.ts';
 import { documentBlocks, type Block } from './blocks.ts';
+import { chunkContext, documentLabel, pageLeads } from './chunk-context.ts';
 import { chunkText, estimateTokens } from './chunk-text.ts';
 import { boxesForLines, type LayoutLine } from './geometry.ts';
 import { headerOf } from './table-header.ts';
@@ -41,7 +42,12 @@ export function chunkDocument(pages: readonly StoredPage[], source: ChunkSource)
   const { blocks, lines } = documentBlocks(pages);
   const drafts = assemble(blocks.flatMap(splitLong));
   const texts = new Map(pages.map((page) => [page.number, page.text]));
-  return drafts.map((draft, index) => finish(draft, index, source, texts, lines));
+  const label = documentLabel(pages, source);
+  const leads = pageLeads(blocks);
+  return drafts.map((draft, index) => {
+    const lead = leads.get(draft.blocks[0]!.page) ?? '';
+    return finish(draft, index, (text) => chunkContext(label, draft.headingPath, lead, text), texts, lines);
+  });
 }
 
 function assemble(blocks: readonly Block[]): Draft[] {
@@ -201,14 +207,14 @@ function joinShort(drafts: readonly Draft[]): Draft[] {
 function finish(
   draft: Draft,
   index: number,
-  source: ChunkSource,
+  contextOf: (text: string) => string,
   texts: ReadonlyMap<number, string>,
   lines: ReadonlyMap<number, readonly LayoutLine[]>,
 ): Chunk {
   const textOf = (page: number): string => texts.get(page) ?? '';
   const ranges = [...mergeRanges(draft.header), ...mergeRanges(draft.blocks)];
   const text = chunkText(textOf, ranges);
-  const contextText = [source.title, draft.headingPath.join(' › ')].filter((part) => part !== '').join('\n');
+  const contextText = contextOf(text);
   return {
     index,
     page: draft.blocks[0]!.page,

@@ -73,7 +73,10 @@ export async function chunkStep(context: StepContext, document: DocumentSummary)
   const jobId = randomUUID();
   await host.run(
     jobId,
-    (remote) => remote.chunk({ jobId, title: document.title, format: document.format, pageCount: document.pageCount }),
+    (remote) => {
+      const { title, fileName, format, pageCount } = document;
+      return remote.chunk({ jobId, title, fileName, format, pageCount });
+    },
     {
       storedPages: (from, to) => database.pages.read(document.id, from, to),
       chunks: async (chunks) => {

@@ -93,7 +93,7 @@ export function createReadingDesk(callbacks: HostCallbacks, readers: SourceReade
           ...(await callbacks.storedPages(job.jobId, from, Math.min(from + PAGES_A_REQUEST - 1, job.pageCount))),
         );
       }
-      const chunks = chunkDocument(pages, { title: job.title, format: job.format });
+      const chunks = chunkDocument(pages, { title: job.title, fileName: job.fileName, format: job.format });
       for (let start = 0; start < chunks.length; start += CHUNKS_A_BATCH) {
         signal.throwIfAborted();
         await callbacks.chunks(job.jobId, chunks.slice(start, start + CHUNKS_A_BATCH));

@@ -44,6 +44,7 @@ export interface ReadResult {
 export interface ChunkJob {
   readonly jobId: string;
   readonly title: string;
+  readonly fileName: string;
   readonly format: DocumentFormat;
   readonly pageCount: number;
 }
