@@ -32,16 +32,21 @@ interface Pen {
   readonly words: PlacedWord[];
 }
 
-/** Helvetica's ascent and descent, 1/1000 em (Adobe's Core 14 font metrics: FontBBox is larger than any letter). */
-const ascent = 0.718;
-const descent = -0.207;
+/** Arial's ascent and descent in em, which viewers take for Helvetica. */
+const ascent = 0.905;
+const descent = -0.212;
+
+/** What pdf-lib draws has no kerning, although its own measure has. */
+function widthOf(font: PDFFont, text: string, fontSize: number): number {
+  return [...text].reduce((sum, letter) => sum + font.widthOfTextAtSize(letter, fontSize), 0);
+}
 
 /** Draws a line and notes where each word stands. */
 function drawLine(pen: Pen, text: string, x: number, y: number, size: number): void {
   pen.page.drawText(text, { x, y, size, font: pen.font });
   for (const match of text.matchAll(/\S+/g)) {
-    const from = x + pen.font.widthOfTextAtSize(text.slice(0, match.index), size);
-    const x1 = from + pen.font.widthOfTextAtSize(match[0], size);
+    const from = x + widthOf(pen.font, text.slice(0, match.index), size);
+    const x1 = from + widthOf(pen.font, match[0], size);
     pen.words.push({ page: pen.number, text: match[0], x0: from, y0: y + descent * size, x1, y1: y + ascent * size });
   }
 }
@@ -128,8 +133,8 @@ export async function makeRotated(rotation: 90 | 180 | 270): Promise<PlacedPdf> 
       ];
       page.drawText(line, { x, y, size: 12, font, rotate: degrees(rotation) });
       for (const match of line.matchAll(/\S+/g)) {
-        const from = font.widthOfTextAtSize(line.slice(0, match.index), 12);
-        const to = from + font.widthOfTextAtSize(match[0], 12);
+        const from = widthOf(font, line.slice(0, match.index), 12);
+        const to = from + widthOf(font, match[0], 12);
         const xs = [x + dx * from - dy * descent * 12, x + dx * to - dy * ascent * 12];
         const ys = [y + dy * from + dx * descent * 12, y + dy * to + dx * ascent * 12];
         words.push({

@@ -48,7 +48,7 @@ export class ContentText {
   #readPage(number: number): ExtractedPage | null {
     const file = this.#file;
     const { dictionary, resources } = this.#pages[number - 1]!;
-    if (dictionary.has('UserUnit') || this.#hasTextAnnotations(dictionary)) return null;
+    if (file.number(dictionary.get('UserUnit'), 1) !== 1 || this.#hasTextAnnotations(dictionary)) return null;
     const crop = this.#cropBox(dictionary);
     const out = new Segmenter(crop);
     new Interpreter(file, (font) => this.#font(font), out, this.#hidden).runPage(this.#content(dictionary), resources);

@@ -124,10 +124,11 @@ export interface StandardFont {
   readonly descent: number;
 }
 
-const families: readonly [RegExp, string][] = [
-  [/^(?:Arial|ArialMT|Helvetica)(?:[,-]|MT|$)/i, 'Helvetica'],
-  [/^(?:Times|TimesNewRoman(?:PS)?(?:MT)?)(?:[,-]|$)/i, 'Times'],
-  [/^Courier(?:New(?:PS)?(?:MT)?)?(?:[,-]|$)/i, 'Courier'],
+/** With the ascent and descent of Arial, Times New Roman and Courier New, which stand in for them everywhere. */
+const families: readonly (readonly [RegExp, string, ascent: number, descent: number])[] = [
+  [/^(?:Arial|ArialMT|Helvetica)(?:[,-]|MT|$)/i, 'Helvetica', 905, -212],
+  [/^(?:Times|TimesNewRoman(?:PS)?(?:MT)?)(?:[,-]|$)/i, 'Times', 891, -216],
+  [/^Courier(?:New(?:PS)?(?:MT)?)?(?:[,-]|$)/i, 'Courier', 833, -300],
 ];
 
 /** Metrics of one of the 14 fonts that every viewer has; null when the name is not one of theirs. */
@@ -135,6 +136,7 @@ export function standardFont(baseFont: string): StandardFont | null {
   const name = standardName(baseFont);
   if (name === null) return null;
   const font = Font.load(name);
+  const family = families.find(([pattern]) => pattern.test(baseFont));
   const widths = new Map<string, number>();
   const table = name === FontNames.Symbol ? symbol : name === FontNames.ZapfDingbats ? dingbats : standard;
   for (const { N, WX } of font.CharMetrics) {
@@ -144,8 +146,8 @@ export function standardFont(baseFont: string): StandardFont | null {
   return {
     widths: (text) => widths.get(text),
     table,
-    ascent: font.Ascender ?? 800,
-    descent: font.Descender ?? -200,
+    ascent: family?.[2] ?? 800,
+    descent: family?.[3] ?? -200,
   };
 }
 
