@@ -6,7 +6,7 @@ import type { ErrorInfo } from './errors.ts';
 
 /**
  * A rectangle on a page, in PDF points (1/72 inch) of the page's own user space: origin bottom left, y upwards,
- * before the page's /Rotate is applied. It is what pdf.js's `viewport.convertToViewportRectangle([x0, y0, x1, y1])` takes.
+ * before the page's /Rotate is applied. It is what pdf.js's `viewport.convertToViewportPoint(x, y)` takes.
  */
 export interface Box {
   /** Page number, from 1. */

@@ -14,6 +14,7 @@ export interface EventMap {
       | 'open-settings'
       | 'new-conversation'
       | 'toggle-library'
+      | 'toggle-main'
       | 'toggle-page'
       | 'find'
       | 'show-about'

@@ -53,6 +53,7 @@ export function installMenu(send: (command: Command) => void): void {
         item('Find', 'find', 'CmdOrCtrl+F'),
         { type: 'separator' },
         item('Show or Hide Library', 'toggle-library', 'CmdOrCtrl+1'),
+        item('Show or Hide Conversation', 'toggle-main', 'CmdOrCtrl+2'),
         item('Show or Hide Page', 'toggle-page', 'CmdOrCtrl+3'),
         { type: 'separator' },
         { role: 'resetZoom' },

@@ -7,8 +7,8 @@ import { bundled } from './paths.ts';
 import { APP_ORIGIN } from './security.ts';
 
 const DEFAULT_SIZE = { width: 1280, height: 820 };
-/** The background until the page paints: the tokens `--color-canvas` of the renderer, so that nothing flashes. */
-const BACKGROUND = { light: '#fafafa', dark: '#161618' };
+/** The background until the page paints: the tokens `--canvas` of the renderer, so that nothing flashes. */
+const BACKGROUND = { light: '#f5f5f6', dark: '#161619' };
 
 const windowStateSchema = z.object({
   x: z.number().int(),

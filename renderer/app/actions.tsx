@@ -169,6 +169,7 @@ export function runCommand({ command }: EventMap['app.command']): void {
     case 'open-settings':
     case 'new-conversation':
     case 'toggle-library':
+    case 'toggle-main':
     case 'toggle-page':
     case 'find':
     case 'show-about':

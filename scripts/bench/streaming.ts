@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { dropFiles, launchApp, removeDataFolder, writeFiles } from '../../test/helpers/app.ts';
 import { makeLetter } from '../../test/helpers/fixtures.ts';
 import { startOpenAiServer } from '../../test/helpers/openai-server.ts';
+import { send } from '../../test/helpers/window.ts';
 import { atMost, percentile, type BenchResult } from './report.ts';
 
 const TOKENS = 1_200;
@@ -38,8 +39,7 @@ export async function measureStreaming(): Promise<BenchResult[]> {
     await page.waitForSelector('[data-testid=document-card][data-state=ready]', { timeout: 60_000 });
     await useProvider(page, server.baseUrl);
     await record(page);
-    await page.getByTestId('composer').fill('What does the letter say?');
-    await page.getByTestId('send').click();
+    await send(page, 'What does the letter say?');
     await page.waitForSelector('[data-testid=message][data-role=assistant][data-state=complete]', { timeout: 60_000 });
     const seen = await page.evaluate(() => (globalThis as unknown as { quireBench: PageRecord }).quireBench);
     return [...judge(seen, sent)];
