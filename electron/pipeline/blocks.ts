@@ -25,8 +25,8 @@ export interface DocumentBlocks {
 /** Blocks of all pages; pages must be in order. */
 export function documentBlocks(pages: readonly StoredPage[]): DocumentBlocks {
   const layouts = pages.map((page) => decodeLayout(page.geometry).lines);
-  const furniture = findFurniture(pages, layouts);
   const bodySize = commonSize(layouts);
+  const furniture = findFurniture(pages, layouts, bodySize);
   const blocks: Block[] = [];
   pages.forEach((page, i) => {
     let open: LayoutLine[] = [];

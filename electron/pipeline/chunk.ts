@@ -82,8 +82,8 @@ function assemble(blocks: readonly Block[]): Draft[] {
     if (cut) {
       const header = full && table.length > 0 ? headerOf(table, mostHeaderTokens) : [];
       draft = begin(header);
-    } else if (draft && heading && draft.blocks.every((other) => other.rank > 0)) {
-      // Headings one under another open one passage; it stands under all of them.
+    } else if (draft && heading) {
+      // Headings one under another open one passage, and what little stood before takes the name of what follows.
       draft = replaceLast(drafts, { ...draft, headingPath: path.map(({ text }) => text) });
     }
     draft!.blocks.push(block);

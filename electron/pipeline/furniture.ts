@@ -14,13 +14,16 @@ const pageNumber = /^(?:page\s*)?[-–—|]?\s*(?:[a-z]{1,3}[-–—.])?(?:#|[iv
 export function findFurniture(
   pages: readonly StoredPage[],
   layouts: readonly (readonly LayoutLine[])[],
+  bodySize: number,
 ): ReadonlySet<number>[] {
   const seen = new Map<string, number>();
   const candidates = pages.map((page, i) => {
     const edges = edgesOf(page, layouts[i]!);
     const keys = new Map<number, string>();
+    const atEdge = new Set(edges.map(([index]) => index));
     for (const [index, edge] of edges) {
       const line = layouts[i]![index]!;
+      if (isContent(layouts[i]!, index, bodySize) || !standsAlone(layouts[i]!, index, atEdge)) continue;
       const key = keyOf(page.text.slice(line.start, line.end));
       if (key !== null) keys.set(index, `${edge}${key}`);
     }
@@ -34,6 +37,24 @@ export function findFurniture(
     for (const [index, key] of keys) if ((seen.get(key) ?? 0) >= least) found.add(index);
     return found;
   });
+}
+
+/** A table's header, or a title in large letters, may head every page and is content all the same. */
+function isContent(lines: readonly LayoutLine[], index: number, bodySize: number): boolean {
+  const line = lines[index]!;
+  if (line.kind === 'heading') return line.fontSize >= bodySize * 1.15;
+  const neighbours = [lines[index - 1], lines[index + 1]];
+  return line.kind === 'table-row' && neighbours.some((other) => other?.kind === 'table-row');
+}
+
+/** The last line of a paragraph may be the same on many pages; only whole blocks are furniture. */
+function standsAlone(lines: readonly LayoutLine[], index: number, atEdge: ReadonlySet<number>): boolean {
+  let first = index;
+  while (first > 0 && !lines[first]!.blockStart) first--;
+  let end = index + 1;
+  while (end < lines.length && !lines[end]!.blockStart) end++;
+  for (let i = first; i < end; i++) if (!atEdge.has(i)) return false;
+  return true;
 }
 
 /** Lines nearest to the page's upper and lower edge, as the reader holds it. */
@@ -63,8 +84,7 @@ function keyOf(text: string): string | null {
   if (text.length > 160) return null;
   const key = text.toLowerCase().replace(/\d+/g, '#').replace(/\s+/g, ' ').trim();
   if (pageNumber.test(key)) return 'page number';
-  const letters = key.replace(/[^\p{L}]/gu, '').length;
-  // A row of figures may look like another page's row once its figures are gone.
-  const figures = key.split('#').length - 1;
-  return letters >= 4 && figures <= 3 ? key : null;
+  if (key.replace(/[^\p{L}]/gu, '').length < 4) return null;
+  // Rows of a table look alike once their figures are gone; a header with a date repeats it.
+  return key.split('#').length > 2 ? text : key;
 }
