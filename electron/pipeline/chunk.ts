@@ -192,7 +192,7 @@ function joinShort(drafts: readonly Draft[]): Draft[] {
       before &&
       samePage &&
       size < leastTokens / 2 &&
-      before.tokens + size <= mostTokens &&
+      before.tokens + size <= mostTokens + leastTokens / 3 &&
       draft.blocks[0]!.rank === 0
     ) {
       before.blocks.push(...draft.blocks);

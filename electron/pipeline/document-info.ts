@@ -14,7 +14,7 @@ const emptyTitles =
   /^(?:untitled|unknown|document\s*\d*|title|no title|slide \d+|print|layout \d+|presentation\d*|book\d*|sheet\d*|default|new document|\(?anonymous\)?|none|null|scan(?:ned)?.*|doc\d*|page \d+|pdf|about:blank|https?:.*)$/i;
 /** Words of covers and mastheads that say what kind of paper it is, not which. */
 const genericHeadings =
-  /^(?:table of contents|contents|index|united states|securities and exchange commission|washington,? d\.?c\.?.*|form \S+|annual report|abstract|introduction|confidential|draft|page \d+.*|part [ivx]+|chapter \d+|\(?mark one\)?.*|press release|for immediate release|news release)$/i;
+  /^(?:table of contents|contents|index|united states\b.*|securities and exchange commission.*|securities registered.*|.{0,3}(?:annual|quarterly|current) report pursuant.*|washington,? d\.?c\.?.*|form \S+|annual report|abstract|introduction|confidential|draft|page \d+.*|part [ivx]+|chapter \d+|\(?mark one\)?.*|press release|for immediate release|news release)$/i;
 
 /** A metadata title that a person would call the document by; null for file names, program names and codes. */
 export function sensibleTitle(title: string | null): string | null {
@@ -58,14 +58,52 @@ export function titleFromPages(pages: readonly StoredPage[]): string | null {
   return null;
 }
 
+const formPattern = /\bform\s+(\d{1,2}-[A-Z]{1,2}|\d{2}-F|S-\d)\b/i;
+const periodPattern =
+  /\b(?:fiscal|quarterly|three[- ]month|six[- ]month|annual|half)?[- ]?(?:year|quarter|period|months?)\s+ended:?\s+([A-Z][a-z]+\.?\s+\d{1,2}\s*,\s*\d{4}|\d{1,2}\s+[A-Z][a-z]+\s+\d{4})/i;
+const reportDatePattern = /\bdate of (?:the )?report[^\n]{0,60}?:?\s*([A-Z][a-z]+\s+\d{1,2}\s*,\s*\d{4})/i;
+
+/** Lines between a company's name and what says that it is one. */
+const coverNoise = /commission file|transition period|\b\d{3}-\d{5}\b|^_+$/i;
+
+/** The company that files: what stands above `(Exact name of registrant as specified in its charter)`. */
+export function registrantOf(pages: readonly StoredPage[]): string | null {
+  for (const { text } of pages.slice(0, titlePages)) {
+    const lines = text.slice(0, 6_000).split('\n');
+    const at = lines.findIndex((line) => /exact\s+name\s+of\s+(?:the\s+)?(?:company|registrant)/i.test(line));
+    if (at < 0) continue;
+    const own = /^(.*?)\s*\(?\s*exact\s+name/i.exec(lines[at]!)?.[1]?.trim() ?? '';
+    const above = lines.slice(0, at).findLast((line) => /\p{L}{2}/u.test(line) && !coverNoise.test(line)) ?? '';
+    const name = (own.length > 1 ? own : above).replace(/\s+/g, ' ').trim();
+    if (name.length >= 2 && name.length <= 100 && !genericHeadings.test(name)) return name;
+  }
+  return null;
+}
+
+/** What a report's cover adds to its name: the form and the period, which tell one year's from the next. */
+export function withPeriod(title: string, pages: readonly StoredPage[]): string {
+  const cover = pages
+    .slice(0, titlePages)
+    .map(({ text }) => text.slice(0, 4_000))
+    .join('\n');
+  const period = (periodPattern.exec(cover) ?? reportDatePattern.exec(cover))?.[1]
+    ?.replace(/\s+/g, ' ')
+    .replace(' ,', ',');
+  const year = period?.slice(-4);
+  if (period === undefined || year === undefined || title.includes(year)) return title;
+  const form = formPattern.exec(cover)?.[1]?.toUpperCase();
+  return [title, form && !title.toUpperCase().includes(form) ? form : '', period].filter((part) => part).join(', ');
+}
+
 /** BCP 47 primary tag of the pages' language, or null when there is too little to tell. */
 export function languageOf(pages: readonly StoredPage[], metadata: PdfMetadata | null): string | null {
-  let sample = '';
-  for (const page of pages) {
-    sample += `${page.text}\n`;
-    if (sample.length >= languageSample) break;
-  }
-  const letters = sample.slice(0, languageSample).replace(/[^\p{L}\s]+/gu, ' ');
+  const paragraphs = pages.flatMap(({ text }) => text.split('\n'));
+  // Sentences tell a language; names, addresses and figures mislead.
+  const prose = paragraphs.filter(
+    (text) => text.length >= 80 && (text.match(/\p{Ll}|\p{Lo}/gu)?.length ?? 0) > 0.65 * text.length,
+  );
+  const sample = (prose.length > 0 ? prose : paragraphs).join('\n').slice(0, languageSample);
+  const letters = sample.replace(/[^\p{L}\s]+/gu, ' ');
   const [best] = letters.trim().length >= 40 ? detectAll(letters) : [];
   if (best && best.accuracy > 0.2) return best.lang;
   const declared = /^[a-z]{2,3}(?=-|$)/i.exec(metadata?.language ?? '')?.[0];

@@ -5,7 +5,14 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { DocumentFormat } from '../../shared/domain.ts';
 import { AppError } from '../../shared/errors.ts';
-import { languageOf, sensibleAuthor, sensibleTitle, titleFromPages } from './document-info.ts';
+import {
+  languageOf,
+  registrantOf,
+  sensibleAuthor,
+  sensibleTitle,
+  titleFromPages,
+  withPeriod,
+} from './document-info.ts';
 import { encodeLayout } from './geometry.ts';
 import type { ImageEncoder } from './ports/image-encoder.ts';
 import type { ExtractedPage, PdfDocument, PdfReader } from './ports/pdf-reader.ts';
@@ -169,6 +176,8 @@ class PdfSource implements OpenSource {
 
   async readInfo(thumbnailFile: string | null): Promise<ReadInfo> {
     const { metadata } = this.#document;
+    const pages = this.#firstPages;
+    const title = registrantOf(pages) ?? sensibleTitle(metadata.title) ?? titleFromPages(pages);
     const picture = thumbnailFile === null ? null : await this.readThumbnail();
     if (picture && thumbnailFile !== null) {
       // A reader never sees half a picture.
@@ -176,9 +185,9 @@ class PdfSource implements OpenSource {
       await rename(`${thumbnailFile}.part`, thumbnailFile);
     }
     return {
-      title: sensibleTitle(metadata.title) ?? titleFromPages(this.#firstPages),
+      title: title && withPeriod(title, pages),
       author: sensibleAuthor(metadata.author),
-      language: languageOf(this.#firstPages, metadata),
+      language: languageOf(pages, metadata),
       pageCount: this.pageCount,
       hasThumbnail: picture !== null,
     };

@@ -166,6 +166,8 @@ function isHeading(line: DraftLine, bodySize: number): boolean {
   if (words.length > 16 || line.characters > 120 || line.characters < 3) return false;
   const last = words.at(-1)!.text;
   if (/[,;]$/.test(last)) return false;
+  // The end of a sentence in bold.
+  if (words.length < 3 && /[a-z]{2}\.$|[A-Z]{3}\.$/.test(last)) return false;
   let letters = 0;
   let small = 0;
   for (const { text } of words) {
