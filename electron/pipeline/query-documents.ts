@@ -39,38 +39,56 @@ const longestJoin = 4;
  * The best-named have 1 when the period fits, too.
  */
 export function documentsNamed(question: string, documents: readonly DocumentName[]): Map<string, number> {
-  const names = documents.map(({ id, title, fileName }) => {
-    const words = nameWords(`${title} ${stemOf(fileName)}`);
-    return {
-      id,
-      words,
-      runs: [nameWords(title), nameWords(stemOf(fileName))],
-      period: periodOf(`${title} ${stemOf(fileName)}`),
-    };
-  });
+  const asked = askedWords(question);
+  const names = documents.map(({ id, title, fileName }) => ({ id, name: parsedName(title, fileName) }));
   const counts = new Map<string, number>();
-  for (const { words } of names) for (const word of new Set(words)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  for (const { name } of names) for (const word of name.words) counts.set(word, (counts.get(word) ?? 0) + 1);
   const rarity = (word: string): number => Math.log(1 + documents.length / (counts.get(word) ?? 1));
 
-  const asked = askedWords(question);
   const wanted = periodOf(question);
-  const scores = names.map(({ id, runs, period }) => {
+  const points = names.flatMap(({ id, name }) => {
     // Each word of the question counts once, by the rarest word of the name that it stands for.
     const weights = new Map<number, number>();
-    for (const run of runs) {
-      for (const { word, from, to } of matches(asked, run)) {
-        for (let at = from; at < to; at += 1) weights.set(at, Math.max(weights.get(at) ?? 0, rarity(word)));
-      }
+    for (const { word, from, to } of matches(asked, name)) {
+      for (let at = from; at < to; at += 1) weights.set(at, Math.max(weights.get(at) ?? 0, rarity(word)));
     }
-    return {
-      id,
-      fit: periodFit(wanted, period),
-      score: [...weights.values()].reduce((sum, weight) => sum + weight, 0),
-    };
+    const score = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
+    return score > 0 ? [[id, score * periodFit(wanted, name.period)] as const] : [];
   });
-  const points = scores.map(({ id, score, fit }) => [id, score * fit] as const).filter(([, score]) => score > 0);
   const best = Math.max(...points.map(([, score]) => score));
   return new Map(points.map(([id, score]) => [id, score / best]));
+}
+
+interface ParsedName {
+  readonly words: ReadonlySet<string>;
+  /** Words that stand side by side, written as one, with the first of them. */
+  readonly joined: ReadonlyMap<string, string>;
+  /** The words of the title, and those of the file name, in order. */
+  readonly runs: readonly (readonly string[])[];
+  readonly period: Period;
+}
+
+/** Names that were parsed: a library's are the same with each question. */
+const parsed = new Map<string, ParsedName>();
+const mostParsed = 5_000;
+
+function parsedName(title: string, fileName: string): ParsedName {
+  const stem = stemOf(fileName);
+  const key = `${title}\n${stem}`;
+  const known = parsed.get(key);
+  if (known) return known;
+  const runs = [nameWords(title), nameWords(stem)];
+  const joined = new Map<string, string>();
+  for (const run of runs) {
+    for (let from = 0; from < run.length; from += 1) {
+      for (let to = from + 2; to <= Math.min(run.length, from + longestJoin); to += 1)
+        joined.set(run.slice(from, to).join(''), run[from] ?? '');
+    }
+  }
+  const name = { words: new Set(runs.flat()), joined, runs, period: periodOf(`${title} ${stem}`) };
+  if (parsed.size >= mostParsed) parsed.clear();
+  parsed.set(key, name);
+  return name;
 }
 
 interface AskedWord {
@@ -94,27 +112,31 @@ function askedWords(question: string): AskedWord[] {
 }
 
 /** Where the question has words of a name: as they are, written as one, or abbreviated. */
-function matches(asked: readonly AskedWord[], name: readonly string[]): Match[] {
+function matches(asked: readonly AskedWord[], { words, joined, runs }: ParsedName): Match[] {
   const found: Match[] = [];
-  const known = new Set(name);
   asked.forEach(({ text, short }, at) => {
-    if (known.has(text) && !stopWords.has(text)) found.push({ word: text, from: at, to: at + 1 });
-    let joined = text;
+    if (words.has(text) && !stopWords.has(text)) found.push({ word: text, from: at, to: at + 1 });
+    const whole = joined.get(text);
+    if (whole !== undefined) found.push({ word: whole, from: at, to: at + 1 });
+    let several = text;
     for (let to = at + 2; to <= Math.min(asked.length, at + longestJoin); to += 1) {
-      joined += asked[to - 1]?.text ?? '';
-      if (known.has(joined)) found.push({ word: joined, from: at, to });
+      several += asked[to - 1]?.text ?? '';
+      if (words.has(several)) found.push({ word: several, from: at, to });
     }
-    for (let from = 0; from < name.length; from += 1) {
-      const word = name[from] ?? '';
-      if (short && text.length >= 3 && word.length > text.length && word.startsWith(text))
-        found.push({ word, from: at, to: at + 1 });
-      for (let to = from + 2; to <= Math.min(name.length, from + longestJoin); to += 1) {
-        const run = name.slice(from, to);
-        if (run.join('') === text || (short && isBlendOf(text, run))) found.push({ word, from: at, to: at + 1 });
-      }
-    }
+    if (!short) return;
+    for (const word of runs.flatMap((run) => abbreviated(text, run))) found.push({ word, from: at, to: at + 1 });
   });
   return found;
+}
+
+/** Words of a name at which something begins that the abbreviation may stand for. */
+function abbreviated(short: string, run: readonly string[]): string[] {
+  return run.filter((word, from) => {
+    if (short.length >= 3 && word.length > short.length && word.startsWith(short)) return true;
+    for (let to = from + 2; to <= Math.min(run.length, from + longestJoin); to += 1)
+      if (isBlendOf(short, run.slice(from, to))) return true;
+    return false;
+  });
 }
 
 /** True for initials and blends, each word giving its beginning: `am·ex`, `j·n·j` (n for and), `i·b·m`. */

@@ -77,16 +77,11 @@ export function fuse(
   return byPage([...fused.values()], weights).sort(byScore);
 }
 
-/** Two lists of the same search in different scopes as one, best first; what both found is in it once. */
-export function merge(
-  first: readonly Candidate[],
-  second: readonly Candidate[],
-  best: 'lowest' | 'highest',
-): readonly Candidate[] {
+/** Two lists of the same vector search in different scopes as one, best first; what both found is in it once. */
+export function merge(first: readonly Candidate[], second: readonly Candidate[]): readonly Candidate[] {
   if (second.length === 0) return first;
-  const sign = best === 'lowest' ? 1 : -1;
   const merged = new Map([...first, ...second].map((candidate) => [candidate.chunkId, candidate]));
-  return [...merged.values()].sort((a, b) => sign * (a.score - b.score) || a.chunkId - b.chunkId);
+  return [...merged.values()].sort((a, b) => b.score - a.score || a.chunkId - b.chunkId);
 }
 
 /** What each candidate of a list is worth: from 1 for the first to `least` for the last, by its score. */

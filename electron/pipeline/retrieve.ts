@@ -39,7 +39,13 @@ export interface RetrievalTuning {
   readonly depth: number;
   /** See TextSearch. */
   readonly maxDocumentFrequency: number;
-  /** Documents that the question names and that are searched on their own, too; the best-named at most. */
+  /**
+   * Candidates by words that are looked at when the question names documents: beyond `depth`, those of the named ones
+   * are taken. A second search in these documents alone would cost as much again, since bm25 counts every word in the
+   * whole library each time.
+   */
+  readonly namedDepth: number;
+  /** Documents that the question names and whose vectors are searched on their own, too; the best-named at most. */
   readonly namedDocuments: number;
   /** How much the question must point to them, of the best-named one's 1. */
   readonly leastNamed: number;
@@ -50,6 +56,7 @@ export const defaultTuning: RetrievalTuning = {
   fusion: defaultFusion,
   depth: 100,
   maxDocumentFrequency: 0.2,
+  namedDepth: 500,
   namedDocuments: 5,
   leastNamed: 0.5,
 };
@@ -80,22 +87,13 @@ export async function retrieve(store: RetrievalStore, question: string, options:
   const wanted = options.mode ?? 'hybrid';
   const mode = queryVector ? wanted : 'text';
   const named = await namedIn(store, question, documents);
-  const scopes = [documents, mostNamed(named, tuning)].filter((scope, index) => index === 0 || scope.length > 0);
+  const closest = mostNamed(named, tuning);
 
-  const { groups, related } = planSearch(question);
-  const { depth: limit, weights, maxDocumentFrequency } = tuning;
-  const searchText = (scope: readonly string[]): Promise<Candidate[]> =>
-    store.search.text({ groups: [...groups, ...related], documents: scope, limit, weights, maxDocumentFrequency });
-  const searchVectors = (scope: readonly string[]): Promise<Candidate[]> | [] =>
-    queryVector ? store.search.vectors({ ...queryVector, documents: scope, limit }) : [];
-
-  const [texts, vectors, coverage] = await Promise.all([
-    mode === 'vector' ? [] : Promise.all(scopes.map(searchText)),
-    mode === 'text' ? [] : Promise.all(scopes.map(searchVectors)),
+  const [text, vector, coverage] = await Promise.all([
+    mode === 'vector' ? [] : searchText(store, question, documents, closest, tuning),
+    mode === 'text' || !queryVector ? [] : searchVectors(store, queryVector, documents, closest, tuning),
     mode === 'text' ? null : store.search.coverage(documents),
   ]);
-  const text = merge(texts[0] ?? [], texts[1] ?? [], 'lowest');
-  const vector = merge(vectors[0] ?? [], vectors[1] ?? [], 'highest');
   const hits = await load(store, fuse(text, vector, tuning.fusion, named), k);
   if (mode !== wanted) return { hits, mode, note: 'Searched by words only: the embedding model is not available.' };
   if (coverage && coverage.progress.done < coverage.progress.total) {
@@ -107,6 +105,39 @@ export async function retrieve(store: RetrievalStore, question: string, options:
     };
   }
   return { hits, mode, note: null };
+}
+
+async function searchText(
+  store: RetrievalStore,
+  question: string,
+  documents: readonly string[],
+  closest: readonly string[],
+  { depth, namedDepth, weights, maxDocumentFrequency }: RetrievalTuning,
+): Promise<readonly Candidate[]> {
+  const { groups, related } = planSearch(question);
+  const found = await store.search.text({
+    groups: [...groups, ...related],
+    documents,
+    limit: closest.length > 0 ? namedDepth : depth,
+    weights,
+    maxDocumentFrequency,
+  });
+  let left = depth;
+  return found.filter(({ documentId }, index) => index < depth || (closest.includes(documentId) && (left -= 1) >= 0));
+}
+
+async function searchVectors(
+  store: RetrievalStore,
+  queryVector: QueryVector,
+  documents: readonly string[],
+  closest: readonly string[],
+  { depth: limit }: RetrievalTuning,
+): Promise<readonly Candidate[]> {
+  const [all, theirs] = await Promise.all([
+    store.search.vectors({ ...queryVector, documents, limit }),
+    closest.length > 0 ? store.search.vectors({ ...queryVector, documents: closest, limit }) : [],
+  ]);
+  return merge(all, theirs);
 }
 
 /** How much the question points to each document in scope; within one document that tells nothing. */
