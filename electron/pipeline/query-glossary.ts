@@ -183,7 +183,7 @@ export const glossary: readonly GlossaryEntry[] = [
   entry(['inventory', 'inventories', 'total inventories'], [line.inventories], ['balance']),
   entry(['total assets', 'current assets'], [line.assets, line.currentAssets], ['balance']),
   entry(
-    ['total liabilities', 'current liabilities', 'largest liability', 'liabilities'],
+    ['total liabilities', 'current liabilities', 'largest liability', 'largest liabilities'],
     [line.liabilities, line.currentLiabilities],
     ['balance'],
   ),
@@ -194,7 +194,7 @@ export const glossary: readonly GlossaryEntry[] = [
   ),
   entry(['goodwill', 'intangible assets', 'intangibles'], [['goodwill'], ['intangible assets']], ['balance']),
   entry(
-    ['book value', 'book value per share', 'liquidated', 'net asset value'],
+    ['book value', 'book value per share', 'net asset value'],
     [['book value per share'], line.equity],
     ['balance'],
   ),
@@ -208,12 +208,60 @@ export const glossary: readonly GlossaryEntry[] = [
   entry(['r&d', 'research and development'], [['research and development']], ['income']),
   entry(['net income', 'net earnings', 'net profit', 'bottom line', 'net loss'], [line.netIncome], ['income']),
   entry(
-    ['revenue', 'revenues', 'net sales', 'net revenue', 'total revenue', 'turnover', 'top line', 'sales growth'],
+    ['revenue', 'revenues', 'net sales', 'net revenue', 'total revenue', 'top line', 'sales growth'],
     [line.revenue],
     ['income'],
   ),
   entry(['eps', 'earnings per share'], [line.eps], ['income']),
   entry(['interest expense', 'interest cost'], [line.interest], ['income']),
+  entry(
+    ['investing activities', 'cash from investing', 'investing cash flow'],
+    [['net cash used in investing activities', 'investing activities']],
+    ['cash'],
+  ),
+  entry(
+    ['financing activities', 'cash from financing', 'financing cash flow'],
+    [['net cash used in financing activities', 'financing activities']],
+    ['cash'],
+  ),
+  entry(
+    ['stock based compensation', 'share based compensation', 'stock compensation'],
+    [['stock based compensation', 'share based compensation']],
+    ['cash'],
+  ),
+  entry(
+    ['restructuring', 'restructuring costs', 'restructuring charges', 'restructuring expense'],
+    [['restructuring charges', 'restructuring costs', 'restructuring']],
+    ['income'],
+  ),
+  entry(['retained earnings', 'accumulated deficit'], [['retained earnings', 'accumulated deficit']], ['balance']),
+  entry(
+    ['minority interest', 'noncontrolling interest', 'non controlling interest'],
+    [['noncontrolling interests', 'minority interest']],
+    ['balance'],
+  ),
+  entry(
+    ['deferred revenue', 'unearned revenue', 'contract liabilities'],
+    [['deferred revenue', 'contract liabilities', 'unearned revenue']],
+    ['balance'],
+  ),
+  entry(
+    ['marketable securities', 'short term investments'],
+    [['marketable securities', 'short term investments']],
+    ['balance'],
+  ),
+  entry(['cash and cash equivalents', 'cash balance', 'cash on hand'], [line.cash], ['balance']),
+  entry(
+    ['shareholders equity', 'stockholders equity', 'shareholder equity', 'total equity'],
+    [line.equity],
+    ['balance', 'equity'],
+  ),
+  entry(['net interest income', 'net interest margin'], [['net interest income', 'interest income']], ['income']),
+  entry(
+    ['pretax income', 'income before taxes', 'profit before tax', 'earnings before taxes'],
+    [line.pretax],
+    ['income'],
+  ),
   entry(['balance sheet', 'statement of financial position', 'statement of financial condition'], [], ['balance']),
   entry(
     [
@@ -235,14 +283,54 @@ export const glossary: readonly GlossaryEntry[] = [
     [],
     ['cash'],
   ),
+  // What reports say in words, under headings of their own.
+  entry(
+    ['legal battle', 'lawsuit', 'litigation', 'legal proceeding', 'legal dispute', 'legal matter'],
+    [['legal proceedings', 'litigation', 'lawsuits', 'contingencies']],
+    [],
+  ),
+  entry(['acquisition', 'acquired', 'takeover'], [['acquisitions', 'business combinations', 'acquired']], []),
+  entry(['divestiture', 'divested', 'spin off'], [['divestitures', 'disposition', 'discontinued operations']], []),
+  entry(
+    ['business segment', 'operating segment', 'reportable segment', 'segment'],
+    [['segment results', 'reportable segments', 'segment information', 'operating segments']],
+    [],
+  ),
+  entry(['geography', 'geographies', 'geographic', 'region'], [['geographic', 'by region', 'geographic areas']], []),
+  entry(
+    ['registered securities', 'securities are registered', 'national securities exchange', 'registered to trade'],
+    [['securities registered pursuant to section', 'title of each class', 'name of each exchange']],
+    [],
+  ),
+  entry(
+    ['agm', 'annual meeting', 'shareholder vote', 'shareholder proposal', 'shareholder meeting'],
+    [
+      ['annual meeting of shareholders', 'annual meeting of stockholders', 'shareholder proposal'],
+      ['broker non votes'],
+    ],
+    [],
+  ),
+  entry(['guidance', 'outlook', 'forecast', 'forecasting'], [['guidance', 'outlook', 'we expect', 'forecast']], []),
+  entry(['headcount', 'workforce', 'how many employee', 'number of employee'], [['employees', 'employed']], []),
+  entry(['auditor', 'audit firm'], [['independent registered public accounting firm', 'auditors']], []),
+  entry(['drove', 'driver', 'driven'], [['driven by', 'primarily due', 'attributable to']], []),
+  entry(['wage', 'payroll', 'salary', 'salaries'], [['wages', 'payroll', 'salaries', 'compensation']], []),
 ];
+
+/** Single words that other documents use in other meanings: an inventory of parts, the depreciation of a right. */
+const ambiguous = new Set(
+  (
+    'depreciation dividend dividends receivables payables inventory inventories goodwill intangibles profitability ' +
+    'revenue revenues restructuring'
+  ).split(' '),
+);
 
 function entry(
   names: readonly string[],
   lines: readonly (readonly string[])[],
-  names_of: readonly StatementName[],
+  named: readonly StatementName[],
 ): GlossaryEntry {
-  return { names, lines, statements: names_of };
+  return { names, lines, statements: named };
 }
 
 const entriesByName = new Map(glossary.flatMap((each) => each.names.map((name) => [name, each] as const)));
@@ -252,23 +340,28 @@ export interface FinancialTerms {
   /** Statement lines, each a group of spellings, without repeats. */
   readonly lines: readonly (readonly string[])[];
   readonly statements: readonly StatementName[];
+  /** False when only words were found that may well mean something else. */
+  readonly certain: boolean;
 }
 
-/** What the words of a question point to; empty lists when it is not about figures of accounts. */
+/** What the words of a question (lower case) point to; empty lists when it is not about what reports hold. */
 export function financialTerms(words: readonly string[]): FinancialTerms {
   const lines = new Set<readonly string[]>();
   const named = new Set<StatementName>();
+  let certain = false;
   for (let at = 0; at < words.length; at += 1) {
     for (let length = Math.min(longestName, words.length - at); length > 0; length -= 1) {
-      const found = entriesByName.get(words.slice(at, at + length).join(' '));
+      const name = words.slice(at, at + length).join(' ');
+      const found = entriesByName.get(name) ?? entriesByName.get(name.replace(/s$/, ''));
       if (!found) continue;
       for (const each of found.lines) lines.add(each);
       for (const each of found.statements) named.add(each);
+      if (found.statements.length > 0 && !ambiguous.has(name)) certain = true;
       at += length - 1;
       break;
     }
   }
-  return { lines: [...lines], statements: [...named] };
+  return { lines: [...lines], statements: [...named], certain };
 }
 
 /** True for a name of the glossary: `sg&a` is no abbreviation of a company. */

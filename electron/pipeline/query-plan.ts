@@ -16,12 +16,15 @@ export interface SearchPlan {
   readonly texts: readonly string[];
 }
 
+/** A year, a quarter or a half year: what is asked with one is asked of a report. */
+const period = /\b(?:(?:19|20)\d{2}|fy\s?['’]?\d{2,4}|[qh][1-4]|[1-4]q)/i;
+
 export function planSearch(question: string): SearchPlan {
   const bare = withoutInstructions(question);
-  const { lines, statements: named } = financialTerms(wordsOf(question));
+  const { lines, statements: named, certain } = financialTerms(wordsOf(question.replace(/[-‐‑]/g, ' ')));
   const related = [...lines, ...named.map((name) => statements[name])].map((terms) => ({ terms }));
   const texts = [bare];
-  if (related.length > 0) {
+  if (named.length > 0 && (certain || period.test(question))) {
     const names = named.map((name) => `Consolidated ${statements[name][0]}`).join(', ');
     texts.push(`${names}: ${lines.map(([first]) => first).join(', ')}`);
   }

@@ -24,14 +24,20 @@ describe('financialTerms', () => {
   });
 
   it('knows the names of the statements in other wordings', () => {
-    expect(terms('statement of financial position')).toEqual({ lines: [], statements: ['balance'] });
+    expect(terms('statement of financial position')).toEqual({ lines: [], statements: ['balance'], certain: true });
     expect(terms('p&l statement').statements).toEqual(['income']);
   });
 
   // Catches: questions about contracts, papers and manuals sent to balance sheets.
   it('leaves other questions alone', () => {
     for (const text of ['notice period of the lease', 'how do i reset the device', 'which data set was used'])
-      expect(terms(text)).toEqual({ lines: [], statements: [] });
+      expect(terms(text)).toEqual({ lines: [], statements: [], certain: false });
+  });
+
+  // Catches: an inventory of parts in a manual taken for the inventories of a balance sheet.
+  it('doubts words that have other meanings', () => {
+    expect(terms('inventory').certain).toBe(false);
+    expect(terms('inventory turnover').certain).toBe(true);
   });
 });
 

@@ -34,6 +34,13 @@ describe('planSearch', () => {
     expect(plan.groups.map(({ terms }) => terms[0])).toEqual(['long', 'notice', 'period']);
   });
 
+  // Catches: the vector of a question about something else drawn to balance sheets.
+  it('embeds statement lines only where accounts are meant', () => {
+    expect(planSearch('How do I print the inventory?').texts).toHaveLength(1);
+    expect(planSearch('What was the inventory in FY21?').texts).toHaveLength(2);
+    expect(planSearch('Which lawsuits were there in 2021?').texts).toHaveLength(1);
+  });
+
   // Catches: a statement that only the instructions name lost with them.
   it('adds statement lines, also those of a statement named in an instruction', () => {
     const plan = planSearch('What are the inventories? Base your judgments on the balance sheet.');
