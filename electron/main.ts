@@ -16,6 +16,7 @@ import { showStartError } from './app/start-error.ts';
 import { createUtilityHostLauncher } from './app/utility-host.ts';
 import { createWindow } from './app/window.ts';
 import { openCore, type Core } from './core/core.ts';
+import type { Desktop } from './ipc/desktop.ts';
 import { chatHandlers } from './ipc/handlers/chat.ts';
 import { libraryHandlers } from './ipc/handlers/library.ts';
 import { settingsHandlers } from './ipc/handlers/settings.ts';
@@ -44,10 +45,31 @@ function openWindow(): void {
   });
 }
 
+/** Everything that the window may ask for; it waits for the core itself, so that the page loads meanwhile. */
+function serveWindow(opening: Promise<Core>, desktop: Desktop): void {
+  serveApp({
+    rendererFolder: bundled('renderer'),
+    thumbnailFile: async (contentHash) => (await opening).blobs.thumbnail(contentHash),
+    documentFile: async (id) => {
+      const { blobs, database } = await opening;
+      const document = await database.documents.get(id);
+      return document && blobs.file(document.contentHash, document.format);
+    },
+  });
+  registerRouter({
+    handlers: opening.then((opened) => ({
+      ...libraryHandlers(opened, desktop),
+      ...chatHandlers(opened, (conversationId) => emit('conversations.changed', { conversationId })),
+      ...settingsHandlers(opened, desktop),
+    })),
+    isTrusted: isTrustedSender,
+    onError: logError,
+  });
+}
+
 async function start(): Promise<void> {
-  const folder = join(dataFolder(), 'accounts', LOCAL_ACCOUNT);
   const opening = openCore({
-    folder,
+    folder: join(dataFolder(), 'accounts', LOCAL_ACCOUNT),
     launcher: createUtilityHostLauncher({
       entry: bundled('electron', 'pipeline-host.js'),
       environment: { QUIRE_MODEL_DIR: modelDirectory() },
@@ -59,32 +81,17 @@ async function start(): Promise<void> {
     onError: logError,
     ...(process.env['QUIRE_STALL_LIMIT'] ? { stallLimit: Number(process.env['QUIRE_STALL_LIMIT']) } : {}),
   });
+  // A library that can't be opened is told below; until then nobody may take it for unhandled.
+  opening.catch(() => undefined);
   await app.whenReady();
   hardenSession();
+  const desktop = createDesktop(() => window, dataFolder());
+  serveWindow(opening, desktop);
+  openWindow();
   installMenu((command) => emit('app.command', { command }));
   core = await opening;
-  const desktop = createDesktop(() => window, dataFolder());
   desktop.setTheme(core.settings.current.theme);
-  const { blobs, database } = core;
-  serveApp({
-    rendererFolder: bundled('renderer'),
-    thumbnailFile: (contentHash) => blobs.thumbnail(contentHash),
-    documentFile: async (id) => {
-      const document = await database.documents.get(id);
-      return document && blobs.file(document.contentHash, document.format);
-    },
-  });
-  registerRouter({
-    handlers: {
-      ...libraryHandlers(core, desktop),
-      ...chatHandlers(core, (conversationId) => emit('conversations.changed', { conversationId })),
-      ...settingsHandlers(core, desktop),
-    },
-    isTrusted: isTrustedSender,
-    onError: logError,
-  });
   registerStreams({ chat: core.chat, isTrusted: isTrustedSender });
-  openWindow();
   await core.resume();
   addFiles(waitingFiles.splice(0));
 }

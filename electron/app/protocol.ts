@@ -10,7 +10,7 @@ export interface ProtocolOptions {
   /** Folder of the built window. */
   readonly rendererFolder: string;
   /** File of a first-page picture by content hash. */
-  readonly thumbnailFile: (contentHash: string) => string;
+  readonly thumbnailFile: (contentHash: string) => Promise<string>;
   /** File of a document's bytes, or null when there is no such document. */
   readonly documentFile: (documentId: string) => Promise<string | null>;
 }

@@ -6,7 +6,8 @@ import type { Result } from '../../shared/requests/index.ts';
 import { dispatch, type Handlers } from './dispatch.ts';
 
 export interface RouterOptions {
-  readonly handlers: Handlers;
+  /** Requests wait for it: the page is up before the library is open. */
+  readonly handlers: Promise<Handlers>;
   /** True for our own window's main frame at our own origin. */
   readonly isTrusted: (event: IpcMainInvokeEvent) => boolean;
   readonly onError: (name: string, error: AppError) => void;
@@ -19,7 +20,7 @@ export function registerRouter(options: RouterOptions): void {
       // SECURITY: only our own page may ask; a frame that something else was loaded into may not.
       if (!options.isTrusted(event))
         throw new AppError('request-forbidden', 'This page may not ask Quire for anything.');
-      return { ok: true, value: await dispatch(options.handlers, name, params) };
+      return { ok: true, value: await dispatch(await options.handlers, name, params) };
     } catch (thrown) {
       const error = toAppError(thrown);
       if (error.code === 'internal') options.onError(String(name), error);

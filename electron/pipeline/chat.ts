@@ -25,8 +25,11 @@ export interface ChatOptions {
 
 export type StreamListener = (parts: readonly StreamPart[]) => void;
 
-/** Milliseconds that parts are gathered before they are sent: a message a token would freeze the window. */
-const BATCH_INTERVAL = 30;
+/**
+ * Milliseconds between two messages to the window: a message a token would freeze it, and more than a frame of waiting
+ * would be seen. The first part after a pause goes at once.
+ */
+const BATCH_INTERVAL = 16;
 /** Milliseconds between two writes of a growing message. */
 const SAVE_INTERVAL = 300;
 /** Milliseconds that a finished stream can still be attached to. */
@@ -41,6 +44,7 @@ interface AnswerStream {
   sequence: number;
   pending: StreamPart[];
   timer: NodeJS.Timeout | null;
+  flushedAt: number;
   savedAt: number;
   finished: boolean;
   readonly done: PromiseWithResolvers<void>;
@@ -161,6 +165,7 @@ export class ChatService {
       sequence: 0,
       pending: [],
       timer: null,
+      flushedAt: 0,
       savedAt: performance.now(),
       finished: false,
       done: Promise.withResolvers<void>(),
@@ -202,13 +207,17 @@ export class ChatService {
     stream.message = applyPart(stream.message, part);
     stream.sequence += 1;
     stream.pending.push({ ...part, streamId: stream.id, sequence: stream.sequence });
-    stream.timer ??= setTimeout(() => this.#flush(stream), BATCH_INTERVAL);
+    if (stream.timer) return;
+    const wait = stream.flushedAt + BATCH_INTERVAL - performance.now();
+    if (wait <= 0) this.#flush(stream);
+    else stream.timer = setTimeout(() => this.#flush(stream), wait);
   }
 
   #flush(stream: AnswerStream): void {
     if (stream.timer) clearTimeout(stream.timer);
     stream.timer = null;
     if (stream.pending.length === 0) return;
+    stream.flushedAt = performance.now();
     const parts = mergeDeltas(stream.pending);
     stream.pending = [];
     for (const listener of stream.listeners) listener(parts);

@@ -10,11 +10,11 @@ import { openSource, type OpenSource, type SourceReaders } from './extract.ts';
 /** Documents that stay open between slices. */
 const OPEN_DOCUMENTS = 3;
 /** Pages in one message: about 100 KB. */
-const PAGES_A_BATCH = 16;
+const PAGES_A_BATCH = 12;
 /** Stored pages asked for at once, for chunking. */
-const PAGES_A_REQUEST = 64;
-/** Chunks in one message. */
-const CHUNKS_A_BATCH = 200;
+const PAGES_A_REQUEST = 32;
+/** Chunks in one message: their many small boxes are what costs main's thread time to take in and hand on. */
+const CHUNKS_A_BATCH = 40;
 
 export interface ReadingDesk {
   read(job: Parameters<HostFunctions['read']>[0], signal: AbortSignal): ReturnType<HostFunctions['read']>;

@@ -70,22 +70,42 @@ async function record(page: Page): Promise<void> {
     const frameGaps: number[] = [];
     let last = performance.now();
     let newest = -1;
+    // Whether a frame is being drawn: what changes the page then is on the screen at its end.
+    let drawing = false;
+    const draw = window.requestAnimationFrame.bind(window);
+    const afterDrawing = (run: () => void): void => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = run;
+      channel.port2.postMessage(null);
+    };
+    window.requestAnimationFrame = (callback) =>
+      draw((now) => {
+        drawing = true;
+        afterDrawing(() => (drawing = false));
+        callback(now);
+      });
     const frame = (now: number): void => {
-      const messages = document.querySelectorAll('[data-testid=message][data-role=assistant]');
-      const text = messages[messages.length - 1]?.textContent ?? '';
-      const tokens = text.slice(-400).match(/t\d+(?=[\s.])/g);
-      const token = Number(tokens?.at(-1)?.slice(1) ?? -1);
       if (newest >= 0) frameGaps.push(now - last);
       last = now;
-      if (token > newest) {
-        newest = token;
-        // The frame that this callback belongs to is painted right after it.
-        const channel = new MessageChannel();
-        channel.port1.onmessage = () => painted.push({ token, at: performance.timeOrigin + performance.now() });
-        channel.port2.postMessage(null);
-      }
       requestAnimationFrame(frame);
     };
+    const changed = (): void => {
+      const messages = document.querySelectorAll('[data-testid=message][data-role=assistant]');
+      const text = messages[messages.length - 1]?.textContent ?? '';
+      const token = Number(
+        text
+          .slice(-400)
+          .match(/t\d+(?=[\s.])/g)
+          ?.at(-1)
+          ?.slice(1) ?? -1,
+      );
+      if (token <= newest) return;
+      newest = token;
+      if (drawing) afterDrawing(() => painted.push({ token, at: performance.timeOrigin + performance.now() }));
+      // Changed between frames: it is drawn with the next one.
+      else draw(() => afterDrawing(() => painted.push({ token, at: performance.timeOrigin + performance.now() })));
+    };
+    new MutationObserver(changed).observe(document.body, { childList: true, subtree: true, characterData: true });
     requestAnimationFrame(frame);
     Object.assign(globalThis, { quireBench: { painted, frameGaps } });
   });
