@@ -2,7 +2,7 @@
  * Real text and real vectors in the numbers that the benchmarks of the store need: words of the evaluation's filings.
  *
  * 100,000 passages of a chunk's length would take the built-in model an hour, so the vectors are those of shorter ones:
- * 20 words each, none used twice, embedded once and kept in .cache/bench (five to ten minutes the first time).
+ * 17 words each, none used twice, embedded once and kept in .cache/bench (five to ten minutes the first time).
  */
 import { execFile } from 'node:child_process';
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { evaluationFolder, pdfsIn } from './sets.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const modelDirectory = process.env['QUIRE_MODEL_DIR'] ?? join(root, '.cache', 'models', 'all-MiniLM-L6-v2-int8');
 export const DIMENSIONS = 384;
-const WORDS_PER_VECTOR = 20;
+const WORDS_PER_VECTOR = 17;
 const WORDS_PER_CHUNK = 200;
 const BATCH = 512;
 

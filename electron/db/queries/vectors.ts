@@ -27,9 +27,10 @@ export function vectorQueries(
     'INSERT INTO vectors (embedder_key, text_key, vector) VALUES (?, ?, ?) ON CONFLICT (text_key, embedder_key) DO NOTHING',
   );
   // A text may stand in several documents, and more than once in one: each of its chunks now has a vector.
-  const countEmbedded = connection.prepare<[number]>(
+  const countEmbedded = connection.prepare<[string]>(
     `UPDATE documents SET embedded_chunks = embedded_chunks + counted.chunks
-     FROM (SELECT document_key, count(*) AS chunks FROM chunks WHERE text_key = ? GROUP BY document_key) AS counted
+     FROM (SELECT document_key, count(*) AS chunks FROM chunks
+       WHERE text_key IN (SELECT value FROM json_each(?)) GROUP BY document_key) AS counted
      WHERE documents.key = counted.document_key`,
   );
   const setProgress = connection.prepare<[number, number]>(
@@ -76,14 +77,18 @@ export function vectorQueries(
           const documentKey = documents.keyOf(documentId);
           const embedder = embedders.find(fingerprint);
           if (!embedder) throw unknownEmbedder(fingerprint);
+          const added: number[] = [];
           for (const { contentHash, vector } of vectors) {
             const textKey = selectText.get(Buffer.from(contentHash, 'hex'));
             // The chunk went (its document was chunked anew) while its vector was being made.
             if (textKey === undefined) continue;
             const { changes } = insert.run(embedder.key, textKey, toUnitBytes(vector, embedder.dimensions));
-            if (changes > 0 && embedder.active) countEmbedded.run(textKey);
+            if (changes > 0) added.push(textKey);
           }
-          if (embedder.active) setProgress.run(Date.now(), documentKey);
+          if (embedder.active) {
+            countEmbedded.run(JSON.stringify(added));
+            setProgress.run(Date.now(), documentKey);
+          }
           return progress(fingerprint, documentKey);
         })
         .immediate(),
@@ -108,6 +113,7 @@ function toUnitBytes(vector: Float32Array, dimensions: number): Uint8Array {
     );
   }
   const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
-  const unit = vector.map((value) => value * scale);
+  const unit = new Float32Array(dimensions);
+  for (let index = 0; index < dimensions; index += 1) unit[index] = (vector[index] ?? 0) * scale;
   return new Uint8Array(unit.buffer, unit.byteOffset, unit.byteLength);
 }
