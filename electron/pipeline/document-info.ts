@@ -14,7 +14,7 @@ const emptyTitles =
   /^(?:untitled|unknown|document\s*\d*|title|no title|slide \d+|print|layout \d+|presentation\d*|book\d*|sheet\d*|default|new document|\(?anonymous\)?|none|null|scan(?:ned)?.*|doc\d*|page \d+|pdf|about:blank|https?:.*)$/i;
 /** Words of covers and mastheads that say what kind of paper it is, not which. */
 const genericHeadings =
-  /^(?:table of contents|contents|index|united states\b.*|securities and exchange commission.*|securities registered.*|.{0,3}(?:annual|quarterly|current) report pursuant.*|washington,? d\.?c\.?.*|form \S+|annual report|abstract|introduction|confidential|draft|page \d+.*|part [ivx]+|chapter \d+|\(?mark one\)?.*|press release|for immediate release|news release)$/i;
+  /^(?:table of contents|contents|index|united states\b.*|securities and exchange commission.*|securities registered.*|.{0,3}(?:annual|quarterly|current|transition) report pursuant.*|washington,? d\.?c\.?.*|form \S+|annual report|abstract|introduction|confidential|draft|page \d+.*|part [ivx]+|chapter \d+|\(?mark one\)?.*|press release|for immediate release|news release)$/i;
 
 /** A metadata title that a person would call the document by; null for file names, program names and codes. */
 export function sensibleTitle(title: string | null): string | null {
@@ -64,7 +64,7 @@ const periodPattern =
 const reportDatePattern = /\bdate of (?:the )?report[^\n]{0,60}?:?\s*([A-Z][a-z]+\s+\d{1,2}\s*,\s*\d{4})/i;
 
 /** Lines between a company's name and what says that it is one. */
-const coverNoise = /commission file|transition period|\b\d{3}-\d{5}\b|^_+$/i;
+const coverNoise = /commission file|transition period|report pursuant|\b\d{3}-\d{5}\b|^_+$/i;
 
 /** The company that files: what stands above `(Exact name of registrant as specified in its charter)`. */
 export function registrantOf(pages: readonly StoredPage[]): string | null {

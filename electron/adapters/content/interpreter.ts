@@ -23,7 +23,9 @@ interface GraphicsState {
 const deepestForm = 12;
 /** Saved states; a page with more is broken. */
 const mostSaved = 512;
-/** Share of glyphs without a known text, above which another engine reads the page. */
+/** Font sizes: characters moved apart by less than this stand side by side. */
+const closest = 0.08;
+/** Share of shown bytes without a known text, above which another engine reads the page. */
 const mostUnknown = 0.005;
 
 const [q, Q, cm, BT, Tf, Td, TD, Tm, TStar] = [
@@ -72,7 +74,7 @@ export class Interpreter {
   #device: Matrix | null = null;
   /** How many hidden layers the content stands on. */
   #hiddenDepth = 0;
-  #glyphs = 0;
+  #bytes = 0;
   #unknown = 0;
 
   constructor(
@@ -91,7 +93,7 @@ export class Interpreter {
   runPage(content: Uint8Array, resources: Dictionary): void {
     this.#run(content, resources, 0);
     this.#out.end();
-    if (this.#unknown > mostUnknown * this.#glyphs) throw new Unsupported('glyphs without text');
+    if (this.#unknown > mostUnknown * this.#bytes) throw new Unsupported('glyphs without text');
   }
 
   #run(content: Uint8Array, resources: Dictionary, depth: number): void {
@@ -265,12 +267,24 @@ export class Interpreter {
     const known = kinds.length;
     const { strings } = tokens;
     const out = this.#out;
+    const hidden = this.#hiddenDepth > 0;
+    // Characters side by side go to the segmenter together; wider spacing lets it look at each gap.
+    const together = Math.abs(characterSpace) < closest * Math.abs(size);
     let shown = this.#shown;
     let at = 0;
+    let run = '';
+    let runFrom = 0;
+    let runTo = 0;
+    let runBase = 0;
     for (let item = 0; item < tokens.items; item++) {
       const end = tokens.ends[item]!;
       if (end < 0) {
-        shown -= (tokens.adjustments[item]! / 1_000) * size * scale;
+        const adjustment = tokens.adjustments[item]! / 1_000;
+        if (run !== '' && (adjustment > closest || adjustment < -closest)) {
+          out.glyphs(run, direction, runFrom, runTo, runBase, across, ascent, descent, bold);
+          run = '';
+        }
+        shown -= adjustment * size * scale;
         continue;
       }
       while (at < end) {
@@ -278,21 +292,29 @@ export class Interpreter {
         if (wide) code = code * 256 + (at < end ? strings[at++]! : 0);
         const width = (code < known ? widths[code]! : defaultWidth) * size;
         const kind = code < known ? kinds[code]! : codeKinds.unknown;
-        const isSpace = code === 32 && !wide;
         const from = originAlong + shown * perUnit;
-        const to = from + width * scale * perUnit;
-        shown += (isSpace ? width + characterSpace + wordSpace : width + characterSpace) * scale;
-        this.#glyphs++;
-        if (this.#hiddenDepth > 0) continue;
         if (kind === codeKinds.character) {
-          out.glyph(texts[code]!, direction, from, to, base + shown * slope, across, ascent, descent, bold);
-        } else if (kind === codeKinds.space) {
-          out.space(to);
-        } else if (!isSpace && width !== 0) {
-          this.#unknown++;
+          if (run === '') {
+            runFrom = from;
+            runBase = base + shown * slope;
+          }
+          run += texts[code]!;
+          runTo = from + width * scale * perUnit;
+          shown += (width + characterSpace) * scale;
+          if (together && !hidden) continue;
+        } else {
+          shown += (width + characterSpace + (code === 32 && !wide ? wordSpace : 0)) * scale;
+          if (kind === codeKinds.unknown && (code !== 32 || wide) && width !== 0) this.#unknown++;
         }
+        if (run !== '' && !hidden) {
+          out.glyphs(run, direction, runFrom, runTo, runBase, across, ascent, descent, bold);
+        }
+        run = '';
+        if (kind === codeKinds.space && !hidden) out.space(from + width * scale * perUnit);
       }
     }
+    if (run !== '' && !hidden) out.glyphs(run, direction, runFrom, runTo, runBase, across, ascent, descent, bold);
+    this.#bytes += at;
     this.#shown = shown;
   }
 }

@@ -48,7 +48,8 @@ export class Segmenter {
     if (this.#open && to > this.#at) this.#at = to;
   }
 
-  glyph(
+  /** Characters side by side. */
+  glyphs(
     text: string,
     direction: Direction,
     from: number,
