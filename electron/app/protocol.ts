@@ -1,6 +1,6 @@
 /** Serves app://quire/…: the window's own files, first-page pictures and the bytes of documents. Nothing else. */
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { protocol } from 'electron';
@@ -34,6 +34,9 @@ const types: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8',
   '.md': 'text/plain; charset=utf-8',
 };
+
+/** Bytes; the window's own files and pictures are below it, documents mostly above. */
+const SMALL_FILE = 1_000_000;
 
 /** Must run before the app is ready. */
 export function registerScheme(): void {
@@ -84,8 +87,11 @@ async function respond(file: string, range: string | null): Promise<Response> {
   const { start, end } = part ?? { start: 0, end: size - 1 };
   headers['Content-Length'] = String(end - start + 1);
   if (part) headers['Content-Range'] = `bytes ${start}-${end}/${size}`;
+  // A stream costs several turns of the event loop; at the start the window waits for each of them.
   const body =
-    size === 0 ? null : (Readable.toWeb(createReadStream(file, { start, end })) as ReadableStream<Uint8Array>);
+    end - start < SMALL_FILE
+      ? (await readFile(file)).subarray(start, end + 1)
+      : (Readable.toWeb(createReadStream(file, { start, end })) as ReadableStream<Uint8Array>);
   return new Response(body, { status: part ? 206 : 200, headers });
 }
 

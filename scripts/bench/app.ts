@@ -84,8 +84,16 @@ async function timeStart(dataFolder: string): Promise<number> {
     const picture = document.querySelector<HTMLImageElement>('[data-testid=document-card] img');
     return cards.length > 0 && picture?.complete === true && picture.naturalWidth > 0;
   });
-  await page.getByTestId('document-card').first().click();
-  await page.waitForSelector('[data-testid=document-card][aria-selected=true]');
+  // In the page itself: the app's answer is measured, not the test driver's patience before a click.
+  await page.evaluate(async () => {
+    const card = document.querySelector<HTMLElement>('[data-testid=document-card]');
+    for (const type of ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click']) {
+      card?.dispatchEvent(new MouseEvent(type, { bubbles: true, cancelable: true, button: 0 }));
+    }
+    while (!document.querySelector('[data-testid=document-card][aria-selected=true]')) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  });
   const took = performance.now() - started;
   await running.close();
   return took;
