@@ -6,6 +6,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database } from '../db/database.ts';
+import { isLoopback } from '../adapters/openai-client.ts';
 import { openDatabase } from '../db/client.ts';
 import { answer } from '../pipeline/answer.ts';
 import { BlobStore } from '../pipeline/blobs.ts';
@@ -94,7 +95,10 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const providers = new Providers({
     settings,
     keychain: options.keychain,
-    onBytesSent: ({ bytes }) => status.addBytesSent(bytes),
+    onBytesSent: ({ host, bytes }) => {
+      // What goes to a server on this computer does not leave it.
+      if (!isLoopback(`http://${host}`)) status.addBytesSent(bytes);
+    },
   });
   const embedders = new Embedders({ database, settings, providers, host: embeddingHost });
 

@@ -70,8 +70,8 @@ test('an answer streams in with usage and citations that open on the page', asyn
   await answer.getByTestId('citation-chip').first().click();
   await page.locator('[data-page-number="1"] [data-testid=citation-box]').first().waitFor();
   await expect.poll(() => boxedText(page, 1), { timeout: 20_000 }).not.toBe('');
-  expect(await page.getByTestId('status-bar').textContent()).toMatch(/sent/i);
-  expect(await page.getByTestId('status-bar').textContent()).not.toMatch(/nothing sent/i);
+  // The server is on this computer: what goes to it has not left.
+  expect(await page.getByTestId('status-bar').textContent()).toMatch(/nothing sent/i);
 });
 
 test('a claim of a passage that does not exist is dropped', async () => {
