@@ -28,8 +28,10 @@ const CHUNKS = 80;
 export interface RetrievalRow {
   readonly scope: (typeof scopes)[number];
   readonly mode: RetrievalMode;
-  /** Percent of the questions, by cutoff. */
+  /** Percent of the questions with evidence among the first k distinct pages, by k. */
   readonly hits: Readonly<Record<number, number>>;
+  /** The same among the pages of the first k passages, of which several may be of one page. */
+  readonly passageHits: Readonly<Record<number, number>>;
   /** Mean reciprocal rank, 0 to 1. */
   readonly reciprocalRank: number;
 }
@@ -77,6 +79,7 @@ export async function measureRetrieval({ set, dataFolder }: MeasureOptions): Pro
     for (const scope of scopes) {
       for (const mode of modes) {
         const ranks: (number | null)[] = [];
+        const passageRanks: (number | null)[] = [];
         for (const question of questions) {
           const id = idOf.get(question.document);
           if (!id) throw new Error(`${question.document} is not in the set.`);
@@ -86,9 +89,11 @@ export async function measureRetrieval({ set, dataFolder }: MeasureOptions): Pro
             throw new Error(`${mode} was asked for: ${found.mode} ran. ${found.note}`);
           const rank = rankOfEvidence(found.hits, question);
           ranks.push(rank);
+          const first = found.hits.findIndex((hit) => rankOfEvidence([hit], question) !== null);
+          passageRanks.push(first < 0 ? null : first + 1);
           if (mode === 'hybrid' && (rank ?? Infinity) > 5) misses.push({ scope, rank, question });
         }
-        rows.push({ scope, mode, ...summarise(ranks) });
+        rows.push({ scope, mode, ...summarise(ranks), passageHits: sharesOf(passageRanks) });
       }
     }
     const chunks = documents.reduce((sum, document) => sum + document.chunkCount, 0);
@@ -99,10 +104,14 @@ export async function measureRetrieval({ set, dataFolder }: MeasureOptions): Pro
 }
 
 function summarise(ranks: readonly (number | null)[]): Pick<RetrievalRow, 'hits' | 'reciprocalRank'> {
-  const hits: Record<number, number> = {};
-  for (const k of cutoffs) hits[k] = (100 * ranks.filter((rank) => rank !== null && rank <= k).length) / ranks.length;
   const sum = ranks.reduce<number>((total, rank) => total + (rank === null ? 0 : 1 / rank), 0);
-  return { hits, reciprocalRank: sum / ranks.length };
+  return { hits: sharesOf(ranks), reciprocalRank: sum / ranks.length };
+}
+
+function sharesOf(ranks: readonly (number | null)[]): Record<number, number> {
+  const shares: Record<number, number> = {};
+  for (const k of cutoffs) shares[k] = (100 * ranks.filter((rank) => rank !== null && rank <= k).length) / ranks.length;
+  return shares;
 }
 
 async function ingest(core: Core, folder: string): Promise<void> {

@@ -27,11 +27,13 @@ async function main(): Promise<number> {
   const { documents, chunks, questions, rows, misses } = await measureRetrieval({ set, dataFolder });
   console.log(`${documents} documents, ${chunks} chunks, ${questions} questions`);
   console.log(
-    `${'scope'.padEnd(10)}${'mode'.padEnd(9)}${cutoffs.map((k) => `hit@${k}`.padStart(8)).join('')}${'MRR'.padStart(8)}`,
+    `${'scope'.padEnd(10)}${'mode'.padEnd(9)}${cutoffs.map((k) => `hit@${k}`.padStart(8)).join('')}${'MRR'.padStart(8)}   of passages, not pages: hit@5, hit@10`,
   );
-  for (const { scope, mode, hits, reciprocalRank } of rows) {
-    const shares = cutoffs.map((k) => (hits[k] ?? 0).toFixed(1).padStart(8)).join('');
-    console.log(`${scope.padEnd(10)}${mode.padEnd(9)}${shares}${reciprocalRank.toFixed(3).padStart(8)}`);
+  const percent = (share: number | undefined): string => (share ?? Number.NaN).toFixed(1).padStart(8);
+  for (const { scope, mode, hits, passageHits, reciprocalRank } of rows) {
+    const shares = cutoffs.map((k) => percent(hits[k])).join('');
+    const passages = `${percent(passageHits[5])}${percent(passageHits[10])}`;
+    console.log(`${scope.padEnd(10)}${mode.padEnd(9)}${shares}${reciprocalRank.toFixed(3).padStart(8)}   ${passages}`);
   }
   if (values.misses) {
     for (const { scope, rank, question } of misses) {
