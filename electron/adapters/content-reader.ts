@@ -3,6 +3,7 @@
  * engine behind it: pages that are not plain, metadata, outline, pictures.
  */
 import { ContentText } from './content/content-text.ts';
+import { checkPdfHeader } from '../pipeline/pdf-errors.ts';
 import type {
   ExtractedPage,
   OutlineEntry,
@@ -23,38 +24,53 @@ export class ContentReader implements PdfReader {
   }
 
   async open(bytes: Uint8Array, options: PdfOpenOptions): Promise<PdfDocument> {
-    const document = await this.#behind.open(bytes, options);
-    return new ContentDocument(document, ContentText.open(bytes, document.pageCount));
+    checkPdfHeader(bytes, options.fileName);
+    const content = ContentText.open(bytes);
+    const metadata = content?.readMetadata();
+    if (!content || !metadata) return this.#behind.open(bytes, options);
+    return new ContentDocument(content, metadata, () => this.#behind.open(bytes, options));
   }
 }
 
 class ContentDocument implements PdfDocument {
   readonly pageCount: number;
   readonly metadata: PdfMetadata;
-  readonly #document: PdfDocument;
+  readonly #open: () => Promise<PdfDocument>;
   #content: ContentText | null;
+  /** Opened when something needs it: a thumbnail, a page that is not plain. */
+  #document: Promise<PdfDocument> | null = null;
 
-  constructor(document: PdfDocument, content: ContentText | null) {
-    this.#document = document;
+  constructor(content: ContentText, metadata: PdfMetadata, open: () => Promise<PdfDocument>) {
     this.#content = content;
-    this.pageCount = document.pageCount;
-    this.metadata = document.metadata;
+    this.#open = open;
+    this.pageCount = content.pageCount;
+    this.metadata = metadata;
+  }
+
+  #behind(): Promise<PdfDocument> {
+    return (this.#document ??= this.#open());
   }
 
   async readPage(number: number): Promise<ExtractedPage> {
-    return this.#content?.readPage(number) ?? this.#document.readPage(number);
+    return this.#content?.readPage(number) ?? (await this.#behind()).readPage(number);
   }
 
-  readOutline(): Promise<readonly OutlineEntry[]> {
-    return this.#document.readOutline();
+  async readOutline(): Promise<readonly OutlineEntry[]> {
+    return (await this.#behind()).readOutline();
   }
 
-  renderPage(number: number, options: RenderOptions): Promise<PageImage> {
-    return this.#document.renderPage(number, options);
+  async renderPage(number: number, options: RenderOptions): Promise<PageImage> {
+    return (await this.#behind()).renderPage(number, options);
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#content = null;
-    return this.#document.close();
+    const document = this.#document;
+    this.#document = null;
+    // One that could not be opened has nothing to close, and who needed it was told.
+    await document?.then(
+      (opened) => opened.close(),
+      () => undefined,
+    );
   }
 }

@@ -142,7 +142,9 @@ class PdfSource implements OpenSource {
 
   async readPage(number: number): Promise<StoredPage> {
     const page = await this.#readFirst(number);
-    const stored = toStored(page && !isUnreadable(page.text) ? page : await this.#readSecond(number, page), number);
+    // Content in which nothing is shown has no text for anybody.
+    const certain = page !== null && ((page.source === 'content' && page.text === '') || !isUnreadable(page.text));
+    const stored = toStored(certain ? page : await this.#readSecond(number, page), number);
     if (this.#firstPages.length < pagesForInfo) this.#firstPages.push(stored);
     return stored;
   }
@@ -230,20 +232,10 @@ function isUnreadable(text: string): boolean {
   return text === '' || garbageShare(text) > mostGarbage;
 }
 
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const garbage = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\ue000-\uf8ff\ufff0-\uffff]/g;
+
 /** Share of characters that are no text: controls, private use, replacement characters; 1 when there are none. */
 function garbageShare(text: string): number {
-  if (text.length === 0) return 1;
-  let garbage = 0;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (
-      (code < 32 && code !== 10) ||
-      (code >= 0x7f && code < 0xa0) ||
-      (code >= 0xe000 && code <= 0xf8ff) ||
-      code >= 0xfff0
-    ) {
-      garbage++;
-    }
-  }
-  return garbage / text.length;
+  return text.length === 0 ? 1 : (text.match(garbage)?.length ?? 0) / text.length;
 }

@@ -6,7 +6,7 @@
  * and PDFium drops a doubled letter that was set by itself ("affect" comes out as "afect").
  */
 import { buildPage } from '../../pipeline/layout.ts';
-import type { ExtractedPage, PageRotation, Rectangle } from '../../pipeline/ports/pdf-reader.ts';
+import type { ExtractedPage, PageRotation, PdfMetadata, Rectangle } from '../../pipeline/ports/pdf-reader.ts';
 import { PdfFile, type PageNode } from './file.ts';
 import { loadFont, type ContentFont } from './fonts.ts';
 import { Interpreter } from './interpreter.ts';
@@ -34,10 +34,33 @@ export class ContentText {
     this.#hidden = new Set(file.array(layers.get('OFF')).map((layer) => file.dictionary(layer)));
   }
 
-  /** Null when the file is damaged, encrypted or otherwise not plain, or has another number of pages. */
-  static open(bytes: Uint8Array, pageCount: number): ContentText | null {
+  /** Null when the file is damaged, wants a password, has no pages or is otherwise not plain. */
+  static open(bytes: Uint8Array): ContentText | null {
     const opened = orNull(() => new ContentText(new PdfFile(bytes)));
-    return opened && opened.#pages.length === pageCount ? opened : null;
+    return opened && opened.pageCount > 0 ? opened : null;
+  }
+
+  get pageCount(): number {
+    return this.#pages.length;
+  }
+
+  /** The document information dictionary and the catalog's language; null when it cannot be read. */
+  readMetadata(): PdfMetadata | null {
+    return orNull(() => {
+      const read = this.#file.readInformation();
+      const keys = ['Title', 'Author', 'Subject', 'Keywords', 'Creator', 'Producer'];
+      const [title, author, subject, keywords, creator, producer] = keys.map((key) => read(key));
+      const language = this.#file.readLanguage();
+      return {
+        title: title ?? null,
+        author: author ?? null,
+        subject: subject ?? null,
+        keywords: keywords ?? null,
+        creator: creator ?? null,
+        producer: producer ?? null,
+        language,
+      };
+    });
   }
 
   /** @param number From 1. */
@@ -51,8 +74,10 @@ export class ContentText {
     if (file.number(dictionary.get('UserUnit'), 1) !== 1 || this.#hasTextAnnotations(dictionary)) return null;
     const crop = this.#cropBox(dictionary);
     const out = new Segmenter(crop);
-    new Interpreter(file, (font) => this.#font(font), out, this.#hidden).runPage(this.#content(dictionary), resources);
-    if (out.segments.length === 0) return null;
+    const interpreter = new Interpreter(file, (font) => this.#font(font), out, this.#hidden);
+    interpreter.runPage(this.#content(dictionary), resources);
+    // A page that shows no text has none; one whose text all fell away deserves another look.
+    if (out.segments.length === 0 && interpreter.hasShown) return null;
     const { text, layout } = buildPage(out.segments);
     if (rightToLeft.test(text)) return null;
     const rotation = ((((file.number(dictionary.get('Rotate'), 0) % 360) + 360) % 360) / 90) * 90;

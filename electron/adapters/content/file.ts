@@ -223,6 +223,42 @@ export class PdfFile {
     return resolved instanceof Name ? resolved.text : null;
   }
 
+  /** Reads entries of the document information dictionary as text. */
+  readInformation(): (key: string) => string | null {
+    const reference = this.#trailer.get('Info');
+    const information = this.dictionary(reference);
+    return (key) => this.#readText(information.get(key), this.#ownerOf(reference));
+  }
+
+  /** The catalog's language tag. */
+  readLanguage(): string | null {
+    return this.#readText(this.root.get('Lang'), this.#ownerOf(this.#trailer.get('Root')));
+  }
+
+  /** The object by whose number strings in it are encrypted; null for one from an object stream, which is as a whole. */
+  #ownerOf(reference: PdfObject | undefined): number | null {
+    return reference instanceof Ref && this.#entries.get(reference.number)?.type === 1 ? reference.number : null;
+  }
+
+  /**
+   * A text string: UTF-16 or UTF-8 by its mark, else PDFDocEncoding, which is Latin-1 but for a few signs.
+   */
+  #readText(value: PdfObject | undefined, owner: number | null): string | null {
+    let bytes = this.resolve(value);
+    if (!(bytes instanceof Uint8Array)) return null;
+    if (this.#decryption && owner !== null) bytes = this.#decryption(bytes, owner, 0);
+    const label =
+      bytes[0] === 0xfe && bytes[1] === 0xff
+        ? 'utf-16be'
+        : bytes[0] === 0xef && bytes[1] === 0xbb
+          ? 'utf-8'
+          : 'windows-1252';
+    const text = new TextDecoder(label).decode(bytes);
+    // eslint-disable-next-line no-control-regex -- metadata of broken files is full of them
+    const trimmed = text.replace(/[\u0000-\u001f\ufffd]+/g, ' ').trim();
+    return trimmed === '' ? null : trimmed;
+  }
+
   /** A stream's data, unfolded. */
   decode(stream: Stream): Uint8Array {
     const { dictionary, source, start } = stream;

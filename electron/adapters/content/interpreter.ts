@@ -89,6 +89,11 @@ export class Interpreter {
     this.#out = out;
   }
 
+  /** Whether anything was shown, readable or not. */
+  get hasShown(): boolean {
+    return this.#bytes > 0;
+  }
+
   /** Runs a whole page. Throws `Unsupported` when too many glyphs have no text. */
   runPage(content: Uint8Array, resources: Dictionary): void {
     this.#run(content, resources, 0);

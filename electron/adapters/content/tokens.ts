@@ -164,21 +164,30 @@ export class ContentTokens {
 
   #hex(): void {
     const bytes = this.#bytes;
+    const { length } = bytes;
+    let at = this.#position + 1;
+    let filled = this.#filled;
+    let room = this.strings.length;
     let high = -1;
-    for (this.#position++; ; this.#position++) {
-      if (this.#position >= bytes.length) throw new Unsupported('unterminated string');
-      const code = bytes[this.#position]!;
+    for (; ; at++) {
+      if (at >= length) throw new Unsupported('unterminated string');
+      const code = bytes[at]!;
       if (code === 0x3e) break;
       const value = hexValues[code]!;
       if (value < 0) continue;
       if (high < 0) {
         high = value;
-      } else {
-        this.#put(high * 16 + value);
-        high = -1;
+        continue;
       }
+      if (filled === room) {
+        this.strings = grown(this.strings, Uint8Array);
+        room = this.strings.length;
+      }
+      this.strings[filled++] = high * 16 + value;
+      high = -1;
     }
-    this.#position++;
+    this.#position = at + 1;
+    this.#filled = filled;
     if (high >= 0) this.#put(high * 16);
   }
 
