@@ -3,7 +3,6 @@
  * in it the passage stands. A passage rarely says this itself, while questions name it. Pure.
  */
 import type { Block } from './blocks.ts';
-import type { StoredPage } from './stored-page.ts';
 
 export interface DocumentNames {
   readonly title: string;
@@ -11,26 +10,17 @@ export interface DocumentNames {
   readonly fileName?: string;
 }
 
-/** Pages that can be a cover. */
-const coverPages = 2;
-/** Characters of the cover that are looked at. */
-const coverSize = 6_000;
 const longestLabel = 160;
 const longestLead = 100;
 /** A longer first block is a paragraph. */
 const longestLeadBlock = 160;
 
-/**
- * A line that names the document: its title, what its file name adds to it, and from its cover the name of the company
- * that files it, the form and the period it reports on.
- */
-export function documentLabel(pages: readonly StoredPage[], { title, fileName = '' }: DocumentNames): string {
-  const parts: string[] = [];
-  for (const part of [title, fileWords(fileName), ...coverFacts(pages)]) {
-    const known = new Set(wordsOf(parts.join(' ')));
-    if (wordsOf(part).some((word) => !known.has(word))) parts.push(part);
-  }
-  return clip(parts.join(' · '), longestLabel);
+/** A line that names the document: its title, and its file's name where that says more. */
+export function documentLabel({ title, fileName = '' }: DocumentNames): string {
+  const words = fileWords(fileName);
+  const known = new Set(wordsOf(title));
+  const more = wordsOf(words).some((word) => !known.has(word));
+  return clip(more ? `${title} · ${words}` : title, longestLabel);
 }
 
 /** The words of a file name: `ACME_2023Q2_10Q.pdf` is `ACME 2023 Q2 10Q`; none for codes and counters. */
@@ -42,27 +32,6 @@ export function fileWords(fileName: string): string {
     .replace(/\b((?:19|20)\d{2})([QH]\d)\b/gi, '$1 $2')
     .trim();
   return /\p{L}{3}/u.test(words) ? words : '';
-}
-
-/** Company, form and period, as the covers of filings and reports print them; empty for other documents. */
-export function coverFacts(pages: readonly StoredPage[]): string[] {
-  const text = pages
-    .slice(0, coverPages)
-    .map((page) => page.text)
-    .join('\n')
-    .slice(0, coverSize);
-  const facts: string[] = [];
-  const company = /([^\n]{3,80})\n\s*\(?\s*exact name of (?:the )?registrant/i.exec(text)?.[1]?.trim();
-  if (company && /\p{L}{2}/u.test(company) && !/commission|file (?:number|no)|transition/i.test(company))
-    facts.push(company.replace(/^[_\s]+|[_\s]+$/g, ''));
-  const form = /^\s*form\s+(\d{1,2}-[a-z]{1,2}(?:\/a)?)\s*$/im.exec(text)?.[1];
-  if (form) facts.push(`Form ${form.toUpperCase()}`);
-  const period =
-    /\bfor the (?:(fiscal year|year|quarterly period|quarter|period|three months|six months|nine months)\s+)ended:?\s+((?:\p{L}+\.?\s+\d{1,2}\s*,?\s*)?(?:19|20)\d{2})/iu.exec(
-      text,
-    );
-  if (period) facts.push(`${period[1]?.toLowerCase()} ended ${period[2]?.replace(/\s+/g, ' ').replace(' ,', ',')}`);
-  return facts;
 }
 
 /** For each page the words it begins with, below the running header: mostly the name of its table or section. */

@@ -42,7 +42,7 @@ export function chunkDocument(pages: readonly StoredPage[], source: ChunkSource)
   const { blocks, lines } = documentBlocks(pages);
   const drafts = assemble(blocks.flatMap(splitLong));
   const texts = new Map(pages.map((page) => [page.number, page.text]));
-  const label = documentLabel(pages, source);
+  const label = documentLabel(source);
   const leads = pageLeads(blocks);
   return drafts.map((draft, index) => {
     const lead = leads.get(draft.blocks[0]!.page) ?? '';

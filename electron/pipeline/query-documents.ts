@@ -156,9 +156,10 @@ function isBlendOf(short: string, words: readonly string[]): boolean {
 function nameWords(text: string): string[] {
   return wordsOf(text.replace(/[_&]/g, ' '))
     .flatMap((word) => word.split(/[^\p{L}\p{N}]+/u))
-    .filter((word) => word.length > 0 && !commonNameWords.has(word) && !/^\d+$/.test(word) && !months.includes(word))
-    .filter((word) => word.length >= shortest || /\p{L}/u.test(word))
-    .filter((word) => !/^(?:19|20)\d{2}[qh]\d$|^[qh][1-4]$|^fy\d+$|^\d+[a-z]$/.test(word));
+    .filter(
+      (word) => word.length >= shortest && !commonNameWords.has(word) && !/^\d+$/.test(word) && !months.includes(word),
+    )
+    .filter((word) => !/^(?:19|20)\d{2}[qh]\d$|^[qh][1-4]$|^fy\d+$|^\d{1,2}[kqf]$/.test(word));
 }
 
 function stemOf(fileName: string): string {

@@ -1,28 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Block } from '../../../electron/pipeline/blocks.ts';
-import {
-  chunkContext,
-  coverFacts,
-  documentLabel,
-  fileWords,
-  pageLeads,
-} from '../../../electron/pipeline/chunk-context.ts';
-import type { StoredPage } from '../../../electron/pipeline/stored-page.ts';
+import { chunkContext, documentLabel, fileWords, pageLeads } from '../../../electron/pipeline/chunk-context.ts';
 
-const page = (text: string): StoredPage => ({
-  number: 1,
-  width: 612,
-  height: 792,
-  rotation: 0,
-  text,
-  geometry: new Uint8Array(),
-  hasText: true,
-  source: 'pdfium',
-});
-const cover = page(
-  'UNITED STATES\nSECURITIES AND EXCHANGE COMMISSION\nForm 10-K\nFor the fiscal year ended June 30, 2022\n' +
-    'Acme Foods Company\n(Exact name of registrant as specified in its charter)\nDelaware',
-);
 const block = (pageNumber: number, text: string): Block => ({
   page: pageNumber,
   start: 0,
@@ -34,21 +13,15 @@ const block = (pageNumber: number, text: string): Block => ({
 });
 
 describe('documentLabel', () => {
-  it('names company, form and period from the cover', () => {
-    expect(coverFacts([cover])).toEqual(['Acme Foods Company', 'Form 10-K', 'fiscal year ended June 30, 2022']);
-    expect(documentLabel([cover], { title: 'Annual report', fileName: '0000012345-22-000007.pdf' })).toBe(
-      'Annual report · Acme Foods Company · Form 10-K · fiscal year ended June 30, 2022',
-    );
+  it('is the title, and the name of the file where that says more', () => {
+    expect(documentLabel({ title: 'Annual report', fileName: 'ACME_2022.pdf' })).toBe('Annual report · ACME 2022');
+    expect(documentLabel({ title: 'Lease' })).toBe('Lease');
   });
 
-  // Catches: a form that is only mentioned taken for the document's own.
-  it('takes nothing from the first pages of other documents', () => {
-    expect(coverFacts([page('As our Form 10-Q for the quarter says, see page 3.')])).toEqual([]);
-    expect(documentLabel([page('Dear tenant')], { title: 'Lease' })).toBe('Lease');
-  });
-
+  // Catches: the same words twice in front of every passage, and codes.
   it('says nothing twice', () => {
-    expect(documentLabel([], { title: 'Acme 2022 10K', fileName: 'ACME_2022_10K.pdf' })).toBe('Acme 2022 10K');
+    expect(documentLabel({ title: 'Acme 2022 10K', fileName: 'ACME_2022_10K.pdf' })).toBe('Acme 2022 10K');
+    expect(documentLabel({ title: 'Acme', fileName: '0000012345-22-000007.pdf' })).toBe('Acme');
   });
 });
 
