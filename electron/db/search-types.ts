@@ -21,7 +21,7 @@ export interface NewChunk {
   readonly text: string;
   /** Title, company, period and heading path: indexed and embedded with the text, not shown as part of it. */
   readonly contextText: string;
-  /** Further index terms, space separated: normalised numbers, acronyms (`indexTerms` of pipeline/query-terms.ts). */
+  /** Further index terms, space separated: acronyms, names of financial statements (`indexTerms`, `statementTerms`). */
   readonly searchTerms: string;
   readonly headingPath: readonly string[];
   readonly boxes: readonly Box[];

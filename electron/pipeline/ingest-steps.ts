@@ -6,6 +6,7 @@ import type { DocumentSummary } from '../../shared/domain.ts';
 import type { BlobStore } from './blobs.ts';
 import type { HostRunner } from './ports/pipeline-host.ts';
 import { indexTerms } from './query-terms.ts';
+import { statementTerms } from './statement-terms.ts';
 
 export interface StepContext {
   readonly database: Database;
@@ -92,7 +93,7 @@ export async function chunkStep(context: StepContext, document: DocumentSummary)
               ranges: chunk.ranges,
               text: chunk.text,
               contextText: chunk.contextText,
-              searchTerms: indexTerms(chunk.text),
+              searchTerms: [indexTerms(chunk.text), ...statementTerms(chunk)].join(' ').trim(),
               headingPath: chunk.headingPath,
               boxes: chunk.boxes,
               tokenCount: chunk.tokenCount,

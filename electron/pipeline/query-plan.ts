@@ -5,6 +5,7 @@
 import type { TermGroup } from '../db/search-types.ts';
 import { financialTerms, statements } from './query-glossary.ts';
 import { queryTerms, wordsOf } from './query-terms.ts';
+import { statementTerm } from './statement-terms.ts';
 
 export interface SearchPlan {
   /** The question without what only says how to answer. */
@@ -22,7 +23,10 @@ const period = /\b(?:(?:19|20)\d{2}|fy\s?['’]?\d{2,4}|[qh][1-4]|[1-4]q)/i;
 export function planSearch(question: string): SearchPlan {
   const bare = withoutInstructions(question);
   const { lines, statements: named, certain } = financialTerms(wordsOf(question.replace(/[-‐‑]/g, ' ')));
-  const related = [...lines, ...named.map((name) => statements[name])].map((terms) => ({ terms }));
+  // A group of its own, so that it counts beside the statement's name.
+  const related = [...lines, ...named.flatMap((name) => [statements[name], [statementTerm(name)]])].map((terms) => ({
+    terms,
+  }));
   const texts = [bare];
   if (named.length > 0 && (certain || period.test(question))) {
     const names = named.map((name) => `Consolidated ${statements[name][0]}`).join(', ');

@@ -52,7 +52,7 @@ export interface RetrievalTuning {
 }
 
 export const defaultTuning: RetrievalTuning = {
-  weights: { context: 1, body: 1, terms: 0.5 },
+  weights: { context: 1, body: 1, terms: 1 },
   fusion: defaultFusion,
   depth: 100,
   maxDocumentFrequency: 0.2,

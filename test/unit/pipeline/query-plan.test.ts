@@ -46,6 +46,6 @@ describe('planSearch', () => {
     const plan = planSearch('What are the inventories? Base your judgments on the balance sheet.');
     expect(plan.question).toBe('What are the inventories?');
     expect(plan.texts).toEqual(['What are the inventories?', 'Consolidated balance sheet: inventories']);
-    expect(plan.related.map(({ terms }) => terms[0])).toEqual(['inventories', 'balance sheet']);
+    expect(plan.related.map(({ terms }) => terms[0])).toEqual(['inventories', 'balance sheet', 'statementbalance']);
   });
 });
