@@ -6,7 +6,8 @@ import type { Connection } from '../connection.ts';
 export function initial(connection: Connection): void {
   connection.exec(`
     CREATE TABLE documents (
-      key INTEGER PRIMARY KEY,
+      -- AUTOINCREMENT: chunk ids begin with it, and an old citation must never name another document's chunk.
+      key INTEGER PRIMARY KEY AUTOINCREMENT,
       id TEXT NOT NULL UNIQUE,
       content_hash TEXT NOT NULL UNIQUE,
       path TEXT NOT NULL,
@@ -49,16 +50,16 @@ export function initial(connection: Connection): void {
 
     -- One row per distinct text: what vectors hang on, shared by the chunks of several documents.
     CREATE TABLE texts (
-      key INTEGER PRIMARY KEY AUTOINCREMENT,
+      key INTEGER PRIMARY KEY,
       content_hash BLOB NOT NULL UNIQUE
     ) STRICT;
 
-    -- AUTOINCREMENT: the id of a deleted chunk must never name another one in an old citation.
+    -- The id is the document's key and, in its last 20 bits, the place in it: see queries/chunk-ids.ts.
     CREATE TABLE chunks (
-      id INTEGER PRIMARY KEY AUTOINCREMENT,
-      document_key INTEGER NOT NULL REFERENCES documents (key),
+      id INTEGER PRIMARY KEY,
+      document_key INTEGER GENERATED ALWAYS AS (id >> 20) VIRTUAL,
+      ordinal INTEGER GENERATED ALWAYS AS (id & 1048575) VIRTUAL,
       text_key INTEGER NOT NULL REFERENCES texts (key),
-      ordinal INTEGER NOT NULL,
       page INTEGER NOT NULL,
       page_end INTEGER NOT NULL,
       token_count INTEGER NOT NULL,
@@ -69,7 +70,6 @@ export function initial(connection: Connection): void {
       search_terms TEXT NOT NULL,
       text TEXT NOT NULL
     ) STRICT;
-    CREATE UNIQUE INDEX chunks_by_ordinal ON chunks (document_key, ordinal);
     CREATE INDEX chunks_by_text ON chunks (text_key);
 
     -- Contentless: the text lies in chunks already; contentless_delete makes a delete a tombstone, without the old text.
@@ -88,21 +88,23 @@ export function initial(connection: Connection): void {
     ) STRICT;
     CREATE UNIQUE INDEX embedders_one_active ON embedders (active) WHERE active = 1;
 
-    -- AUTOINCREMENT: readers load the keys above the highest they know, so a key must never come back.
     CREATE TABLE vectors (
-      key INTEGER PRIMARY KEY AUTOINCREMENT,
+      key INTEGER PRIMARY KEY,
       embedder_key INTEGER NOT NULL REFERENCES embedders (key),
       text_key INTEGER NOT NULL REFERENCES texts (key),
       vector BLOB NOT NULL
     ) STRICT;
     CREATE UNIQUE INDEX vectors_by_text ON vectors (text_key, embedder_key);
 
-    -- One row: how often vectors were deleted, so that a reader's copy in memory knows that it holds dead rows.
-    CREATE TABLE vector_deletions (
+    -- One row, for readers that hold a copy in memory: they load the keys above the highest they know, so no key ever
+    -- comes back (a row a batch is cheaper than AUTOINCREMENT's a vector), and a new count of deletions tells them
+    -- that they hold dead rows.
+    CREATE TABLE vector_state (
       one INTEGER PRIMARY KEY CHECK (one = 1),
-      count INTEGER NOT NULL
+      next_key INTEGER NOT NULL,
+      deletions INTEGER NOT NULL
     ) STRICT;
-    INSERT INTO vector_deletions (one, count) VALUES (1, 0);
+    INSERT INTO vector_state (one, next_key, deletions) VALUES (1, 1, 0);
 
     CREATE TABLE conversations (
       key INTEGER PRIMARY KEY,

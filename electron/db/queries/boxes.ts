@@ -9,10 +9,15 @@ const UNITS_PER_POINT = 1000;
 
 export function packBoxes(boxes: readonly Box[]): Uint8Array {
   const integers = new Int32Array(boxes.length * INTEGERS_PER_BOX);
-  boxes.forEach((box, index) => {
-    const edges = [box.x0, box.y0, box.x1, box.y1].map((edge) => Math.round(edge * UNITS_PER_POINT));
-    integers.set([box.page, ...edges], index * INTEGERS_PER_BOX);
-  });
+  let at = 0;
+  for (const box of boxes) {
+    integers[at] = box.page;
+    integers[at + 1] = Math.round(box.x0 * UNITS_PER_POINT);
+    integers[at + 2] = Math.round(box.y0 * UNITS_PER_POINT);
+    integers[at + 3] = Math.round(box.x1 * UNITS_PER_POINT);
+    integers[at + 4] = Math.round(box.y1 * UNITS_PER_POINT);
+    at += INTEGERS_PER_BOX;
+  }
   return new Uint8Array(integers.buffer);
 }
 

@@ -2,10 +2,12 @@
  * Statements on chunks and their full-text rows, written together.
  */
 import type { Progress } from '../../../shared/domain.ts';
+import { AppError } from '../../../shared/errors.ts';
 import type { Connection } from '../connection.ts';
 import type { ChunkStore, NewChunk, StoredChunk, TextRange } from '../search-types.ts';
 import type { Synchronous } from '../synchronous.ts';
 import { packBoxes, unpackBoxes } from './boxes.ts';
+import { MAX_CHUNKS, chunkId } from './chunk-ids.ts';
 import { chunkRemoval } from './deletion.ts';
 import type { DocumentQueries } from './documents.ts';
 
@@ -44,12 +46,12 @@ export function chunkQueries(connection: Connection, documents: DocumentQueries)
   const selectText = connection.prepare<[Uint8Array], number>('SELECT key FROM texts WHERE content_hash = ?').pluck();
   const insertText = connection.prepare<[Uint8Array]>('INSERT INTO texts (content_hash) VALUES (?)');
   const insertChunk = connection.prepare<ChunkParameters>(
-    `INSERT INTO chunks (document_key, text_key, ordinal, page, page_end, token_count, ranges, heading_path, boxes,
-       context_text, search_terms, text)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO chunks (id, text_key, page, page_end, token_count, ranges, heading_path, boxes, context_text,
+       search_terms, text)
+     VALUES (${chunkId('?', '?')}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const insertIndexRow = connection.prepare<[number | bigint, string, string, string]>(
-    'INSERT INTO chunk_index (rowid, context, body, terms) VALUES (?, ?, ?, ?)',
+  const insertIndexRow = connection.prepare<[number, number, string, string, string]>(
+    `INSERT INTO chunk_index (rowid, context, body, terms) VALUES (${chunkId('?', '?')}, ?, ?, ?)`,
   );
   const hasVector = connection
     .prepare<[number], number>(
@@ -72,20 +74,21 @@ export function chunkQueries(connection: Connection, documents: DocumentQueries)
     lower(hex(texts.content_hash)) AS contentHash
     FROM chunks JOIN documents ON documents.key = document_key JOIN texts ON texts.key = text_key`;
   const selectById = connection.prepare<[number], ChunkRow>(`${select} WHERE chunks.id = ?`);
-  const selectRange = connection.prepare<[number, number, number], ChunkRow>(
-    `${select} WHERE document_key = ? AND ordinal BETWEEN ? AND ? ORDER BY ordinal`,
+  const selectRange = connection.prepare<[{ key: number; from: number; to: number }], ChunkRow>(
+    `${select} WHERE chunks.id BETWEEN ${chunkId(':key', ':from')} AND ${chunkId(':key', ':to')} ORDER BY chunks.id`,
   );
   const removeChunks = chunkRemoval(connection);
 
   /** Stores one chunk; answers whether its text has a vector already. */
   function store(documentKey: number, chunk: NewChunk): boolean {
+    if (chunk.ordinal >= MAX_CHUNKS) throw tooLong();
     const hash = Buffer.from(chunk.contentHash, 'hex');
     const known = selectText.get(hash);
     const textKey = known ?? Number(insertText.run(hash).lastInsertRowid);
-    const { lastInsertRowid } = insertChunk.run(
+    insertChunk.run(
       documentKey,
-      textKey,
       chunk.ordinal,
+      textKey,
       chunk.page,
       chunk.pageEnd,
       chunk.tokenCount,
@@ -96,7 +99,7 @@ export function chunkQueries(connection: Connection, documents: DocumentQueries)
       chunk.searchTerms,
       chunk.text,
     );
-    insertIndexRow.run(lastInsertRowid, chunk.contextText, chunk.text, chunk.searchTerms);
+    insertIndexRow.run(documentKey, chunk.ordinal, chunk.contextText, chunk.text, chunk.searchTerms);
     return known !== undefined && hasVector.get(textKey) !== undefined;
   }
 
@@ -127,8 +130,17 @@ export function chunkQueries(connection: Connection, documents: DocumentQueries)
         const row = selectById.get(id);
         return row ? [toChunk(row)] : [];
       }),
-    range: (documentId, from, to) => selectRange.all(documents.keyOf(documentId), from, to).map(toChunk),
+    range(documentId, from, to) {
+      const key = documents.keyOf(documentId);
+      return selectRange.all({ key, from: Math.max(from, 0), to: Math.min(to, MAX_CHUNKS - 1) }).map(toChunk);
+    },
   };
+}
+
+function tooLong(): AppError {
+  return new AppError('file-too-large', `This document has more than ${MAX_CHUNKS} passages.`, {
+    hint: 'Split it into smaller files and add those.',
+  });
 }
 
 function toChunk(row: ChunkRow): StoredChunk {

@@ -4,6 +4,11 @@
 import type { DeletionCounts } from '../../../shared/domain.ts';
 import type { Connection } from '../connection.ts';
 import type { DeletedDocuments } from '../database.ts';
+import { isChunkOf } from './chunk-ids.ts';
+
+interface Doomed {
+  readonly key: number;
+}
 
 /**
  * Removes all chunks of a document with their full-text rows, and the texts and vectors that no other chunk uses.
@@ -11,12 +16,12 @@ import type { DeletedDocuments } from '../database.ts';
  */
 export function chunkRemoval(connection: Connection): (documentKey: number) => void {
   const textKeys = connection
-    .prepare<[number], string>('SELECT json_group_array(DISTINCT text_key) FROM chunks WHERE document_key = ?')
+    .prepare<[Doomed], string>(`SELECT json_group_array(DISTINCT text_key) FROM chunks WHERE ${isChunkOf(':key')}`)
     .pluck();
-  const deleteIndexRows = connection.prepare<[number]>(
-    'DELETE FROM chunk_index WHERE rowid IN (SELECT id FROM chunks WHERE document_key = ?)',
+  const deleteIndexRows = connection.prepare<[Doomed]>(
+    `DELETE FROM chunk_index WHERE rowid IN (SELECT id FROM chunks WHERE ${isChunkOf(':key')})`,
   );
-  const deleteChunks = connection.prepare<[number]>('DELETE FROM chunks WHERE document_key = ?');
+  const deleteChunks = connection.prepare<[Doomed]>(`DELETE FROM chunks WHERE ${isChunkOf(':key')}`);
   const deleteVectors = connection.prepare<[string]>(
     `DELETE FROM vectors WHERE text_key IN (SELECT value FROM json_each(?))
        AND NOT EXISTS (SELECT 1 FROM chunks WHERE chunks.text_key = vectors.text_key)`,
@@ -25,12 +30,12 @@ export function chunkRemoval(connection: Connection): (documentKey: number) => v
     `DELETE FROM texts WHERE key IN (SELECT value FROM json_each(?))
        AND NOT EXISTS (SELECT 1 FROM chunks WHERE chunks.text_key = texts.key)`,
   );
-  const countVectorDeletion = connection.prepare<[number]>('UPDATE vector_deletions SET count = count + ?');
-  return (documentKey) => {
-    const keys = textKeys.get(documentKey) ?? '[]';
+  const countVectorDeletion = connection.prepare<[number]>('UPDATE vector_state SET deletions = deletions + ?');
+  return (key) => {
+    const keys = textKeys.get({ key }) ?? '[]';
     if (keys === '[]') return;
-    deleteIndexRows.run(documentKey);
-    deleteChunks.run(documentKey);
+    deleteIndexRows.run({ key });
+    deleteChunks.run({ key });
     const { changes } = deleteVectors.run(keys);
     if (changes > 0) countVectorDeletion.run(changes);
     deleteTexts.run(keys);
@@ -46,8 +51,9 @@ export function deletionQueries(connection: Connection): {
   const count = connection.prepare<[{ ids: string }], DeletionCounts>(`SELECT
     (SELECT count(*) FROM (${doomed})) AS documents,
     (SELECT count(*) FROM pages WHERE document_key IN (${doomed})) AS pages,
-    (SELECT count(*) FROM chunks WHERE document_key IN (${doomed})) AS chunks,
-    (SELECT count(*) FROM vectors WHERE text_key IN (SELECT text_key FROM chunks WHERE document_key IN (${doomed}))
+    (SELECT count(*) FROM (${doomed}) AS doomed CROSS JOIN chunks ON ${isChunkOf('doomed.key')}) AS chunks,
+    (SELECT count(*) FROM vectors
+      WHERE text_key IN (SELECT text_key FROM (${doomed}) AS doomed CROSS JOIN chunks ON ${isChunkOf('doomed.key')})
       AND NOT EXISTS (SELECT 1 FROM chunks WHERE chunks.text_key = vectors.text_key AND document_key NOT IN (${doomed}))
     ) AS vectors,
     (SELECT coalesce(sum(1 + has_thumbnail), 0) FROM documents WHERE key IN (${doomed})) AS files,

@@ -5,6 +5,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { Connection } from '../connection.ts';
 import type { EmbedderIdentity, EmbedderStore, StoredEmbedder } from '../search-types.ts';
 import type { Synchronous } from '../synchronous.ts';
+import { isChunkOf } from './chunk-ids.ts';
 
 interface EmbedderRow extends EmbedderIdentity {
   readonly key: number;
@@ -29,11 +30,11 @@ export function embedderQueries(connection: Connection): EmbedderQueries {
   const activate = connection.prepare<[number]>('UPDATE embedders SET active = 1 WHERE key = ?');
   const deleteOtherVectors = connection.prepare<[number]>('DELETE FROM vectors WHERE embedder_key <> ?');
   const deleteOthers = connection.prepare<[number]>('DELETE FROM embedders WHERE key <> ?');
-  const countDeletions = connection.prepare<[number]>('UPDATE vector_deletions SET count = count + ?');
+  const countDeletions = connection.prepare<[number]>('UPDATE vector_state SET deletions = deletions + ?');
   const recount = connection.prepare<[number]>(
     `UPDATE documents SET embedded_chunks = (
        SELECT count(*) FROM chunks JOIN vectors ON vectors.text_key = chunks.text_key AND embedder_key = ?
-       WHERE document_key = documents.key)`,
+       WHERE ${isChunkOf('documents.key')})`,
   );
 
   function find(fingerprint: string): (StoredEmbedder & { readonly key: number }) | null {

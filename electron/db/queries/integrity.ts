@@ -3,9 +3,11 @@
  */
 import type { Connection } from '../connection.ts';
 import type { IntegrityReport } from '../database.ts';
+import { isChunkOf } from './chunk-ids.ts';
 
 /** Each counts rows that must not be; `%` in the sentence stands for their number. */
 const checks: readonly (readonly [sentence: string, query: string])[] = [
+  ['% chunks have no document', 'SELECT count(*) FROM chunks WHERE document_key NOT IN (SELECT key FROM documents)'],
   [
     '% chunks have no full-text row',
     'SELECT count(*) FROM chunks WHERE id NOT IN (SELECT id FROM chunk_index_docsize)',
@@ -22,14 +24,14 @@ const checks: readonly (readonly [sentence: string, query: string])[] = [
   ],
   [
     '% documents count their chunks wrongly',
-    `SELECT count(*) FROM documents WHERE chunk_count <> (SELECT count(*) FROM chunks WHERE document_key = documents.key)`,
+    `SELECT count(*) FROM documents WHERE chunk_count <> (SELECT count(*) FROM chunks WHERE ${isChunkOf('documents.key')})`,
   ],
   [
     '% documents count their vectors wrongly',
     `SELECT count(*) FROM documents WHERE embedded_chunks <> (
        SELECT count(*) FROM chunks JOIN vectors ON vectors.text_key = chunks.text_key
          AND embedder_key = (SELECT key FROM embedders WHERE active = 1)
-       WHERE document_key = documents.key)`,
+       WHERE ${isChunkOf('documents.key')})`,
   ],
   [
     '% documents count their pages with text wrongly',
@@ -39,7 +41,11 @@ const checks: readonly (readonly [sentence: string, query: string])[] = [
   [
     '% searchable documents lack a chunk in their row of chunks',
     `SELECT count(*) FROM documents WHERE searchable = 1 AND chunk_count > 0
-       AND chunk_count <> 1 + (SELECT max(ordinal) FROM chunks WHERE document_key = documents.key)`,
+       AND chunk_count <> 1 + (SELECT max(ordinal) FROM chunks WHERE ${isChunkOf('documents.key')})`,
+  ],
+  [
+    '% vectors have a key that is still to be given',
+    'SELECT count(*) FROM vectors WHERE key >= (SELECT next_key FROM vector_state)',
   ],
   [
     '% files of documents are marked for removal',

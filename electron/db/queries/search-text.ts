@@ -3,6 +3,7 @@
  */
 import type { Connection } from '../connection.ts';
 import type { Candidate, TermGroup, TextSearch } from '../search-types.ts';
+import { isChunkOf } from './chunk-ids.ts';
 
 /** Chunks below which common words cost so little that none is left out. */
 const SMALL_LIBRARY = 5_000;
@@ -12,24 +13,23 @@ const MAX_REMEMBERED = 5_000;
 const COUNT_DRIFT = 0.1;
 
 export function textSearchQueries(connection: Connection): (query: TextSearch) => Candidate[] {
-  const ranked = 'SELECT chunk_index.rowid AS id, bm25(chunk_index, ?, ?, ?) AS score FROM chunk_index';
+  const ranked = (weights: string): string =>
+    `SELECT chunk_index.rowid AS id, bm25(chunk_index, ${weights}) AS score FROM chunk_index`;
   const details = (from: string): string =>
     `SELECT chunks.id AS chunkId, documents.id AS documentId, ordinal, page, page_end AS pageEnd, score
      FROM (${from}) AS found JOIN chunks ON chunks.id = found.id JOIN documents ON documents.key = document_key
      ORDER BY score, chunks.id`;
   const searchAll = connection.prepare<[number, number, number, string, number], Candidate>(
-    details(`${ranked} WHERE chunk_index MATCH ? ORDER BY score LIMIT ?`),
+    details(`${ranked('?, ?, ?')} WHERE chunk_index MATCH ? ORDER BY score LIMIT ?`),
   );
-  // A document's chunks lie close together: the range lets FTS5 skip most of the library.
-  const searchSome = connection.prepare<[number, number, number, string, number, number, string, number], Candidate>(
-    details(`${ranked} CROSS JOIN chunks ON chunks.id = chunk_index.rowid
-      WHERE chunk_index MATCH ? AND chunk_index.rowid BETWEEN ? AND ?
-        AND document_key IN (SELECT value FROM json_each(?)) ORDER BY score LIMIT ?`),
+  // A document's chunks are one range of ids, and FTS5 skips what lies before and after it.
+  const searchDocument = connection.prepare<[DocumentParameters], Candidate>(
+    details(`${ranked(':context, :body, :terms')} WHERE chunk_index MATCH :match
+      AND ${isChunkOf(':key', 'chunk_index.rowid')} ORDER BY score LIMIT :limit`),
   );
-  const scopeOf = connection.prepare<[string], { keys: string; first: number | null; last: number | null }>(
-    `SELECT json_group_array(DISTINCT document_key) AS keys, min(id) AS first, max(id) AS last FROM chunks
-     WHERE document_key IN (SELECT key FROM documents WHERE id IN (SELECT value FROM json_each(?)))`,
-  );
+  const selectKeys = connection
+    .prepare<[string], number>('SELECT key FROM documents WHERE id IN (SELECT value FROM json_each(?))')
+    .pluck();
   const countChunks = connection.prepare<[], number>('SELECT coalesce(sum(chunk_count), 0) FROM documents').pluck();
   // Ends at the limit, so that even the commonest word costs no more than a moderately common one.
   const countMatches = connection
@@ -71,11 +71,20 @@ export function textSearchQueries(connection: Connection): (query: TextSearch) =
       const match = withoutCommon(expressions, maxDocumentFrequency).join(' OR ');
       return searchAll.all(context, body, terms, match, limit);
     }
-    const scope = scopeOf.get(JSON.stringify(documents));
-    if (!scope || scope.first === null || scope.last === null) return [];
     const match = expressions.join(' OR ');
-    return searchSome.all(context, body, terms, match, scope.first, scope.last, scope.keys, limit);
+    const keys = selectKeys.all(JSON.stringify(documents));
+    const found = keys.flatMap((key) => searchDocument.all({ key, context, body, terms, match, limit }));
+    return found.sort((a, b) => a.score - b.score || a.chunkId - b.chunkId).slice(0, limit);
   };
+}
+
+interface DocumentParameters {
+  readonly key: number;
+  readonly context: number;
+  readonly body: number;
+  readonly terms: number;
+  readonly match: string;
+  readonly limit: number;
 }
 
 /** An FTS5 expression of quoted strings alone, in which nothing that was typed can be syntax; empty for no words. */

@@ -3,6 +3,7 @@
  */
 import type { Connection } from '../connection.ts';
 import type { Candidate } from '../search-types.ts';
+import { isChunkOf } from './chunk-ids.ts';
 
 export interface VectorRow {
   readonly key: number;
@@ -35,14 +36,16 @@ export function vectorRowQueries(connection: Connection): VectorRowQueries {
   const keys = connection
     .prepare<[number], number>('SELECT key FROM vectors INDEXED BY vectors_by_text WHERE embedder_key = ?')
     .pluck();
-  const deletions = connection.prepare<[], number>('SELECT count FROM vector_deletions').pluck();
+  const deletions = connection.prepare<[], number>('SELECT deletions FROM vector_state').pluck();
   const columns = 'chunks.id AS chunkId, documents.id AS documentId, ordinal, page, page_end AS pageEnd';
   const chunksOf = connection.prepare<[number], Candidate>(
     `SELECT ${columns}, 0 AS score FROM chunks JOIN documents ON documents.key = document_key WHERE text_key = ?`,
   );
-  const inDocuments = 'document_key IN (SELECT key FROM documents WHERE id IN (SELECT value FROM json_each(?)))';
   const textKeysOf = connection
-    .prepare<[string], number>(`SELECT DISTINCT text_key FROM chunks WHERE ${inDocuments}`)
+    .prepare<[string], number>(
+      `SELECT DISTINCT text_key FROM documents CROSS JOIN chunks ON ${isChunkOf('documents.key')}
+       WHERE documents.id IN (SELECT value FROM json_each(?))`,
+    )
     .pluck();
   const chunkCountOf = connection
     .prepare<[string], number>(
@@ -52,8 +55,9 @@ export function vectorRowQueries(connection: Connection): VectorRowQueries {
   const nearestIn = connection.prepare<[Uint8Array, number, string, number], Candidate>(
     `SELECT ${columns}, 1 - distance AS score FROM (
        SELECT chunks.id AS chunk_id, vec_distance_cosine(vector, ?) AS distance
-       FROM chunks JOIN vectors ON vectors.text_key = chunks.text_key AND embedder_key = ?
-       WHERE document_key = (SELECT key FROM documents WHERE id = ?)
+       FROM documents CROSS JOIN chunks ON ${isChunkOf('documents.key')}
+         CROSS JOIN vectors ON vectors.text_key = chunks.text_key AND embedder_key = ?
+       WHERE documents.id = ?
        ORDER BY distance LIMIT ?
      ) JOIN chunks ON chunks.id = chunk_id JOIN documents ON documents.key = document_key ORDER BY distance, chunk_id`,
   );

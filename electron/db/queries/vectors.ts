@@ -6,6 +6,7 @@ import type { Progress } from '../../../shared/domain.ts';
 import type { Connection } from '../connection.ts';
 import type { PendingText, VectorStore } from '../search-types.ts';
 import type { Synchronous } from '../synchronous.ts';
+import { isChunkOf } from './chunk-ids.ts';
 import type { DocumentQueries } from './documents.ts';
 import { unknownEmbedder } from './embedders.ts';
 import type { EmbedderQueries } from './embedders.ts';
@@ -15,17 +16,23 @@ export function vectorQueries(
   documents: DocumentQueries,
   embedders: EmbedderQueries,
 ): Synchronous<VectorStore> {
-  const lacks = 'NOT EXISTS (SELECT 1 FROM vectors WHERE vectors.text_key = chunks.text_key AND embedder_key = ?)';
-  const selectPending = connection.prepare<[number, number, number], PendingText>(
+  const lacks = (embedder: string): string =>
+    `NOT EXISTS (SELECT 1 FROM vectors WHERE vectors.text_key = chunks.text_key AND embedder_key = ${embedder})`;
+  const selectPending = connection.prepare<[{ document: number; embedder: number; limit: number }], PendingText>(
     `SELECT lower(hex(texts.content_hash)) AS contentHash, context_text AS contextText, text, token_count AS tokenCount
      FROM chunks JOIN texts ON texts.key = text_key
-     WHERE document_key = ? AND ${lacks}
-     GROUP BY text_key ORDER BY min(ordinal) LIMIT ?`,
+     WHERE ${isChunkOf(':document')} AND ${lacks(':embedder')}
+     GROUP BY text_key ORDER BY min(chunks.id) LIMIT :limit`,
   );
   const selectText = connection.prepare<[Uint8Array], number>('SELECT key FROM texts WHERE content_hash = ?').pluck();
-  const insert = connection.prepare<[number, number, Uint8Array]>(
-    'INSERT INTO vectors (embedder_key, text_key, vector) VALUES (?, ?, ?) ON CONFLICT (text_key, embedder_key) DO NOTHING',
+  const insert = connection.prepare<[number, number, number, Uint8Array]>(
+    'INSERT INTO vectors (key, embedder_key, text_key, vector) VALUES (?, ?, ?, ?) ON CONFLICT (text_key, embedder_key) DO NOTHING',
   );
+  const reserveKeys = connection
+    .prepare<[{ count: number }], number>(
+      'UPDATE vector_state SET next_key = next_key + :count RETURNING next_key - :count',
+    )
+    .pluck();
   // A text may stand in several documents, and more than once in one: each of its chunks now has a vector.
   const countEmbedded = connection.prepare<[string]>(
     `UPDATE documents SET embedded_chunks = embedded_chunks + counted.chunks
@@ -44,7 +51,7 @@ export function vectorQueries(
   const otherProgress = connection.prepare<[{ embedder: number; key: number | null }], Progress>(
     `SELECT count(vectors.key) AS done, count(*) AS total
      FROM chunks LEFT JOIN vectors ON vectors.text_key = chunks.text_key AND embedder_key = :embedder
-     WHERE :key IS NULL OR document_key = :key`,
+     WHERE :key IS NULL OR ${isChunkOf(':key')}`,
   );
   const lackingActive = connection
     .prepare<[], string>(
@@ -54,7 +61,7 @@ export function vectorQueries(
   const lackingOther = connection
     .prepare<[number], string>(
       `SELECT id FROM documents WHERE searchable = 1
-         AND EXISTS (SELECT 1 FROM chunks WHERE document_key = documents.key AND ${lacks}) ORDER BY added_at, key`,
+         AND EXISTS (SELECT 1 FROM chunks WHERE ${isChunkOf('documents.key')} AND ${lacks('?')}) ORDER BY added_at, key`,
     )
     .pluck();
 
@@ -69,7 +76,7 @@ export function vectorQueries(
   return {
     pending(documentId, fingerprint, limit) {
       const embedder = embedders.find(fingerprint);
-      return selectPending.all(documents.keyOf(documentId), embedder?.key ?? 0, limit);
+      return selectPending.all({ document: documents.keyOf(documentId), embedder: embedder?.key ?? 0, limit });
     },
     put: (documentId, fingerprint, vectors) =>
       connection
@@ -78,12 +85,14 @@ export function vectorQueries(
           const embedder = embedders.find(fingerprint);
           if (!embedder) throw unknownEmbedder(fingerprint);
           const added: number[] = [];
+          let key = reserveKeys.get({ count: vectors.length }) ?? 0;
           for (const { contentHash, vector } of vectors) {
             const textKey = selectText.get(Buffer.from(contentHash, 'hex'));
             // The chunk went (its document was chunked anew) while its vector was being made.
             if (textKey === undefined) continue;
-            const { changes } = insert.run(embedder.key, textKey, toUnitBytes(vector, embedder.dimensions));
+            const { changes } = insert.run(key, embedder.key, textKey, toUnitBytes(vector, embedder.dimensions));
             if (changes > 0) added.push(textKey);
+            key += 1;
           }
           if (embedder.active) {
             countEmbedded.run(JSON.stringify(added));

@@ -297,7 +297,10 @@ describe('integrity', () => {
     const connection = new Sqlite(library.path);
     connection.pragma('foreign_keys = OFF');
     connection.exec(`
-      DELETE FROM chunk_index WHERE rowid = 1;
+      DELETE FROM chunk_index WHERE rowid = 1 << 20;
+      INSERT INTO chunks (id, text_key, page, page_end, token_count, ranges, heading_path, boxes, context_text, search_terms, text)
+        SELECT 99 << 20, key, 1, 1, 1, '[]', '[]', x'', '', '', '' FROM texts LIMIT 1;
+      INSERT INTO chunk_index (rowid, context, body, terms) VALUES (99 << 20, '', '', '');
       INSERT INTO chunk_index (rowid, context, body, terms) VALUES (77, 'a', 'b', 'c');
       INSERT INTO texts (content_hash) VALUES (x'00');
       INSERT INTO vectors (embedder_key, text_key, vector) SELECT 1, key, x'00' FROM texts WHERE content_hash = x'00';
@@ -313,6 +316,7 @@ describe('integrity', () => {
     expect(ok).toBe(false);
     expect(problems).toEqual([
       'A row of pages points to no row of documents.',
+      '1 chunks have no document.',
       '1 chunks have no full-text row.',
       '1 full-text rows have no chunk.',
       '1 texts have no chunk.',
@@ -322,6 +326,7 @@ describe('integrity', () => {
       '1 documents count their vectors wrongly.',
       '1 documents count their pages with text wrongly.',
       '1 searchable documents lack a chunk in their row of chunks.',
+      '1 vectors have a key that is still to be given.',
       '1 files of documents are marked for removal.',
     ]);
   });
