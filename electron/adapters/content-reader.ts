@@ -2,6 +2,7 @@
  * Reads pages from their content where the file is plain (see content/content-text.ts), and everything else with the
  * engine behind it: pages that are not plain, metadata, outline, pictures.
  */
+import { wordAgreement } from './content/agreement.ts';
 import { ContentText } from './content/content-text.ts';
 import { checkPdfHeader } from '../pipeline/pdf-errors.ts';
 import type {
@@ -14,6 +15,9 @@ import type {
   PdfReader,
   RenderOptions,
 } from '../pipeline/ports/pdf-reader.ts';
+
+/** Word F1; engines part words a little differently, and PDFium drops letters here and there. */
+const leastAgreement = 0.9;
 
 export class ContentReader implements PdfReader {
   readonly source = 'content';
@@ -39,6 +43,7 @@ class ContentDocument implements PdfDocument {
   #content: ContentText | null;
   /** Opened when something needs it: a thumbnail, a page that is not plain. */
   #document: Promise<PdfDocument> | null = null;
+  #check: Promise<void> | null = null;
 
   constructor(content: ContentText, metadata: PdfMetadata, open: () => Promise<PdfDocument>) {
     this.#content = content;
@@ -52,7 +57,20 @@ class ContentDocument implements PdfDocument {
   }
 
   async readPage(number: number): Promise<ExtractedPage> {
+    await (this.#check ??= this.#compare(number));
     return this.#content?.readPage(number) ?? (await this.#behind()).readPage(number);
+  }
+
+  /**
+   * Has two pages read by both: where they do not say the same, the file is not as plain as it looks, and the engine
+   * behind reads all of it.
+   */
+  async #compare(first: number): Promise<void> {
+    const behind = await this.#behind();
+    for (const number of new Set([first, Math.ceil(this.pageCount / 2)])) {
+      const ours = this.#content?.readPage(number);
+      if (ours && wordAgreement(ours.text, (await behind.readPage(number)).text) < leastAgreement) this.#content = null;
+    }
   }
 
   async readOutline(): Promise<readonly OutlineEntry[]> {

@@ -76,6 +76,7 @@ export class Interpreter {
   #hiddenDepth = 0;
   #bytes = 0;
   #unknown = 0;
+  #visible = false;
 
   constructor(
     file: PdfFile,
@@ -89,9 +90,9 @@ export class Interpreter {
     this.#out = out;
   }
 
-  /** Whether anything was shown, readable or not. */
+  /** Whether anything but white space was shown, readable or not. */
   get hasShown(): boolean {
-    return this.#bytes > 0;
+    return this.#visible || this.#unknown > 0;
   }
 
   /** Runs a whole page. Throws `Unsupported` when too many glyphs have no text. */
@@ -258,8 +259,8 @@ export class Interpreter {
     const { font, size, characterSpace, wordSpace, scale, rise } = this.#state;
     if (!font) throw new Unsupported('text without a font');
     const [a, b, c, d, e, f] = (this.#device ??= multiply(this.#lineMatrix, this.#state.matrix));
-    const across = Math.hypot(c, d) * Math.abs(size);
-    const stretch = Math.hypot(a, b);
+    const across = Math.sqrt(c * c + d * d) * Math.abs(size);
+    const stretch = Math.sqrt(a * a + b * b);
     const direction = directionOf(a * size * scale, b * size * scale);
     const originX = c * rise + e;
     const originY = d * rise + f;
@@ -320,6 +321,7 @@ export class Interpreter {
     }
     if (run !== '' && !hidden) out.glyphs(run, direction, runFrom, runTo, runBase, across, ascent, descent, bold);
     this.#bytes += at;
+    if (runTo !== 0) this.#visible = true;
     this.#shown = shown;
   }
 }
