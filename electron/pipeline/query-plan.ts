@@ -37,7 +37,8 @@ export function planSearch(question: string): SearchPlan {
 
 /** Sentences that say who answers, from what, in which form, or what to do if there is no answer. */
 const instructions: readonly RegExp[] = [
-  /^(?:please\s+)?(?:round|answer|respond|reply|format|limit|keep|state|use|utili[sz]e|base|cite|quote|write|give|provide|express|report|show)\b(?!.*\?).*\b(?:answer|response|reply|question|decimals?|units?|millions|thousands|billions|percents?|percentage|words|sentences?|statements?|sheet|judge?ments?|information|sources?|pages?|steps?|usd|eur|dollars)\b/i,
+  /^(?:please\s+)?(?:round|answer|respond|reply|format|base|utili[sz]e)\b(?!.*\?).*\b(?:answer|response|reply|question|decimals?|units?|millions|thousands|billions|percents?|percentage|words|sentences?|statements?|sheet|judge?ments?|information|sources?|pages?|steps?|usd|eur|dollars)\b/i,
+  /^(?:please\s+)?(?:limit|keep|state|use|cite|quote|write|give|provide|express|report|show)\b(?!.*\?).*\b(?:answers?|response|reply|decimals?|judge?ments?)\b/i,
   /^(?:you are|you're|act as|imagine|pretend|suppose you|assume the role)\b(?!.*\?)/i,
   /^we (?:need|want|have) to\b(?!.*\?).*\b(?:calculate|compute|determine|answer)\b/i,
   /^if\b.*\b(?:(?:then\s+)?(?:please\s+)?(?:state|say|explain|mention|tell|note|answer|reply)|not (?:useful|relevant|applicable|known))\b(?!.*\?)/i,
@@ -46,8 +47,12 @@ const instructions: readonly RegExp[] = [
 const openings =
   /^(?:(?:basing|using|relying|taking|considering|assuming|given|based|looking|according|judging|drawing)\b[^,?]*\b(?:statements?|sheets?|p&l|report|filing|document|information|details|data|resources?|sources?)\b[^,?]*,\s*|(?:please\s+)?answer the following question:\s*|here(?:'|’)?s (?:the|my) question:\s*|(?:hi|hello|hey|please)\b[,!.]?\s+)+/i;
 
+/** Characters; what is longer was pasted, and the patterns would take their time with it. */
+const longestQuestion = 2_000;
+
 /** The question without its instructions; as it is when nothing else would be left. */
 export function withoutInstructions(question: string): string {
+  if (question.length > longestQuestion) return question;
   const sentences = question.match(/[^.?!:]+(?:[.?!:](?!\s|$)[^.?!:]*)*[.?!:]*\s*/g) ?? [question];
   const kept = sentences
     .map((sentence) => sentence.trim())

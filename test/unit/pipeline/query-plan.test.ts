@@ -20,6 +20,8 @@ describe('withoutInstructions', () => {
     'Give me the interest rate of the loan',
     'If the tenant moves out early, what does he owe?',
     'Show the steps to reset the router',
+    'Give the percentage of water. And of salt?',
+    'If the tenant dies, does the lease state who inherits?',
     'Explain section 4.2: what is a material breach?',
     'What does “use of proceeds” say?',
   ])('keeps %s', (question) => {
