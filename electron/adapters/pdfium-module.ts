@@ -4,7 +4,6 @@
  */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { init } from '@embedpdf/pdfium';
 
 /** Pointers and handles are numbers; 0 is none. Signatures as in PDFium's public headers (fpdfview.h, fpdf_text.h). */
 export interface PdfiumExports {
@@ -100,6 +99,7 @@ export class PdfiumModule {
     const wasmBinary = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
     // PDFium writes warnings about broken files to its console; they say nothing that the error codes do not.
     const silent = (): void => {};
+    const { init } = await import('@embedpdf/pdfium');
     const { pdfium } = await init({ wasmBinary, print: silent, printErr: silent });
     return new PdfiumModule(pdfium.wasmExports as unknown as PdfiumExports);
   }

@@ -7,7 +7,6 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist';
 import type * as PdfJsModule from 'pdfjs-dist/legacy/build/pdf.mjs';
-import { createCanvas } from '@napi-rs/canvas';
 import type {
   ExtractedPage,
   OutlineEntry,
@@ -110,6 +109,7 @@ class PdfjsDocument implements PdfDocument {
       const scale = Math.min(maxWidth / natural.width, maxHeight / natural.height);
       const viewport = page.getViewport({ scale });
       const [width, height] = [Math.max(1, Math.round(viewport.width)), Math.max(1, Math.round(viewport.height))];
+      const { createCanvas } = await import('@napi-rs/canvas');
       const canvas = createCanvas(width, height);
       const context = canvas.getContext('2d');
       // The canvas library speaks the browser's interface; its types are its own.

@@ -85,15 +85,10 @@ function atomOf(segment: Segment, words: readonly SegmentWord[], main: Direction
     if (direction === 0 || direction === 2) [x0, x1] = [from, to];
     else [y0, y1] = [from, to];
   }
-  const base = { words, x0, y0, x1, y1, direction, fontSize, bold, upright };
-  switch (main) {
-    case 0:
-      return { ...base, u0: x0, u1: x1, v0: -y1, v1: -y0 };
-    case 1:
-      return { ...base, u0: y0, u1: y1, v0: x0, v1: x1 };
-    case 2:
-      return { ...base, u0: -x1, u1: -x0, v0: y0, v1: y1 };
-    case 3:
-      return { ...base, u0: -y1, u1: -y0, v0: -x1, v1: -x0 };
-  }
+  let [u0, u1, v0, v1] = [x0, x1, -y1, -y0];
+  if (main === 1) [u0, u1, v0, v1] = [y0, y1, x0, x1];
+  else if (main === 2) [u0, u1, v0, v1] = [-x1, -x0, y0, y1];
+  else if (main === 3) [u0, u1, v0, v1] = [-y1, -y0, -x1, -x0];
+  // Written out: spreading costs ten times as much, and a page has hundreds.
+  return { words, x0, y0, x1, y1, direction, fontSize, bold, upright, u0, u1, v0, v1 };
 }

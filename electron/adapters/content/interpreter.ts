@@ -76,6 +76,8 @@ export class Interpreter {
   #hiddenDepth = 0;
   #bytes = 0;
   #unknown = 0;
+  /** What the file says that the glyphs of the open marked content stand for. */
+  #replacement: Replacement | null = null;
   #visible = false;
 
   constructor(
@@ -189,9 +191,13 @@ export class Interpreter {
           const hides = tokens.firstName === 'OC' && this.#isHidden(properties.get(tokens.name));
           marked.push(hides);
           if (hides) this.#hiddenDepth++;
+          if (tokens.actualText >= 0 && this.#replacement === null) {
+            this.#replacement = replacementOf(tokens.stringAt(tokens.actualText), marked.length);
+          }
           break;
         }
         case EMC:
+          if (this.#replacement?.depth === marked.length) this.#endReplacement();
           if (marked.pop()) this.#hiddenDepth--;
           break;
         case gs:
@@ -254,6 +260,35 @@ export class Interpreter {
     this.#setLine([a, b, c, d, a * x + c * y + e, b * x + d * y + f]);
   }
 
+  #endReplacement(): void {
+    const { text, show } = this.#replacement!;
+    this.#replacement = null;
+    if (!show || this.#hiddenDepth > 0) return;
+    const { ascent, descent, bold } = show.font;
+    this.#out.glyphs(text, show.direction, show.from, show.to, show.base, show.across, ascent, descent, bold);
+    this.#visible = true;
+  }
+
+  /** How far the strings of the operator move the pen, in text space. */
+  #advance(tokens: ContentTokens, font: ContentFont): number {
+    const { size, characterSpace, wordSpace, scale } = this.#state;
+    let moved = 0;
+    let at = 0;
+    for (let item = 0; item < tokens.items; item++) {
+      const end = tokens.ends[item]!;
+      if (end < 0) moved -= (tokens.adjustments[item]! / 1_000) * size;
+      while (at < end) {
+        const code = font.wide ? tokens.strings[at]! * 256 + (tokens.strings[at + 1] ?? 0) : tokens.strings[at]!;
+        at += font.wide ? 2 : 1;
+        moved +=
+          (font.widths[code] ?? font.defaultWidth) * size +
+          characterSpace +
+          (code === 32 && !font.wide ? wordSpace : 0);
+      }
+    }
+    return moved * scale;
+  }
+
   /** Shows the strings of the operator, moved by the numbers between them. */
   #show(tokens: ContentTokens): void {
     const { font, size, characterSpace, wordSpace, scale, rise } = this.#state;
@@ -282,6 +317,14 @@ export class Interpreter {
     let runFrom = 0;
     let runTo = 0;
     let runBase = 0;
+    if (this.#replacement) {
+      const from = originAlong + shown * perUnit;
+      const to = from + this.#advance(tokens, font) * perUnit;
+      this.#replacement.show ??= { direction, from, to, base: base + shown * slope, across, font };
+      this.#replacement.show.to = to;
+      this.#shown = shown + (to - from) / perUnit;
+      return;
+    }
     for (let item = 0; item < tokens.items; item++) {
       const end = tokens.ends[item]!;
       if (end < 0) {
@@ -324,6 +367,24 @@ export class Interpreter {
     if (runTo !== 0) this.#visible = true;
     this.#shown = shown;
   }
+}
+
+/** A ligature or another sign whose text the file gives by itself (14.9.4). */
+interface Replacement {
+  readonly text: string;
+  /** Of marked content. */
+  readonly depth: number;
+  /** Where its glyphs stand; null before the first. */
+  show: { direction: Direction; from: number; to: number; base: number; across: number; font: ContentFont } | null;
+}
+
+/** Longest replacement that is taken: of more, the glyphs tell better what stands where. */
+const longestReplacement = 4;
+
+function replacementOf(bytes: Uint8Array, depth: number): Replacement | null {
+  const wide = bytes[0] === 0xfe && bytes[1] === 0xff;
+  const text = new TextDecoder(wide ? 'utf-16be' : 'windows-1252').decode(bytes).normalize('NFKC');
+  return text.length <= longestReplacement && /^\S+$/.test(text) ? { text, depth, show: null } : null;
 }
 
 function directionOf(x: number, y: number): Direction {

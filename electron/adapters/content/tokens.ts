@@ -40,8 +40,18 @@ export class ContentTokens {
     return latin(this.#bytes, this.#nameFrom, this.#nameTo);
   }
 
+  /** Item that holds the operator's /ActualText, or -1. */
+  actualText = -1;
+
   get firstName(): string {
     return latin(this.#bytes, this.#firstFrom, this.#firstTo);
+  }
+
+  /** Bytes of an item that is a string. */
+  stringAt(item: number): Uint8Array {
+    let start = 0;
+    for (let i = 0; i < item; i++) start = Math.max(start, this.ends[i]!);
+    return this.strings.subarray(start, Math.max(start, this.ends[item] ?? 0));
   }
 
   /** Reads operands up to the next operator and answers its code; 0 at the end. */
@@ -52,6 +62,7 @@ export class ContentTokens {
     this.count = 0;
     this.items = 0;
     this.#names = 0;
+    this.actualText = -1;
     this.#filled = 0;
     for (;;) {
       if (this.#position >= length) return 0;
@@ -69,6 +80,7 @@ export class ContentTokens {
         this.#nameFrom = ++this.#position;
         while (this.#position < length && characterClass[bytes[this.#position]!] === 0) this.#position++;
         this.#nameTo = this.#position;
+        if (this.#nameTo - this.#nameFrom === 10 && this.name === 'ActualText') this.actualText = this.items;
         if (this.#names++ === 0) {
           this.#firstFrom = this.#nameFrom;
           this.#firstTo = this.#nameTo;
