@@ -4,6 +4,7 @@
  * A library holds many filings that say nearly the same; what tells them apart stands in the question ("Acme's FY2022
  * …") and in a document's name, and rarely in the passage that answers.
  */
+import { setImmediate } from 'node:timers/promises';
 import { isGlossaryTerm } from './query-glossary.ts';
 import { stopWords, wordsOf } from './query-terms.ts';
 
@@ -89,6 +90,17 @@ function parsedName(title: string, fileName: string): ParsedName {
   if (parsed.size >= mostParsed) parsed.clear();
   parsed.set(key, name);
   return name;
+}
+
+/** Names that are parsed in one go; some 0.3 ms each. */
+const parsedAtOnce = 25;
+
+/** Parses names ahead of `documentsNamed`, a few at a time: the first question to a large library must not freeze it. */
+export async function prepareNames(documents: readonly DocumentName[]): Promise<void> {
+  for (const [index, { title, fileName }] of documents.entries()) {
+    if (index % parsedAtOnce === parsedAtOnce - 1) await setImmediate();
+    parsedName(title, fileName);
+  }
 }
 
 interface AskedWord {

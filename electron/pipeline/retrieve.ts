@@ -8,7 +8,7 @@ import type { Database } from '../db/database.ts';
 import type { Candidate, ColumnWeights } from '../db/search-types.ts';
 import type { Hit, RetrievalMode } from '../../shared/domain.ts';
 import { normalise } from './embed.ts';
-import { documentsNamed, type DocumentName } from './query-documents.ts';
+import { documentsNamed, prepareNames, type DocumentName } from './query-documents.ts';
 import { planSearch } from './query-plan.ts';
 import { defaultFusion, fuse, merge, withoutRepeats } from './retrieve-fusion.ts';
 import type { FusedCandidate, FusionWeights } from './retrieve-fusion.ts';
@@ -149,6 +149,7 @@ async function namedIn(
   if (documents.length === 1) return new Map();
   const scope = new Set(documents);
   const names: readonly DocumentName[] = await store.documents.list();
+  await prepareNames(names);
   return documentsNamed(question, scope.size === 0 ? names : names.filter(({ id }) => scope.has(id)));
 }
 
