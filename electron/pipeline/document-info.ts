@@ -1,11 +1,7 @@
-/** What a document is called, who wrote it and in which language: from its metadata, else from its first pages. Pure. */
-import { detectAll } from 'tinyld/light';
+/** What a document is called, and who wrote it: from its metadata, else from its first pages. Pure. */
 import { decodeLayout } from './geometry.ts';
-import type { PdfMetadata } from './ports/pdf-reader.ts';
 import type { StoredPage } from './stored-page.ts';
 
-/** Characters from which the language is told. */
-const languageSample = 3_000;
 /** Pages in which a title is looked for. */
 const titlePages = 2;
 
@@ -93,21 +89,6 @@ export function withPeriod(title: string, pages: readonly StoredPage[]): string 
   if (period === undefined || year === undefined || title.includes(year)) return title;
   const form = formPattern.exec(cover)?.[1]?.toUpperCase();
   return [title, form && !title.toUpperCase().includes(form) ? form : '', period].filter((part) => part).join(', ');
-}
-
-/** BCP 47 primary tag of the pages' language, or null when there is too little to tell. */
-export function languageOf(pages: readonly StoredPage[], metadata: PdfMetadata | null): string | null {
-  const paragraphs = pages.flatMap(({ text }) => text.split('\n'));
-  // Sentences tell a language; names, addresses and figures mislead.
-  const prose = paragraphs.filter(
-    (text) => text.length >= 80 && (text.match(/\p{Ll}|\p{Lo}/gu)?.length ?? 0) > 0.65 * text.length,
-  );
-  const sample = (prose.length > 0 ? prose : paragraphs).join('\n').slice(0, languageSample);
-  const letters = sample.replace(/[^\p{L}\s]+/gu, ' ');
-  const [best] = letters.trim().length >= 40 ? detectAll(letters) : [];
-  if (best && best.accuracy > 0.2) return best.lang;
-  const declared = /^[a-z]{2,3}(?=-|$)/i.exec(metadata?.language ?? '')?.[0];
-  return declared?.toLowerCase() ?? null;
 }
 
 /** The author of the metadata, unless it is a program or an account. */

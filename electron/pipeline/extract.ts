@@ -5,14 +5,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { DocumentFormat } from '../../shared/domain.ts';
 import { AppError } from '../../shared/errors.ts';
-import {
-  languageOf,
-  registrantOf,
-  sensibleAuthor,
-  sensibleTitle,
-  titleFromPages,
-  withPeriod,
-} from './document-info.ts';
+import { registrantOf, sensibleAuthor, sensibleTitle, titleFromPages, withPeriod } from './document-info.ts';
 import { encodeLayout } from './geometry.ts';
 import type { ImageEncoder } from './ports/image-encoder.ts';
 import type { ExtractedPage, PdfDocument, PdfReader } from './ports/pdf-reader.ts';
@@ -93,6 +86,7 @@ class TextSource implements OpenSource {
 
   async readInfo(): Promise<ReadInfo> {
     const title = titleFromPages(this.#pages);
+    const { languageOf } = await import('./language.ts');
     const language = languageOf(this.#pages, null);
     return { title, author: null, language, pageCount: this.pageCount, hasThumbnail: false };
   }
@@ -177,8 +171,9 @@ class PdfSource implements OpenSource {
   }
 
   async readInfo(thumbnailFile: string | null): Promise<ReadInfo> {
+    const { languageOf } = await import('./language.ts');
     const { metadata } = this.#document;
-    const pages = this.#firstPages;
+    const pages = await this.#pagesForInfo();
     const title = registrantOf(pages) ?? sensibleTitle(metadata.title) ?? titleFromPages(pages);
     const picture = thumbnailFile === null ? null : await this.readThumbnail();
     if (picture && thumbnailFile !== null) {
@@ -191,8 +186,16 @@ class PdfSource implements OpenSource {
       author: sensibleAuthor(metadata.author),
       language: languageOf(pages, metadata),
       pageCount: this.pageCount,
-      hasThumbnail: picture !== null,
+      hasThumbnail: thumbnailFile === null || picture !== null,
     };
+  }
+
+  /** The document's first pages; read again when reading went on from a later one after a restart. */
+  async #pagesForInfo(): Promise<readonly StoredPage[]> {
+    if (this.#firstPages[0]?.number === 1) return this.#firstPages;
+    this.#firstPages.length = 0;
+    for (let number = 1; number <= Math.min(pagesForInfo, this.pageCount); number += 1) await this.readPage(number);
+    return this.#firstPages;
   }
 
   /** The first page as webp; null when it cannot be drawn, which is no reason to refuse the document. */

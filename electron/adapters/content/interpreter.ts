@@ -110,6 +110,8 @@ export class Interpreter {
     const saved: GraphicsState[] = [];
     /** For each open marked content, whether it began to hide. */
     const marked: boolean[] = [];
+    const fonts = new Map<string, ContentFont>();
+    let name = '';
     let state = this.#state;
     for (;;) {
       switch (tokens.next()) {
@@ -135,7 +137,8 @@ export class Interpreter {
           this.#setLine(identity);
           break;
         case Tf:
-          state.font = this.#findFont(resources, tokens.name);
+          name = tokens.name;
+          fonts.set(name, (state.font = fonts.get(name) ?? this.#findFont(resources, name)));
           state.size = numbers[0]!;
           break;
         case TD:
@@ -187,8 +190,10 @@ export class Interpreter {
           marked.push(false);
           break;
         case BDC: {
-          const properties = this.#file.dictionary(resources.get('Properties'));
-          const hides = tokens.firstName === 'OC' && this.#isHidden(properties.get(tokens.name));
+          const hides =
+            this.#hidden.size > 0 &&
+            tokens.firstName === 'OC' &&
+            this.#isHidden(this.#file.dictionary(resources.get('Properties')).get(tokens.name));
           marked.push(hides);
           if (hides) this.#hiddenDepth++;
           if (tokens.actualText >= 0 && this.#replacement === null) {

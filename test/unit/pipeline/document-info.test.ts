@@ -1,6 +1,7 @@
 /** Titles that a person would call a document by, and languages. */
 import { describe, expect, it } from 'vitest';
-import { languageOf, sensibleAuthor, sensibleTitle } from '../../../electron/pipeline/document-info.ts';
+import { sensibleAuthor, sensibleTitle } from '../../../electron/pipeline/document-info.ts';
+import { languageOf } from '../../../electron/pipeline/language.ts';
 import { readTextDocument } from '../../../electron/pipeline/text-document.ts';
 
 describe('metadata titles', () => {
