@@ -47,6 +47,7 @@ export interface Core {
   readonly embedQueue: EmbedQueue;
   readonly chat: ChatService;
   readonly questions: Questions;
+  readonly embedders: Embedders;
   readonly settings: SettingsStore;
   readonly providers: Providers;
   readonly status: StatusFeed;
@@ -105,6 +106,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const embedQueue: EmbedQueue = new EmbedQueue({
     database,
     embedder: () => embedders.wanted(),
+    mayDiffer: (active) => embedders.mayDiffer(active),
     isReading: () => ingest.busy,
     onChange: (id) => feed.changed(id),
     onAvailability: (error) => status.setEmbedder(error),
@@ -116,7 +118,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     hosts: readingHosts,
     onChange: (id) => feed.changed(id),
     onText: () => embedQueue.poke(),
-    stopEmbedding: (id) => embedQueue.stop(id),
+    holdEmbedding: (id) => embedQueue.hold(id),
     onError: (error) => onError('ingest', error),
   });
   const questions = new Questions({ database, embedders });
@@ -138,6 +140,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     embedQueue,
     chat,
     questions,
+    embedders,
     settings,
     providers,
     status,

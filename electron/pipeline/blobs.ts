@@ -3,7 +3,7 @@
  * and the picture of its first page (`thumbs/<sha256>.webp`). A file appears under its name only when it is whole.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
@@ -26,11 +26,16 @@ export function formatOf(path: string): DocumentFormat | null {
   return formats[extname(path).toLowerCase()] ?? null;
 }
 
-export interface StoredBlob {
+/** A copy of a file that lies in the library's folder, not yet under its name. */
+export interface CopiedFile {
   /** SHA-256, hex. */
   readonly contentHash: string;
   /** Bytes. */
   readonly size: number;
+  /** Gives it its name; one that is there already stays. */
+  keep(): Promise<void>;
+  /** Removes the copy, unless it was kept. */
+  discard(): Promise<void>;
 }
 
 export class BlobStore {
@@ -57,10 +62,10 @@ export class BlobStore {
   }
 
   /**
-   * Copies a file into the library and hashes it on the way, in one pass.
+   * Copies a file into the library and hashes it on the way, in one pass; the caller keeps or discards it.
    * Throws file-not-found, file-unreadable, file-empty, file-too-large, disk-full.
    */
-  async store(path: string, format: DocumentFormat, signal?: AbortSignal): Promise<StoredBlob> {
+  async copy(path: string, format: DocumentFormat): Promise<CopiedFile> {
     const name = basename(path);
     const part = join(this.#blobs, `${randomUUID()}.part`);
     try {
@@ -80,7 +85,7 @@ export class BlobStore {
       const target = await open(part, 'wx');
       try {
         // 256 KiB hash in about half a millisecond: the thread that does it stays responsive.
-        for await (const piece of createReadStream(path, { highWaterMark: 256 * 1024, signal })) {
+        for await (const piece of createReadStream(path, { highWaterMark: 256 * 1024 })) {
           const bytes = piece as Buffer;
           hash.update(bytes);
           await target.write(bytes);
@@ -91,8 +96,16 @@ export class BlobStore {
         await target.close();
       }
       const contentHash = hash.digest('hex');
-      await rename(part, this.file(contentHash, format));
-      return { contentHash, size: written };
+      const file = this.file(contentHash, format);
+      return {
+        contentHash,
+        size: written,
+        keep: async () => {
+          // Windows refuses to replace a file that a host has open, and the bytes are the same.
+          if (!existsSync(file)) await rename(part, file);
+        },
+        discard: () => rm(part, { force: true }),
+      };
     } catch (error) {
       await rm(part, { force: true });
       throw fileError(error, name);

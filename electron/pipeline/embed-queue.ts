@@ -2,9 +2,11 @@
  * Gives searchable documents their vectors in the background: in turns, after the text of all documents was read, and
  * from where it was after a restart. A document becomes `ready` when all its chunks have one.
  */
+import type { DocumentSummary } from '../../shared/domain.ts';
 import type { Database } from '../db/database.ts';
-import { toAppError, type AppError } from '../../shared/errors.ts';
+import { toAppError, type AppError, type ErrorCode } from '../../shared/errors.ts';
 import { embedDocument } from './embed.ts';
+import type { StoredEmbedder } from '../db/search-types.ts';
 import type { Embedder } from './ports/embedder.ts';
 
 export interface EmbedQueueOptions {
@@ -13,6 +15,8 @@ export interface EmbedQueueOptions {
   readonly embedder: () => Promise<Embedder>;
   /** True while text is being read: that goes first, since it makes documents searchable. */
   readonly isReading: () => boolean;
+  /** Whether the settings may ask for another embedder than this one; told without opening it. */
+  readonly mayDiffer: (active: StoredEmbedder) => boolean;
   readonly onChange: (documentId: string) => void;
   /** The embedder cannot be had (search goes on by words alone), or null: it works. */
   readonly onAvailability: (error: AppError | null) => void;
@@ -21,12 +25,28 @@ export interface EmbedQueueOptions {
 
 /** Texts of one document's turn: about 4 s of the built-in model's work. */
 const TEXTS_A_TURN = 128;
+/** Milliseconds until an embedder that could not be had is asked again. */
+const RETRY_AFTER = 60_000;
+
+/** The embedder cannot be had, whatever the document; everything else is the document's own failure. */
+const outages: ReadonlySet<ErrorCode> = new Set([
+  'embedder-unavailable',
+  'keychain-unavailable',
+  'provider-unauthorized',
+  'provider-model-not-found',
+  'provider-rate-limited',
+  'provider-server-error',
+  'provider-timeout',
+  'provider-unreachable',
+]);
 
 export class EmbedQueue {
   readonly #options: EmbedQueueOptions;
   #running: Promise<void> | null = null;
   #again = false;
   #closed = false;
+  readonly #held = new Set<string>();
+  #retryTimer: NodeJS.Timeout | null = null;
   #current: { readonly documentId: string; readonly controller: AbortController; readonly done: Promise<void> } | null =
     null;
 
@@ -44,11 +64,17 @@ export class EmbedQueue {
     });
   }
 
-  /** Ends the work on a document, and resolves when nothing more of it will be stored. */
-  async stop(documentId: string): Promise<void> {
-    if (this.#current?.documentId !== documentId) return;
-    this.#current.controller.abort();
-    await this.#current.done;
+  /**
+   * Ends the work on a document and resolves when nothing more of it will be stored: it gets no turn until the answered
+   * function is called.
+   */
+  async hold(documentId: string): Promise<() => void> {
+    this.#held.add(documentId);
+    if (this.#current?.documentId === documentId) {
+      this.#current.controller.abort();
+      await this.#current.done;
+    }
+    return () => this.#held.delete(documentId);
   }
 
   async idle(): Promise<void> {
@@ -57,6 +83,7 @@ export class EmbedQueue {
 
   async close(): Promise<void> {
     this.#closed = true;
+    if (this.#retryTimer) clearTimeout(this.#retryTimer);
     this.#current?.controller.abort();
     await this.idle();
   }
@@ -80,9 +107,9 @@ export class EmbedQueue {
       const waiting = (await database.documents.listUnfinished()).filter((document) => document.state === 'embedding');
       const lacking = embedder ? await database.vectors.documentsLacking(embedder.fingerprint) : [];
       const ids = [...new Set([...waiting.map((document) => document.id), ...lacking])];
-      if (ids.length === 0 && embedder) return;
-      if (ids.length === 0 && !(await this.#anyLacking())) return;
+      if (ids.length === 0 && embedder) return this.#swap(embedder);
       if (!embedder) {
+        if (ids.length === 0 && !(await this.#wanted())) return;
         embedder = await this.#open(waiting.map((document) => document.id));
         if (!embedder) return;
         const { fingerprint, kind, model, dimensions } = embedder;
@@ -91,44 +118,73 @@ export class EmbedQueue {
       }
       let worked = false;
       for (const id of ids) {
-        if (this.#closed || isReading()) return;
-        worked = (await this.#turn(id, embedder)) || worked;
+        // Poked again: another embedder may be wanted now, which the next round opens.
+        if (this.#closed || this.#again || isReading()) return;
+        const outcome = await this.#turn(id, embedder);
+        if (outcome === 'outage') return;
+        if (outcome === 'worked') worked = true;
       }
-      if (!worked) return;
+      if (!worked) {
+        // What is left lacks vectors for a reason of its own, and keeps nobody else from being searched by theirs.
+        const left = await Promise.all(ids.map((id) => database.documents.get(id)));
+        if (left.every((document) => !document || document.state === 'failed')) await this.#swap(embedder);
+        return;
+      }
     }
   }
 
-  async #anyLacking(): Promise<boolean> {
-    const active = await this.#options.database.embedders.active();
-    return active !== null && (await this.#options.database.vectors.documentsLacking(active.fingerprint)).length > 0;
+  /** Whether a document lacks vectors of the embedder that is searched, or the settings may ask for another one. */
+  async #wanted(): Promise<boolean> {
+    const { database, mayDiffer } = this.#options;
+    const active = await database.embedders.active();
+    if (active && mayDiffer(active)) return true;
+    return (await database.vectors.documentsLacking(active?.fingerprint ?? '')).length > 0;
   }
 
-  /** Without an embedder documents are done as far as they can be: searchable by words. */
+  /** All vectors of this embedder are there: they are searched from now on, and those of the one before go. */
+  async #swap({ fingerprint }: Embedder): Promise<void> {
+    const { embedders } = this.#options.database;
+    if ((await embedders.active())?.fingerprint === fingerprint) return;
+    await embedders.activate(fingerprint, { dropOthers: true });
+  }
+
   async #open(waiting: readonly string[]): Promise<Embedder | null> {
-    const { database, embedder, onAvailability, onChange } = this.#options;
+    const { embedder, onAvailability } = this.#options;
     try {
       const opened = await embedder();
       onAvailability(null);
       return opened;
     } catch (error) {
-      onAvailability(toAppError(error));
-      for (const id of waiting) {
-        await database.documents.setState(id, 'ready');
-        onChange(id);
-      }
+      await this.#goWithout(toAppError(error), waiting);
       return null;
     }
   }
 
-  /** One document's turn; answers whether anything changed. */
-  async #turn(documentId: string, embedder: Embedder): Promise<boolean> {
+  /** Without an embedder documents are done as far as they can be: searchable by words. It is asked again later. */
+  async #goWithout(error: AppError, waiting: readonly string[]): Promise<void> {
+    const { database, onAvailability, onChange } = this.#options;
+    onAvailability(error);
+    for (const id of waiting) {
+      await database.documents.setState(id, 'ready');
+      onChange(id);
+    }
+    if (this.#retryTimer) clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => this.poke(), RETRY_AFTER);
+    this.#retryTimer.unref();
+  }
+
+  async #turn(documentId: string, embedder: Embedder): Promise<'worked' | 'idle' | 'outage'> {
     const { database, onChange } = this.#options;
-    const document = await database.documents.get(documentId);
-    if (!document || (document.state !== 'embedding' && document.state !== 'ready')) return false;
+    if (this.#held.has(documentId)) return 'idle';
     const controller = new AbortController();
     const done = Promise.withResolvers<void>();
+    // Before anything is read: whoever cancels or deletes from now on waits for the end of this turn.
     this.#current = { documentId, controller, done: done.promise };
+    let document: DocumentSummary | null = null;
     try {
+      document = await database.documents.get(documentId);
+      if (!document || controller.signal.aborted) return 'idle';
+      if (document.state !== 'embedding' && document.state !== 'ready') return 'idle';
       const progress = await embedDocument({
         vectors: database.vectors,
         embedder,
@@ -140,9 +196,16 @@ export class EmbedQueue {
       if (!controller.signal.aborted && progress.done === progress.total && document.state === 'embedding') {
         await database.documents.setState(documentId, 'ready');
       }
-    } catch (error) {
-      if (controller.signal.aborted) return false;
-      const { code, message, hint } = toAppError(error);
+    } catch (thrown) {
+      if (controller.signal.aborted || !document) return 'idle';
+      const error = toAppError(thrown);
+      if (outages.has(error.code)) {
+        const unfinished = await database.documents.listUnfinished();
+        const waiting = unfinished.filter(({ state }) => state === 'embedding').map(({ id }) => id);
+        await this.#goWithout(error, waiting);
+        return 'outage';
+      }
+      const { code, message, hint } = error;
       await database.documents.fail(
         documentId,
         { code, message: `“${document.fileName}” can be searched by words only. ${message}`, hint, retryable: true },
@@ -153,6 +216,6 @@ export class EmbedQueue {
       done.resolve();
     }
     onChange(documentId);
-    return true;
+    return 'worked';
   }
 }

@@ -1,4 +1,5 @@
 /** Finds the files that dropped paths stand for: a file is itself, a folder is every readable file in it. */
+import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError, toAppError } from '../../shared/errors.ts';
@@ -20,7 +21,8 @@ export async function findFiles(paths: readonly string[]): Promise<FoundFile[]> 
         await walk(path, 0, found);
         if (found.length === before) found.push({ path, error: nothingIn(path) });
       } else {
-        found.push({ path, error: formatOf(path) ? null : unsupported(path) });
+        // What is neither file nor folder (a pipe, a device) may never end.
+        found.push({ path, error: status.isFile() && formatOf(path) ? null : unsupported(path) });
       }
     } catch (error) {
       found.push({ path, error: toAppError(fileError(error, basename(path))) });
@@ -31,13 +33,23 @@ export async function findFiles(paths: readonly string[]): Promise<FoundFile[]> 
 
 async function walk(folder: string, depth: number, found: FoundFile[]): Promise<void> {
   if (depth > MAX_DEPTH) return;
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = await readEntries(folder, found);
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {
     if (entry.name.startsWith('.')) continue;
     const path = join(folder, entry.name);
     if (entry.isDirectory()) await walk(path, depth + 1, found);
     else if (entry.isFile() && formatOf(path)) found.push({ path, error: null });
+  }
+}
+
+/** A folder that can't be read is told, and keeps no other from being read. */
+async function readEntries(folder: string, found: FoundFile[]): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    found.push({ path: folder, error: toAppError(fileError(error, basename(folder))) });
+    return [];
   }
 }
 

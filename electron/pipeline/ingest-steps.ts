@@ -13,6 +13,8 @@ export interface StepContext {
   readonly blobs: BlobStore;
   readonly host: HostRunner;
   readonly signal: AbortSignal;
+  /** Documents of which title, author and picture are known; kept by the queue, written by `readStep`. */
+  readonly described: Set<string>;
   readonly onProgress: () => void;
 }
 
@@ -39,6 +41,8 @@ export async function readStep(context: StepContext, document: DocumentSummary):
         format: document.format,
         from,
         budget: SLICE_BUDGET,
+        // A kill may have come between the first pages and what was found out with them.
+        describe: !context.described.has(document.id),
         thumbnailFile: document.hasThumbnail ? null : blobs.thumbnail(document.contentHash),
       }),
     {
@@ -60,6 +64,7 @@ export async function readStep(context: StepContext, document: DocumentSummary):
       pageCount,
       hasThumbnail,
     });
+    context.described.add(document.id);
   }
   if (result.next !== null) return;
   const read = await database.documents.get(document.id);

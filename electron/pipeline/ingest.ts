@@ -25,8 +25,8 @@ export interface IngestOptions {
   readonly onChange: (documentId: string) => void;
   /** Told when a document's text is searchable, or all lanes came to rest: vectors can be made. */
   readonly onText: () => void;
-  /** Resolves when no more vectors of this document are being made. */
-  readonly stopEmbedding: (documentId: string) => Promise<void>;
+  /** Resolves when no more vectors of this document are being made; none are until the answered function is called. */
+  readonly holdEmbedding: (documentId: string) => Promise<() => void>;
   readonly onError: (error: AppError) => void;
 }
 
@@ -41,6 +41,10 @@ export class IngestQueue {
   readonly #options: IngestOptions;
   readonly #lanes: Lane[];
   readonly #controllers = new Map<string, AbortController>();
+  /** Documents whose title, author and picture were found out since the start. */
+  readonly #described = new Set<string>();
+  /** The end of the last step that changes which files there are; see `#exclusive`. */
+  #filesSettled: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   constructor(options: IngestOptions) {
@@ -70,11 +74,13 @@ export class IngestQueue {
   /** After a start: takes up what was under way, and removes files that no document owns. */
   async resume(): Promise<void> {
     const { database, blobs } = this.#options;
-    const pending = await database.files.pendingDeletions();
-    await blobs.remove(pending);
-    await database.files.confirmDeleted(pending);
-    const documents = await database.documents.list();
-    await blobs.removeOrphans(new Set(documents.map((document) => document.contentHash)));
+    await this.#exclusive(async () => {
+      const pending = await database.files.pendingDeletions();
+      await blobs.remove(pending);
+      await database.files.confirmDeleted(pending);
+      const documents = await database.documents.list();
+      await blobs.removeOrphans(new Set(documents.map((document) => document.contentHash)));
+    });
     for (const document of await database.documents.listUnfinished()) {
       if (document.state !== 'embedding') this.#enqueue(document.id);
     }
@@ -85,7 +91,18 @@ export class IngestQueue {
   async cancel(documentId: string): Promise<void> {
     const document = await this.#options.database.documents.get(documentId);
     if (!document || document.state === 'ready' || document.state === 'failed') return;
-    await this.#stopWork(documentId);
+    const release = await this.#stopWork(documentId);
+    try {
+      await this.#markCancelled(documentId);
+    } finally {
+      release();
+    }
+  }
+
+  async #markCancelled(documentId: string): Promise<void> {
+    // Its step may have ended before it could be stopped.
+    const document = await this.#options.database.documents.get(documentId);
+    if (!document || document.state === 'ready' || document.state === 'failed') return;
     const error = new AppError('cancelled', `Reading “${document.fileName}” was cancelled.`, {
       hint: 'Retry goes on from where it was.',
       retryable: true,
@@ -105,13 +122,19 @@ export class IngestQueue {
   /** Deletes documents with every trace: rows, vectors, stored copies, thumbnails. */
   async delete(documentIds: readonly string[]): ReturnType<Database['documents']['describeDeletion']> {
     const { database, blobs } = this.#options;
-    await Promise.all(documentIds.map((id) => this.#stopWork(id)));
+    const releases = await Promise.all(documentIds.map((id) => this.#stopWork(id)));
     // Windows refuses to remove a file that a host still has open.
     await Promise.all(this.#lanes.map((lane) => lane.host.closeDocuments()));
-    const { counts, contentHashes } = await database.documents.delete(documentIds);
-    const files = await blobs.remove(contentHashes);
-    await database.files.confirmDeleted(contentHashes);
-    return { ...counts, files };
+    try {
+      return await this.#exclusive(async () => {
+        const { counts, contentHashes } = await database.documents.delete(documentIds);
+        const files = await blobs.remove(contentHashes);
+        await database.files.confirmDeleted(contentHashes);
+        return { ...counts, files };
+      });
+    } finally {
+      for (const release of releases) release();
+    }
   }
 
   /** Resolves when all lanes rest. */
@@ -131,15 +154,20 @@ export class IngestQueue {
     try {
       const format = formatOf(path);
       if (!format) throw new AppError('file-type-unsupported', `“${basename(path)}” is not a PDF, .txt or .md file.`);
-      const { contentHash, size } = await blobs.store(path, format);
-      const { document, duplicate } = await database.documents.insert({
-        id: randomUUID(),
-        contentHash,
-        path,
-        title: basename(path, extname(path)),
-        format,
-        size,
-        addedAt: Date.now(),
+      const copy = await blobs.copy(path, format);
+      const { document, duplicate } = await this.#exclusive(async () => {
+        try {
+          const { contentHash, size } = copy;
+          const there = await database.documents.findByHash(contentHash);
+          // Under the format it was first added with; a stored copy that was lost is put back.
+          if (!there || there.format === format) await copy.keep();
+          if (there) return { document: there, duplicate: true };
+          const title = basename(path, extname(path));
+          const added = { id: randomUUID(), contentHash, path, title, format, size, addedAt: Date.now() };
+          return await database.documents.insert(added);
+        } finally {
+          await copy.discard();
+        }
       });
       if (!duplicate) this.#enqueue(document.id);
       this.#options.onChange(document.id);
@@ -147,6 +175,17 @@ export class IngestQueue {
     } catch (error) {
       return rejected(path, toAppError(error));
     }
+  }
+
+  /**
+   * Steps that change files and rows together run one after another: a file that is being added must not be removed by
+   * the deletion of its former document, nor by the sweep at the start.
+   */
+  #exclusive<T>(step: () => Promise<T>): Promise<T> {
+    const result = this.#filesSettled.then(step);
+    // Its failure is the caller's; the next one goes on.
+    this.#filesSettled = result.catch(() => undefined);
+    return result;
   }
 
   #enqueue(documentId: string): void {
@@ -185,6 +224,7 @@ export class IngestQueue {
         blobs: this.#options.blobs,
         host: lane.host,
         signal: controller.signal,
+        described: this.#described,
         onProgress: () => onChange(id),
       };
       if (document.state === 'queued' || document.state === 'extracting') {
@@ -219,10 +259,11 @@ export class IngestQueue {
     }
   }
 
-  async #stopWork(documentId: string): Promise<void> {
-    await this.#options.stopEmbedding(documentId);
+  /** Resolves when nothing works on the document; the answered function lets its vectors be made again. */
+  async #stopWork(documentId: string): Promise<() => void> {
+    const release = await this.#options.holdEmbedding(documentId);
     const controller = this.#controllers.get(documentId);
-    if (!controller) return;
+    if (!controller) return release;
     controller.abort();
     for (const lane of this.#lanes) {
       const index = lane.queue.indexOf(documentId);
@@ -232,6 +273,7 @@ export class IngestQueue {
       }
     }
     while (this.#controllers.has(documentId)) await new Promise((resolve) => setTimeout(resolve, 5));
+    return release;
   }
 }
 

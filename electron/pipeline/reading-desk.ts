@@ -76,7 +76,7 @@ export function createReadingDesk(callbacks: HostCallbacks, readers: SourceReade
         }
         await send();
         await committing;
-        const info = job.from === 1 ? await source.readInfo(job.thumbnailFile) : null;
+        const info = job.describe ? await source.readInfo(job.thumbnailFile) : null;
         const next = number <= source.pageCount ? number : null;
         if (next === null) await closeOne(job.file);
         return { info, pageCount: source.pageCount, next };

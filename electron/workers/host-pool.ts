@@ -86,8 +86,12 @@ export class PipelineHost implements HostRunner {
     this.#end(cancelled());
   }
 
+  /** Best effort: a host that hangs or dies meanwhile is ended by the watch, which frees its files as well. */
   async closeDocuments(): Promise<void> {
-    await this.#host?.rpc.closeDocuments();
+    const host = this.#host;
+    if (!host) return;
+    const closing = host.rpc.closeDocuments().catch(() => undefined);
+    await settledWithin(closing, CLOSE_GRACE);
   }
 
   #ensure(): RunningHost {
@@ -146,10 +150,9 @@ export class PipelineHost implements HostRunner {
 
   async #replaceWhenLarge(host: RunningHost): Promise<void> {
     if (this.#host !== host) return;
-    const bytes = await Promise.race([
-      host.rpc.memory(),
-      new Promise<number>((resolve) => setTimeout(resolve, 1_000, 0)),
-    ]);
+    // The job is done, whatever becomes of its host while it is asked.
+    const asked = host.rpc.memory().catch(() => 0);
+    const bytes = (await settledWithin(asked, MEMORY_GRACE)) ?? 0;
     if (bytes > this.#options.memoryLimit && this.#jobs.size === 0 && this.#host === host) this.#end(cancelled());
   }
 
@@ -169,6 +172,22 @@ export class PipelineHost implements HostRunner {
 
 /** Milliseconds that a cancelled job has to end by itself before its host is replaced. */
 const CANCEL_GRACE = 2_000;
+/** Milliseconds that a host has to close its documents, and to tell its size. */
+const CLOSE_GRACE = 1_000;
+const MEMORY_GRACE = 1_000;
+
+/** The promise's value, or undefined when it takes longer; leaves no timer behind. */
+async function settledWithin<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, undefined);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 function cancelled(): AppError {
   return new AppError('cancelled', 'This was cancelled.', { retryable: true });

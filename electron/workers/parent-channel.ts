@@ -11,6 +11,9 @@ type MaybeUtilityProcess = NodeJS.Process & { readonly parentPort?: ParentPort }
 
 export function parentChannel(): RpcChannel {
   const { parentPort } = process as MaybeUtilityProcess;
+  // Ctrl+C in a terminal reaches every process in it; main decides when this one ends, so that its document is not
+  // taken for one that crashed its reader.
+  process.on('SIGINT', () => undefined);
   if (parentPort) {
     return {
       post: (message) => parentPort.postMessage(message),

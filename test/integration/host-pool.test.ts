@@ -28,6 +28,7 @@ function read(host: PipelineHost, fileName: string, signal = forever): Promise<R
     format: 'pdf',
     from: 1,
     budget: 100,
+    describe: false,
     thumbnailFile: null,
   };
   return host.run(job.jobId, (remote) => remote.read(job), {}, signal);

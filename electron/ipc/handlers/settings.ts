@@ -30,6 +30,10 @@ export function settingsHandlers(core: Core, desktop: Desktop): SettingsHandlers
     },
     'settings.setKey': async ({ endpoint, key }) => {
       await core.providers.setKey(endpoint, key);
+      if (endpoint === 'embedder') {
+        core.embedders.forget();
+        core.embedQueue.poke();
+      }
       return view();
     },
     'settings.testProvider': ({ endpoint, baseUrl, model }) => core.providers.test(endpoint, baseUrl, model),

@@ -19,6 +19,8 @@ export interface ReadJob {
   readonly from: number;
   /** Milliseconds. */
   readonly budget: number;
+  /** Whether to find out title, author, language and picture, too. */
+  readonly describe: boolean;
   /** Where the first page's picture goes (webp); null when it is there already. */
   readonly thumbnailFile: string | null;
 }
@@ -34,7 +36,7 @@ export interface ReadInfo {
 }
 
 export interface ReadResult {
-  /** Told by the slice that reads page 1, else null. */
+  /** Told where the job asks for it, else null. */
   readonly info: ReadInfo | null;
   readonly pageCount: number;
   /** The page to go on with, or null when all were read. */
