@@ -1,6 +1,6 @@
 /** Starts the pipeline host as a forked Node process: for the command line and the tests. */
 import { fork } from 'node:child_process';
-import { HOST_HEAP_MIB, type HostLauncher, type HostProcess } from '../pipeline/ports/host-launcher.ts';
+import { HOST_FLAGS, type HostLauncher, type HostProcess } from '../pipeline/ports/host-launcher.ts';
 
 export interface ForkedHostOptions {
   /** The host's entry module. */
@@ -15,7 +15,7 @@ export function createForkedHostLauncher(options: ForkedHostOptions): HostLaunch
       const child = fork(options.entry, [], {
         serialization: 'advanced',
         env: { ...process.env, ...options.environment },
-        execArgv: [...process.execArgv, `--max-old-space-size=${HOST_HEAP_MIB}`],
+        execArgv: [...process.execArgv, ...HOST_FLAGS],
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       });
       return {

@@ -1,6 +1,6 @@
 /** Starts the pipeline host as an Electron utility process. */
 import { utilityProcess } from 'electron';
-import { HOST_HEAP_MIB, type HostLauncher } from '../pipeline/ports/host-launcher.ts';
+import { HOST_FLAGS, type HostLauncher } from '../pipeline/ports/host-launcher.ts';
 
 export interface UtilityHostOptions {
   readonly entry: string;
@@ -13,7 +13,7 @@ export function createUtilityHostLauncher(options: UtilityHostOptions): HostLaun
       const child = utilityProcess.fork(options.entry, [], {
         serviceName: 'Quire pipeline',
         env: { ...process.env, ...options.environment } as Record<string, string>,
-        execArgv: [`--max-old-space-size=${HOST_HEAP_MIB}`],
+        execArgv: [...HOST_FLAGS],
         stdio: ['ignore', 'ignore', 'inherit'],
       });
       return {

@@ -9,6 +9,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { HOST_FLAGS } from '../../electron/pipeline/ports/host-launcher.ts';
 import { atLeast, atMost, median, type BenchResult } from './report.ts';
 import { evaluationFolder, pdfsIn } from './sets.ts';
 import type { WorkerReport } from './text-worker.ts';
@@ -49,7 +50,7 @@ async function speedAndWords(files: readonly string[], folder: string): Promise<
       speed,
       1.8,
       'x',
-      `${rates}; ${pages} pages of ${files.length} filings, text and geometry, start of the process included, median of ${rounds}`,
+      `${rates}; ${pages} pages of ${files.length} filings, text and geometry, start of the process included, flags as the host's, median of ${rounds}`,
     ),
     atLeast(
       'Word F1 against pdftotext',
@@ -62,7 +63,9 @@ async function speedAndWords(files: readonly string[], folder: string): Promise<
 }
 
 async function work(task: 'text' | 'thumbnails', folder: string, files: readonly string[]): Promise<WorkerReport> {
-  const { stdout } = await execute(process.execPath, [worker, task, folder, ...files], { maxBuffer: 2 ** 26 });
+  const { stdout } = await execute(process.execPath, [...HOST_FLAGS, worker, task, folder, ...files], {
+    maxBuffer: 2 ** 26,
+  });
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as WorkerReport;
 }
 
