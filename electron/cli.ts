@@ -55,7 +55,10 @@ async function withCore<T>(command: Command, value: T, run: Run<T>): Promise<voi
       onError: (where, error) => printer.error(where, error),
       ...(process.env['QUIRE_STALL_LIMIT'] ? { stallLimit: Number(process.env['QUIRE_STALL_LIMIT']) } : {}),
     });
-    const aborted = new Promise<number>((resolve) => stop.signal.addEventListener('abort', () => resolve(FAILURE)));
+    const aborted = new Promise<number>((resolve) => {
+      if (stop.signal.aborted) resolve(FAILURE);
+      else stop.signal.addEventListener('abort', () => resolve(FAILURE));
+    });
     process.exitCode = await Promise.race([run(core, printer, value), aborted]);
   } catch (error) {
     printer.error(command.name(), toAppError(error));

@@ -1,6 +1,7 @@
 /** `quire ask QUESTION`: the answer's stream, part by part. */
 import type { Core } from '../core/core.ts';
 import type { StreamPart, StreamPartBody } from '../../shared/stream.ts';
+import { requireDocuments } from './library.ts';
 import type { Printer } from './printer.ts';
 
 export interface AskArguments {
@@ -14,7 +15,11 @@ export async function ask(
   printer: Printer,
   { question, documentIds, conversationId }: AskArguments,
 ): Promise<number> {
-  const started = await core.chat.ask(conversationId, question, documentIds);
+  await requireDocuments(core, documentIds);
+  // A conversation that is gone on with keeps the documents it is limited to, unless others are named.
+  const limited = conversationId && documentIds.length === 0;
+  const scope = limited ? (await core.chat.conversation(conversationId)).summary.documentIds : documentIds;
+  const started = await core.chat.ask(conversationId, question, scope);
   printer.line({ type: 'start', conversationId: started.conversationId, messageId: started.assistantMessage.id }, '');
   let failed = false;
   const detach = core.chat.attach(started.streamId, (parts) => {

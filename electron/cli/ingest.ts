@@ -1,7 +1,8 @@
 /** `quire ingest PATH…`: adds files and tells of each until it is ready, failed, or was there already. */
+import { basename } from 'node:path';
 import type { Core } from '../core/core.ts';
 import type { DocumentSummary } from '../../shared/domain.ts';
-import type { ErrorInfo } from '../../shared/errors.ts';
+import { AppError, type ErrorInfo } from '../../shared/errors.ts';
 import type { Printer } from './printer.ts';
 
 interface Tracked {
@@ -68,7 +69,17 @@ export async function ingest(core: Core, printer: Printer, paths: readonly strin
   for (const [id, { path, startedAt, endedAt }] of tracked) {
     const document = await core.database.documents.get(id);
     const state = document?.state === 'ready' ? 'ready' : 'failed';
-    report(path, state, document, document?.error ?? null, (endedAt ?? performance.now()) - startedAt);
+    report(
+      path,
+      state,
+      document,
+      document ? document.error : goneError(path),
+      (endedAt ?? performance.now()) - startedAt,
+    );
   }
   return failures > 0 ? 1 : 0;
+}
+
+function goneError(path: string): ErrorInfo {
+  return new AppError('not-found', `“${basename(path)}” was deleted while it was read.`).toInfo();
 }

@@ -24,11 +24,22 @@ export async function list(core: Core, printer: Printer): Promise<number> {
   return 0;
 }
 
+/** Throws `not-found` for the first id that no document has: a search in nothing would find nothing and look fine. */
+export async function requireDocuments(core: Core, ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    if (!(await core.database.documents.get(id))) throw missing(id);
+  }
+}
+
+function missing(id: string): AppError {
+  return new AppError('not-found', `There is no document ${id}.`, { hint: '`quire list` shows those there are.' });
+}
+
 export async function deleteDocuments(core: Core, printer: Printer, ids: readonly string[]): Promise<number> {
   let failures = 0;
   for (const id of ids) {
     if (!(await core.database.documents.get(id))) {
-      printer.error('delete', new AppError('not-found', `There is no document ${id}.`));
+      printer.error('delete', missing(id));
       failures += 1;
       continue;
     }

@@ -1,6 +1,7 @@
 /** `quire search QUESTION`: the passages that retrieval finds, best first. */
 import type { Core } from '../core/core.ts';
 import type { RetrievalMode } from '../../shared/domain.ts';
+import { requireDocuments } from './library.ts';
 import type { Printer } from './printer.ts';
 
 export interface SearchArguments {
@@ -16,6 +17,7 @@ export async function search(
   { question, documentIds, k, mode }: SearchArguments,
 ): Promise<number> {
   const started = performance.now();
+  await requireDocuments(core, documentIds);
   const retrieved = await core.questions.retrieve(question, { documentIds, k, mode });
   for (const hit of retrieved.hits) {
     const { rank, documentId, path, title, page, score, text, boxes } = hit;
