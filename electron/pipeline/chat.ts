@@ -53,6 +53,8 @@ interface AnswerStream {
 export class ChatService {
   readonly #options: ChatOptions;
   readonly #streams = new Map<string, AnswerStream>();
+  /** Conversations whose next answer is about to begin. */
+  readonly #beginning = new Set<string>();
 
   constructor(options: ChatOptions) {
     this.#options = options;
@@ -74,25 +76,27 @@ export class ChatService {
           documentIds,
           createdAt: Date.now(),
         });
-    this.#refuseWhileStreaming(conversation.id);
-    const history = await database.messages.list(conversation.id);
-    const userMessage = newMessage(conversation.id, 'user', question);
-    await database.messages.append(userMessage);
-    return this.#begin(conversation.id, userMessage, history, documentIds);
+    return this.#alone(conversation.id, async () => {
+      const history = await database.messages.list(conversation.id);
+      const userMessage = newMessage(conversation.id, 'user', question);
+      await database.messages.append(userMessage);
+      return this.#begin(conversation.id, userMessage, history, documentIds);
+    });
   }
 
   /** Replaces the answer to the last question by a new one. */
   async regenerate(conversationId: string): Promise<AskStarted> {
     const { database } = this.#options;
     const conversation = await this.#conversation(conversationId);
-    this.#refuseWhileStreaming(conversationId);
-    const messages = await database.messages.list(conversationId);
-    const last = messages.findLastIndex((message) => message.role === 'user');
-    const userMessage = messages[last];
-    if (!userMessage) throw new AppError('not-found', 'This conversation has no question to answer again.');
-    const old = messages[last + 1];
-    if (old) await database.messages.deleteFrom(old.id);
-    return this.#begin(conversationId, userMessage, messages.slice(0, last), conversation.documentIds);
+    return this.#alone(conversationId, async () => {
+      const messages = await database.messages.list(conversationId);
+      const last = messages.findLastIndex((message) => message.role === 'user');
+      const userMessage = messages[last];
+      if (!userMessage) throw new AppError('not-found', 'This conversation has no question to answer again.');
+      const old = messages[last + 1];
+      if (old) await database.messages.deleteFrom(old.id);
+      return this.#begin(conversationId, userMessage, messages.slice(0, last), conversation.documentIds);
+    });
   }
 
   /** Ends an answer; what is there stays, marked as stopped. */
@@ -113,7 +117,10 @@ export class ChatService {
     const stream = this.#streams.get(streamId);
     if (!stream) {
       const error = new AppError('not-found', 'This answer is no longer being written.').toInfo();
-      listener([{ type: 'error', error, streamId, sequence: 0 }]);
+      listener([
+        { type: 'error', error, streamId, sequence: 0 },
+        { type: 'finish', reason: 'interrupted', streamId, sequence: 1 },
+      ]);
       return () => undefined;
     }
     this.#flush(stream);
@@ -233,11 +240,19 @@ export class ChatService {
     return [...this.#streams.values()].find((stream) => stream.conversationId === conversationId && !stream.finished);
   }
 
-  #refuseWhileStreaming(conversationId: string): void {
-    if (!this.#activeStream(conversationId)) return;
-    throw new AppError('request-invalid', 'An answer is still being written in this conversation.', {
-      hint: 'Wait for it or stop it, then ask again.',
-    });
+  /** One answer at a time in a conversation, from the moment it is asked for. */
+  async #alone<T>(conversationId: string, begin: () => Promise<T>): Promise<T> {
+    if (this.#beginning.has(conversationId) || this.#activeStream(conversationId)) {
+      throw new AppError('request-invalid', 'An answer is still being written in this conversation.', {
+        hint: 'Wait for it or stop it, then ask again.',
+      });
+    }
+    this.#beginning.add(conversationId);
+    try {
+      return await begin();
+    } finally {
+      this.#beginning.delete(conversationId);
+    }
   }
 
   async #conversation(conversationId: string): Promise<ConversationSummary> {
@@ -287,5 +302,7 @@ function snapshot(stream: AnswerStream): StreamPart[] {
   if (message.usage) bodies.push({ type: 'usage', usage: message.usage });
   if (message.error) bodies.push({ type: 'error', error: message.error });
   if (message.state !== 'streaming') bodies.push({ type: 'finish', reason: message.state });
-  return bodies.map((body) => ({ ...body, streamId, sequence }));
+  // Each a number of its own, up to that of the last part: a listener takes no number in twice.
+  const first = sequence - bodies.length + 1;
+  return bodies.map((body, index) => ({ ...body, streamId, sequence: first + index }));
 }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDatabase } from '../../electron/db/client.ts';
 import type { Database } from '../../electron/db/database.ts';
 import { ChatService, type Question } from '../../electron/pipeline/chat.ts';
+import { beginStream, reduceStream } from '../../renderer/features/chat/stream-reducer.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { StreamPart, StreamPartBody } from '../../shared/stream.ts';
 
@@ -168,4 +169,33 @@ test('a second question waits for the first: it is refused with a reason', async
   const { conversationId, streamId } = await chat.ask(null, 'One', []);
   await expect(chat.ask(conversationId, 'Two', [])).rejects.toMatchObject({ code: 'request-invalid' });
   await chat.finished(streamId);
+});
+
+test('the window that attaches late, or after the end, shows the whole answer and that it is over', async () => {
+  const chat = service(() => words('An answer of several words', 10));
+  const { streamId, assistantMessage } = await chat.ask(null, 'What is this?', []);
+  await new Promise((resolve) => setTimeout(resolve, 25));
+  let during = beginStream(assistantMessage);
+  chat.attach(streamId, (parts) => {
+    during = reduceStream(during, parts);
+  });
+  await chat.finished(streamId);
+  let after = beginStream(assistantMessage);
+  chat.attach(streamId, (parts) => {
+    after = reduceStream(after, parts);
+  });
+  for (const shown of [during, after]) {
+    expect(shown.message).toMatchObject({ text: 'An answer of several words', state: 'complete' });
+    expect(shown.phase).toBeNull();
+  }
+});
+
+test('two questions at the same moment: one is answered, the other refused', async () => {
+  const chat = service(() => words('an answer', 5));
+  const { conversationId, streamId } = await chat.ask(null, 'One', []);
+  await chat.finished(streamId);
+  const both = await Promise.allSettled([chat.ask(conversationId, 'Two', []), chat.ask(conversationId, 'Three', [])]);
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  for (const asked of both) if (asked.status === 'fulfilled') await chat.finished(asked.value.streamId);
+  expect(await database.messages.list(conversationId)).toHaveLength(4);
 });
