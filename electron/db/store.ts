@@ -1,6 +1,7 @@
 /**
  * All statements on one connection: what a database worker serves. Runs in the worker, never on the main thread.
  */
+import Sqlite from 'better-sqlite3';
 import type { Connection } from './connection.ts';
 import type { MaintenanceStore } from './database.ts';
 import { chunkQueries } from './queries/chunks.ts';
@@ -59,7 +60,14 @@ export type Store = ReturnType<typeof createStore>;
 function giveBackSpace(connection: Connection): void {
   setImmediate(() => {
     if (!connection.open || Number(connection.pragma('freelist_count', { simple: true })) === 0) return;
-    connection.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
+    try {
+      connection.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
+    } catch (error) {
+      // Another process holds the file, or the disk is full: the next deletion gives the space back. Thrown here, it
+      // would end the thread.
+      if (error instanceof Sqlite.SqliteError) return;
+      throw error;
+    }
     giveBackSpace(connection);
   });
 }

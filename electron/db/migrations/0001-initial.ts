@@ -48,21 +48,17 @@ export function initial(connection: Connection): void {
     CREATE UNIQUE INDEX pages_by_number ON pages (document_key, number);
     CREATE INDEX pages_with_text ON pages (document_key) WHERE has_text = 1;
 
-    -- One row per distinct text: what vectors hang on, shared by the chunks of several documents.
-    CREATE TABLE texts (
-      key INTEGER PRIMARY KEY,
-      content_hash BLOB NOT NULL UNIQUE
-    ) STRICT;
-
     -- The id is the document's key and, in its last 20 bits, the place in it: see queries/chunk-ids.ts.
     CREATE TABLE chunks (
       id INTEGER PRIMARY KEY,
       document_key INTEGER GENERATED ALWAYS AS (id >> 20) VIRTUAL,
       ordinal INTEGER GENERATED ALWAYS AS (id & 1048575) VIRTUAL,
-      text_key INTEGER NOT NULL REFERENCES texts (key),
+      -- What vectors hang on, the same for equal texts: see queries/text-keys.ts.
+      text_key INTEGER NOT NULL,
       page INTEGER NOT NULL,
       page_end INTEGER NOT NULL,
       token_count INTEGER NOT NULL,
+      content_hash BLOB NOT NULL,
       ranges TEXT NOT NULL,
       heading_path TEXT NOT NULL,
       boxes BLOB NOT NULL,
@@ -91,7 +87,7 @@ export function initial(connection: Connection): void {
     CREATE TABLE vectors (
       key INTEGER PRIMARY KEY,
       embedder_key INTEGER NOT NULL REFERENCES embedders (key),
-      text_key INTEGER NOT NULL REFERENCES texts (key),
+      text_key INTEGER NOT NULL,
       vector BLOB NOT NULL
     ) STRICT;
     CREATE UNIQUE INDEX vectors_by_text ON vectors (text_key, embedder_key);

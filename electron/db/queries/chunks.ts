@@ -10,6 +10,7 @@ import { packBoxes, unpackBoxes } from './boxes.ts';
 import { MAX_CHUNKS, chunkId } from './chunk-ids.ts';
 import { chunkRemoval } from './deletion.ts';
 import type { DocumentQueries } from './documents.ts';
+import { textKeyOf } from './text-keys.ts';
 
 interface ChunkRow {
   readonly id: number;
@@ -34,6 +35,7 @@ type ChunkParameters = [
   number,
   number,
   number,
+  Uint8Array,
   string,
   string,
   Uint8Array,
@@ -42,20 +44,31 @@ type ChunkParameters = [
   string,
 ];
 
+/** Places `from` to `to`, both inclusive, of a document. */
+interface Slice {
+  readonly key: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+const isInSlice = `chunks.id BETWEEN ${chunkId(':key', ':from')} AND ${chunkId(':key', ':to')}`;
+
 export function chunkQueries(connection: Connection, documents: DocumentQueries): Synchronous<ChunkStore> {
-  const selectText = connection.prepare<[Uint8Array], number>('SELECT key FROM texts WHERE content_hash = ?').pluck();
-  const insertText = connection.prepare<[Uint8Array]>('INSERT INTO texts (content_hash) VALUES (?)');
   const insertChunk = connection.prepare<ChunkParameters>(
-    `INSERT INTO chunks (id, text_key, page, page_end, token_count, ranges, heading_path, boxes, context_text,
-       search_terms, text)
-     VALUES (${chunkId('?', '?')}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO chunks (id, text_key, page, page_end, token_count, content_hash, ranges, heading_path, boxes,
+       context_text, search_terms, text)
+     VALUES (${chunkId('?', '?')}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const insertIndexRow = connection.prepare<[number, number, string, string, string]>(
-    `INSERT INTO chunk_index (rowid, context, body, terms) VALUES (${chunkId('?', '?')}, ?, ?, ?)`,
+  // All rows of a slice in one statement: their text is already in SQLite's memory.
+  const insertIndexRows = connection.prepare<[Slice]>(
+    `INSERT INTO chunk_index (rowid, context, body, terms)
+     SELECT id, context_text, text, search_terms FROM chunks WHERE ${isInSlice} ORDER BY id`,
   );
-  const hasVector = connection
-    .prepare<[number], number>(
-      'SELECT 1 FROM vectors WHERE text_key = ? AND embedder_key = (SELECT key FROM embedders WHERE active = 1)',
+  const countEmbedded = connection
+    .prepare<[Slice], number>(
+      `SELECT count(*) FROM chunks JOIN vectors ON vectors.text_key = chunks.text_key
+         AND embedder_key = (SELECT key FROM embedders WHERE active = 1)
+       WHERE ${isInSlice}`,
     )
     .pluck();
   const resetCounts = connection.prepare<[number]>(
@@ -71,27 +84,21 @@ export function chunkQueries(connection: Connection, documents: DocumentQueries)
   );
   const select = `SELECT chunks.id, documents.id AS documentId, ordinal, page, page_end AS pageEnd, token_count AS tokenCount,
     ranges, heading_path AS headingPath, boxes, context_text AS contextText, search_terms AS searchTerms, text,
-    lower(hex(texts.content_hash)) AS contentHash
-    FROM chunks JOIN documents ON documents.key = document_key JOIN texts ON texts.key = text_key`;
+    lower(hex(chunks.content_hash)) AS contentHash
+    FROM chunks JOIN documents ON documents.key = document_key`;
   const selectById = connection.prepare<[number], ChunkRow>(`${select} WHERE chunks.id = ?`);
-  const selectRange = connection.prepare<[{ key: number; from: number; to: number }], ChunkRow>(
-    `${select} WHERE chunks.id BETWEEN ${chunkId(':key', ':from')} AND ${chunkId(':key', ':to')} ORDER BY chunks.id`,
-  );
+  const selectRange = connection.prepare<[Slice], ChunkRow>(`${select} WHERE ${isInSlice} ORDER BY chunks.id`);
   const removeChunks = chunkRemoval(connection);
 
-  /** Stores one chunk; answers whether its text has a vector already. */
-  function store(documentKey: number, chunk: NewChunk): boolean {
-    if (chunk.ordinal >= MAX_CHUNKS) throw tooLong();
-    const hash = Buffer.from(chunk.contentHash, 'hex');
-    const known = selectText.get(hash);
-    const textKey = known ?? Number(insertText.run(hash).lastInsertRowid);
+  function store(documentKey: number, chunk: NewChunk): void {
     insertChunk.run(
       documentKey,
       chunk.ordinal,
-      textKey,
+      textKeyOf(chunk.contentHash),
       chunk.page,
       chunk.pageEnd,
       chunk.tokenCount,
+      Buffer.from(chunk.contentHash, 'hex'),
       JSON.stringify(chunk.ranges),
       JSON.stringify(chunk.headingPath),
       packBoxes(chunk.boxes),
@@ -99,8 +106,6 @@ export function chunkQueries(connection: Connection, documents: DocumentQueries)
       chunk.searchTerms,
       chunk.text,
     );
-    insertIndexRow.run(documentKey, chunk.ordinal, chunk.contextText, chunk.text, chunk.searchTerms);
-    return known !== undefined && hasVector.get(textKey) !== undefined;
   }
 
   return {
@@ -117,9 +122,10 @@ export function chunkQueries(connection: Connection, documents: DocumentQueries)
       connection
         .transaction(() => {
           const documentKey = documents.keyOf(documentId);
-          let embedded = 0;
-          for (const chunk of chunks) if (store(documentKey, chunk)) embedded += 1;
-          addCounts.run(chunks.length, embedded, documentKey);
+          const slice = sliceOf(documentKey, chunks);
+          for (const chunk of chunks) store(documentKey, chunk);
+          insertIndexRows.run(slice);
+          addCounts.run(chunks.length, countEmbedded.get(slice) ?? 0, documentKey);
           if (progress) documents.setProgress(documentId, progress);
         })
         .immediate();
@@ -135,6 +141,17 @@ export function chunkQueries(connection: Connection, documents: DocumentQueries)
       return selectRange.all({ key, from: Math.max(from, 0), to: Math.min(to, MAX_CHUNKS - 1) }).map(toChunk);
     },
   };
+}
+
+/** The slice's first and last place; refuses gaps, which would index a chunk twice or leave one out. */
+function sliceOf(key: number, chunks: readonly NewChunk[]): Slice {
+  const from = chunks[0]?.ordinal ?? 0;
+  const to = from + chunks.length - 1;
+  if (to >= MAX_CHUNKS) throw tooLong();
+  if (chunks.some((chunk, index) => chunk.ordinal !== from + index)) {
+    throw new AppError('internal', 'A slice of chunks must have all places from its first to its last, in order.');
+  }
+  return { key, from, to };
 }
 
 function tooLong(): AppError {

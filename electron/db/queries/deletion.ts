@@ -1,5 +1,5 @@
 /**
- * Deletion of documents, and of a document's chunks, so that no full-text row, vector or text is left without a chunk.
+ * Deletion of documents, and of a document's chunks, so that no full-text row or vector is left without a chunk.
  */
 import type { DeletionCounts } from '../../../shared/domain.ts';
 import type { Connection } from '../connection.ts';
@@ -11,7 +11,7 @@ interface Doomed {
 }
 
 /**
- * Removes all chunks of a document with their full-text rows, and the texts and vectors that no other chunk uses.
+ * Removes all chunks of a document with their full-text rows, and the vectors that no other chunk uses.
  * Runs inside the caller's transaction.
  */
 export function chunkRemoval(connection: Connection): (documentKey: number) => void {
@@ -26,10 +26,6 @@ export function chunkRemoval(connection: Connection): (documentKey: number) => v
     `DELETE FROM vectors WHERE text_key IN (SELECT value FROM json_each(?))
        AND NOT EXISTS (SELECT 1 FROM chunks WHERE chunks.text_key = vectors.text_key)`,
   );
-  const deleteTexts = connection.prepare<[string]>(
-    `DELETE FROM texts WHERE key IN (SELECT value FROM json_each(?))
-       AND NOT EXISTS (SELECT 1 FROM chunks WHERE chunks.text_key = texts.key)`,
-  );
   const countVectorDeletion = connection.prepare<[number]>('UPDATE vector_state SET deletions = deletions + ?');
   return (key) => {
     const keys = textKeys.get({ key }) ?? '[]';
@@ -38,7 +34,6 @@ export function chunkRemoval(connection: Connection): (documentKey: number) => v
     deleteChunks.run({ key });
     const { changes } = deleteVectors.run(keys);
     if (changes > 0) countVectorDeletion.run(changes);
-    deleteTexts.run(keys);
   };
 }
 

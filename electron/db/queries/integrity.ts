@@ -16,7 +16,6 @@ const checks: readonly (readonly [sentence: string, query: string])[] = [
     '% full-text rows have no chunk',
     'SELECT count(*) FROM chunk_index_docsize WHERE id NOT IN (SELECT id FROM chunks)',
   ],
-  ['% texts have no chunk', 'SELECT count(*) FROM texts WHERE key NOT IN (SELECT text_key FROM chunks)'],
   ['% vectors have no chunk', 'SELECT count(*) FROM vectors WHERE text_key NOT IN (SELECT text_key FROM chunks)'],
   [
     '% vectors are not of the size of their model',

@@ -8,6 +8,7 @@ import type { PendingText, VectorStore } from '../search-types.ts';
 import type { Synchronous } from '../synchronous.ts';
 import { isChunkOf } from './chunk-ids.ts';
 import type { DocumentQueries } from './documents.ts';
+import { textKeyOf } from './text-keys.ts';
 import { unknownEmbedder } from './embedders.ts';
 import type { EmbedderQueries } from './embedders.ts';
 
@@ -19,14 +20,16 @@ export function vectorQueries(
   const lacks = (embedder: string): string =>
     `NOT EXISTS (SELECT 1 FROM vectors WHERE vectors.text_key = chunks.text_key AND embedder_key = ${embedder})`;
   const selectPending = connection.prepare<[{ document: number; embedder: number; limit: number }], PendingText>(
-    `SELECT lower(hex(texts.content_hash)) AS contentHash, context_text AS contextText, text, token_count AS tokenCount
-     FROM chunks JOIN texts ON texts.key = text_key
+    `SELECT lower(hex(content_hash)) AS contentHash, context_text AS contextText, text, token_count AS tokenCount
+     FROM chunks
      WHERE ${isChunkOf(':document')} AND ${lacks(':embedder')}
      GROUP BY text_key ORDER BY min(chunks.id) LIMIT :limit`,
   );
-  const selectText = connection.prepare<[Uint8Array], number>('SELECT key FROM texts WHERE content_hash = ?').pluck();
-  const insert = connection.prepare<[number, number, number, Uint8Array]>(
-    'INSERT INTO vectors (key, embedder_key, text_key, vector) VALUES (?, ?, ?, ?) ON CONFLICT (text_key, embedder_key) DO NOTHING',
+  // The chunk may have gone (its document was chunked anew) while its vector was being made.
+  const insert = connection.prepare<[number, number, number, Uint8Array, number]>(
+    `INSERT INTO vectors (key, embedder_key, text_key, vector)
+     SELECT ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM chunks WHERE text_key = ?)
+     ON CONFLICT (text_key, embedder_key) DO NOTHING`,
   );
   const reserveKeys = connection
     .prepare<[{ count: number }], number>(
@@ -87,10 +90,9 @@ export function vectorQueries(
           const added: number[] = [];
           let key = reserveKeys.get({ count: vectors.length }) ?? 0;
           for (const { contentHash, vector } of vectors) {
-            const textKey = selectText.get(Buffer.from(contentHash, 'hex'));
-            // The chunk went (its document was chunked anew) while its vector was being made.
-            if (textKey === undefined) continue;
-            const { changes } = insert.run(key, embedder.key, textKey, toUnitBytes(vector, embedder.dimensions));
+            const textKey = textKeyOf(contentHash);
+            const unit = toUnitBytes(vector, embedder.dimensions);
+            const { changes } = insert.run(key, embedder.key, textKey, unit, textKey);
             if (changes > 0) added.push(textKey);
             key += 1;
           }

@@ -36,8 +36,9 @@ export class VectorMatrix {
   readonly #kernel: Kernel = createKernel();
   readonly #padded: number;
   readonly #stride: number;
-  #keys = new Int32Array(1024);
-  #textKeys = new Int32Array(1024);
+  #keys = new Float64Array(1024);
+  // 52 bits: see queries/text-keys.ts.
+  #textKeys = new Float64Array(1024);
   #rows = 0;
   #dead = 0;
 
@@ -103,9 +104,9 @@ export class VectorMatrix {
   /**
    * The rows most similar to a query, best first.
    * @param query Of length 1.
-   * @param allowed By text key: 1 where a row may be found; absent: all may.
+   * @param allowed Text keys whose rows may be found; absent: all may.
    */
-  scan(query: Float32Array, count: number, allowed?: Uint8Array): ScannedRow[] {
+  scan(query: Float32Array, count: number, allowed?: ReadonlySet<number>): ScannedRow[] {
     const queryScale = this.#placeQuery(query);
     const best = new TopScores(count);
     for (let first = 0; first < this.#rows; first += ROWS_PER_SCAN) {
@@ -134,9 +135,9 @@ export class VectorMatrix {
     return scale;
   }
 
-  #mask(scores: Float32Array, first: number, allowed: Uint8Array): void {
+  #mask(scores: Float32Array, first: number, allowed: ReadonlySet<number>): void {
     for (let row = 0; row < scores.length; row += 1) {
-      if (allowed[this.#textKeys[first + row] ?? 0] !== 1) scores[row] = Number.NaN;
+      if (!allowed.has(this.#textKeys[first + row] ?? 0)) scores[row] = Number.NaN;
     }
   }
 
@@ -150,8 +151,8 @@ export class VectorMatrix {
   }
 }
 
-function doubled(values: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(values.length * 2);
+function doubled(values: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(values.length * 2);
   larger.set(values);
   return larger;
 }

@@ -78,7 +78,7 @@ export class VectorSearcher {
   }
 
   #searchMatrix({ documents, limit }: VectorSearch, matrix: VectorMatrix, vector: Float32Array): Candidate[] {
-    const allowed = documents.length > 0 ? this.#allowedTexts(documents) : undefined;
+    const allowed = documents.length > 0 ? new Set(this.#rows.textKeysOf(documents)) : undefined;
     const scanned = matrix.scan(vector, Math.ceil(limit * (1 + SPARE_SHARE)) + SPARE_ROWS, allowed);
     const exact: { textKey: number; score: number }[] = [];
     for (const { key, textKey } of scanned) {
@@ -96,14 +96,6 @@ export class VectorSearcher {
       }
     }
     return candidates.slice(0, limit);
-  }
-
-  #allowedTexts(documents: readonly string[]): Uint8Array {
-    const keys = this.#rows.textKeysOf(documents);
-    const largest = keys.reduce((most, key) => Math.max(most, key), 0);
-    const allowed = new Uint8Array(largest + 1);
-    for (const key of keys) allowed[key] = 1;
-    return allowed;
   }
 
   /** One refresh at a time: a second search waits for the first one's and then looks for itself. */

@@ -205,7 +205,7 @@ describe('vectors', () => {
     const first = await addDocument(database, ['shared', 'only first'], { embedder: testEmbedder });
     const second = await addDocument(database, ['shared'], { embedder: testEmbedder });
     await database.documents.delete([first]);
-    expect(rowCounts(library.path)).toMatchObject({ vectors: 1, texts: 1, chunks: 1 });
+    expect(rowCounts(library.path)).toMatchObject({ vectors: 1, chunks: 1 });
     const found = await database.search.vectors({
       vector: vectorOf('shared'),
       fingerprint: testEmbedder.fingerprint,
@@ -298,12 +298,12 @@ describe('integrity', () => {
     connection.pragma('foreign_keys = OFF');
     connection.exec(`
       DELETE FROM chunk_index WHERE rowid = 1 << 20;
-      INSERT INTO chunks (id, text_key, page, page_end, token_count, ranges, heading_path, boxes, context_text, search_terms, text)
-        SELECT 99 << 20, key, 1, 1, 1, '[]', '[]', x'', '', '', '' FROM texts LIMIT 1;
+      INSERT INTO chunks (id, text_key, page, page_end, token_count, content_hash, ranges, heading_path, boxes,
+          context_text, search_terms, text)
+        SELECT 99 << 20, text_key, 1, 1, 1, content_hash, '[]', '[]', x'', '', '', '' FROM chunks LIMIT 1;
       INSERT INTO chunk_index (rowid, context, body, terms) VALUES (99 << 20, '', '', '');
       INSERT INTO chunk_index (rowid, context, body, terms) VALUES (77, 'a', 'b', 'c');
-      INSERT INTO texts (content_hash) VALUES (x'00');
-      INSERT INTO vectors (embedder_key, text_key, vector) SELECT 1, key, x'00' FROM texts WHERE content_hash = x'00';
+      INSERT INTO vectors (embedder_key, text_key, vector) VALUES (1, 4711, x'00');
       INSERT INTO pages (document_key, number, width, height, rotation, has_text, source, text, geometry)
         VALUES (99, 1, 1, 1, 0, 1, 'text', '', x'');
       INSERT INTO pending_file_deletions SELECT content_hash FROM documents;
@@ -319,7 +319,6 @@ describe('integrity', () => {
       '1 chunks have no document.',
       '1 chunks have no full-text row.',
       '1 full-text rows have no chunk.',
-      '1 texts have no chunk.',
       '1 vectors have no chunk.',
       '1 vectors are not of the size of their model.',
       '1 documents count their chunks wrongly.',
