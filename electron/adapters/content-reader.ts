@@ -62,13 +62,13 @@ class ContentDocument implements PdfDocument {
   }
 
   /**
-   * Has the middle page read by both: where they do not say the same, the file is not as plain as it looks, and the
-   * engine behind reads all of it.
+   * Has the middle page read by both where a font leaves it open what its codes mean: when they do not say the same, the
+   * file is not as plain as it looks, and the engine behind reads all of it.
    */
   async #compare(): Promise<void> {
     const number = Math.ceil(this.pageCount / 2);
     const ours = this.#content?.readPage(number);
-    if (!ours) return;
+    if (!ours || this.#content?.isStated) return;
     const theirs = await (await this.#behind()).readPage(number);
     if (wordAgreement(ours.text, theirs.text) < leastAgreement) this.#content = null;
   }

@@ -44,6 +44,11 @@ export class ContentText {
     return this.#pages.length;
   }
 
+  /** Whether all fonts of the pages read so far state what their codes mean. */
+  get isStated(): boolean {
+    return [...this.#fonts.values()].every((font) => font instanceof Unsupported || font.stated);
+  }
+
   /** The document information dictionary and the catalog's language; null when it cannot be read. */
   readMetadata(): PdfMetadata | null {
     return orNull(() => {

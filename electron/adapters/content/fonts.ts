@@ -21,6 +21,8 @@ export interface ContentFont {
   readonly ascent: number;
   readonly descent: number;
   readonly bold: boolean;
+  /** The file says what each code means, by a ToUnicode map or a named encoding; else it was concluded. */
+  readonly stated: boolean;
 }
 
 /** Columns from sparse ones. */
@@ -95,6 +97,7 @@ function loadSimple(
   const descriptor = file.dictionary(dictionary.get('FontDescriptor'));
   const standard = dictionary.has('Widths') && descriptor.size > 0 ? null : standardFont(name);
   const base = simpleEncoding(file, dictionary, descriptor, name, subtype);
+  const stated = mapped !== null || file.resolve(dictionary.get('Encoding')) !== null;
   const texts: (string | undefined)[] = [];
   for (let code = 0; code < 256; code++) {
     const text = mapped?.get(code) ?? base?.[code];
@@ -113,7 +116,7 @@ function loadSimple(
   }
   const [ascent, descent] = heights(file, descriptor, standard);
   const defaultWidth = file.number(descriptor.get('MissingWidth'), 0) / 1_000;
-  return { wide: false, ...columns(texts, widths, defaultWidth), ascent, descent, bold: isBold(name) };
+  return { wide: false, ...columns(texts, widths, defaultWidth), ascent, descent, bold: isBold(name), stated };
 }
 
 /** The table of codes; null where only the font program knows it. */
@@ -174,5 +177,6 @@ function loadComposite(file: PdfFile, dictionary: Dictionary, mapped: Map<number
     ascent,
     descent,
     bold: isBold(baseName(file, dictionary)),
+    stated: true,
   };
 }
