@@ -3,6 +3,7 @@ import type { Direction } from '../../pipeline/segments.ts';
 import type { PdfFile } from './file.ts';
 import { codeKinds, type ContentFont } from './fonts.ts';
 import { identity, multiply, type Matrix } from './matrix.ts';
+import { replacementOf, type Replacement } from './replacement.ts';
 import { Stream, Unsupported, type Dictionary, type PdfObject } from './objects.ts';
 import type { Segmenter } from './segmenter.ts';
 import { ContentTokens, operatorCode as op } from './tokens.ts';
@@ -111,7 +112,7 @@ export class Interpreter {
     /** For each open marked content, whether it began to hide. */
     const marked: boolean[] = [];
     const fonts = new Map<string, ContentFont>();
-    let name = '';
+    let name: string;
     let state = this.#state;
     for (;;) {
       switch (tokens.next()) {
@@ -372,24 +373,6 @@ export class Interpreter {
     if (runTo !== 0) this.#visible = true;
     this.#shown = shown;
   }
-}
-
-/** A ligature or another sign whose text the file gives by itself (14.9.4). */
-interface Replacement {
-  readonly text: string;
-  /** Of marked content. */
-  readonly depth: number;
-  /** Where its glyphs stand; null before the first. */
-  show: { direction: Direction; from: number; to: number; base: number; across: number; font: ContentFont } | null;
-}
-
-/** Longest replacement that is taken: of more, the glyphs tell better what stands where. */
-const longestReplacement = 4;
-
-function replacementOf(bytes: Uint8Array, depth: number): Replacement | null {
-  const wide = bytes[0] === 0xfe && bytes[1] === 0xff;
-  const text = new TextDecoder(wide ? 'utf-16be' : 'windows-1252').decode(bytes).normalize('NFKC');
-  return text.length <= longestReplacement && /^\S+$/.test(text) ? { text, depth, show: null } : null;
 }
 
 function directionOf(x: number, y: number): Direction {
