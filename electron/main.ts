@@ -1,4 +1,5 @@
 /** Start-up order, nothing else. */
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { app, type BrowserWindow } from 'electron';
 import { toAppError } from '../shared/errors.ts';
@@ -35,7 +36,15 @@ function emit<Name extends EventName>(name: Name, detail: EventMap[Name]): void 
 function addFiles(paths: readonly string[]): void {
   if (paths.length === 0) return;
   if (!core) waitingFiles.push(...paths);
-  else core.ingest.add(paths).catch((error: unknown) => logError('open with', toAppError(error)));
+  else addAndTell(core, paths).catch((error: unknown) => logError('open with', toAppError(error)));
+}
+
+/** Nobody asked for these files in the window, so it is told what became of them. */
+async function addAndTell(opened: Core, paths: readonly string[]): Promise<void> {
+  const outcomes = await opened.ingest.add(paths);
+  const contents = window?.webContents;
+  if (contents?.isLoading()) await once(contents, 'did-finish-load');
+  emit('library.added', { outcomes });
 }
 
 function openWindow(): void {

@@ -1,10 +1,13 @@
 /** Events that main announces to the window; they tell state, they never drive control flow. */
 import type { DocumentSummary } from './domain.ts';
 import type { AppStatus } from './requests/app.ts';
+import type { AddOutcome } from './requests/library.ts';
 
 export interface EventMap {
   /** Documents that were added or changed (batched), and ids of those that went. */
   'library.changed': { readonly documents: readonly DocumentSummary[]; readonly removed: readonly string[] };
+  /** What became of files that were opened with Quire, from outside its window. */
+  'library.added': { readonly outcomes: readonly AddOutcome[] };
   'conversations.changed': { readonly conversationId: string };
   'status.changed': AppStatus;
   /** A menu item was chosen. */
@@ -24,6 +27,7 @@ export interface EventMap {
 export type EventName = keyof EventMap;
 export const eventNames = [
   'library.changed',
+  'library.added',
   'conversations.changed',
   'status.changed',
   'app.command',

@@ -27,7 +27,3 @@ export function logError(where: string, error: AppError): void {
   console.error(`${where}: ${error.code}: ${error.message}`, cause ?? error.stack);
   write({ level: 'error', where, code: error.code, message: error.message, stack: cause ?? error.stack });
 }
-
-export function logInfo(where: string, detail: Readonly<Record<string, unknown>>): void {
-  write({ level: 'info', where, ...detail });
-}

@@ -1,6 +1,6 @@
 /** Serves app://quire/…: the window's own files, first-page pictures and the bytes of documents. Nothing else. */
 import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { protocol } from 'electron';
@@ -53,9 +53,20 @@ export function serveApp(options: ProtocolOptions): void {
   protocol.handle(APP_SCHEME, async (request) => {
     const url = new URL(request.url);
     if (url.host !== 'quire' || request.method !== 'GET') return notFound();
-    const file = await resolveFile(decodeURIComponent(url.pathname), options);
+    const path = decodePath(url.pathname);
+    const file = path === null ? null : await resolveFile(path, options);
     return file === null ? notFound() : respond(file, request.headers.get('range'));
   });
+}
+
+/** Null for a path that is not well formed. */
+function decodePath(path: string): string | null {
+  try {
+    return decodeURIComponent(path);
+  } catch (error) {
+    if (error instanceof URIError) return null;
+    throw error;
+  }
 }
 
 async function resolveFile(path: string, options: ProtocolOptions): Promise<string | null> {
@@ -69,12 +80,9 @@ async function resolveFile(path: string, options: ProtocolOptions): Promise<stri
 }
 
 async function respond(file: string, range: string | null): Promise<Response> {
-  let size: number;
-  try {
-    size = (await stat(file)).size;
-  } catch {
-    return notFound();
-  }
+  const status = await stat(file).catch(() => null);
+  if (!status?.isFile()) return notFound();
+  const { size } = status;
   const headers: Record<string, string> = {
     'Content-Type': types[extname(file)] ?? 'application/octet-stream',
     'Content-Security-Policy': CONTENT_SECURITY_POLICY,
@@ -90,9 +98,21 @@ async function respond(file: string, range: string | null): Promise<Response> {
   // A stream costs several turns of the event loop; at the start the window waits for each of them.
   const body =
     end - start < SMALL_FILE
-      ? (await readFile(file)).subarray(start, end + 1)
+      ? await readPart(file, start, end - start + 1)
       : (Readable.toWeb(createReadStream(file, { start, end })) as ReadableStream<Uint8Array>);
   return new Response(body, { status: part ? 206 : 200, headers });
+}
+
+/** The bytes themselves alone: pdf.js asks for a large document in many small pieces. */
+async function readPart(file: string, start: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+  const handle = await open(file);
+  try {
+    const bytes = new Uint8Array(length);
+    const { bytesRead } = await handle.read(bytes, 0, length, start);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
 }
 
 /** One range of bytes, both ends inclusive; null when it can't be satisfied. Others than the first are ignored. */

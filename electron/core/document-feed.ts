@@ -17,6 +17,8 @@ export class DocumentFeed {
   readonly #changed = new Set<string>();
   readonly #removed = new Set<string>();
   #timer: NodeJS.Timeout | null = null;
+  /** The announcement under way: one that was read earlier must not come after one that was read later. */
+  #announced: Promise<void> = Promise.resolve();
 
   constructor(options: DocumentFeedOptions) {
     this.#options = options;
@@ -40,7 +42,12 @@ export class DocumentFeed {
     const removed = [...this.#removed];
     this.#changed.clear();
     this.#removed.clear();
-    if (ids.length === 0 && removed.length === 0) return;
+    if (ids.length > 0 || removed.length > 0) this.#announced = this.#announce(ids, removed, this.#announced);
+    await this.#announced;
+  }
+
+  async #announce(ids: readonly string[], removed: readonly string[], earlier: Promise<void>): Promise<void> {
+    await earlier;
     try {
       const documents = await Promise.all(ids.map((id) => this.#options.database.documents.get(id)));
       this.#options.announce({ documents: documents.filter((document) => document !== null), removed });

@@ -9,6 +9,7 @@ import { Announcer } from './announcer.tsx';
 import { DropOverlay } from './drop-overlay.tsx';
 import { AboutDialog, Palette, SettingsDialog } from './on-demand.ts';
 import { Shell } from './shell.tsx';
+import { tellOutcomes } from './stores/add-documents.ts';
 import { loadConversations } from './stores/conversations-store.ts';
 import { loadLibrary, onLibraryChanged } from './stores/library-store.ts';
 import { loadStatus, useStatusStore } from './stores/status-store.ts';
@@ -48,6 +49,7 @@ function useMainEvents(): void {
         onLibraryChanged(change);
         if (change.removed.length > 0) forgetDocuments(change.removed);
       }),
+      onEvent('library.added', ({ outcomes }) => tellOutcomes(outcomes)),
       onEvent('conversations.changed', ({ conversationId }) => {
         void loadConversations();
         onConversationChanged(conversationId);

@@ -7,13 +7,14 @@ import { highlightDocuments, showLibrary } from './workspace-store.ts';
 
 async function add(outcomesOf: () => Promise<readonly AddOutcome[]>): Promise<void> {
   try {
-    tell(await outcomesOf());
+    tellOutcomes(await outcomesOf());
   } catch (thrown) {
     showError(thrown);
   }
 }
 
-function tell(outcomes: readonly AddOutcome[]): void {
+/** Says what became of files: also of those that were opened with Quire from outside its window. */
+export function tellOutcomes(outcomes: readonly AddOutcome[]): void {
   const { text, rejected, duplicateIds, addedIds } = summariseOutcomes(outcomes);
   if (addedIds.length > 0) showLibrary('all');
   if (duplicateIds.length > 0) {
