@@ -44,7 +44,9 @@ function columns(
   return { kinds, texts, widths, defaultWidth };
 }
 
+/** Ligatures written out, signs without width left out. */
 function expandLigature(text: string): string {
+  if (text.length > 1) return text.replace(/[\u200b\ufeff]/g, '');
   return text >= '\ufb00' && text <= '\ufb06' ? text.normalize('NFKC') : text;
 }
 
