@@ -5,12 +5,12 @@ import { channels } from '../shared/channels.ts';
 import { eventNames, type EventName } from '../shared/events.ts';
 import type { StreamPart } from '../shared/stream.ts';
 
-/** Replaces File objects by their paths; the renderer itself never names a path. */
+/** Replaces File objects by their paths (empty where there is none); the renderer itself never names a path. */
 function withPaths(params: unknown): unknown {
   if (typeof params !== 'object' || params === null || !('files' in params) || !Array.isArray(params.files))
     return params;
   const files = params.files.map((file: unknown) => (file instanceof File ? webUtils.getPathForFile(file) : ''));
-  return { ...params, files: files.filter((path) => path !== '') };
+  return { ...params, files };
 }
 
 const bridge: QuireBridge = {

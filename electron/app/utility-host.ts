@@ -16,6 +16,16 @@ export function createUtilityHostLauncher(options: UtilityHostOptions): HostLaun
         execArgv: [...HOST_FLAGS],
         stdio: ['ignore', 'ignore', 'inherit'],
       });
+      let ended = false;
+      // SIGKILL, since a process that hangs in WebAssembly does not answer to anything less.
+      const kill = (): void => {
+        ended = true;
+        if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL');
+      };
+      // It has no id, and can't be killed, until it runs.
+      child.once('spawn', () => {
+        if (ended) kill();
+      });
       return {
         get pid() {
           return child.pid;
@@ -23,10 +33,7 @@ export function createUtilityHostLauncher(options: UtilityHostOptions): HostLaun
         post: (message) => child.postMessage(message),
         onMessage: (listener) => void child.on('message', listener),
         onExit: (listener) => void child.on('exit', (code) => listener({ code, signal: null })),
-        kill: () => {
-          // SIGKILL, since a process that hangs in WebAssembly does not answer to anything less.
-          if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL');
-        },
+        kill,
       };
     },
   };

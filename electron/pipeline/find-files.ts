@@ -14,6 +14,10 @@ const MAX_DEPTH = 32;
 export async function findFiles(paths: readonly string[]): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
   for (const path of paths) {
+    if (path === '') {
+      found.push({ path, error: withoutPath() });
+      continue;
+    }
     try {
       const status = await stat(path);
       if (status.isDirectory()) {
@@ -56,6 +60,13 @@ async function readEntries(folder: string, found: FoundFile[]): Promise<Dirent[]
 function unsupported(path: string): AppError {
   return new AppError('file-type-unsupported', `“${basename(path)}” is not a PDF, .txt or .md file.`, {
     hint: 'Save or print it as a PDF, then add that.',
+  });
+}
+
+/** A picture in the clipboard, a file dragged out of an archive: bytes that no path leads to. */
+function withoutPath(): AppError {
+  return new AppError('file-unreadable', 'What was dropped or pasted is not a file on this computer.', {
+    hint: 'Save it as a file first, then add that.',
   });
 }
 

@@ -24,10 +24,8 @@ export interface PageText {
 
 export const libraryRequests = {
   'library.listDocuments': define(z.object({}))<readonly DocumentSummary[]>(),
-  /** `files` are File objects in the renderer; the preload replaces them by their paths. */
-  'library.addFiles': define(z.object({ files: z.array(z.string().min(1)).min(1).max(10_000) }))<
-    readonly AddOutcome[]
-  >(),
+  /** `files` are File objects in the renderer; the preload replaces them by their paths, empty for bytes without one. */
+  'library.addFiles': define(z.object({ files: z.array(z.string()).min(1).max(10_000) }))<readonly AddOutcome[]>(),
   /** Shows the system's file dialog; an empty list when it was dismissed. */
   'library.chooseFiles': define(z.object({ folders: z.boolean().default(false) }))<readonly AddOutcome[]>(),
   'library.describeDeletion': define(z.object({ documentIds }))<DeletionCounts>(),

@@ -1,9 +1,12 @@
 /** Ingest with everything real: processes, engines, model, database. Each test names a way to lose a document. */
-import { rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { rm, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { openTestCore, type TestCore } from '../helpers/core.ts';
+import { modelDirectory, openTestCore, type TestCore } from '../helpers/core.ts';
 import { makeFiling } from '../helpers/filing.ts';
 import { makeDamaged, makeEncrypted, makeLetter, makeScanned } from '../helpers/fixtures.ts';
+import { temporaryFolder } from '../helpers/library.ts';
 import { startOpenAiServer } from '../helpers/openai-server.ts';
 
 const cores: TestCore[] = [];
@@ -208,7 +211,9 @@ test('deleting one document does not wait for another that hangs its reader', as
 });
 
 test('without its model a document is found by words, and gets its vectors once the model is there', async () => {
-  const test = await newCore({ QUIRE_MODEL_DIR: '/nowhere' });
+  const { folder, remove } = temporaryFolder();
+  const model = join(folder, 'model');
+  const test = await newCore({ QUIRE_MODEL_DIR: model });
   const id = await addOne(test, 'letter.pdf', await makeLetter());
   await test.settled();
   expect(await test.core.database.documents.get(id)).toMatchObject({ state: 'ready', embeddedChunks: 0 });
@@ -216,6 +221,25 @@ test('without its model a document is found by words, and gets its vectors once 
   const found = await test.core.questions.retrieve('harbour crane', { documentIds: [], k: 3 });
   expect(found.hits[0]).toMatchObject({ documentId: id });
   expect(found.note).toMatch(/words only/);
+  await symlink(modelDirectory, model);
+  await test.settled();
+  const document = await test.core.database.documents.get(id);
+  expect(document?.embeddedChunks).toBe(document?.chunkCount);
+  expect(test.core.status.current.embedder.ready).toBe(true);
+  remove();
+});
+
+test('a folder brings its files; what is no file in it, or has no path at all, is told and keeps nothing back', async () => {
+  const test = await newCore();
+  const letter = await test.file('letter.pdf', await makeLetter());
+  const pipe = join(dirname(letter), 'pipe.pdf');
+  execFileSync('mkfifo', [pipe]);
+  const outcomes = await test.core.ingest.add([pipe, dirname(letter), '']);
+  expect(outcomes).toMatchObject([
+    { path: pipe, status: 'rejected', error: { code: 'file-type-unsupported' } },
+    { path: letter, status: 'added' },
+    { path: '', status: 'rejected', error: { code: 'file-unreadable' } },
+  ]);
 });
 
 test('another embedder builds its own set, is searched from then on, and the first set goes', async () => {
