@@ -1,8 +1,9 @@
 /**
- * `npm run bench [-- name…]`: runs the benchmarks and rewrites docs/BENCHMARKS.md (all of them) or prints (some).
+ * `npm run bench [-- name…]`: runs the benchmarks (all, or some) and rewrites docs/BENCHMARKS.md with the newest results
+ * of each; those of earlier runs are kept in .cache/bench.json.
  * The folders with real PDFs are given by QUIRE_BENCH_EVAL (pdfs/ and questions.jsonl) and QUIRE_BENCH_CORPUS.
  */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format } from 'prettier';
 import { formatResult, renderReport, type BenchResult } from './report.ts';
@@ -25,6 +26,15 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   quality: { title: 'Retrieval quality', load: () => import('./quality.ts') },
 };
 
+const root = join(import.meta.dirname, '..', '..');
+const resultsFile = join(root, '.cache', 'bench.json');
+
+/** Results of earlier runs by benchmark; none before the first. */
+async function readResults(): Promise<Record<string, readonly BenchResult[]>> {
+  const text = await readFile(resultsFile, 'utf8').catch(() => '{}');
+  return JSON.parse(text) as Record<string, readonly BenchResult[]>;
+}
+
 async function main(names: readonly string[]): Promise<number> {
   const unknown = names.filter((name) => !(name in benchmarks));
   if (unknown.length > 0) {
@@ -32,7 +42,7 @@ async function main(names: readonly string[]): Promise<number> {
     return 2;
   }
   const chosen = Object.entries(benchmarks).filter(([name]) => names.length === 0 || names.includes(name));
-  const sections: { title: string; results: BenchResult[] }[] = [];
+  const known = await readResults();
   let failed = false;
   for (const [name, { title, load }] of chosen) {
     console.log(`\n${title} (${name})`);
@@ -40,17 +50,20 @@ async function main(names: readonly string[]): Promise<number> {
       const results = await (await load()).run();
       for (const result of results) console.log(formatResult(result));
       failed ||= results.some((result) => !result.holds);
-      sections.push({ title, results });
+      known[name] = results;
+      await writeFile(resultsFile, JSON.stringify(known, null, 1));
     } catch (error) {
       failed = true;
       console.error(error);
     }
   }
-  if (names.length === 0) {
-    const file = join(import.meta.dirname, '..', '..', 'docs', 'BENCHMARKS.md');
-    await writeFile(file, await format(renderReport(sections), { parser: 'markdown', printWidth: 120 }));
-    console.log(`\nwrote docs/BENCHMARKS.md`);
-  }
+  const sections = Object.entries(benchmarks).flatMap(([name, { title }]) => {
+    const results = known[name];
+    return results ? [{ title, results }] : [];
+  });
+  const report = join(root, 'docs', 'BENCHMARKS.md');
+  await writeFile(report, await format(renderReport(sections), { parser: 'markdown', printWidth: 120 }));
+  console.log('\nwrote docs/BENCHMARKS.md');
   return failed ? 1 : 0;
 }
 
