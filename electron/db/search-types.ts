@@ -38,7 +38,7 @@ export interface StoredChunk extends NewChunk {
 export interface ChunkStore {
   /** Removes all chunks of a document before it is chunked (anew); it is not searchable until `finish`. */
   begin(documentId: string): Promise<void>;
-  /** Stores a slice (chunk rows and full-text rows) in one transaction. Slices of about 200 keep it under 50 ms. */
+  /** Stores a slice (chunk rows and full-text rows) in one transaction. Slices of up to 600 keep it under 50 ms. */
   append(documentId: string, chunks: readonly NewChunk[], progress?: Progress): Promise<void>;
   /** All slices are stored: the document is searchable by text, its state becomes `embedding`. */
   finish(documentId: string): Promise<Progress>;

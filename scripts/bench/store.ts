@@ -16,8 +16,8 @@ import type { BenchResult } from './report.ts';
 
 const CHUNKS = 6_000;
 const CHUNKS_PER_DOCUMENT = 600;
-const CHUNKS_PER_SLICE = 200;
-const VECTORS_PER_SLICE = 128;
+const CHUNKS_PER_SLICE = 600;
+const VECTORS_PER_SLICE = 256;
 const ROUNDS = 5;
 const CONTEXT = 'Annual report 2022 · Example Company · Item 7. Management’s Discussion and Analysis';
 
@@ -81,7 +81,10 @@ function prepare(text: string, ordinal: number): StoredText {
     tokenCount: 270,
     contentHash,
   };
-  const vector = Float32Array.from({ length: DIMENSIONS }, (_, index) => Math.sin(ordinal * 31 + index * 7));
+  // Of length 1, as every embedder gives them.
+  const numbers = Float32Array.from({ length: DIMENSIONS }, (_, index) => Math.sin(ordinal * 31 + index * 7));
+  const length = Math.hypot(...numbers);
+  const vector = numbers.map((value) => value / length);
   return { chunk, vector: { contentHash, vector } };
 }
 

@@ -112,6 +112,9 @@ export function vectorQueries(
   };
 }
 
+/** How far the square of a length may be from 1 for a vector to be stored as it is. */
+const UNIT_TOLERANCE = 1e-5;
+
 /** The vector brought to length 1, as bytes; a dot product of two such is their cosine. */
 function toUnitBytes(vector: Float32Array, dimensions: number): Uint8Array {
   let squares = 0;
@@ -123,8 +126,7 @@ function toUnitBytes(vector: Float32Array, dimensions: number): Uint8Array {
       { hint: 'Choose the embedding model again in the settings.', retryable: true },
     );
   }
-  const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
-  const unit = new Float32Array(dimensions);
-  for (let index = 0; index < dimensions; index += 1) unit[index] = (vector[index] ?? 0) * scale;
+  const isUnit = Math.abs(squares - 1) < UNIT_TOLERANCE || squares === 0;
+  const unit = isUnit ? vector : vector.map((value) => value / Math.sqrt(squares));
   return new Uint8Array(unit.buffer, unit.byteOffset, unit.byteLength);
 }

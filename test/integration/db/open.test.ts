@@ -41,12 +41,12 @@ async function refusal(): Promise<AppError> {
 }
 
 describe('a new library', () => {
-  it('has write-ahead logging, linked rows, 8 KiB pages and sqlite-vec', () => {
+  it('has write-ahead logging, linked rows, 16 KiB pages and sqlite-vec', () => {
     const connection = openConnection({ path });
     const pragma = (name: string): unknown => connection.pragma(name, { simple: true });
     expect(pragma('journal_mode')).toBe('wal');
     expect(pragma('foreign_keys')).toBe(1);
-    expect(pragma('page_size')).toBe(8192);
+    expect(pragma('page_size')).toBe(16_384);
     expect(pragma('auto_vacuum')).toBe(2);
     expect(pragma('user_version')).toBe(migrations.length);
     expect(connection.prepare('SELECT vec_version()').pluck().get()).toMatch(/^v0\./);
@@ -151,7 +151,7 @@ describe('a library that cannot be used', () => {
       'a schema that is overwritten',
       () => {
         const bytes = readFileSync(path);
-        bytes.fill(0xff, 100, 8192);
+        bytes.fill(0xff, 100, 16_384);
         writeFileSync(path, bytes);
       },
     ],
@@ -172,7 +172,7 @@ describe('a library that cannot be used', () => {
   it('damaged further inside says so where it is read', async () => {
     const id = await fillLibrary();
     const bytes = readFileSync(path);
-    const page = 8192;
+    const page = 16_384;
     for (let at = 3 * page; at + page <= bytes.length; at += page) bytes.fill(0xff, at, at + 200);
     writeFileSync(path, bytes);
     const error: unknown = await openDatabase({ path })
