@@ -1,5 +1,5 @@
 /**
- * The parts of a streamed answer. Main owns the stream and batches parts about every 30 ms; each batch is an
+ * The parts of a streamed answer. Main owns the stream and sends parts at most once a frame (16 ms); each batch is an
  * array of parts with ascending sequence numbers. Whoever attaches late gets the whole message so far as
  * `text-start` + one `text-delta` + its citations, then what follows.
  */

@@ -14,6 +14,7 @@ import type {
 import { buildPage } from '../pipeline/layout.ts';
 import { checkPdfHeader, pdfDamaged, pdfEncrypted, pdfNoPages } from '../pipeline/pdf-errors.ts';
 import { AppError } from '../../shared/errors.ts';
+import { metadataText } from './metadata-text.ts';
 import { pdfiumErrors, PdfiumModule, type PdfiumOptions } from './pdfium-module.ts';
 import { readSegments } from './pdfium-text.ts';
 
@@ -227,7 +228,7 @@ class PdfiumDocument implements PdfDocument {
     const { exports } = this.#module;
     const read = (tag: string): string | null =>
       this.#module.withString(tag, (pointer) =>
-        clean(
+        metadataText(
           this.#module.readString('utf-16le', (buffer, length) =>
             exports.FPDF_GetMetaText(this.#handle, pointer, buffer, length),
           ),
@@ -245,7 +246,7 @@ class PdfiumDocument implements PdfDocument {
       keywords: read('Keywords'),
       creator: read('Creator'),
       producer: read('Producer'),
-      language: clean(language),
+      language: metadataText(language),
     };
   }
 
@@ -278,10 +279,4 @@ class PdfiumDocument implements PdfDocument {
       throw pdfDamaged(this.#fileName, thrown);
     }
   }
-}
-
-function clean(text: string): string | null {
-  // eslint-disable-next-line no-control-regex -- metadata of broken files is full of them
-  const trimmed = text.replace(/[\u0000-\u001f\ufffd]+/g, ' ').trim();
-  return trimmed === '' ? null : trimmed;
 }

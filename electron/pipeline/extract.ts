@@ -1,5 +1,5 @@
 /**
- * Opens a file and reads it page by page: PDFs with PDFium and, where that cannot open them, finds no text or only
+ * Opens a file and reads it page by page: PDFs with the first reader and, where that cannot open them, finds no text or only
  * garbage, with pdf.js; text files directly.
  */
 import { readFile, rename, writeFile } from 'node:fs/promises';

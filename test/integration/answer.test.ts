@@ -4,7 +4,8 @@ import { createOpenAiChat } from '../../electron/adapters/openai-chat.ts';
 import type { OpenAiChatOptions } from '../../electron/adapters/openai-chat.ts';
 import { answer } from '../../electron/pipeline/answer.ts';
 import type { AnswerPorts, AnswerRequest, Retrieved } from '../../electron/pipeline/answer-types.ts';
-import type { Hit, Message } from '../../shared/domain.ts';
+import { emptyAnswer as empty } from '../helpers/message.ts';
+import type { Hit } from '../../shared/domain.ts';
 import type { StreamPartBody } from '../../shared/stream.ts';
 import { applyParts } from '../../shared/stream-reducer.ts';
 import { startOpenAiServer } from '../helpers/openai-server.ts';
@@ -44,19 +45,6 @@ interface Scene {
   readonly chat?: Partial<OpenAiChatOptions>;
   readonly found?: Partial<Retrieved>;
 }
-
-const empty: Message = {
-  id: 'm',
-  conversationId: 'c',
-  role: 'assistant',
-  text: '',
-  state: 'streaming',
-  citations: [],
-  source: null,
-  usage: null,
-  error: null,
-  createdAt: 0,
-};
 
 async function ask(scene: Scene = {}) {
   const searched: string[] = [];

@@ -2,6 +2,7 @@
  * A PDF file's cross-reference, objects, streams and page tree (ISO 32000-1, 7.4 and 7.5), for files that are whole:
  * repair, passwords and rare filters are left to the other engines.
  */
+import { metadataText } from '../metadata-text.ts';
 import { inflateSync, constants } from 'node:zlib';
 import { openWithoutPassword, type StreamDecryption } from './decryption.ts';
 import { Keyword, latin, Name, Parser, Ref, Stream, Unsupported, type Dictionary, type PdfObject } from './objects.ts';
@@ -253,10 +254,7 @@ export class PdfFile {
         : bytes[0] === 0xef && bytes[1] === 0xbb
           ? 'utf-8'
           : 'windows-1252';
-    const text = new TextDecoder(label).decode(bytes);
-    // eslint-disable-next-line no-control-regex -- metadata of broken files is full of them
-    const trimmed = text.replace(/[\u0000-\u001f\ufffd]+/g, ' ').trim();
-    return trimmed === '' ? null : trimmed;
+    return metadataText(new TextDecoder(label).decode(bytes));
   }
 
   /** A stream's data, unfolded. */

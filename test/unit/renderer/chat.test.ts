@@ -6,21 +6,8 @@ import { followsAfterScroll } from '../../../renderer/features/chat/follow-end.t
 import { splitMarkdown } from '../../../renderer/features/chat/markdown-blocks.ts';
 import { rehypeCitations } from '../../../renderer/features/chat/rehype-citations.ts';
 import { beginStream, reduceStream } from '../../../renderer/features/chat/stream-reducer.ts';
-import type { Message } from '../../../shared/domain.ts';
+import { emptyAnswer as message } from '../../helpers/message.ts';
 import type { StreamPart, StreamPartBody } from '../../../shared/stream.ts';
-
-const message: Message = {
-  id: 'm',
-  conversationId: 'c',
-  role: 'assistant',
-  text: '',
-  state: 'streaming',
-  citations: [],
-  source: null,
-  usage: null,
-  error: null,
-  createdAt: 0,
-};
 
 function parts(from: number, ...bodies: readonly StreamPartBody[]): readonly StreamPart[] {
   return bodies.map((body, index) => ({ ...body, streamId: 's', sequence: from + index }));

@@ -1,21 +1,10 @@
 /** What main saves and the window shows is made by one function; both would go wrong together. */
 import { expect, test } from 'vitest';
-import type { Citation, Message } from '../../../shared/domain.ts';
+import { emptyAnswer as empty } from '../../helpers/message.ts';
+import type { Citation } from '../../../shared/domain.ts';
 import type { StreamPartBody } from '../../../shared/stream.ts';
 import { applyPart, applyParts } from '../../../shared/stream-reducer.ts';
 
-const empty: Message = {
-  id: 'm',
-  conversationId: 'c',
-  role: 'assistant',
-  text: '',
-  state: 'streaming',
-  citations: [],
-  source: null,
-  usage: null,
-  error: null,
-  createdAt: 0,
-};
 const citation = (number: number, quote = 'q'): Citation => ({
   number,
   documentId: 'd',
