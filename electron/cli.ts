@@ -13,7 +13,7 @@ import { ingest } from './cli/ingest.ts';
 import { deleteDocuments, list } from './cli/library.ts';
 import { createPrinter, type Printer } from './cli/printer.ts';
 import { search } from './cli/search.ts';
-import { openCore, type Core } from './core/core.ts';
+import { openCore, openSharedCore, type CoreOptions, type SharedCore } from './core/core.ts';
 import { workerEntry } from './workers/entry.ts';
 
 const USAGE = 2;
@@ -37,17 +37,24 @@ interface GlobalOptions {
   readonly json?: boolean;
 }
 
-type Run<T> = (core: Core, printer: Printer, value: T) => Promise<number>;
+type Open<C> = (options: CoreOptions) => Promise<C>;
+type Run<C, T> = (core: C, printer: Printer, value: T) => Promise<number>;
 
-async function withCore<T>(command: Command, value: T, run: Run<T>): Promise<void> {
+/** @param open `openSharedCore` for commands that work while the app has the library open, else `openCore`. */
+async function withCore<C extends SharedCore, T>(
+  open: Open<C>,
+  command: Command,
+  value: T,
+  run: Run<C, T>,
+): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>();
   const printer = createPrinter(options.json ?? false);
-  let core: Core | null = null;
+  let core: C | null = null;
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
   try {
-    core = await openCore({
+    core = await open({
       folder: join(options.dataDir ?? process.env['QUIRE_DATA_DIR'] ?? defaultDataFolder(), 'accounts', 'local'),
       launcher: createForkedHostLauncher({ entry: workerEntry('pipeline-host'), environment: {} }),
       keychain: createEnvironmentKeychain(process.env),
@@ -93,16 +100,16 @@ program
   .command('ingest')
   .description('add files or folders, and wait until they are ready')
   .argument('<path...>')
-  .action((paths: readonly string[], _options, command: Command) => withCore(command, paths, ingest));
+  .action((paths: readonly string[], _options, command: Command) => withCore(openCore, command, paths, ingest));
 program
   .command('list')
   .description('list the documents')
-  .action((_options, command: Command) => withCore(command, null, list));
+  .action((_options, command: Command) => withCore(openSharedCore, command, null, list));
 program
   .command('delete')
   .description('delete documents with everything made of them')
   .argument('<id...>')
-  .action((ids: readonly string[], _options, command: Command) => withCore(command, ids, deleteDocuments));
+  .action((ids: readonly string[], _options, command: Command) => withCore(openCore, command, ids, deleteDocuments));
 program
   .command('search')
   .description('find passages')
@@ -112,7 +119,12 @@ program
   .option('--mode <mode>', 'hybrid, vector or text', mode, 'hybrid')
   .action(
     (question: string, options: { doc: string[]; k: number; mode: 'hybrid' | 'vector' | 'text' }, command: Command) =>
-      withCore(command, { question, documentIds: options.doc, k: options.k, mode: options.mode }, search),
+      withCore(
+        openSharedCore,
+        command,
+        { question, documentIds: options.doc, k: options.k, mode: options.mode },
+        search,
+      ),
   );
 program
   .command('ask')
@@ -121,7 +133,12 @@ program
   .option('--doc <id>', 'only from this document (may be repeated)', collect, [])
   .option('--conversation <id>', 'go on with this conversation')
   .action((question: string, options: { doc: string[]; conversation?: string }, command: Command) =>
-    withCore(command, { question, documentIds: options.doc, conversationId: options.conversation ?? null }, ask),
+    withCore(
+      openSharedCore,
+      command,
+      { question, documentIds: options.doc, conversationId: options.conversation ?? null },
+      ask,
+    ),
   );
 for (const command of program.commands) {
   command

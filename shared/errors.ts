@@ -26,6 +26,7 @@ export const errorCodes = [
   // the database and the disk
   'database-from-the-future',
   'database-damaged',
+  'library-in-use',
   'disk-full',
   // the provider
   'provider-not-configured',

@@ -1,5 +1,5 @@
 /** `quire ask QUESTION`: the answer's stream, part by part. */
-import type { Core } from '../core/core.ts';
+import type { SharedCore } from '../core/core.ts';
 import type { StreamPart, StreamPartBody } from '../../shared/stream.ts';
 import { requireDocuments } from './library.ts';
 import type { Printer } from './printer.ts';
@@ -11,7 +11,7 @@ export interface AskArguments {
 }
 
 export async function ask(
-  core: Core,
+  core: SharedCore,
   printer: Printer,
   { question, documentIds, conversationId }: AskArguments,
 ): Promise<number> {

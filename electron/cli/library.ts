@@ -1,9 +1,9 @@
 /** `quire list` and `quire delete ID…`. */
-import type { Core } from '../core/core.ts';
+import type { Core, SharedCore } from '../core/core.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Printer } from './printer.ts';
 
-export async function list(core: Core, printer: Printer): Promise<number> {
+export async function list(core: SharedCore, printer: Printer): Promise<number> {
   for (const document of await core.database.documents.list()) {
     printer.line(
       {
@@ -25,7 +25,7 @@ export async function list(core: Core, printer: Printer): Promise<number> {
 }
 
 /** Throws `not-found` for the first id that no document has: a search in nothing would find nothing and look fine. */
-export async function requireDocuments(core: Core, ids: readonly string[]): Promise<void> {
+export async function requireDocuments(core: SharedCore, ids: readonly string[]): Promise<void> {
   for (const id of ids) {
     if (!(await core.database.documents.get(id))) throw missing(id);
   }

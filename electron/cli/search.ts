@@ -1,5 +1,5 @@
 /** `quire search QUESTION`: the passages that retrieval finds, best first. */
-import type { Core } from '../core/core.ts';
+import type { SharedCore } from '../core/core.ts';
 import type { RetrievalMode } from '../../shared/domain.ts';
 import { requireDocuments } from './library.ts';
 import type { Printer } from './printer.ts';
@@ -12,7 +12,7 @@ export interface SearchArguments {
 }
 
 export async function search(
-  core: Core,
+  core: SharedCore,
   printer: Printer,
   { question, documentIds, k, mode }: SearchArguments,
 ): Promise<number> {

@@ -28,7 +28,7 @@ import { SettingsStore } from './settings-store.ts';
 import { StatusFeed } from './status-feed.ts';
 
 export interface CoreOptions {
-  /** One account's folder: library.db, blobs/, thumbs/. */
+  /** One account's folder: library.db, library.lock, blobs/, thumbs/. */
   readonly folder: string;
   readonly launcher: HostLauncher;
   readonly keychain: Keychain;
@@ -59,17 +59,41 @@ export interface Core {
   close(): Promise<void>;
 }
 
+/**
+ * What works on a library that is open elsewhere too: reading, searching, and asking. Nothing of it resumes, sweeps or
+ * makes vectors, which only the one who holds the library's lock may do.
+ */
+export type SharedCore = Pick<Core, 'database' | 'questions' | 'chat' | 'close'>;
+
 /** Hosts that read PDFs side by side. Two keep two cores busy; the embedder has a third to itself. */
 const READING_HOSTS = 2;
 
-export async function openCore(options: CoreOptions): Promise<Core> {
+/**
+ * Opens a library for this process alone, until `close` or the end of the process. Errors: `library-in-use` when another
+ * has it, `database-from-the-future`, `database-damaged`, `disk-full`, `file-unreadable`.
+ */
+export function openCore(options: CoreOptions): Promise<Core> {
+  return open(options, true);
+}
+
+/** Opens a library beside whoever else has it open. Errors: as `openCore`; `library-in-use` only on an older format. */
+export function openSharedCore(options: CoreOptions): Promise<SharedCore> {
+  return open(options, false);
+}
+
+async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
   const { folder, onError } = options;
   await mkdir(folder, { recursive: true });
   const blobs = new BlobStore(folder);
   await blobs.prepare();
-  const database = await openDatabase({ path: join(folder, 'library.db') });
+  const database = await openDatabase({ path: join(folder, 'library.db'), exclusive });
   const settings = new SettingsStore(database);
-  await settings.load();
+  try {
+    await settings.load();
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
 
   const newHost = (): PipelineHost =>
     new PipelineHost({

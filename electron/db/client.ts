@@ -6,9 +6,8 @@ import { Worker } from 'node:worker_threads';
 import { AppError } from '../../shared/errors.ts';
 import { connectRpc } from '../workers/rpc.ts';
 import type { Database } from './database.ts';
-import type { OpenOptions } from './open.ts';
 import { routes } from './protocol.ts';
-import type { Group, Route, WorkerFunctions } from './protocol.ts';
+import type { Group, Route, WorkerFunctions, WorkerOpenOptions } from './protocol.ts';
 
 export interface DatabaseOptions {
   /** The library file; its folder must exist, the file is made when it does not. */
@@ -17,16 +16,18 @@ export interface DatabaseOptions {
   readonly workerUrl?: URL;
   /** See OpenOptions. */
   readonly nativeBinding?: string;
+  /** Refuses when another process (or this one) has the library open exclusively, and keeps such out until `close`. */
+  readonly exclusive?: boolean;
 }
 
 /**
  * Opens the library and starts its threads.
- * Errors: `database-from-the-future`, `database-damaged`, `disk-full`, `file-unreadable`.
+ * Errors: `library-in-use`, `database-from-the-future`, `database-damaged`, `disk-full`, `file-unreadable`.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const workerUrl = options.workerUrl ?? findWorker();
   const open = { path: options.path, ...(options.nativeBinding ? { nativeBinding: options.nativeBinding } : {}) };
-  const writer = new DatabaseThread(workerUrl, open);
+  const writer = new DatabaseThread(workerUrl, { ...open, exclusive: options.exclusive ?? false });
   try {
     await writer.ready;
   } catch (error) {
@@ -85,7 +86,7 @@ class DatabaseThread {
   readonly #exited: Promise<void>;
   #ended = false;
 
-  constructor(workerUrl: URL, options: OpenOptions) {
+  constructor(workerUrl: URL, options: WorkerOpenOptions) {
     const worker = new Worker(workerUrl, { name: options.readonly ? 'database reader' : 'database writer' });
     this.#worker = worker;
     this.#remote = connectRpc<WorkerFunctions, object>(

@@ -1,10 +1,37 @@
 /**
- * The SQLite connection type, and what SQLite's own errors mean to a person.
+ * A connection to a SQLite file, and what SQLite's own errors mean to a person.
  */
-import type Sqlite from 'better-sqlite3';
+import Sqlite from 'better-sqlite3';
 import { AppError, toAppError } from '../../shared/errors.ts';
 
 export type Connection = Sqlite.Database;
+
+export interface ConnectOptions {
+  readonly path: string;
+  readonly readonly?: boolean;
+  /**
+   * better-sqlite3's compiled binding, where its prebuilt one (Node-API 10) does not load: Electron before 35.
+   * Default: the environment's QUIRE_SQLITE_BINDING; ignored where the prebuilt one loads.
+   */
+  readonly nativeBinding?: string;
+  /** Milliseconds to wait for another connection's lock. */
+  readonly timeout: number;
+}
+
+/** The first Node-API version that better-sqlite3's prebuilt binaries load in. */
+const PREBUILT_NODE_API = 10;
+
+/** Opens a file, and makes it unless it is to be read only. Throws what better-sqlite3 throws: see `fromSqliteError`. */
+export function connect({ path, readonly = false, nativeBinding, timeout }: ConnectOptions): Connection {
+  const binding = nativeBinding ?? process.env['QUIRE_SQLITE_BINDING'];
+  const needsOwnBinding = Number(process.versions.napi ?? 0) < PREBUILT_NODE_API;
+  return new Sqlite(path, {
+    readonly,
+    fileMustExist: readonly,
+    timeout,
+    ...(needsOwnBinding && binding !== undefined && binding !== '' ? { nativeBinding: binding } : {}),
+  });
+}
 
 /** Turns an error of SQLite into the coded error a person can act on; any other passes through `toAppError`. */
 export function fromSqliteError(thrown: unknown, path: string): AppError {

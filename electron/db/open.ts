@@ -3,23 +3,16 @@
  */
 import { closeSync, existsSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { getLoadablePath } from 'sqlite-vec';
 import { AppError } from '../../shared/errors.ts';
-import { damaged, fromSqliteError } from './connection.ts';
-import type { Connection } from './connection.ts';
+import { connect, damaged, fromSqliteError } from './connection.ts';
+import type { Connection, ConnectOptions } from './connection.ts';
+import { LibraryLock } from './library-lock.ts';
 import { migrations as shippedMigrations } from './migrations/index.ts';
 import type { Migration } from './migrations/index.ts';
 
-export interface OpenOptions {
-  /** The library file; its folder must exist. */
-  readonly path: string;
-  readonly readonly?: boolean;
-  /**
-   * better-sqlite3's compiled binding, where its prebuilt one (Node-API 10) does not load: Electron before 35.
-   * Default: the environment's QUIRE_SQLITE_BINDING; ignored where the prebuilt one loads.
-   */
-  readonly nativeBinding?: string;
+/** `path` is the library file; its folder must exist. */
+export interface OpenOptions extends Omit<ConnectOptions, 'timeout'> {
   /** For tests of migrations alone. */
   readonly migrations?: readonly Migration[];
 }
@@ -35,49 +28,57 @@ const CHECKPOINT_PAGES = 3000;
 const CACHE_SIZE = 16_384;
 /** Milliseconds to wait for another connection's lock. */
 const BUSY_TIMEOUT = 10_000;
-/** The first Node-API version that better-sqlite3's prebuilt binaries load in. */
-const PREBUILT_NODE_API = 10;
 
-/** Opens, migrates and returns the connection. Errors: `database-from-the-future`, `database-damaged`, `disk-full`, `file-unreadable`. */
-export function openConnection(options: OpenOptions): Connection {
+/**
+ * Opens, migrates and returns the connection.
+ * Errors: `library-in-use`, `database-from-the-future`, `database-damaged`, `disk-full`, `file-unreadable`.
+ * @param lock Taken and, unless this throws, left to the caller to release. Without one the library may be open
+ * elsewhere too; the lock is then taken for as long as a migration runs, when there is one to run.
+ */
+export function openConnection(options: OpenOptions, lock?: LibraryLock): Connection {
   const { path } = options;
   const migrations = options.migrations ?? shippedMigrations;
   let connection: Connection | undefined;
   try {
     refuseUnusable(path, migrations.length);
-    connection = connect(options);
+    lock?.acquire();
+    connection = connect({ ...options, timeout: BUSY_TIMEOUT });
     // Reads the schema before anything is written: a damaged file stays as it is.
     connection.prepare('SELECT count(*) FROM sqlite_schema').get();
     connection.pragma(`cache_size = -${CACHE_SIZE}`);
     connection.pragma('foreign_keys = ON');
     connection.pragma('temp_store = MEMORY');
-    if (options.readonly !== true) {
-      connection.pragma(`page_size = ${PAGE_SIZE}`);
-      connection.pragma('auto_vacuum = INCREMENTAL');
-      connection.pragma('journal_mode = WAL');
-      connection.pragma('synchronous = NORMAL');
-      connection.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-      migrate(connection, path, migrations);
-    }
+    if (options.readonly !== true) prepare(connection, options, migrations, lock);
     // Electron's asar archive is no real folder: the system's loader needs the file that was unpacked beside it.
     connection.loadExtension(getLoadablePath().replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked'));
     return connection;
   } catch (thrown) {
     connection?.close();
+    lock?.release();
     throw fromSqliteError(thrown, path);
   }
 }
 
-function connect(options: OpenOptions): Connection {
-  const readonly = options.readonly ?? false;
-  const binding = options.nativeBinding ?? process.env['QUIRE_SQLITE_BINDING'];
-  const needsOwnBinding = Number(process.versions.napi ?? 0) < PREBUILT_NODE_API;
-  return new Sqlite(options.path, {
-    readonly,
-    fileMustExist: readonly,
-    timeout: BUSY_TIMEOUT,
-    ...(needsOwnBinding && binding !== undefined && binding !== '' ? { nativeBinding: binding } : {}),
-  });
+/** The pragmas of a connection that writes, and the newest schema. */
+function prepare(
+  connection: Connection,
+  options: OpenOptions,
+  migrations: readonly Migration[],
+  lock: LibraryLock | undefined,
+): void {
+  // Whoever changes the schema, even of a new file, must be alone.
+  const passing = lock || readVersion(connection) >= migrations.length ? null : new LibraryLock(options);
+  passing?.acquire();
+  try {
+    connection.pragma(`page_size = ${PAGE_SIZE}`);
+    connection.pragma('auto_vacuum = INCREMENTAL');
+    connection.pragma('journal_mode = WAL');
+    connection.pragma('synchronous = NORMAL');
+    connection.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    migrate(connection, options.path, migrations);
+  } finally {
+    passing?.release();
+  }
 }
 
 /** The first bytes of every SQLite file, and where in them `user_version` lies: https://sqlite.org/fileformat2.html */
@@ -131,7 +132,7 @@ function migrate(connection: Connection, path: string, migrations: readonly Migr
   connection.pragma('foreign_keys = OFF');
   connection
     .transaction(() => {
-      // Another process may have migrated while this one waited for the lock.
+      // Another process may have migrated while this one waited for its turn.
       for (const migration of migrations.slice(readVersion(connection))) migration(connection);
       connection.pragma(`user_version = ${migrations.length}`);
       const violations = connection.pragma('foreign_key_check') as unknown[];

@@ -6,10 +6,15 @@ import type { OpenOptions } from './open.ts';
 
 export type Group = Exclude<keyof Database, 'close'>;
 
+export interface WorkerOpenOptions extends OpenOptions {
+  /** Holds the library's lock from `open` to `close`, or to the end of the process. */
+  readonly exclusive?: boolean;
+}
+
 /** The functions a database worker serves. */
 export interface WorkerFunctions {
   /** Opens the file; called once, before anything else. */
-  open(options: OpenOptions): Promise<void>;
+  open(options: WorkerOpenOptions): Promise<void>;
   /** Calls a method of a group of `Database`. */
   call(group: Group, method: string, parameters: readonly unknown[]): Promise<unknown>;
   /** Closes the file. */

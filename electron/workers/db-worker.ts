@@ -5,6 +5,7 @@ import { parentPort } from 'node:worker_threads';
 import { AppError } from '../../shared/errors.ts';
 import { fromSqliteError } from '../db/connection.ts';
 import type { Connection } from '../db/connection.ts';
+import { LibraryLock } from '../db/library-lock.ts';
 import { openConnection } from '../db/open.ts';
 import { routes } from '../db/protocol.ts';
 import type { Group, WorkerFunctions } from '../db/protocol.ts';
@@ -15,15 +16,25 @@ import { connectRpc } from './rpc.ts';
 const port = parentPort;
 if (!port) throw new Error('db-worker runs as a worker thread');
 
-let opened: { readonly connection: Connection; readonly store: Store; readonly path: string } | null = null;
+interface Opened {
+  readonly connection: Connection;
+  readonly store: Store;
+  readonly path: string;
+  /** Null when the library may be open elsewhere too. */
+  readonly lock: LibraryLock | null;
+}
+
+let opened: Opened | null = null;
 
 const functions: WorkerFunctions = {
   async open(options) {
-    const connection = openConnection(options);
+    const lock = options.exclusive === true ? new LibraryLock(options) : null;
+    const connection = openConnection(options, lock ?? undefined);
     try {
-      opened = { connection, store: createStore(connection), path: options.path };
+      opened = { connection, store: createStore(connection), path: options.path, lock };
     } catch (error) {
       connection.close();
+      lock?.release();
       throw fromSqliteError(error, options.path);
     }
   },
@@ -37,11 +48,17 @@ const functions: WorkerFunctions = {
   },
   async close() {
     if (!opened) return;
-    const { connection, store } = opened;
+    const { connection, store, lock } = opened;
     opened = null;
-    store.search.release();
-    if (!connection.readonly) connection.pragma('wal_checkpoint(TRUNCATE)');
-    connection.close();
+    try {
+      store.search.release();
+      // One that shares the library leaves the log to the other, and would wait for its writes; the last to close folds
+      // it in either way.
+      if (lock) connection.pragma('wal_checkpoint(TRUNCATE)');
+      connection.close();
+    } finally {
+      lock?.release();
+    }
   },
 };
 

@@ -1,11 +1,9 @@
 /** The command line as scripts use it: lines of JSON on stdout and nothing else, and exit codes that tell. */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { repositoryRoot } from '../helpers/app.ts';
-import { modelDirectory } from '../helpers/core.ts';
+import { commandLine, saying, type Line } from '../helpers/command-line.ts';
 import { makeFiling } from '../helpers/filing.ts';
 import { makeEncrypted, makeLetter } from '../helpers/fixtures.ts';
 import { temporaryFolder } from '../helpers/library.ts';
@@ -14,45 +12,7 @@ const { folder, remove } = temporaryFolder();
 const library = join(folder, 'data');
 const nobody = '00000000-0000-4000-8000-000000000000';
 
-const lineSchema = z.looseObject({ type: z.string() });
-type Line = z.infer<typeof lineSchema>;
-
-interface Outcome {
-  readonly code: number | null;
-  /** Every line of stdout; a line that is no JSON object with a type fails the test. */
-  readonly lines: readonly Line[];
-  readonly errors: string;
-}
-
-function start(parameters: readonly string[]): ChildProcess {
-  return spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(repositoryRoot, 'electron', 'cli.ts'), ...parameters],
-    {
-      cwd: folder,
-      env: { ...process.env, QUIRE_DATA_DIR: library, QUIRE_MODEL_DIR: modelDirectory },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    },
-  );
-}
-
-async function outcomeOf(child: ChildProcess): Promise<Outcome> {
-  let output = '';
-  let errors = '';
-  child.stdout?.on('data', (piece: Buffer) => (output += piece.toString()));
-  child.stderr?.on('data', (piece: Buffer) => (errors += piece.toString()));
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  const lines = output
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => lineSchema.parse(JSON.parse(line)));
-  return { code, lines, errors };
-}
-
-function quire(...parameters: readonly string[]): Promise<Outcome> {
-  return outcomeOf(start([...parameters, '--json']));
-}
+const { start, outcomeOf, quire } = commandLine(folder, library);
 
 let letterId = '';
 
@@ -140,13 +100,9 @@ test('a wrong command, option or value is usage: 2, with nothing on stdout', asy
 
 test('Ctrl+C ends an ingest at once with 1, and the next one goes on with the document', async () => {
   await writeFile(join(folder, 'filing.pdf'), (await makeFiling()).bytes);
-  const child = start(['ingest', 'filing.pdf', '--json']);
+  const child = start('ingest', 'filing.pdf', '--json');
   const ended = outcomeOf(child);
-  await new Promise<void>((resolve) => {
-    child.stdout?.on('data', (piece: Buffer) => {
-      if (piece.toString().includes('"extracting"')) resolve();
-    });
-  });
+  await saying(child, '"extracting"');
   // As a terminal does it: to every process in the group.
   if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
   expect((await ended).code).toBe(1);

@@ -6,6 +6,7 @@ import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../electron/db/client.ts';
 import { fromSqliteError } from '../../../electron/db/connection.ts';
+import { LibraryLock } from '../../../electron/db/library-lock.ts';
 import { migrations } from '../../../electron/db/migrations/index.ts';
 import type { Migration } from '../../../electron/db/migrations/index.ts';
 import { openConnection } from '../../../electron/db/open.ts';
@@ -23,6 +24,9 @@ beforeEach(() => {
 afterEach(() => remove());
 
 const digest = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
+
+/** Without the file that locks are held on, which is empty and stays. */
+const libraryFiles = (): string[] => readdirSync(folder).filter((name) => name !== 'library.lock');
 
 async function fillLibrary(): Promise<string> {
   const database = await openDatabase({ path });
@@ -56,7 +60,7 @@ describe('a new library', () => {
   // Catches: a log that is left beside the file, which a copied library.db would then lack.
   it('is one file once it is closed', async () => {
     await fillLibrary();
-    expect(readdirSync(folder)).toEqual(['library.db']);
+    expect(libraryFiles()).toEqual(['library.db']);
   });
 
   it('says so when its folder cannot be had', async () => {
@@ -128,6 +132,54 @@ describe('migrations', () => {
   });
 });
 
+describe('a library that is held', () => {
+  // Catches: a lock that is kept by a closed library, or by one that was refused.
+  it('is refused to a second holder, shared with others, and free again once it is closed', async () => {
+    const first = await openDatabase({ path, exclusive: true });
+    for (let round = 0; round < 2; round += 1) {
+      await expect(openDatabase({ path, exclusive: true })).rejects.toMatchObject({
+        code: 'library-in-use',
+        message: expect.stringContaining(folder) as string,
+        retryable: false,
+      });
+    }
+    const shared = await openDatabase({ path });
+    await shared.settings.set('a', 1);
+    expect(await first.settings.get('a')).toBe(1);
+    await first.close();
+    const second = await openDatabase({ path, exclusive: true });
+    expect(await second.settings.get('a')).toBe(1);
+    await shared.close();
+    await second.close();
+    expect(libraryFiles()).toEqual(['library.db']);
+  });
+
+  // Catches: a lock that outlives the attempt to open what turns out to be unusable.
+  it('is free again after it could not be opened', async () => {
+    await fillLibrary();
+    const whole = readFileSync(path);
+    truncateSync(path, 10_000);
+    await expect(openDatabase({ path, exclusive: true })).rejects.toMatchObject({ code: 'database-damaged' });
+    writeFileSync(path, whole);
+    await (await openDatabase({ path, exclusive: true })).close();
+  });
+
+  // Catches: a command line of a newer version that changes the schema under the app.
+  it('is not migrated by one that shares it', async () => {
+    const holder = await openDatabase({ path, exclusive: true });
+    const newer = { path, migrations: [...migrations, () => undefined] };
+    expect(() => openConnection(newer)).toThrow(expect.objectContaining({ code: 'library-in-use' }) as Error);
+    await holder.close();
+    const connection = openConnection(newer);
+    expect(connection.pragma('user_version', { simple: true })).toBe(migrations.length + 1);
+    // Only while it migrated.
+    const lock = new LibraryLock({ path });
+    lock.acquire();
+    lock.release();
+    connection.close();
+  });
+});
+
 describe('a library that cannot be used', () => {
   // Catches: an older Quire that writes its own rows into a schema it does not know.
   it('from the future is refused and not touched', async () => {
@@ -142,7 +194,7 @@ describe('a library that cannot be used', () => {
     expect(error.message).toContain(path);
     expect(error.hint).not.toBe('');
     expect(digest(path)).toBe(before);
-    expect(readdirSync(folder)).toEqual(['library.db']);
+    expect(libraryFiles()).toEqual(['library.db']);
   });
 
   it.each([
