@@ -59,7 +59,7 @@ function isBusy(thrown: unknown): boolean {
 
 function inUse(folder: string, cause: unknown): AppError {
   return new AppError('library-in-use', `The library in ${folder} is open in another Quire.`, {
-    hint: 'Close the other Quire or wait until its command line is done, or use another folder (--data-dir).',
+    hint: 'Close the other Quire, or wait until its command line is done. With --data-dir the command line takes another folder.',
     cause,
   });
 }
