@@ -3,7 +3,7 @@
  * committed to the journal in the database, so that whatever ends the app, a restart goes on from there.
  *
  * Two lanes, each with its own host process, take turns among their documents: a letter waits for one slice of a
- * long manual, not for all of it. Vectors follow in the background (see embed-queue.ts).
+ * long manual, not for all of it. A lane that has nothing left helps the other. Vectors follow in the background (see embed-queue.ts).
  */
 import { randomUUID } from 'node:crypto';
 import { basename, extname } from 'node:path';
@@ -200,7 +200,7 @@ export class IngestQueue {
   async #runLane(lane: Lane): Promise<void> {
     // One turn of the event loop, so that `running` is set before the first step can end.
     await new Promise((resolve) => setImmediate(resolve));
-    for (let id = lane.queue.shift(); id !== undefined; id = lane.queue.shift()) {
+    for (let id = this.#next(lane); id !== undefined; id = this.#next(lane)) {
       lane.current = id;
       const again = await this.#step(lane, id);
       lane.current = null;
@@ -209,6 +209,12 @@ export class IngestQueue {
     }
     lane.running = null;
     this.#options.onText();
+  }
+
+  /** The lane's own next document, or one that waits in a lane that has more than it can do. */
+  #next(lane: Lane): string | undefined {
+    const longest = this.#lanes.reduce((best, other) => (other.queue.length > best.queue.length ? other : best));
+    return lane.queue.shift() ?? longest.queue.pop();
   }
 
   /** One step of one document; answers whether it wants another. */

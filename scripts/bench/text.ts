@@ -4,7 +4,8 @@
  * Words are compared as bags: both texts in Unicode's NFKC form (ligatures written out, no-break spaces plain), split at
  * white space, nothing else done to them: hyphens, signs and case count.
  */
-import { execFile } from 'node:child_process';
+import { execFile, fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -17,8 +18,7 @@ import type { WorkerReport } from './text-worker.ts';
 const execute = promisify(execFile);
 const worker = join(import.meta.dirname, 'text-worker.ts');
 const rounds = 3;
-/** Passes over the files by a worker that stays. */
-const passes = 3;
+const workerRounds = 5;
 
 export async function run(): Promise<BenchResult[]> {
   const files = await pdfsIn(join(evaluationFolder(), 'pdfs'));
@@ -120,28 +120,44 @@ async function thumbnails(files: readonly string[], folder: string): Promise<Ben
   );
 }
 
-/** The same files by one process and by two; several times over, because the app's hosts stay and start once. */
+/** The same files by one process and by two that take the next file when they are free; all stay, as the app's do. */
 async function twoWorkers(files: readonly string[], folder: string): Promise<BenchResult> {
   const sizes = await Promise.all(files.map(async (file) => ({ file, size: (await stat(file)).size })));
-  const halves: [string[], string[]] = [[], []];
-  const loads: [number, number] = [0, 0];
-  for (const { file, size } of sizes.sort((a, b) => b.size - a.size)) {
-    const half = loads[0] <= loads[1] ? 0 : 1;
-    halves[half].push(file);
-    loads[half] += size;
+  const largestFirst = sizes.sort((a, b) => b.size - a.size).map(({ file }) => file);
+  const workers = [0, 1].map(() => fork(worker, ['serve', folder], { execArgv: [...HOST_FLAGS] }));
+  try {
+    const [first] = workers;
+    await Promise.all(workers.map((each) => readAll([each], largestFirst)));
+    const one: number[] = [];
+    const two: number[] = [];
+    for (let round = 0; round < workerRounds; round++) {
+      one.push(await elapsed(() => readAll([first!], largestFirst)));
+      two.push(await elapsed(() => readAll(workers, largestFirst)));
+    }
+    const detail = `${(median(one) / 1000).toFixed(1)} s by one process, ${(median(two) / 1000).toFixed(1)} s by two; both warm, ${files.length} files from one queue, median of ${workerRounds}`;
+    return atLeast('Two workers against one', median(one) / median(two), 1.6, 'x', detail);
+  } finally {
+    for (const each of workers) each.kill();
   }
-  const one: number[] = [];
-  const two: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    one.push(await elapsed(() => work('text', folder, repeated(files))));
-    two.push(await elapsed(() => Promise.all(halves.map((half) => work('text', folder, repeated(half))))));
-  }
-  const detail = `${(median(one) / 1000).toFixed(1)} s by one process, ${(median(two) / 1000).toFixed(1)} s by two`;
-  return atLeast('Two workers against one', median(one) / median(two), 1.6, 'x', detail);
 }
 
-function repeated(files: readonly string[]): string[] {
-  return Array.from({ length: passes }, () => files).flat();
+/** Each worker takes the next file as soon as it has read one. */
+async function readAll(workers: readonly ChildProcess[], files: readonly string[]): Promise<void> {
+  const queue = [...files];
+  await Promise.all(
+    workers.map(async (each) => {
+      for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+        each.send(file);
+        const ended = new AbortController();
+        const [answer] = (await Promise.race([
+          once(each, 'message', { signal: ended.signal }),
+          once(each, 'exit', { signal: ended.signal }),
+        ])) as unknown[];
+        ended.abort();
+        if (answer !== null) throw new Error(`The worker ended while it read ${file}.`);
+      }
+    }),
+  );
 }
 
 async function elapsed(run: () => Promise<unknown>): Promise<number> {
