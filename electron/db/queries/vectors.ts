@@ -12,6 +12,13 @@ import { textKeyOf } from './text-keys.ts';
 import { unknownEmbedder } from './embedders.ts';
 import type { EmbedderQueries } from './embedders.ts';
 
+/** How many chunks of a document have a text. */
+interface TextUse {
+  readonly textKey: number;
+  readonly documentKey: number;
+  readonly chunks: number;
+}
+
 export function vectorQueries(
   connection: Connection,
   documents: DocumentQueries,
@@ -25,10 +32,8 @@ export function vectorQueries(
      WHERE ${isChunkOf(':document')} AND ${lacks(':embedder')}
      GROUP BY text_key ORDER BY min(chunks.id) LIMIT :limit`,
   );
-  // The chunk may have gone (its document was chunked anew) while its vector was being made.
-  const insert = connection.prepare<[number, number, number, Uint8Array, number]>(
-    `INSERT INTO vectors (key, embedder_key, text_key, vector)
-     SELECT ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM chunks WHERE text_key = ?)
+  const insert = connection.prepare<[number, number, number, Uint8Array]>(
+    `INSERT INTO vectors (key, embedder_key, text_key, vector) VALUES (?, ?, ?, ?)
      ON CONFLICT (text_key, embedder_key) DO NOTHING`,
   );
   const reserveKeys = connection
@@ -36,12 +41,12 @@ export function vectorQueries(
       'UPDATE vector_state SET next_key = next_key + :count RETURNING next_key - :count',
     )
     .pluck();
-  // A text may stand in several documents, and more than once in one: each of its chunks now has a vector.
-  const countEmbedded = connection.prepare<[string]>(
-    `UPDATE documents SET embedded_chunks = embedded_chunks + counted.chunks
-     FROM (SELECT document_key, count(*) AS chunks FROM chunks
-       WHERE text_key IN (SELECT value FROM json_each(?)) GROUP BY document_key) AS counted
-     WHERE documents.key = counted.document_key`,
+  const selectUses = connection.prepare<[string], TextUse>(
+    `SELECT text_key AS textKey, document_key AS documentKey, count(*) AS chunks FROM chunks
+     WHERE text_key IN (SELECT value FROM json_each(?)) GROUP BY text_key, document_key`,
+  );
+  const addEmbedded = connection.prepare<[number, number]>(
+    'UPDATE documents SET embedded_chunks = embedded_chunks + ? WHERE key = ?',
   );
   const setProgress = connection.prepare<[number, number]>(
     `UPDATE documents SET progress_done = embedded_chunks, progress_total = chunk_count, updated_at = ?
@@ -76,6 +81,17 @@ export function vectorQueries(
     return counted ?? { done: 0, total: 0 };
   }
 
+  /** A text may stand in several documents, and more than once in one: each of its chunks shares the vector. */
+  function usesOf(textKeys: readonly number[]): Map<number, TextUse[]> {
+    const uses = new Map<number, TextUse[]>();
+    for (const use of selectUses.all(JSON.stringify(textKeys))) {
+      const known = uses.get(use.textKey);
+      if (known) known.push(use);
+      else uses.set(use.textKey, [use]);
+    }
+    return uses;
+  }
+
   return {
     pending(documentId, fingerprint, limit) {
       const embedder = embedders.find(fingerprint);
@@ -87,17 +103,21 @@ export function vectorQueries(
           const documentKey = documents.keyOf(documentId);
           const embedder = embedders.find(fingerprint);
           if (!embedder) throw unknownEmbedder(fingerprint);
-          const added: number[] = [];
+          const keyed = vectors.map(({ contentHash, vector }) => ({ textKey: textKeyOf(contentHash), vector }));
+          const uses = usesOf(keyed.map(({ textKey }) => textKey));
+          const added = new Map<number, number>();
           let key = reserveKeys.get({ count: vectors.length }) ?? 0;
-          for (const { contentHash, vector } of vectors) {
-            const textKey = textKeyOf(contentHash);
+          for (const { textKey, vector } of keyed) {
             const unit = toUnitBytes(vector, embedder.dimensions);
-            const { changes } = insert.run(key, embedder.key, textKey, unit, textKey);
-            if (changes > 0) added.push(textKey);
+            const used = uses.get(textKey);
+            // The chunk may have gone (its document was chunked anew) while its vector was being made.
+            if (used && insert.run(key, embedder.key, textKey, unit).changes > 0) {
+              for (const { documentKey: user, chunks } of used) added.set(user, (added.get(user) ?? 0) + chunks);
+            }
             key += 1;
           }
           if (embedder.active) {
-            countEmbedded.run(JSON.stringify(added));
+            for (const [user, chunks] of added) addEmbedded.run(chunks, user);
             setProgress.run(Date.now(), documentKey);
           }
           return progress(fingerprint, documentKey);
@@ -118,7 +138,11 @@ const UNIT_TOLERANCE = 1e-5;
 /** The vector brought to length 1, as bytes; a dot product of two such is their cosine. */
 function toUnitBytes(vector: Float32Array, dimensions: number): Uint8Array {
   let squares = 0;
-  for (const value of vector) squares += value * value;
+  // By index: an iterator takes six times as long, over half of what the insert takes.
+  for (let index = 0; index < vector.length; index += 1) {
+    const value = vector[index] ?? 0;
+    squares += value * value;
+  }
   if (vector.length !== dimensions || !Number.isFinite(squares)) {
     throw new AppError(
       'provider-bad-response',
