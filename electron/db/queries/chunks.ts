@@ -10,6 +10,7 @@ import { packBoxes, unpackBoxes } from './boxes.ts';
 import { MAX_CHUNKS, chunkId } from './chunk-ids.ts';
 import { chunkRemoval } from './deletion.ts';
 import type { DocumentQueries } from './documents.ts';
+import { rowInsert } from './row-insert.ts';
 import { textKeyOf } from './text-keys.ts';
 
 interface ChunkRow {
@@ -28,20 +29,20 @@ interface ChunkRow {
   readonly contentHash: string;
 }
 
-type ChunkParameters = [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  Uint8Array,
-  string,
-  string,
-  Uint8Array,
-  string,
-  string,
-  string,
+type ChunkValues = readonly [
+  documentKey: number,
+  ordinal: number,
+  textKey: number,
+  page: number,
+  pageEnd: number,
+  tokenCount: number,
+  contentHash: string,
+  ranges: string,
+  headingPath: string,
+  boxes: Uint8Array,
+  contextText: string,
+  searchTerms: string,
+  text: string,
 ];
 
 /** Places `from` to `to`, both inclusive, of a document. */
@@ -54,10 +55,11 @@ interface Slice {
 const isInSlice = `chunks.id BETWEEN ${chunkId(':key', ':from')} AND ${chunkId(':key', ':to')}`;
 
 export function chunkQueries(connection: Connection, documents: DocumentQueries): Synchronous<ChunkStore> {
-  const insertChunk = connection.prepare<ChunkParameters>(
+  const insertChunks = rowInsert<ChunkValues>(
+    connection,
     `INSERT INTO chunks (id, text_key, page, page_end, token_count, content_hash, ranges, heading_path, boxes,
-       context_text, search_terms, text)
-     VALUES (${chunkId('?', '?')}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       context_text, search_terms, text)`,
+    `(${chunkId('?', '?')}, ?, ?, ?, ?, unhex(?), ?, ?, ?, ?, ?, ?)`,
   );
   // All rows of a slice in one statement: their text is already in SQLite's memory.
   const insertIndexRows = connection.prepare<[Slice]>(
@@ -90,24 +92,6 @@ export function chunkQueries(connection: Connection, documents: DocumentQueries)
   const selectRange = connection.prepare<[Slice], ChunkRow>(`${select} WHERE ${isInSlice} ORDER BY chunks.id`);
   const removeChunks = chunkRemoval(connection);
 
-  function store(documentKey: number, chunk: NewChunk): void {
-    insertChunk.run(
-      documentKey,
-      chunk.ordinal,
-      textKeyOf(chunk.contentHash),
-      chunk.page,
-      chunk.pageEnd,
-      chunk.tokenCount,
-      Buffer.from(chunk.contentHash, 'hex'),
-      JSON.stringify(chunk.ranges),
-      JSON.stringify(chunk.headingPath),
-      packBoxes(chunk.boxes),
-      chunk.contextText,
-      chunk.searchTerms,
-      chunk.text,
-    );
-  }
-
   return {
     begin(documentId) {
       connection
@@ -123,7 +107,7 @@ export function chunkQueries(connection: Connection, documents: DocumentQueries)
         .transaction(() => {
           const documentKey = documents.keyOf(documentId);
           const slice = sliceOf(documentKey, chunks);
-          for (const chunk of chunks) store(documentKey, chunk);
+          insertChunks(chunks.map((chunk) => valuesOf(documentKey, chunk)));
           insertIndexRows.run(slice);
           addCounts.run(chunks.length, countEmbedded.get(slice) ?? 0, documentKey);
           if (progress) documents.setProgress(documentId, progress);
@@ -152,6 +136,24 @@ function sliceOf(key: number, chunks: readonly NewChunk[]): Slice {
     throw new AppError('internal', 'A slice of chunks must have all places from its first to its last, in order.');
   }
   return { key, from, to };
+}
+
+function valuesOf(documentKey: number, chunk: NewChunk): ChunkValues {
+  return [
+    documentKey,
+    chunk.ordinal,
+    textKeyOf(chunk.contentHash),
+    chunk.page,
+    chunk.pageEnd,
+    chunk.tokenCount,
+    chunk.contentHash,
+    JSON.stringify(chunk.ranges),
+    JSON.stringify(chunk.headingPath),
+    packBoxes(chunk.boxes),
+    chunk.contextText,
+    chunk.searchTerms,
+    chunk.text,
+  ];
 }
 
 function tooLong(): AppError {
