@@ -1,31 +1,39 @@
 /** Start-up order, nothing else. */
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { app, type BrowserWindow } from 'electron';
 import { toAppError } from '../shared/errors.ts';
 import { channels } from '../shared/channels.ts';
+import type { DocumentSummary } from '../shared/domain.ts';
 import type { EventMap, EventName } from '../shared/events.ts';
-import { createKeychain } from './adapters/keychain.ts';
+import type { RequestName } from '../shared/requests/index.ts';
 import { createDesktop } from './app/desktop.ts';
 import { logError } from './app/log.ts';
 import { installMenu } from './app/menu.ts';
 import { filesFromArguments } from './app/open-with.ts';
-import { bundled, dataFolder, LOCAL_ACCOUNT, modelDirectory } from './app/paths.ts';
+import { bundled, dataFolder, libraryFolder } from './app/paths.ts';
 import { registerScheme, serveApp } from './app/protocol.ts';
 import { hardenSession, isTrustedSender } from './app/security.ts';
 import { showStartError } from './app/start-error.ts';
-import { createUtilityHostLauncher } from './app/utility-host.ts';
 import { createWindow } from './app/window.ts';
-import { openCore, type Core } from './core/core.ts';
+import type { Backend } from './backend.ts';
+import type { Core } from './core/core.ts';
 import type { Desktop } from './ipc/desktop.ts';
-import { chatHandlers } from './ipc/handlers/chat.ts';
-import { libraryHandlers } from './ipc/handlers/library.ts';
-import { settingsHandlers } from './ipc/handlers/settings.ts';
 import { registerRouter } from './ipc/router.ts';
 import { registerStreams } from './ipc/streams.ts';
+import { BlobStore } from './pipeline/blobs.ts';
+
+/** Milliseconds until the first frame. */
+const LONGEST_WAIT_FOR_WINDOW = 3_000;
+/** Milliseconds for the first pages' pictures, after the first frame. */
+const PICTURES_WAIT = 200;
+/** What the window asks first. */
+const FIRST_REQUEST: RequestName = 'library.listDocuments';
 
 let window: BrowserWindow | null = null;
 let core: Core | null = null;
+let quitting = false;
 /** Files that were opened with Quire before it was ready. */
 const waitingFiles = filesFromArguments(process.argv, process.cwd());
 
@@ -54,54 +62,77 @@ function openWindow(): void {
   });
 }
 
-/** Everything that the window may ask for; it waits for the core itself, so that the page loads meanwhile. */
-function serveWindow(opening: Promise<Core>, desktop: Desktop): void {
+/** Resolves with the window's first frame, or its end. */
+async function windowShown(): Promise<void> {
+  if (!window || window.isVisible()) return;
+  await Promise.race([once(window, 'show'), once(window, 'closed'), setTimeout(LONGEST_WAIT_FOR_WINDOW)]);
+}
+
+interface Served {
+  /** For the window's first frame; null when the library has to be opened for it. */
+  readonly firstList: Promise<readonly DocumentSummary[] | null>;
+  readonly backend: Promise<Backend>;
+}
+
+/** Everything that the window may ask for; it waits for the backend itself, so that the page loads meanwhile. */
+function serveWindow({ firstList, backend }: Served): void {
+  const blobs = new BlobStore(libraryFolder());
+  let isOpen = false;
+  backend.then(() => (isOpen = true)).catch(() => undefined);
   serveApp({
     rendererFolder: bundled('renderer'),
-    thumbnailFile: async (contentHash) => (await opening).blobs.thumbnail(contentHash),
+    thumbnailFile: (contentHash) => blobs.thumbnail(contentHash),
     documentFile: async (id) => {
-      const { blobs, database } = await opening;
-      const document = await database.documents.get(id);
+      const document = await (await backend).core.database.documents.get(id);
       return document && blobs.file(document.contentHash, document.format);
     },
   });
   registerRouter({
-    handlers: opening.then((opened) => ({
-      ...libraryHandlers(opened, desktop),
-      ...chatHandlers(opened, (conversationId) => emit('conversations.changed', { conversationId })),
-      ...settingsHandlers(opened, desktop),
-    })),
+    dispatch: async (name, params) => {
+      // Once the library is open, the first list may be out of date.
+      const first = name === FIRST_REQUEST && !isOpen ? await firstList : null;
+      return first ?? (await backend).dispatch(name, params);
+    },
     isTrusted: isTrustedSender,
     onError: logError,
   });
 }
 
+/**
+ * Opens the library. With a first list this waits for the first frame and its pictures, which the backend's modules and
+ * threads would hold up: together they keep every core of a small machine busy for as long as the window takes.
+ */
+async function openBackendBehind(firstList: Served['firstList'], desktop: Desktop): Promise<Backend> {
+  if (await firstList) {
+    await windowShown();
+    await setTimeout(PICTURES_WAIT);
+  }
+  const { openBackend } = await import('./backend.ts');
+  return openBackend({ desktop, emit });
+}
+
 async function start(): Promise<void> {
-  const opening = openCore({
-    folder: join(dataFolder(), 'accounts', LOCAL_ACCOUNT),
-    launcher: createUtilityHostLauncher({
-      entry: bundled('electron', 'pipeline-host.js'),
-      environment: { QUIRE_MODEL_DIR: modelDirectory() },
-    }),
-    keychain: createKeychain(),
-    onLibraryChange: (event) => emit('library.changed', event),
-    onStatusChange: (status) => emit('status.changed', status),
-    onConversationChange: (conversationId) => emit('conversations.changed', { conversationId }),
-    onError: logError,
-    ...(process.env['QUIRE_STALL_LIMIT'] ? { stallLimit: Number(process.env['QUIRE_STALL_LIMIT']) } : {}),
-  });
-  // A library that can't be opened is told below; until then nobody may take it for unhandled.
-  opening.catch(() => undefined);
   await app.whenReady();
   hardenSession();
   const desktop = createDesktop(() => window, dataFolder());
-  serveWindow(opening, desktop);
+  let begin: () => void = () => undefined;
+  const firstList = new Promise<void>((resolve) => (begin = resolve)).then(async () => {
+    const { readFirstList } = await import('./db/first-list.ts');
+    return readFirstList(join(libraryFolder(), 'library.db'));
+  });
+  const backend = openBackendBehind(firstList, desktop);
+  // A library that can't be opened is told below; until then nobody may take it for unhandled.
+  backend.catch(() => undefined);
+  serveWindow({ firstList, backend });
   openWindow();
+  begin();
   installMenu((command) => emit('app.command', { command }));
-  core = await opening;
-  desktop.setTheme(core.settings.current.theme);
-  registerStreams({ chat: core.chat, isTrusted: isTrustedSender });
-  await core.resume();
+  const opened = (await backend).core;
+  core = opened;
+  desktop.setTheme(opened.settings.current.theme);
+  registerStreams({ chat: opened.chat, isTrusted: isTrustedSender });
+  await windowShown();
+  if (!quitting) await opened.resume();
   addFiles(waitingFiles.splice(0));
 }
 
@@ -123,6 +154,7 @@ if (app.requestSingleInstanceLock()) {
     if (core && !window) openWindow();
   });
   app.on('will-quit', (event) => {
+    quitting = true;
     const closing = core;
     if (!closing) return;
     core = null;
@@ -132,7 +164,10 @@ if (app.requestSingleInstanceLock()) {
       .catch((error: unknown) => logError('quit', toAppError(error)))
       .finally(() => app.quit());
   });
-  start().catch((error: unknown) => showStartError(toAppError(error)));
+  // Whoever quits at once interrupts the start; that is no error to show.
+  start().catch((error: unknown) =>
+    quitting ? logError('start', toAppError(error)) : showStartError(toAppError(error)),
+  );
 } else {
   app.quit();
 }

@@ -1,6 +1,8 @@
-/** Where the window begins: theme first (no flash), then React. */
+/** Where the window begins: theme first (no flash), then the documents, then React. */
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
+import { listenToMain, loadTheRest } from './app/listen-to-main.ts';
+import { loadLibrary } from './app/stores/library-store.ts';
 import { applyTheme, rememberedTheme } from './app/theme.ts';
 import { isMac } from './components/platform.ts';
 import './app/styles.css';
@@ -10,4 +12,12 @@ if (isMac) document.documentElement.dataset['platform'] = 'mac';
 
 const container = document.getElementById('root');
 if (!container) throw new Error('index.html has no #root.');
-createRoot(container).render(<App />);
+const root = createRoot(container);
+listenToMain();
+/** Milliseconds that the window waits for its documents, so that it is not drawn empty first and again with them. */
+const listPatience = 150;
+const patience = new Promise((resolve) => setTimeout(resolve, listPatience));
+void Promise.race([loadLibrary(), patience]).then(() => {
+  root.render(<App />);
+  loadTheRest();
+});

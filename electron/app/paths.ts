@@ -4,11 +4,16 @@ import { join } from 'node:path';
 import { app } from 'electron';
 
 /** The folder of the library that needs no account. */
-export const LOCAL_ACCOUNT = 'local';
+const LOCAL_ACCOUNT = 'local';
 
 /** `QUIRE_DATA_DIR` is for tests and for those who keep their data elsewhere. */
 export function dataFolder(): string {
   return process.env['QUIRE_DATA_DIR'] ?? join(app.getPath('userData'), 'data');
+}
+
+/** The folder of the library that is open. */
+export function libraryFolder(): string {
+  return join(dataFolder(), 'accounts', LOCAL_ACCOUNT);
 }
 
 /** The built-in model: an extra resource of an installed app, else in the set-up's cache folder. */

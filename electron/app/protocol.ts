@@ -1,5 +1,5 @@
 /** Serves app://quire/…: the window's own files, first-page pictures and the bytes of documents. Nothing else. */
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
 import { Readable } from 'node:stream';
@@ -10,7 +10,7 @@ export interface ProtocolOptions {
   /** Folder of the built window. */
   readonly rendererFolder: string;
   /** File of a first-page picture by content hash. */
-  readonly thumbnailFile: (contentHash: string) => Promise<string>;
+  readonly thumbnailFile: (contentHash: string) => string;
   /** File of a document's bytes, or null when there is no such document. */
   readonly documentFile: (documentId: string) => Promise<string | null>;
 }
@@ -35,7 +35,7 @@ const types: Readonly<Record<string, string>> = {
   '.md': 'text/plain; charset=utf-8',
 };
 
-/** Bytes; the window's own files and pictures are below it, documents mostly above. */
+/** Bytes; pictures are below it, documents mostly above. */
 const SMALL_FILE = 1_000_000;
 
 /** Must run before the app is ready. */
@@ -54,7 +54,10 @@ export function serveApp(options: ProtocolOptions): void {
     const url = new URL(request.url);
     if (url.host !== 'quire' || request.method !== 'GET') return notFound();
     const path = decodePath(url.pathname);
-    const file = path === null ? null : await resolveFile(path, options);
+    if (path === null) return notFound();
+    const own = ownFile(path, options.rendererFolder);
+    if (own !== null) return respondWithOwn(own);
+    const file = await libraryFile(path, options);
     return file === null ? notFound() : respond(file, request.headers.get('range'));
   });
 }
@@ -69,26 +72,42 @@ function decodePath(path: string): string | null {
   }
 }
 
-async function resolveFile(path: string, options: ProtocolOptions): Promise<string | null> {
+/** The file of a picture or a document; null for every other path. */
+async function libraryFile(path: string, options: ProtocolOptions): Promise<string | null> {
   const thumbnail = /^\/thumbnails\/([0-9a-f]{64})\.webp$/.exec(path);
   if (thumbnail?.[1]) return options.thumbnailFile(thumbnail[1]);
   const document = /^\/documents\/([0-9a-f-]{36})\/file$/.exec(path);
-  if (document?.[1]) return options.documentFile(document[1]);
+  return document?.[1] ? options.documentFile(document[1]) : null;
+}
+
+/** One of the window's own files; null when the path is none of them. */
+function ownFile(path: string, folder: string): string | null {
   // SECURITY: a path can't climb out of the window's folder.
-  const file = normalize(join(options.rendererFolder, path));
-  return file.startsWith(options.rendererFolder + sep) ? file : null;
+  const file = normalize(join(folder, path));
+  return file.startsWith(folder + sep) && existsSync(file) ? file : null;
+}
+
+/**
+ * Read at once: they are few and lie beside the app, and at the start, when the event loop is busy, each turn of it that
+ * an asynchronous read takes would keep the window waiting.
+ */
+function respondWithOwn(file: string): Response {
+  return new Response(readFileSync(file), { headers: headersOf(file) });
+}
+
+function headersOf(file: string): Record<string, string> {
+  return {
+    'Content-Type': types[extname(file)] ?? 'application/octet-stream',
+    'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+    'X-Content-Type-Options': 'nosniff',
+  };
 }
 
 async function respond(file: string, range: string | null): Promise<Response> {
   const status = await stat(file).catch(() => null);
   if (!status?.isFile()) return notFound();
   const { size } = status;
-  const headers: Record<string, string> = {
-    'Content-Type': types[extname(file)] ?? 'application/octet-stream',
-    'Content-Security-Policy': CONTENT_SECURITY_POLICY,
-    'X-Content-Type-Options': 'nosniff',
-    'Accept-Ranges': 'bytes',
-  };
+  const headers: Record<string, string> = { ...headersOf(file), 'Accept-Ranges': 'bytes' };
   const part = range === null ? null : parseRange(range, size);
   if (range !== null && part === null)
     return new Response(null, { status: 416, headers: { 'Content-Range': `bytes */${size}` } });

@@ -2,7 +2,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { app, BrowserWindow, nativeTheme, screen, type Rectangle } from 'electron';
-import { z } from 'zod';
 import { bundled } from './paths.ts';
 import { APP_ORIGIN } from './security.ts';
 
@@ -10,21 +9,31 @@ const DEFAULT_SIZE = { width: 1280, height: 820 };
 /** The background until the page paints: the tokens `--canvas` of the renderer, so that nothing flashes. */
 const BACKGROUND = { light: '#f5f5f6', dark: '#161619' };
 
-const windowStateSchema = z.object({
-  x: z.number().int(),
-  y: z.number().int(),
-  width: z.number().int().min(400),
-  height: z.number().int().min(300),
-  maximized: z.boolean(),
-});
-type WindowState = z.infer<typeof windowStateSchema>;
+interface WindowState extends Rectangle {
+  readonly maximized: boolean;
+}
+
+/** By hand, so that the window need not wait for a library of schemas to be loaded. */
+function isWindowState(value: unknown): value is WindowState {
+  if (typeof value !== 'object' || value === null) return false;
+  const { x, y, width, height, maximized } = value as Partial<Record<keyof WindowState, unknown>>;
+  return (
+    Number.isInteger(x) &&
+    Number.isInteger(y) &&
+    typeof width === 'number' &&
+    width >= 400 &&
+    typeof height === 'number' &&
+    height >= 300 &&
+    typeof maximized === 'boolean'
+  );
+}
 
 const stateFile = (): string => join(app.getPath('userData'), 'window-state.json');
 
 function readState(): WindowState | null {
   try {
-    const parsed = windowStateSchema.safeParse(JSON.parse(readFileSync(stateFile(), 'utf8')));
-    return parsed.success && isOnAScreen(parsed.data) ? parsed.data : null;
+    const state: unknown = JSON.parse(readFileSync(stateFile(), 'utf8'));
+    return isWindowState(state) && isOnAScreen(state) ? state : null;
   } catch {
     // There is none at the first start, and a broken one is not worth a message.
     return null;

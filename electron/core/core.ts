@@ -3,7 +3,7 @@
  * main.ts and cli.ts are its two users; what differs between them (how processes start, where keys come from, who
  * listens) they hand in.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from '../db/database.ts';
 import { isLoopback } from '../adapters/openai-client.ts';
@@ -83,13 +83,13 @@ export function openSharedCore(options: CoreOptions): Promise<SharedCore> {
 
 async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
   const { folder, onError } = options;
-  await mkdir(folder, { recursive: true });
+  // Not awaited: at the start of the app the database's thread would begin only after a turn of a busy event loop.
+  mkdirSync(folder, { recursive: true });
   const blobs = new BlobStore(folder);
-  await blobs.prepare();
   const database = await openDatabase({ path: join(folder, 'library.db'), exclusive });
   const settings = new SettingsStore(database);
   try {
-    await settings.load();
+    await Promise.all([settings.load(), blobs.prepare()]);
   } catch (error) {
     await database.close();
     throw error;

@@ -34,9 +34,18 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     await writer.close();
     throw error;
   }
-  // Started at the first read: the file then exists and has the newest schema.
   let reader: DatabaseThread | null = null;
   let closing: Promise<void> | null = null;
+  /** Writes that are not answered yet. */
+  let writes = 0;
+
+  /**
+   * A second thread is of use for long reads and for those that would wait behind a write; until there is one of either,
+   * the writing thread reads too: starting a thread takes longer than the window's first list.
+   */
+  function readingThreadFor(group: Group): DatabaseThread {
+    return reader || writes > 0 || group === 'search' || group === 'maintenance' ? readingThread() : writer;
+  }
 
   function readingThread(): DatabaseThread {
     // A reader that died (out of memory) holds nothing that is lost: another takes its place.
@@ -46,8 +55,14 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 
   async function call(route: Route, group: Group, method: string, parameters: readonly unknown[]): Promise<unknown> {
     if (closing) throw new AppError('interrupted', 'The library is closed.', { retryable: true });
-    if (route === 'read') return readingThread().call(group, method, parameters);
-    const answer = await writer.call(group, method, parameters);
+    if (route === 'read') return readingThreadFor(group).call(group, method, parameters);
+    writes += 1;
+    let answer: unknown;
+    try {
+      answer = await writer.call(group, method, parameters);
+    } finally {
+      writes -= 1;
+    }
     if (route === 'both' && reader) await reader.call(group, method, parameters);
     return answer;
   }

@@ -13,10 +13,10 @@ import type { Embedder } from './ports/embedder.ts';
  * Texts handed to the embedder at once. Large enough that sorting by length makes even batches, small enough that
  * progress is told (and stored) every few seconds: about 2 s of the built-in model's work.
  */
-const windowSize = 64;
+export const VECTORS_A_BATCH = 64;
 
 /** Texts read from the store at once; a multiple of the window. */
-const readAhead = windowSize * 8;
+const readAhead = VECTORS_A_BATCH * 8;
 
 /** Windows given to the embedder before the first is stored, so that it never waits for the store. */
 const windowsInFlight = 2;
@@ -65,8 +65,8 @@ async function* embedInWindows(
   const inFlight: Promise<readonly NewVector[]>[] = [];
   let next = 0;
   const start = (): void => {
-    const window = pending.slice(next, next + windowSize);
-    next += windowSize;
+    const window = pending.slice(next, next + VECTORS_A_BATCH);
+    next += VECTORS_A_BATCH;
     const work = embedWindow(window, embedder, signal);
     // It is awaited later; until then its failure is not unhandled.
     work.catch(() => undefined);

@@ -21,9 +21,6 @@ export interface StepContext {
 /** A document's turn, in milliseconds of reading: what a short one waits for a long one at most. */
 export const SLICE_BUDGET = 400;
 
-/** Chunks a transaction: keeps each write under about 50 ms. */
-const CHUNKS_A_SLICE = 200;
-
 /** Reads a slice of pages; moves to `chunking` after the last one. Fails with `document-no-text` when none has any. */
 export async function readStep(context: StepContext, document: DocumentSummary): Promise<void> {
   const { database, blobs, host, signal } = context;
@@ -86,26 +83,22 @@ export async function chunkStep(context: StepContext, document: DocumentSummary)
     {
       storedPages: (from, to) => database.pages.read(document.id, from, to),
       chunks: async (chunks) => {
-        for (let start = 0; start < chunks.length; start += CHUNKS_A_SLICE) {
-          if (signal.aborted) return;
-          const slice = chunks.slice(start, start + CHUNKS_A_SLICE);
-          await database.chunks.append(
-            document.id,
-            slice.map((chunk) => ({
-              ordinal: chunk.index,
-              page: chunk.page,
-              pageEnd: chunk.pageEnd,
-              ranges: chunk.ranges,
-              text: chunk.text,
-              contextText: chunk.contextText,
-              searchTerms: [indexTerms(chunk.text), ...statementTerms(chunk)].join(' ').trim(),
-              headingPath: chunk.headingPath,
-              boxes: chunk.boxes,
-              tokenCount: chunk.tokenCount,
-              contentHash: chunk.contentHash,
-            })),
-          );
-        }
+        await database.chunks.append(
+          document.id,
+          chunks.map((chunk) => ({
+            ordinal: chunk.index,
+            page: chunk.page,
+            pageEnd: chunk.pageEnd,
+            ranges: chunk.ranges,
+            text: chunk.text,
+            contextText: chunk.contextText,
+            searchTerms: [indexTerms(chunk.text), ...statementTerms(chunk)].join(' ').trim(),
+            headingPath: chunk.headingPath,
+            boxes: chunk.boxes,
+            tokenCount: chunk.tokenCount,
+            contentHash: chunk.contentHash,
+          })),
+        );
         context.onProgress();
       },
     },

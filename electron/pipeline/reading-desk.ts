@@ -13,8 +13,8 @@ const OPEN_DOCUMENTS = 3;
 const PAGES_A_BATCH = 12;
 /** Stored pages asked for at once, for chunking. */
 const PAGES_A_REQUEST = 32;
-/** Chunks in one message: their many small boxes are what costs main's thread time to take in and hand on. */
-const CHUNKS_A_BATCH = 40;
+/** Chunks in one message, and one transaction: their many small boxes are what costs main's thread time to take in and hand on. */
+export const CHUNKS_A_BATCH = 40;
 
 export interface ReadingDesk {
   read(job: Parameters<HostFunctions['read']>[0], signal: AbortSignal): ReturnType<HostFunctions['read']>;

@@ -1,21 +1,12 @@
-/** The window: what it listens to, what lies over it, and the shell. */
+/** The window: what lies over it, and the shell. */
 import { Tooltip } from 'radix-ui';
 import { useEffect } from 'react';
 import { preloadMarkdown } from '../features/chat/answer.tsx';
-import { onConversationChanged } from '../features/chat/chat-store.ts';
-import { onEvent, request } from '../ipc/client.ts';
-import { runCommand } from './actions.tsx';
 import { Announcer } from './announcer.tsx';
 import { DropOverlay } from './drop-overlay.tsx';
 import { AboutDialog, Palette, SettingsDialog } from './on-demand.ts';
 import { Shell } from './shell.tsx';
-import { tellOutcomes } from './stores/add-documents.ts';
-import { loadConversations } from './stores/conversations-store.ts';
-import { loadLibrary, onLibraryChanged } from './stores/library-store.ts';
-import { loadStatus, useStatusStore } from './stores/status-store.ts';
-import { showError } from './stores/toast-store.ts';
-import { forgetDocuments, openDialog, useWorkspaceStore } from './stores/workspace-store.ts';
-import { applyTheme } from './theme.ts';
+import { openDialog, useWorkspaceStore } from './stores/workspace-store.ts';
 import { Toaster } from './toaster.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 
@@ -23,7 +14,7 @@ import { useShortcuts } from './use-shortcuts.ts';
 const tipDelay = 500;
 
 export function App() {
-  useMainEvents();
+  usePreloads();
   useShortcuts();
   const paletteOpen = useWorkspaceStore((state) => state.paletteOpen);
   const dialog = useWorkspaceStore((state) => state.dialog);
@@ -41,34 +32,16 @@ export function App() {
   );
 }
 
-/** Listens before it asks, so that nothing falls in between. */
-function useMainEvents(): void {
+/** Milliseconds after which the window stands, with its pictures, on a slow machine too. */
+const preloadDelay = 1_500;
+
+/** What is needed next is fetched once the window stands; it keeps the first script small. */
+function usePreloads(): void {
   useEffect(() => {
-    const ends = [
-      onEvent('library.changed', (change) => {
-        onLibraryChanged(change);
-        if (change.removed.length > 0) forgetDocuments(change.removed);
-      }),
-      onEvent('library.added', ({ outcomes }) => tellOutcomes(outcomes)),
-      onEvent('conversations.changed', ({ conversationId }) => {
-        void loadConversations();
-        onConversationChanged(conversationId);
-      }),
-      onEvent('status.changed', (status) => useStatusStore.setState({ status })),
-      onEvent('app.command', runCommand),
-    ];
-    void loadLibrary();
-    void loadConversations();
-    void loadStatus();
-    request('settings.get', {}).then(({ settings }) => applyTheme(settings.theme), showError);
-    // What is needed next is fetched once the window stands; it keeps the first script small.
-    const idle = requestIdleCallback(() => {
+    const timer = setTimeout(() => {
       void Palette.preload();
       void preloadMarkdown();
-    });
-    return () => {
-      cancelIdleCallback(idle);
-      for (const end of ends) end();
-    };
+    }, preloadDelay);
+    return () => clearTimeout(timer);
   }, []);
 }

@@ -9,15 +9,15 @@ import { join } from 'node:path';
 import { openConnection } from '../../electron/db/open.ts';
 import { createStore } from '../../electron/db/store.ts';
 import type { NewChunk, NewVector } from '../../electron/db/search-types.ts';
+import { VECTORS_A_BATCH } from '../../electron/pipeline/embed.ts';
 import { indexTerms } from '../../electron/pipeline/query-terms.ts';
+import { CHUNKS_A_BATCH } from '../../electron/pipeline/reading-desk.ts';
 import { chunkTexts, DIMENSIONS } from './passages.ts';
 import { atLeast, atMost, median, percentile } from './report.ts';
 import type { BenchResult } from './report.ts';
 
 const CHUNKS = 6_000;
 const CHUNKS_PER_DOCUMENT = 600;
-const CHUNKS_PER_SLICE = 600;
-const VECTORS_PER_SLICE = 256;
 const ROUNDS = 5;
 const CONTEXT = 'Annual report 2022 · Example Company · Item 7. Management’s Discussion and Analysis';
 
@@ -45,14 +45,14 @@ export async function run(): Promise<BenchResult[]> {
       ratio,
       0.75,
       'x',
-      `${rates}; ${CHUNKS} chunks of 200 words, slices of ${CHUNKS_PER_SLICE}, median of ${ROUNDS} rounds in turns`,
+      `${rates}; ${CHUNKS} chunks of 200 words, slices of ${CHUNKS_A_BATCH}, median of ${ROUNDS} rounds in turns`,
     ),
     atMost(
       'longest single write while storing, 99th percentile',
       percentile(slices, 0.99),
       100,
       'ms',
-      `slices of ${CHUNKS_PER_SLICE} chunks or ${VECTORS_PER_SLICE} vectors; median ${median(slices).toFixed(0)} ms; on the writing thread, where nothing else waits but other writes`,
+      `slices of ${CHUNKS_A_BATCH} chunks or ${VECTORS_A_BATCH} vectors; median ${median(slices).toFixed(0)} ms; on the writing thread, where nothing else waits but other writes`,
     ),
   ];
 }
@@ -104,10 +104,10 @@ function bareInserts(path: string, texts: readonly StoredText[]): number {
   const insert = connection.prepare<[string]>('INSERT INTO bare (text) VALUES (?)');
   const whole = texts.map(({ chunk }) => `${chunk.contextText}\n${chunk.text}`);
   const started = performance.now();
-  for (let at = 0; at < whole.length; at += CHUNKS_PER_SLICE) {
+  for (let at = 0; at < whole.length; at += CHUNKS_A_BATCH) {
     connection
       .transaction(() => {
-        for (const text of whole.slice(at, at + CHUNKS_PER_SLICE)) insert.run(text);
+        for (const text of whole.slice(at, at + CHUNKS_A_BATCH)) insert.run(text);
       })
       .immediate();
   }
@@ -141,22 +141,22 @@ function storeInserts(path: string, texts: readonly StoredText[]): { rate: numbe
       addedAt: first,
     });
     store.chunks.begin(id);
-    for (let at = 0; at < own.length; at += CHUNKS_PER_SLICE) {
+    for (let at = 0; at < own.length; at += CHUNKS_A_BATCH) {
       timed(() =>
         store.chunks.append(
           id,
-          own.slice(at, at + CHUNKS_PER_SLICE).map(({ chunk }) => chunk),
+          own.slice(at, at + CHUNKS_A_BATCH).map(({ chunk }) => chunk),
         ),
       );
     }
     store.chunks.finish(id);
-    for (let at = 0; at < own.length; at += VECTORS_PER_SLICE) {
+    for (let at = 0; at < own.length; at += VECTORS_A_BATCH) {
       timed(
         () =>
           void store.vectors.put(
             id,
             'bench',
-            own.slice(at, at + VECTORS_PER_SLICE).map(({ vector }) => vector),
+            own.slice(at, at + VECTORS_A_BATCH).map(({ vector }) => vector),
           ),
       );
     }

@@ -18,8 +18,9 @@ export function columnsFor(width: number): number {
 export interface DocumentGridProps {
   readonly documents: readonly DocumentSummary[];
   readonly columns: number;
-  /** Width of the space for the cards, in pixels. */
+  /** Width of the space for the cards and height of what is seen of it, in pixels. */
   readonly width: number;
+  readonly height: number;
   readonly selection: Selection;
   readonly flashing: ReadonlySet<string>;
   readonly scrollElement: RefObject<HTMLElement | null>;
@@ -28,7 +29,7 @@ export interface DocumentGridProps {
 }
 
 export function DocumentGrid(props: DocumentGridProps) {
-  const { documents, columns, width, selection, flashing, scrollElement, reveal } = props;
+  const { documents, columns, width, height, selection, flashing, scrollElement, reveal } = props;
   const columnWidth = (width - gap * (columns - 1)) / columns;
   const rowHeight = Math.round(((columnWidth - cardPadding) * 4) / 3 + cardPadding + textHeight);
   const rowCount = Math.ceil(documents.length / columns);
@@ -38,8 +39,10 @@ export function DocumentGrid(props: DocumentGridProps) {
     getScrollElement: () => scrollElement.current,
     estimateSize: () => rowHeight,
     gap,
-    overscan: 2,
+    overscan: 1,
     paddingEnd: 72,
+    // Known already: the first rendering has its cards, and not the one after the list has measured itself.
+    initialRect: { width, height },
   });
 
   useEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);

@@ -106,7 +106,9 @@ function Documents({ section, documents }: DocumentsProps) {
             </>
           ) : (
             <div className="px-3.5 pt-3.5" role="presentation">
-              {size.width > 0 ? <DocumentGrid {...shared} columns={columns} width={width} /> : null}
+              {size.width > 0 ? (
+                <DocumentGrid {...shared} columns={columns} width={width} height={size.height} />
+              ) : null}
             </div>
           )}
           {visible.length === 0 ? <NothingFound section={section} query={query} onClear={() => setQuery('')} /> : null}

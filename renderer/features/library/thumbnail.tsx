@@ -17,7 +17,6 @@ export function Thumbnail({ document }: { readonly document: DocumentSummary }) 
         <img
           src={thumbnailUrl(document.contentHash)}
           alt=""
-          loading="lazy"
           decoding="async"
           draggable={false}
           onError={() => setIsBroken(true)}

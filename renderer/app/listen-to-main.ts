@@ -1,0 +1,38 @@
+/** What main tells the window, and what the window asks it first. */
+import { onConversationChanged } from '../features/chat/chat-store.ts';
+import { onEvent, request } from '../ipc/client.ts';
+import { runCommand } from './actions.tsx';
+import { tellOutcomes } from './stores/add-documents.ts';
+import { loadConversations } from './stores/conversations-store.ts';
+import { onLibraryChanged } from './stores/library-store.ts';
+import { loadStatus, useStatusStore } from './stores/status-store.ts';
+import { showError } from './stores/toast-store.ts';
+import { forgetDocuments } from './stores/workspace-store.ts';
+import { applyTheme } from './theme.ts';
+
+/** Called once, before the first request, so that nothing falls in between. */
+export function listenToMain(): void {
+  onEvent('library.changed', (change) => {
+    onLibraryChanged(change);
+    if (change.removed.length > 0) forgetDocuments(change.removed);
+  });
+  onEvent('library.added', ({ outcomes }) => tellOutcomes(outcomes));
+  onEvent('conversations.changed', ({ conversationId }) => {
+    void loadConversations();
+    onConversationChanged(conversationId);
+  });
+  onEvent('status.changed', (status) => useStatusStore.setState({ status }));
+  onEvent('app.command', runCommand);
+}
+
+/** What the window shows besides its documents. */
+export function loadTheRest(): void {
+  void loadConversations();
+  void loadStatus();
+  // The theme was remembered; that main agrees can be asked when there is time, for it looks into the keychain, too.
+  requestIdleCallback(() => void loadTheme());
+}
+
+function loadTheme(): Promise<void> {
+  return request('settings.get', {}).then(({ settings }) => applyTheme(settings.theme), showError);
+}
