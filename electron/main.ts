@@ -126,7 +126,7 @@ async function start(): Promise<void> {
   serveWindow({ firstList, backend });
   openWindow();
   begin();
-  installMenu((command) => emit('app.command', { command }));
+  void windowShown().then(() => installMenu((command) => emit('app.command', { command })));
   const opened = (await backend).core;
   core = opened;
   desktop.setTheme(opened.settings.current.theme);

@@ -39,7 +39,7 @@ export function DocumentGrid(props: DocumentGridProps) {
     getScrollElement: () => scrollElement.current,
     estimateSize: () => rowHeight,
     gap,
-    overscan: 2,
+    overscan: 1,
     paddingEnd: 72,
     // Known already: the first rendering has its cards, and not the one after the list has measured itself.
     initialRect: { width, height },
