@@ -26,6 +26,8 @@ import { BlobStore } from './pipeline/blobs.ts';
 
 /** Milliseconds until the first frame. */
 const LONGEST_WAIT_FOR_WINDOW = 3_000;
+/** Milliseconds. */
+const LONGEST_CLOSE = 5_000;
 /** Milliseconds for the first pages' pictures, after the first frame. */
 const PICTURES_WAIT = 200;
 /** What the window asks first. */
@@ -159,8 +161,8 @@ if (app.requestSingleInstanceLock()) {
     if (!closing) return;
     core = null;
     event.preventDefault();
-    closing
-      .close()
+    // A host that hangs must not keep the app from ending; what was committed is safe either way.
+    Promise.race([closing.close(), setTimeout(LONGEST_CLOSE)])
       .catch((error: unknown) => logError('quit', toAppError(error)))
       .finally(() => app.quit());
   });

@@ -39,11 +39,9 @@ export async function makeDataFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'quire-e2e-'));
 }
 
-export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp> {
-  const dataFolder = options.dataFolder ?? (await makeDataFolder());
-  const complaints: string[] = [];
-  const app = await _electron.launch({
-    executablePath: electronPath(),
+/** Arguments and environment of Electron for a data folder. */
+export function launchCommand(dataFolder: string, options: LaunchOptions = {}) {
+  return {
     args: [
       repositoryRoot,
       `--user-data-dir=${join(dataFolder, 'electron')}`,
@@ -55,7 +53,13 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
       QUIRE_DATA_DIR: join(dataFolder, 'data'),
       ...options.environment,
     },
-  });
+  };
+}
+
+export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp> {
+  const dataFolder = options.dataFolder ?? (await makeDataFolder());
+  const complaints: string[] = [];
+  const app = await _electron.launch({ executablePath: electronPath(), ...launchCommand(dataFolder, options) });
   const child = app.process();
   child.stderr?.on('data', (text: Buffer) => {
     for (const line of text.toString().split('\n'))
@@ -113,31 +117,46 @@ export async function writeFiles(folder: string, files: readonly FixtureFile[]):
   );
 }
 
-/**
- * Drops files on the window: real File objects with real paths (of an input element, the one way a test has to make
- * them), in real drag events.
- */
+/** Drops files on the window, in real drag events. */
 export async function dropFiles(page: Page, paths: readonly string[]): Promise<void> {
+  await giveFiles(page, paths, ['dragenter', 'dragover', 'drop']);
+}
+
+/** Pastes files that were copied elsewhere. */
+export async function pasteFiles(page: Page, paths: readonly string[]): Promise<void> {
+  await giveFiles(page, paths, ['paste']);
+}
+
+/**
+ * Real File objects with real paths (of an input element, the one way a test has to make them), in real events to what
+ * is in the middle of the window.
+ */
+async function giveFiles(page: Page, paths: readonly string[], types: readonly string[]): Promise<void> {
   await page.evaluate(() => {
     const input = document.createElement('input');
     input.type = 'file';
     input.multiple = true;
-    input.id = 'test-drop-source';
+    input.id = 'test-file-source';
     input.style.display = 'none';
     document.body.append(input);
   });
-  await page.locator('#test-drop-source').setInputFiles([...paths]);
-  await page.evaluate(() => {
-    const input = document.querySelector<HTMLInputElement>('#test-drop-source');
-    if (!input?.files) throw new Error('no files to drop');
+  await page.locator('#test-file-source').setInputFiles([...paths]);
+  await page.evaluate((names) => {
+    const input = document.querySelector<HTMLInputElement>('#test-file-source');
+    if (!input?.files) throw new Error('there are no files');
     const transfer = new DataTransfer();
     for (const file of input.files) transfer.items.add(file);
     const target = document.elementFromPoint(window.innerWidth / 2, window.innerHeight / 2) ?? document.body;
-    for (const type of ['dragenter', 'dragover', 'drop']) {
-      target.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+    const options = { bubbles: true, cancelable: true };
+    for (const name of names) {
+      target.dispatchEvent(
+        name === 'paste'
+          ? new ClipboardEvent(name, { ...options, clipboardData: transfer })
+          : new DragEvent(name, { ...options, dataTransfer: transfer }),
+      );
     }
     input.remove();
-  });
+  }, types);
 }
 
 /** Writes test/output/screens/<name>.png, to be looked at. */
