@@ -109,6 +109,41 @@ export interface Citation {
   readonly quote: string;
 }
 
+/**
+ * What its cited passages make of a sentence: they say it; they say only a part of it, or in other words than could be
+ * matched; they do not say it, or say something else.
+ */
+export type Verdict = 'supported' | 'partly' | 'unsupported';
+
+/**
+ * Why a verdict is what it is. Supported: `exact` and `near` by its words, `meaning` by its likeness. Partly:
+ * `words` (too few of them occur), `calculated` (a figure follows from others but stands nowhere). Unsupported:
+ * `number`, `name` (one that no cited passage has), `contradicted` (the passage denies it or says the opposite), `words`.
+ */
+export type VerdictReason = 'exact' | 'near' | 'meaning' | 'words' | 'calculated' | 'number' | 'name' | 'contradicted';
+
+/** A number or a name that stands in no cited passage, with its characters in the answer's text. */
+export interface FlaggedSpan {
+  readonly kind: 'number' | 'name';
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** One sentence of an answer, checked against the passages that it cites. */
+export interface SentenceVerification {
+  /** Characters `start` (inclusive) to `end` (exclusive) of the answer's text, with the citation marks after it. */
+  readonly start: number;
+  readonly end: number;
+  readonly verdict: Verdict;
+  readonly reason: VerdictReason;
+  /** Numbers of its citations; empty for an uncited sentence, which is told only when a number of it stands nowhere. */
+  readonly citations: readonly number[];
+  readonly flagged: readonly FlaggedSpan[];
+  /** True when meaning would have mattered and could not be compared: the verdict rests on words alone. */
+  readonly wordsAlone: boolean;
+}
+
 export interface TokenUsage {
   readonly inputTokens: number;
   readonly outputTokens: number;
@@ -138,6 +173,8 @@ export interface Message {
   readonly text: string;
   readonly state: MessageState;
   readonly citations: readonly Citation[];
+  /** In the order of the text; empty for questions and for answers of before sentences were checked. */
+  readonly verification: readonly SentenceVerification[];
   readonly source: AnswerSource | null;
   readonly usage: TokenUsage | null;
   readonly error: ErrorInfo | null;

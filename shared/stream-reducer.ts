@@ -1,7 +1,7 @@
 /**
  * Makes a message of the parts of its stream. Main uses it to save the message as it grows, the window to show it.
  */
-import type { Citation, Message, MessageState } from './domain.ts';
+import type { Citation, Message, MessageState, SentenceVerification } from './domain.ts';
 import { assertNever } from './errors.ts';
 import type { StreamPartBody } from './stream.ts';
 
@@ -15,11 +15,13 @@ export function applyPart(message: Message, part: StreamPartBody): Message {
       return message;
     // Whoever attaches late gets the whole text again, so a start empties what was there.
     case 'text-start':
-      return message.text === '' ? message : { ...message, text: '' };
+      return message.text === '' ? message : { ...message, text: '', verification: [] };
     case 'text-delta':
       return part.text === '' ? message : { ...message, text: message.text + part.text };
     case 'citation':
       return { ...message, citations: withCitation(message.citations, part.citation) };
+    case 'verification':
+      return { ...message, verification: withVerification(message.verification, part.verification) };
     case 'source':
       return { ...message, source: part.source };
     case 'usage':
@@ -42,6 +44,14 @@ function withCitation(citations: readonly Citation[], citation: Citation): reado
   return [...citations.filter(({ number }) => number !== citation.number), citation].sort(
     (a, b) => a.number - b.number,
   );
+}
+
+/** In the order of the text; a sentence is checked once. */
+function withVerification(
+  known: readonly SentenceVerification[],
+  verification: SentenceVerification,
+): readonly SentenceVerification[] {
+  return [...known.filter(({ start }) => start !== verification.start), verification].sort((a, b) => a.start - b.start);
 }
 
 /** The state that a reason leaves a message in. */

@@ -1,9 +1,9 @@
 /**
  * The parts of a streamed answer. Main owns the stream and sends parts at most once a frame (16 ms); each batch is an
  * array of parts with ascending sequence numbers. Whoever attaches late gets the whole message so far as
- * `text-start` + one `text-delta` + its citations, then what follows.
+ * `text-start` + one `text-delta` + its citations and verifications, then what follows.
  */
-import type { AnswerSource, Citation, TokenUsage } from './domain.ts';
+import type { AnswerSource, Citation, SentenceVerification, TokenUsage } from './domain.ts';
 import type { ErrorInfo } from './errors.ts';
 
 export type StreamPartBody =
@@ -15,6 +15,8 @@ export type StreamPartBody =
   | { readonly type: 'text-end' }
   /** Sent before the first text that carries its number. */
   | { readonly type: 'citation'; readonly citation: Citation }
+  /** Sent once the sentence and its citations are complete; its place is that in the whole text so far. */
+  | { readonly type: 'verification'; readonly verification: SentenceVerification }
   | { readonly type: 'usage'; readonly usage: TokenUsage }
   | { readonly type: 'error'; readonly error: ErrorInfo }
   | { readonly type: 'finish'; readonly reason: 'complete' | 'stopped' | 'interrupted' | 'failed' };

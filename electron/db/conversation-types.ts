@@ -7,6 +7,7 @@ import type {
   ConversationSummary,
   Message,
   MessageState,
+  SentenceVerification,
   TokenUsage,
 } from '../../shared/domain.ts';
 import type { ErrorInfo } from '../../shared/errors.ts';
@@ -40,6 +41,8 @@ export interface MessagePatch {
   readonly state?: MessageState;
   /** All of them: replaces the earlier ones. */
   readonly citations?: readonly Citation[];
+  /** All of them: replaces the earlier ones. */
+  readonly verification?: readonly SentenceVerification[];
   readonly source?: AnswerSource | null;
   readonly usage?: TokenUsage | null;
   readonly error?: ErrorInfo | null;

@@ -232,8 +232,9 @@ export class ChatService {
 
   async #save(stream: AnswerStream): Promise<void> {
     stream.savedAt = performance.now();
-    const { text, state, citations, source, usage, error } = stream.message;
-    await this.#options.database.messages.update(stream.message.id, { text, state, citations, source, usage, error });
+    const { text, state, citations, verification, source, usage, error } = stream.message;
+    const patch = { text, state, citations, verification, source, usage, error };
+    await this.#options.database.messages.update(stream.message.id, patch);
   }
 
   #activeStream(conversationId: string): AnswerStream | undefined {
@@ -270,6 +271,7 @@ function newMessage(conversationId: string, role: Message['role'], text: string)
     text,
     state: 'complete',
     citations: [],
+    verification: [],
     source: null,
     usage: null,
     error: null,
@@ -299,6 +301,7 @@ function snapshot(stream: AnswerStream): StreamPart[] {
   bodies.push({ type: 'text-start' });
   for (const citation of message.citations) bodies.push({ type: 'citation', citation });
   if (message.text !== '') bodies.push({ type: 'text-delta', text: message.text });
+  for (const verification of message.verification) bodies.push({ type: 'verification', verification });
   if (message.usage) bodies.push({ type: 'usage', usage: message.usage });
   if (message.error) bodies.push({ type: 'error', error: message.error });
   if (message.state !== 'streaming') bodies.push({ type: 'finish', reason: message.state });

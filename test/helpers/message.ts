@@ -8,6 +8,7 @@ export const emptyAnswer: Message = {
   text: '',
   state: 'streaming',
   citations: [],
+  verification: [],
   source: null,
   usage: null,
   error: null,

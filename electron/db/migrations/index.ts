@@ -3,7 +3,8 @@
  */
 import type { Connection } from '../connection.ts';
 import { initial } from './0001-initial.ts';
+import { verification } from './0002-verification.ts';
 
 export type Migration = (connection: Connection) => void;
 
-export const migrations: readonly Migration[] = [initial];
+export const migrations: readonly Migration[] = [initial, verification];

@@ -1,7 +1,15 @@
 /**
  * Statements on messages and their citations.
  */
-import type { AnswerSource, Citation, Message, MessageRole, MessageState, TokenUsage } from '../../../shared/domain.ts';
+import type {
+  AnswerSource,
+  Citation,
+  Message,
+  MessageRole,
+  MessageState,
+  SentenceVerification,
+  TokenUsage,
+} from '../../../shared/domain.ts';
 import type { ErrorInfo } from '../../../shared/errors.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Connection } from '../connection.ts';
@@ -19,6 +27,7 @@ interface MessageRow {
   readonly source: string | null;
   readonly usage: string | null;
   readonly error: string | null;
+  readonly verification: string | null;
   readonly createdAt: number;
   readonly text: string;
 }
@@ -35,7 +44,7 @@ interface Place {
 
 export function messageQueries(connection: Connection): Synchronous<MessageStore> {
   const columns = `SELECT messages.key, messages.id, conversations.id AS conversationId, role, state, source, usage, error,
-    messages.created_at AS createdAt, text FROM messages JOIN conversations ON conversations.key = conversation_key`;
+    verification, messages.created_at AS createdAt, text FROM messages JOIN conversations ON conversations.key = conversation_key`;
   const selectById = connection.prepare<[string], MessageRow>(`${columns} WHERE messages.id = ?`);
   const selectAll = connection.prepare<[string], MessageRow>(
     `${columns} WHERE conversations.id = ? ORDER BY messages.key`,
@@ -49,16 +58,17 @@ export function messageQueries(connection: Connection): Synchronous<MessageStore
     'SELECT key, conversation_key AS conversationKey FROM messages WHERE id = ?',
   );
   const insert = connection.prepare<
-    [string, number, string, string, string | null, string | null, string | null, number, string]
+    [string, number, string, string, string | null, string | null, string | null, string | null, number, string]
   >(
-    `INSERT INTO messages (id, conversation_key, role, state, source, usage, error, created_at, text)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO messages (id, conversation_key, role, state, source, usage, error, verification, created_at, text)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const update = connection.prepare<[UpdateParameters]>(
     `UPDATE messages SET
        text = coalesce(:text, text), state = coalesce(:state, state),
        source = iif(:has_source, :source, source), usage = iif(:has_usage, :usage, usage),
-       error = iif(:has_error, :error, error)
+       error = iif(:has_error, :error, error),
+       verification = iif(:has_verification, :verification, verification)
      WHERE key = :key`,
   );
   const touch = connection.prepare<[number, number]>(
@@ -103,7 +113,7 @@ export function messageQueries(connection: Connection): Synchronous<MessageStore
         .transaction(() => {
           const key = conversationKey.get(message.conversationId);
           if (key === undefined) throw missingConversation();
-          const { id, role, state, source, usage, error, createdAt, text } = message;
+          const { id, role, state, source, usage, error, verification, createdAt, text } = message;
           const { lastInsertRowid } = insert.run(
             id,
             key,
@@ -112,6 +122,7 @@ export function messageQueries(connection: Connection): Synchronous<MessageStore
             toJson(source),
             toJson(usage),
             toJson(error),
+            verificationJson(verification),
             createdAt,
             text,
           );
@@ -135,6 +146,8 @@ export function messageQueries(connection: Connection): Synchronous<MessageStore
             usage: toJson(patch.usage),
             has_error: Number(patch.error !== undefined),
             error: toJson(patch.error),
+            has_verification: Number(patch.verification !== undefined),
+            verification: patch.verification ? verificationJson(patch.verification) : null,
           });
           if (patch.citations) putCitations(found.key, patch.citations);
           touch.run(Date.now(), found.conversationKey);
@@ -159,6 +172,13 @@ interface UpdateParameters {
   readonly usage: string | null;
   readonly has_error: number;
   readonly error: string | null;
+  readonly has_verification: number;
+  readonly verification: string | null;
+}
+
+/** Null for none, as in the rows of before sentences were checked. */
+function verificationJson(verification: readonly SentenceVerification[]): string | null {
+  return verification.length === 0 ? null : JSON.stringify(verification);
 }
 
 function toJson(value: object | null | undefined): string | null {
@@ -177,6 +197,7 @@ function toMessage(row: MessageRow, citations: readonly Citation[]): Message {
     text: row.text,
     state: row.state,
     citations,
+    verification: fromJson<readonly SentenceVerification[]>(row.verification) ?? [],
     source: fromJson<AnswerSource>(row.source),
     usage: fromJson<TokenUsage>(row.usage),
     error: fromJson<ErrorInfo>(row.error),

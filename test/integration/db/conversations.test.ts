@@ -30,6 +30,7 @@ async function say(conversationId: string, text: string, more: Partial<Message> 
     text,
     state: 'complete',
     citations: [],
+    verification: [],
     source: null,
     usage: null,
     error: null,
