@@ -65,7 +65,7 @@ export async function createClient(endpoint: EndpointOptions): Promise<OpenAiPac
       headers.set('user-agent', 'Quire');
       if (endpoint.apiKey === null) headers.delete('authorization');
       if (typeof init?.body === 'string') {
-        endpoint.onBytesSent?.({ host, bytes: Buffer.byteLength(init.body) });
+        endpoint.onBytesSent?.({ host, model: endpoint.model, bytes: Buffer.byteLength(init.body) });
       }
       return fetch(input, { ...init, headers });
     },

@@ -36,6 +36,8 @@ export async function ask(
   });
   await core.chat.finished(started.streamId);
   detach();
+  const trace = await core.database.traces.get(started.assistantMessage.id);
+  if (trace) printer.line({ type: 'trace', trace }, '');
   printer.text('\n');
   if (failed) return 1;
   const { messages } = await core.chat.conversation(started.conversationId);

@@ -9,6 +9,7 @@ import type { Database } from '../db/database.ts';
 import { isLoopback } from '../adapters/openai-client.ts';
 import { openDatabase } from '../db/client.ts';
 import { answer } from '../pipeline/answer.ts';
+import { outgoing } from '../pipeline/answer-trace.ts';
 import { BlobStore } from '../pipeline/blobs.ts';
 import { ChatService } from '../pipeline/chat.ts';
 import { EmbedQueue } from '../pipeline/embed-queue.ts';
@@ -65,6 +66,8 @@ export interface Core {
  */
 export type SharedCore = Pick<Core, 'database' | 'questions' | 'chat' | 'close'>;
 
+const isLocalHost = (host: string): boolean => isLoopback(`http://${host}`);
+
 /** Hosts that read PDFs side by side. Two keep two cores busy; the embedder has a third to itself. */
 const READING_HOSTS = 2;
 
@@ -120,9 +123,11 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
   const providers = new Providers({
     settings,
     keychain: options.keychain,
-    onBytesSent: ({ host, bytes }) => {
+    onBytesSent: (sent) => {
+      const { host, bytes } = sent;
+      outgoing.getStore()?.(sent);
       // What goes to a server on this computer does not leave it.
-      if (!isLoopback(`http://${host}`)) status.addBytesSent(bytes);
+      if (!isLocalHost(host)) status.addBytesSent(bytes);
     },
   });
   const embedders = new Embedders({ database, settings, providers, host: embeddingHost });
@@ -153,6 +158,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
       yield* answer({ ...question, documentIds, scopeName: await questions.scopeName(documentIds) }, ports);
     },
     titleOf: conversationTitle,
+    isLocalHost,
     onConversationChange: (id) => options.onConversationChange?.(id),
     onError: (error) => onError('answer', error),
   });

@@ -11,6 +11,7 @@ import type {
   TokenUsage,
 } from '../../shared/domain.ts';
 import type { ErrorInfo } from '../../shared/errors.ts';
+import type { AnswerTrace, NewTrace } from '../../shared/trace.ts';
 
 export interface NewConversation {
   /** UUID. */
@@ -58,4 +59,12 @@ export interface MessageStore {
   deleteFrom(id: string): Promise<void>;
   /** At start: what was still streaming when the app died becomes `interrupted`. Answers how many. */
   markInterrupted(): Promise<number>;
+}
+
+/** How answers were made; a trace goes with its message. */
+export interface TraceStore {
+  /** Replaces an earlier one. A prompt with a passage of a document that is gone meanwhile is not kept. */
+  put(messageId: string, trace: NewTrace): Promise<void>;
+  /** With the passages' text and titles as they are now; null for a message without a trace. */
+  get(messageId: string): Promise<AnswerTrace | null>;
 }

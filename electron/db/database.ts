@@ -5,10 +5,11 @@
  * one, so that a question never waits behind an ingest. A read that starts after a write has resolved sees that write.
  * Every method rejects with an AppError and nothing else; `not-found` where an id that must exist does not.
  */
-import type { ConversationStore, MessageStore } from './conversation-types.ts';
+import type { ConversationStore, MessageStore, TraceStore } from './conversation-types.ts';
 import type { ChunkStore, EmbedderStore, SearchStore, VectorStore } from './search-types.ts';
 import type { DeletionCounts, DocumentFormat, DocumentState, DocumentSummary, Progress } from '../../shared/domain.ts';
 import type { ErrorInfo } from '../../shared/errors.ts';
+import type { ShownPageSize, TextMatch } from '../../shared/requests/viewer.ts';
 import type { StoredPage } from '../pipeline/stored-page.ts';
 
 export type * from './conversation-types.ts';
@@ -24,6 +25,7 @@ export interface Database {
   readonly search: SearchStore;
   readonly conversations: ConversationStore;
   readonly messages: MessageStore;
+  readonly traces: TraceStore;
   readonly settings: SettingStore;
   readonly files: FileStore;
   readonly maintenance: MaintenanceStore;
@@ -109,6 +111,17 @@ export interface PageStore {
   /** Pages `from` to `to` (both inclusive, from 1), in order; pages that are not stored are left out. */
   read(documentId: string, from: number, to: number): Promise<StoredPage[]>;
   readText(documentId: string, from: number, to: number): Promise<PageText[]>;
+  /** Sizes as pages are shown, after their /Rotate; index 0 is page 1, and 0 by 0 stands for one that is not stored. */
+  sizes(documentId: string): Promise<ShownPageSize[]>;
+  /** Where a query stands in the texts of pages, see `find-text.ts`; in order, at most `limit`. */
+  find(documentId: string, query: string, range: FindRange): Promise<TextMatch[]>;
+}
+
+export interface FindRange {
+  readonly from: number;
+  /** Inclusive. */
+  readonly to: number;
+  readonly limit: number;
 }
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };

@@ -14,6 +14,7 @@ import { messageQueries } from './queries/messages.ts';
 import { pageQueries } from './queries/pages.ts';
 import { searchQueries } from './queries/search.ts';
 import { settingQueries } from './queries/settings.ts';
+import { traceQueries } from './queries/traces.ts';
 import { vectorQueries } from './queries/vectors.ts';
 import type { Synchronous } from './synchronous.ts';
 
@@ -48,6 +49,7 @@ export function createStore(connection: Connection) {
     search,
     conversations: conversationQueries(connection),
     messages: messageQueries(connection),
+    traces: traceQueries(connection),
     settings: settingQueries(connection),
     files: fileQueries(connection),
     maintenance,

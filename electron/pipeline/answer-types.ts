@@ -2,6 +2,7 @@
  * What the answer stage takes and what it needs of others.
  */
 import type { Box, Hit, MessageRole, RetrievalMode } from '../../shared/domain.ts';
+import type { TraceRecorder } from './answer-trace.ts';
 import type { ChatModel } from './ports/chat-model.ts';
 import type { Embedder } from './ports/embedder.ts';
 import type { WidenedHit } from './retrieve-widen.ts';
@@ -20,12 +21,20 @@ export interface RetrievalOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A passage that retrieval looked at, with its place in each arm. */
+export type Considered = Pick<
+  Hit,
+  'chunkId' | 'documentId' | 'page' | 'score' | 'textRank' | 'bm25' | 'vectorRank' | 'cosine'
+>;
+
 export interface Retrieved {
   /** Best first. */
   readonly hits: readonly Hit[];
   readonly mode: RetrievalMode;
   /** One sentence when retrieval could not use all it has, else null. */
   readonly note: string | null;
+  /** All that were weighed against each other, best first; the hits where it is absent. */
+  readonly considered?: readonly Considered[];
 }
 
 export type Retrieve = (question: string, options: RetrievalOptions) => Promise<Retrieved>;
@@ -42,6 +51,8 @@ export interface AnswerRequest {
   /** What “I found nothing about this in …” ends with: `your documents`, `“Annual report”`, `these 3 documents`. */
   readonly scopeName: string;
   readonly signal?: AbortSignal;
+  /** Told how the answer is made. */
+  readonly trace?: TraceRecorder;
 }
 
 export interface AnswerPorts {

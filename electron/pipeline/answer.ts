@@ -30,15 +30,17 @@ const longestRewrite = 400;
  * `finish: stopped`; what was written before stays.
  */
 export async function* answer(request: AnswerRequest, ports: AnswerPorts): AsyncGenerator<StreamPartBody> {
-  const { signal } = request;
+  const { signal, trace } = request;
   try {
     yield { type: 'status', status: 'retrieving' };
     const { question, outage } = await standaloneQuestion(request, ports.chatModel);
+    trace?.begin('search');
     const found = await ports.retrieve(question, {
       documentIds: request.documentIds,
       k: passages,
       ...(signal ? { signal } : {}),
     });
+    trace?.searched(question, found);
     throwIfStopped(signal);
     if (found.hits.length === 0) {
       yield { type: 'source', source: sourceOf('extractive', null, found) };
@@ -77,23 +79,27 @@ function isOutage(error: AppError): boolean {
 }
 
 async function standaloneQuestion(
-  { question, history, signal }: AnswerRequest,
+  { question, history, signal, trace }: AnswerRequest,
   chatModel: ChatModel | null,
 ): Promise<{ question: string; outage: AppError | null }> {
   const byRule = rewriteQuestion(question, history);
   if (!chatModel || !isFollowUp(question, history)) return { question: byRule, outage: null };
   const limit = AbortSignal.timeout(rewriteBudget);
+  trace?.begin('rewrite');
   let text = '';
   try {
     const options = { signal: signal ? AbortSignal.any([signal, limit]) : limit };
     for await (const event of chatModel.stream(buildRewritePrompt(question, history), options)) {
       if (event.type === 'delta') text += event.text;
+      if (event.type === 'usage') trace?.usage(event.usage);
       if (text.length > longestRewrite) break;
     }
   } catch (thrown) {
     throwIfStopped(signal);
     const error = toAppError(thrown);
-    return { question: byRule, outage: isOutage(error) ? error : null };
+    if (!isOutage(error)) return { question: byRule, outage: null };
+    trace?.unreachable();
+    return { question: byRule, outage: error };
   }
   const line =
     text
@@ -122,12 +128,17 @@ async function* providerAnswer(
     passages: widened ? widened.map(passageOf) : found.hits.map((hit) => ({ hit, parts: [hit] })),
     tokenBudget: chatModel.promptTokens,
   });
+  request.trace?.begin('answer');
+  request.trace?.prompted(prompt.messages, prompt.passages);
   const citations = createCitationStream(prompt.passages.length);
   const cite = createCiter(prompt.passages, locate);
   let started = false;
   try {
     for await (const event of chatModel.stream(prompt.messages, request.signal ? { signal: request.signal } : {})) {
-      if (event.type === 'usage') yield { type: 'usage', usage: event.usage };
+      if (event.type === 'usage') {
+        request.trace?.usage(event.usage);
+        yield { type: 'usage', usage: event.usage };
+      }
       if (event.type !== 'delta') continue;
       if (!started) {
         started = true;
@@ -145,8 +156,9 @@ async function* providerAnswer(
       if (!request.signal?.aborted) throw new AnswerBroken('The answer broke off.', { cause: thrown });
     }
     const error = toAppError(thrown);
-    if (isOutage(error)) return error;
-    throw error;
+    if (!isOutage(error)) throw error;
+    request.trace?.unreachable();
+    return error;
   }
   if (!started) {
     throw new AppError('provider-bad-response', `${chatModel.host} gave an empty answer.`, {

@@ -8,6 +8,7 @@ import { AppError, toAppError } from '../../shared/errors.ts';
 import type { ConversationSummary, Message } from '../../shared/domain.ts';
 import type { AskStarted, Conversation } from '../../shared/requests/chat.ts';
 import type { StreamPart, StreamPartBody } from '../../shared/stream.ts';
+import { outgoing, TraceRecorder } from './answer-trace.ts';
 import type { AnswerRequest } from './answer-types.ts';
 import { applyPart } from '../../shared/stream-reducer.ts';
 
@@ -19,6 +20,8 @@ export interface ChatOptions {
   /** The answer stage; throws AppErrors. */
   readonly answer: (question: Question) => AsyncIterable<StreamPartBody>;
   readonly titleOf: (question: string) => string;
+  /** Whether a host is this computer, so that what goes to it does not leave the machine. */
+  readonly isLocalHost: (host: string) => boolean;
   readonly onConversationChange: (conversationId: string) => void;
   readonly onError: (error: AppError) => void;
 }
@@ -39,6 +42,7 @@ interface AnswerStream {
   readonly id: string;
   readonly conversationId: string;
   readonly controller: AbortController;
+  readonly trace: TraceRecorder;
   readonly listeners: Set<StreamListener>;
   message: Message;
   sequence: number;
@@ -167,6 +171,7 @@ export class ChatService {
       id: randomUUID(),
       conversationId,
       controller: new AbortController(),
+      trace: new TraceRecorder(this.#options.isLocalHost),
       listeners: new Set(),
       message,
       sequence: 0,
@@ -179,7 +184,9 @@ export class ChatService {
     };
     this.#streams.set(stream.id, stream);
     this.#options.onConversationChange(conversationId);
-    void this.#write(stream, { question: userMessage.text, history, documentIds, signal: stream.controller.signal });
+    const { trace, controller } = stream;
+    const question = { question: userMessage.text, history, documentIds, signal: controller.signal, trace };
+    void outgoing.run(trace.bytesSent, () => this.#write(stream, question));
     return { streamId: stream.id, conversationId, userMessage, assistantMessage: message };
   }
 
@@ -200,6 +207,8 @@ export class ChatService {
     }
     try {
       await this.#save(stream);
+      const trace = stream.trace.finish(stream.message);
+      if (trace) await this.#options.database.traces.put(stream.message.id, trace);
     } catch (error) {
       onError(toAppError(error));
     }
@@ -212,6 +221,7 @@ export class ChatService {
 
   #push(stream: AnswerStream, part: StreamPartBody): void {
     stream.message = applyPart(stream.message, part);
+    if (part.type === 'text-delta') stream.trace.text();
     stream.sequence += 1;
     stream.pending.push({ ...part, streamId: stream.id, sequence: stream.sequence });
     if (stream.timer) return;

@@ -68,6 +68,8 @@ export interface Retrieval {
   readonly mode: RetrievalMode;
   /** One sentence when not all could be used that there is, else null. */
   readonly note: string | null;
+  /** The best of what was fused, with what was left out because it says the same: why the hits are what they are. */
+  readonly considered: readonly FusedCandidate[];
 }
 
 export type RetrievalStore = Pick<Database, 'search' | 'chunks' | 'documents'>;
@@ -94,17 +96,21 @@ export async function retrieve(store: RetrievalStore, question: string, options:
     mode === 'text' || !queryVector ? [] : searchVectors(store, queryVector, documents, closest, tuning),
     mode === 'text' ? null : store.search.coverage(documents),
   ]);
-  const hits = await load(store, fuse(text, vector, tuning.fusion, named), k);
-  if (mode !== wanted) return { hits, mode, note: 'Searched by words only: the embedding model is not available.' };
+  const fused = fuse(text, vector, tuning.fusion, named);
+  const considered = fused.slice(0, lookedAt * k);
+  const hits = await load(store, considered, k);
+  if (mode !== wanted)
+    return { hits, mode, considered, note: 'Searched by words only: the embedding model is not available.' };
   if (coverage && coverage.progress.done < coverage.progress.total) {
     const { done, total } = coverage.progress;
     return {
       hits,
       mode,
+      considered,
       note: `Searched ${total - done} of ${total} passages by words only: their vectors are still being made.`,
     };
   }
-  return { hits, mode, note: null };
+  return { hits, mode, considered, note: null };
 }
 
 async function searchText(
@@ -161,9 +167,11 @@ function mostNamed(named: ReadonlyMap<string, number>, tuning: RetrievalTuning):
     .map(([id]) => id);
 }
 
-/** Loads the best k; more are looked at, since some may say the same or have been deleted meanwhile. */
-async function load(store: RetrievalStore, fused: readonly FusedCandidate[], k: number): Promise<Hit[]> {
-  const best = fused.slice(0, 2 * k);
+/** Candidates that are looked at for each passage wanted: some may say the same or have been deleted meanwhile. */
+const lookedAt = 2;
+
+/** Loads the best k. */
+async function load(store: RetrievalStore, best: readonly FusedCandidate[], k: number): Promise<Hit[]> {
   const chunks = new Map(
     (await store.chunks.get(best.map((entry) => entry.chunkId))).map((chunk) => [chunk.id, chunk]),
   );

@@ -1,6 +1,7 @@
 /** Requests about questions, answers and the conversations that keep them. */
 import { z } from 'zod';
 import type { ConversationSummary, Message } from '../domain.ts';
+import type { AnswerTrace } from '../trace.ts';
 import { define } from './define.ts';
 
 const conversationId = z.uuid();
@@ -33,6 +34,8 @@ export const chatRequests = {
   'chat.stop': define(z.object({ streamId: z.uuid() }))<null>(),
   /** Writes the answer to the last question again; the old answer is replaced. */
   'chat.regenerate': define(z.object({ conversationId }))<AskStarted>(),
+  /** How an answer was made; null for one of before this was recorded, or that broke off before anything was searched. */
+  'chat.getTrace': define(z.object({ messageId: z.uuid() }))<AnswerTrace | null>(),
   'conversations.list': define(z.object({ search: z.string().max(500).default('') }))<readonly ConversationSummary[]>(),
   'conversations.get': define(z.object({ conversationId }))<Conversation>(),
   'conversations.rename': define(z.object({ conversationId, title: z.string().trim().min(1).max(200) }))<null>(),

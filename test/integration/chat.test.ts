@@ -27,6 +27,7 @@ function service(answer: (question: Question) => AsyncIterable<StreamPartBody>):
     database,
     answer,
     titleOf: (question) => question.slice(0, 20),
+    isLocalHost: () => true,
     onConversationChange: () => undefined,
     onError: (error) => {
       throw error;

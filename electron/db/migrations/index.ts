@@ -4,7 +4,8 @@
 import type { Connection } from '../connection.ts';
 import { initial } from './0001-initial.ts';
 import { verification } from './0002-verification.ts';
+import { traces } from './0003-traces.ts';
 
 export type Migration = (connection: Connection) => void;
 
-export const migrations: readonly Migration[] = [initial, verification];
+export const migrations: readonly Migration[] = [initial, verification, traces];

@@ -5,6 +5,7 @@ import type { DeletionCounts } from '../../../shared/domain.ts';
 import type { Connection } from '../connection.ts';
 import type { DeletedDocuments } from '../database.ts';
 import { isChunkOf } from './chunk-ids.ts';
+import { promptRemoval } from './traces.ts';
 
 interface Doomed {
   readonly key: number;
@@ -66,6 +67,7 @@ export function deletionQueries(connection: Connection): {
   // Pages go with it by their foreign key.
   const deleteDocument = connection.prepare<[number]>('DELETE FROM documents WHERE key = ?');
   const removeChunks = chunkRemoval(connection);
+  const removePrompts = promptRemoval(connection);
 
   function describe(ids: readonly string[]): DeletionCounts {
     return (
@@ -88,6 +90,7 @@ export function deletionQueries(connection: Connection): {
           const counts = describe(ids);
           const rows = selectDoomed.all(JSON.stringify(ids));
           blankCitations.run(JSON.stringify(ids));
+          removePrompts(JSON.stringify(ids));
           for (const { key, contentHash } of rows) {
             listFiles.run(contentHash);
             removeChunks(key);

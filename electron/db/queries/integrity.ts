@@ -47,6 +47,11 @@ const checks: readonly (readonly [sentence: string, query: string])[] = [
     'SELECT count(*) FROM vectors WHERE key >= (SELECT next_key FROM vector_state)',
   ],
   [
+    '% prompts hold passages of documents that were deleted',
+    `SELECT count(*) FROM message_traces WHERE prompt IS NOT NULL AND message_key IN (
+       SELECT message_key FROM trace_passages WHERE document_id NOT IN (SELECT id FROM documents))`,
+  ],
+  [
     '% files of documents are marked for removal',
     'SELECT count(*) FROM documents WHERE content_hash IN (SELECT content_hash FROM pending_file_deletions)',
   ],

@@ -13,6 +13,7 @@ export function chatHandlers(core: Core, onConversationChange: (conversationId: 
       return null;
     },
     'chat.regenerate': ({ conversationId }) => chat.regenerate(conversationId),
+    'chat.getTrace': ({ messageId }) => database.traces.get(messageId),
     'conversations.list': ({ search }) => database.conversations.list(search),
     'conversations.get': ({ conversationId }) => chat.conversation(conversationId),
     'conversations.rename': async ({ conversationId, title }) => {

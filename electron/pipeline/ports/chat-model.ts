@@ -35,4 +35,8 @@ export interface ChatModel {
 }
 
 /** Told once for every request that goes out, with the bytes of its body: what left this computer, and where to. */
-export type BytesSentListener = (sent: { readonly host: string; readonly bytes: number }) => void;
+export type BytesSentListener = (sent: {
+  readonly host: string;
+  readonly model: string;
+  readonly bytes: number;
+}) => void;
