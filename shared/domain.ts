@@ -96,6 +96,40 @@ export interface Hit {
   readonly cosine: number | null;
 }
 
+/** A piece of a page with what was searched for. */
+export interface Snippet {
+  /** One line. */
+  readonly text: string;
+  /** Matches in `text`: UTF-16 indices, end exclusive, in order, apart from each other. */
+  readonly ranges: readonly { readonly start: number; readonly end: number }[];
+}
+
+/** A page that has what was searched for. */
+export interface FoundPage {
+  /** From 1. */
+  readonly page: number;
+  /** The passage on it that matches best. */
+  readonly chunkId: number;
+  readonly snippet: Snippet;
+}
+
+/** A document of which pages were found, the best first. */
+export interface FoundDocument {
+  readonly documentId: string;
+  readonly title: string;
+  readonly pageCount: number;
+  readonly pages: readonly FoundPage[];
+  /** Pages among the passages that were looked at; there may be more than `pages` holds. */
+  readonly foundPages: number;
+}
+
+/** Where on a page the words are that were searched for. */
+export interface FoundPlace {
+  readonly chunkId: number;
+  readonly page: number;
+  readonly boxes: readonly Box[];
+}
+
 /** A numbered claim of support: `[n]` in an answer stands on this quote at this place. */
 export interface Citation {
   /** The number in the text, from 1. */

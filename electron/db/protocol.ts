@@ -44,7 +44,7 @@ export const routes: { readonly [Name in Group]: { readonly [Method in keyof Dat
   chunks: { begin: 'write', append: 'write', finish: 'write', get: 'read', range: 'read' },
   embedders: { register: 'write', list: 'read', active: 'read', activate: 'write' },
   vectors: { pending: 'read', put: 'write', progress: 'read', documentsLacking: 'read' },
-  search: { text: 'read', vectors: 'read', warm: 'read', coverage: 'read' },
+  search: { text: 'read', pages: 'read', vectors: 'read', warm: 'read', coverage: 'read' },
   conversations: {
     create: 'write',
     get: 'read',

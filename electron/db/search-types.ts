@@ -1,7 +1,7 @@
 /**
  * Chunks, vectors and searches, as they cross into and out of the database worker.
  */
-import type { Box, Progress } from '../../shared/domain.ts';
+import type { Box, FoundDocument, Progress } from '../../shared/domain.ts';
 
 /** Characters `start` (inclusive) to `end` (exclusive) of one page's text. */
 export interface TextRange {
@@ -124,6 +124,17 @@ export interface TextSearch {
   readonly maxDocumentFrequency: number;
 }
 
+/** Search as one types; see queries/search-pages.ts. */
+export interface PageSearch {
+  /** As typed: all words must occur, quotes make phrases, the last word may go on. */
+  readonly text: string;
+  /** Ids to search in; empty means the whole library. */
+  readonly documents: readonly string[];
+  /** Documents to find at most, and pages of each. */
+  readonly limit: number;
+  readonly pagesEach: number;
+}
+
 export interface VectorSearch {
   readonly vector: Float32Array;
   /** Must be the fingerprint of the embedder that made `vector`; a set that is not stored finds nothing. */
@@ -146,6 +157,8 @@ export interface Candidate {
 
 export interface SearchStore {
   text(query: TextSearch): Promise<Candidate[]>;
+  /** Documents whose pages have all words, the best first. */
+  pages(search: PageSearch): Promise<FoundDocument[]>;
   vectors(query: VectorSearch): Promise<Candidate[]>;
   /** Loads what the first vector search of a whole library would have to load. */
   warm(): Promise<void>;

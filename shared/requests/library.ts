@@ -1,6 +1,6 @@
 /** Requests about the documents of the library. */
 import { z } from 'zod';
-import type { DeletionCounts, DocumentSummary } from '../domain.ts';
+import type { DeletionCounts, DocumentSummary, FoundDocument, FoundPlace } from '../domain.ts';
 import type { ErrorInfo } from '../errors.ts';
 import { define } from './define.ts';
 
@@ -36,6 +36,20 @@ export const libraryRequests = {
   'library.readPages': define(z.object({ documentId, from: z.number().int().min(1), to: z.number().int().min(1) }))<
     readonly PageText[]
   >(),
+  /** Search as one types: all words must occur, quotes make phrases, the last word may go on. */
+  'library.search': define(
+    z.object({
+      query: z.string().max(500),
+      documentIds: z.array(documentId).max(10_000).default([]),
+      /** Documents at most, and pages of each. */
+      limit: z.number().int().min(1).max(100).default(20),
+      pagesEach: z.number().int().min(1).max(20).default(3),
+    }),
+  )<readonly FoundDocument[]>(),
+  /** Where the words of a search are in passages that it found; one without boxes is on a page without geometry. */
+  'library.locateWords': define(
+    z.object({ query: z.string().max(500), chunkIds: z.array(z.number().int()).min(1).max(50) }),
+  )<readonly FoundPlace[]>(),
   /** Opens the original (or, when it vanished, the stored copy) in the system's file manager. */
   'library.showInFolder': define(z.object({ documentId }))<null>(),
 };

@@ -6,6 +6,7 @@ import type { Connection } from '../connection.ts';
 import type { SearchStore } from '../search-types.ts';
 import { VectorSearcher } from '../vectors/vector-search.ts';
 import type { EmbedderQueries } from './embedders.ts';
+import { pageSearchQueries } from './search-pages.ts';
 import { textSearchQueries } from './search-text.ts';
 import { vectorRowQueries } from './vector-rows.ts';
 
@@ -16,6 +17,7 @@ export type SearchQueries = SearchStore & {
 
 export function searchQueries(connection: Connection, embedders: EmbedderQueries): SearchQueries {
   const searchText = textSearchQueries(connection);
+  const searchPages = pageSearchQueries(connection);
   const searcher = new VectorSearcher(vectorRowQueries(connection), embedders);
   const coverage = connection.prepare<[{ ids: string }], Progress>(
     `SELECT coalesce(sum(embedded_chunks), 0) AS done, coalesce(sum(chunk_count), 0) AS total FROM documents
@@ -23,6 +25,7 @@ export function searchQueries(connection: Connection, embedders: EmbedderQueries
   );
   return {
     text: async (query) => searchText(query),
+    pages: async (search) => searchPages(search),
     vectors: (query) => searcher.search(query),
     warm: () => searcher.warm(),
     async coverage(documents) {

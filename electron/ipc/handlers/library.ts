@@ -1,6 +1,7 @@
 /** Handlers of the library's requests. */
 import { AppError } from '../../../shared/errors.ts';
 import type { DocumentSummary } from '../../../shared/domain.ts';
+import { locateWords } from '../../pipeline/locate-words.ts';
 import type { Core } from '../../core/core.ts';
 import type { Handlers } from '../dispatch.ts';
 import type { Desktop } from '../desktop.ts';
@@ -32,6 +33,9 @@ export function libraryHandlers(core: Core, desktop: Desktop): LibraryHandlers {
       return null;
     },
     'library.readPages': ({ documentId, from, to }) => database.pages.readText(documentId, from, to),
+    'library.search': ({ query, documentIds, limit, pagesEach }) =>
+      database.search.pages({ text: query, documents: documentIds, limit, pagesEach }),
+    'library.locateWords': ({ query, chunkIds }) => locateWords(database, query, chunkIds),
     'library.showInFolder': async ({ documentId }) => {
       const document = await existing(core, documentId);
       await desktop.showInFolder(document.path, core.blobs.file(document.contentHash, document.format));
