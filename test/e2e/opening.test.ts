@@ -1,5 +1,6 @@
 /** The other ways in: files on the command line, a second start, and the clipboard. */
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
 import {
@@ -31,8 +32,9 @@ test('files come in by Open with, by a second start and by paste; each becomes o
     { name: 'third.txt', bytes: 'The third document is plain text about harbour cranes.' },
   ]);
 
-  running = await launchApp({ dataFolder, arguments: [first] });
+  running = await launchApp({ dataFolder, arguments: [first, join(dataFolder, 'gone.pdf')] });
   const { page, app } = running;
+  await page.getByText('gone.pdf').first().waitFor();
   await waitForState(page, ['ready']);
   expect(await page.getByTestId('document-card').count()).toBe(1);
 
