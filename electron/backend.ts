@@ -10,6 +10,7 @@ import { dispatch } from './ipc/dispatch.ts';
 import { chatHandlers } from './ipc/handlers/chat.ts';
 import { libraryHandlers } from './ipc/handlers/library.ts';
 import { settingsHandlers } from './ipc/handlers/settings.ts';
+import { viewerHandlers } from './ipc/handlers/viewer.ts';
 
 export interface Backend {
   readonly core: Core;
@@ -40,6 +41,7 @@ export async function openBackend({ desktop, emit }: BackendOptions): Promise<Ba
   });
   const handlers = {
     ...libraryHandlers(core, desktop),
+    ...viewerHandlers(core),
     ...chatHandlers(core, (conversationId) => emit('conversations.changed', { conversationId })),
     ...settingsHandlers(core, desktop),
   };

@@ -5,8 +5,9 @@ import { appRequests } from './app.ts';
 import { chatRequests } from './chat.ts';
 import { libraryRequests } from './library.ts';
 import { settingsRequests } from './settings.ts';
+import { viewerRequests } from './viewer.ts';
 
-export const requests = { ...libraryRequests, ...chatRequests, ...settingsRequests, ...appRequests };
+export const requests = { ...libraryRequests, ...chatRequests, ...settingsRequests, ...appRequests, ...viewerRequests };
 
 export type RequestName = keyof typeof requests;
 /** What a caller passes (defaults may be left out). */

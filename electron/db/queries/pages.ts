@@ -1,8 +1,10 @@
 /**
  * Statements on pages: stored in batches with the document's progress, read back in ranges.
  */
+import type { ShownPageSize, TextMatch } from '../../../shared/requests/viewer.ts';
 import type { Connection } from '../connection.ts';
 import type { PageStore, PageText, StoredPage } from '../database.ts';
+import { textFinder } from '../find-text.ts';
 import type { Synchronous } from '../synchronous.ts';
 import type { DocumentQueries } from './documents.ts';
 
@@ -43,6 +45,10 @@ export function pageQueries(connection: Connection, documents: DocumentQueries):
     `SELECT number, has_text, text ${range}`,
   );
 
+  const selectSizes = connection.prepare<[number], Pick<PageRow, 'number' | 'width' | 'height' | 'rotation'>>(
+    'SELECT number, width, height, rotation FROM pages WHERE document_key = ? ORDER BY number',
+  );
+
   return {
     put(documentId, pages, progress) {
       connection
@@ -73,5 +79,22 @@ export function pageQueries(connection: Connection, documents: DocumentQueries):
       selectText
         .all(documents.keyOf(documentId), from, to)
         .map(({ has_text, ...page }) => ({ ...page, hasText: has_text === 1 })),
+    sizes(documentId) {
+      const sizes: ShownPageSize[] = [];
+      for (const { number, width, height, rotation } of selectSizes.iterate(documents.keyOf(documentId))) {
+        while (sizes.length < number - 1) sizes.push({ width: 0, height: 0 });
+        sizes.push(rotation % 180 === 0 ? { width, height } : { width: height, height: width });
+      }
+      return sizes;
+    },
+    find(documentId, query, { from, to, limit }) {
+      const find = textFinder(query);
+      const matches: TextMatch[] = [];
+      for (const { number, text } of selectText.iterate(documents.keyOf(documentId), from, to)) {
+        if (matches.length >= limit) break;
+        for (const place of find(text, limit - matches.length)) matches.push({ page: number, ...place });
+      }
+      return matches;
+    },
   };
 }

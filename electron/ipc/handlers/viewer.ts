@@ -1,0 +1,26 @@
+/** Handlers of the viewer's requests: all of it is stored, nothing reads the file. */
+import { AppError } from '../../../shared/errors.ts';
+import { findPagesLimit } from '../../../shared/requests/viewer.ts';
+import type { Core } from '../../core/core.ts';
+import { boxesForRange } from '../../pipeline/geometry.ts';
+import type { Handlers } from '../dispatch.ts';
+
+type ViewerHandlers = Pick<Handlers, Extract<keyof Handlers, `viewer.${string}`>>;
+
+export function viewerHandlers(core: Core): ViewerHandlers {
+  const { pages } = core.database;
+  return {
+    'viewer.pageSizes': ({ documentId }) => pages.sizes(documentId),
+    'viewer.findText': async ({ documentId, query, from, to, limit }) => {
+      if (to - from >= findPagesLimit) {
+        throw new AppError('request-invalid', `At most ${findPagesLimit} pages are looked through at once.`);
+      }
+      return pages.find(documentId, query, { from, to, limit });
+    },
+    'viewer.locateText': async ({ documentId, page, ranges }) => {
+      const [stored] = await pages.read(documentId, page, page);
+      if (!stored || stored.geometry.length === 0) return ranges.map(() => []);
+      return ranges.map(({ start, end }) => boxesForRange(stored.geometry, page, start, end));
+    },
+  };
+}

@@ -1,0 +1,47 @@
+/** Requests of the viewer: what the library knows of a document's pages, so that pdf.js need not read them all. */
+import { z } from 'zod';
+import type { Box } from '../domain.ts';
+import { define } from './define.ts';
+
+const documentId = z.uuid();
+const page = z.number().int().min(1);
+
+/** A place in a page's stored text. */
+export interface TextMatch {
+  readonly page: number;
+  /** UTF-16 indices into the page's text, end exclusive. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The size of a page as it is shown (after its /Rotate), in points; 0 by 0 for one that was not read yet. */
+export interface ShownPageSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Pages that one request looks through: a few milliseconds of the reading thread. */
+export const findPagesLimit = 200;
+
+export const viewerRequests = {
+  /** Sizes of all pages; index 0 is page 1. Empty for text. */
+  'viewer.pageSizes': define(z.object({ documentId }))<readonly ShownPageSize[]>(),
+  /** Matches on pages `from` to `to` (at most `findPagesLimit` of them), in order, at most `limit`. */
+  'viewer.findText': define(
+    z.object({
+      documentId,
+      query: z.string().min(1).max(500),
+      from: page,
+      to: page,
+      limit: z.number().int().min(1).max(10_000),
+    }),
+  )<readonly TextMatch[]>(),
+  /** Boxes of ranges of a page's text, one list a range: several boxes where it crosses lines. */
+  'viewer.locateText': define(
+    z.object({
+      documentId,
+      page,
+      ranges: z.array(z.object({ start: z.number().int().min(0), end: z.number().int().min(0) })).max(2_000),
+    }),
+  )<readonly (readonly Box[])[]>(),
+};
