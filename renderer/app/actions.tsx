@@ -5,6 +5,7 @@ import {
   FolderPlus,
   Info,
   Library,
+  ListTree,
   ListFilter,
   MoonStar,
   PanelLeft,
@@ -17,6 +18,7 @@ import type { ReactNode } from 'react';
 import type { EventMap } from '../../shared/events.ts';
 import { assertNever } from '../../shared/errors.ts';
 import { request } from '../ipc/client.ts';
+import { explainLastAnswer } from './explain-answer.ts';
 import { chooseFiles } from './stores/add-documents.ts';
 import { showError } from './stores/toast-store.ts';
 import {
@@ -76,6 +78,14 @@ export const actions: readonly Action[] = [
     words: 'open import directory',
     icon: <FolderPlus size={size} />,
     run: () => void chooseFiles(true),
+  },
+  {
+    id: 'explain-answer',
+    title: 'Why these passages',
+    words: 'explain answer trace prompt sent cost tokens rank',
+    shortcut: 'mod+shift+y',
+    icon: <ListTree size={size} />,
+    run: explainLastAnswer,
   },
   {
     id: 'show-library',

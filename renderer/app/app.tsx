@@ -4,9 +4,9 @@ import { useEffect } from 'react';
 import { preloadMarkdown } from '../features/chat/answer.tsx';
 import { Announcer } from './announcer.tsx';
 import { DropOverlay } from './drop-overlay.tsx';
-import { AboutDialog, Palette, SettingsDialog } from './on-demand.ts';
+import { AboutDialog, Palette, SettingsDialog, TraceDialog } from './on-demand.ts';
 import { Shell } from './shell.tsx';
-import { openDialog, useWorkspaceStore } from './stores/workspace-store.ts';
+import { explainAnswer, openDialog, useWorkspaceStore } from './stores/workspace-store.ts';
 import { Toaster } from './toaster.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 
@@ -18,6 +18,7 @@ export function App() {
   useShortcuts();
   const paletteOpen = useWorkspaceStore((state) => state.paletteOpen);
   const dialog = useWorkspaceStore((state) => state.dialog);
+  const traceOf = useWorkspaceStore((state) => state.traceOf);
   const closeDialog = () => openDialog(null);
   return (
     <Tooltip.Provider delayDuration={tipDelay} disableHoverableContent>
@@ -25,6 +26,7 @@ export function App() {
       {paletteOpen ? <Palette /> : null}
       {dialog === 'settings' ? <SettingsDialog onClose={closeDialog} /> : null}
       {dialog === 'about' ? <AboutDialog onClose={closeDialog} /> : null}
+      {traceOf === null ? null : <TraceDialog messageId={traceOf} onClose={() => explainAnswer(null)} />}
       <DropOverlay />
       <Toaster />
       <Announcer />

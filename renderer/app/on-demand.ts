@@ -6,4 +6,5 @@ export const Palette = loadOnDemand(async () => (await import('./palette.tsx')).
 export const SettingsDialog = loadOnDemand(
   async () => (await import('../features/settings/settings-dialog.tsx')).SettingsDialog,
 );
+export const TraceDialog = loadOnDemand(async () => (await import('../features/chat/trace-dialog.tsx')).TraceDialog);
 export const AboutDialog = loadOnDemand(async () => (await import('./about-dialog.tsx')).AboutDialog);

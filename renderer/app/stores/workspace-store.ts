@@ -42,6 +42,8 @@ export interface WorkspaceState {
   readonly trail: CitationTrail | null;
   readonly paletteOpen: boolean;
   readonly dialog: DialogName | null;
+  /** The answer whose passages are explained now. */
+  readonly traceOf: string | null;
   /** Documents that a new conversation asks; empty means the whole library. */
   readonly draftScope: readonly string[];
   /** Grows to ask the view for its field: the filter of the library, the composer of the conversation. */
@@ -65,6 +67,7 @@ export const useWorkspaceStore = create<WorkspaceState>(() => ({
   trail: null,
   paletteOpen: false,
   dialog: null,
+  traceOf: null,
   draftScope: [],
   filterRequest: 0,
   composerRequest: 0,
@@ -157,6 +160,11 @@ export function setPaletteOpen(paletteOpen: boolean): void {
 
 export function openDialog(dialog: DialogName | null): void {
   setState({ dialog, paletteOpen: false });
+}
+
+/** Explains why an answer stands on its passages; null ends it. */
+export function explainAnswer(messageId: string | null): void {
+  setState({ traceOf: messageId, paletteOpen: false });
 }
 
 export function requestFilter(): void {

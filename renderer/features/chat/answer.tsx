@@ -1,10 +1,11 @@
 /** An answer: its text as it comes, its sources, where it came from, and what can be done with it. */
-import { Check, Cloud, Copy, MonitorCheck, RotateCw, ShieldCheck } from 'lucide-react';
+import { Check, Cloud, Copy, ListTree, MonitorCheck, RotateCw, ShieldCheck } from 'lucide-react';
 import { memo, useEffect, useMemo, useState } from 'react';
 import type { Message } from '../../../shared/domain.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
 import { showError } from '../../app/stores/toast-store.ts';
+import { explainAnswer } from '../../app/stores/workspace-store.ts';
 import { loadOnDemand } from '../../components/load-on-demand.tsx';
 import { warmViewer } from '../../app/warm-viewer.ts';
 import { AnswerContext } from './answer-context.ts';
@@ -111,6 +112,9 @@ function AnswerFooter({ message, onRegenerate }: Pick<AnswerProps, 'message' | '
       ) : (
         <div className="flex-1" />
       )}
+      <IconButton label="Why these passages" side="top" onClick={() => explainAnswer(message.id)} data-testid="explain">
+        <ListTree size={14} />
+      </IconButton>
       {text === '' ? null : (
         <IconButton label={isCopied ? 'Copied' : 'Copy answer'} side="top" onClick={() => void copy()}>
           {isCopied ? <Check size={14} className="text-success" /> : <Copy size={14} />}
