@@ -29,6 +29,8 @@ export async function ask(
       if (part.type === 'citation') {
         const { number, documentId, title, page, boxes, quote } = part.citation;
         printer.line({ type: 'citation', number, documentId, title, page, boxes, quote }, '');
+      } else if (part.type === 'verification') {
+        printer.line({ type: 'verification', ...part.verification }, '');
       } else {
         printer.line(body(part), part.type === 'error' ? `\n${part.error.message} ${part.error.hint}` : '');
       }

@@ -5,7 +5,7 @@
  * `finish`. With a provider the answer is written by its model from the passages; without one, or when it cannot be
  * reached, the documents' own sentences answer.
  */
-import type { AnswerSource } from '../../shared/domain.ts';
+import type { AnswerSource, Citation, Hit } from '../../shared/domain.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import type { StreamPartBody } from '../../shared/stream.ts';
 import { isFollowUp, rewriteQuestion } from './answer-follow-up.ts';
@@ -17,6 +17,9 @@ import { extractiveAnswer, nothingFound, textDeltas } from './extractive.ts';
 import type { ChatModel } from './ports/chat-model.ts';
 import type { WidenedHit } from './retrieve-widen.ts';
 import { buildPrompt, buildRewritePrompt, passageBudget } from './prompt.ts';
+import type { Prompt } from './prompt.ts';
+import type { Evidence } from './verification/rule.ts';
+import { verified } from './verification/stream.ts';
 
 /** Passages that are asked of retrieval; the prompt takes as many as its budget has room for. */
 const passages = 12;
@@ -117,7 +120,7 @@ async function standaloneQuestion(
 /** Streams the model's answer. Gives back what is left to do: nothing, or to answer without the provider. */
 async function* providerAnswer(
   request: AnswerRequest,
-  { chatModel, locate, widen }: AnswerPorts,
+  { chatModel, embedder, locate, widen }: AnswerPorts,
   found: Retrieved,
 ): AsyncGenerator<StreamPartBody, 'answered' | Outage> {
   if (!chatModel) return null;
@@ -130,6 +133,24 @@ async function* providerAnswer(
   });
   request.trace?.begin('answer');
   request.trace?.prompted(prompt.messages, prompt.passages);
+  const evidenceOf = ({ chunkId }: Citation): Evidence | null => {
+    const passage = prompt.passages.find(({ parts }) => parts.some((part) => part.chunkId === chunkId));
+    return passage
+      ? { text: passage.parts.map(({ text }) => text).join('\n'), context: contextOf(passage.parts) }
+      : null;
+  };
+  const written = streamedAnswer(request, chatModel, locate, found, prompt);
+  return yield* verified(written, { evidenceOf, embedder, signal: request.signal });
+}
+
+/** What the model writes, with its citations bound to the passages of the prompt. */
+async function* streamedAnswer(
+  request: AnswerRequest,
+  chatModel: ChatModel,
+  locate: AnswerPorts['locate'],
+  found: Retrieved,
+  prompt: Prompt,
+): AsyncGenerator<StreamPartBody, 'answered' | Outage> {
   const citations = createCitationStream(prompt.passages.length);
   const cite = createCiter(prompt.passages, locate);
   let started = false;
@@ -167,6 +188,11 @@ async function* providerAnswer(
     });
   }
   return 'answered';
+}
+
+/** What stands for a passage beside its words: title and headings. */
+function contextOf(parts: readonly Hit[]): string {
+  return [...new Set(parts.flatMap(({ title, headingPath }) => [title, ...headingPath]))].join('\n');
 }
 
 /** The neighbours of a hit as hits of their own, so that a quote from them is cited where it stands. */
@@ -207,14 +233,13 @@ async function* ownSentences(
   outage: Outage,
 ): AsyncGenerator<StreamPartBody> {
   yield { type: 'source', source: sourceOf('extractive', null, found, outage) };
-  yield* extractiveAnswer({
-    question,
-    hits: found.hits,
-    embedder,
-    locate,
-    scopeName: request.scopeName,
-    signal: request.signal,
-  });
+  const { scopeName, signal } = request;
+  const evidenceOf = ({ chunkId }: Citation): Evidence | null => {
+    const hit = found.hits.find((candidate) => candidate.chunkId === chunkId);
+    return hit ? { text: hit.text, context: contextOf([hit]) } : null;
+  };
+  const sentences = extractiveAnswer({ question, hits: found.hits, embedder, locate, scopeName, signal });
+  yield* verified(sentences, { evidenceOf, embedder, signal });
 }
 
 function sourceOf(
