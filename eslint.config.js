@@ -15,6 +15,8 @@ const forbid = (files, patterns, allow = []) => ({
   },
 });
 
+const features = ['library', 'chat', 'viewer', 'settings', 'search'];
+
 const electronOnly = [['electron', 'electron/*'], 'electron is imported in app/, ipc/, preload.ts and main.ts alone.'];
 
 export default tseslint.config(
@@ -73,13 +75,13 @@ export default tseslint.config(
     ['renderer/**'],
     [[['**/electron/**', 'electron', 'node:*'], 'The renderer imports shared/ and knows nothing of main.']],
   ),
-  ...['library', 'chat', 'viewer', 'settings'].map((feature) =>
+  ...features.map((feature) =>
     forbid(
       [`renderer/features/${feature}/**`],
       [
         [['**/electron/**', 'electron', 'node:*'], 'The renderer imports shared/ and knows nothing of main.'],
         [
-          ['library', 'chat', 'viewer', 'settings']
+          features
             .filter((other) => other !== feature)
             .flatMap((other) => [`**/features/${other}/**`, `../${other}/**`]),
           'Features never import each other; the shell composes them.',

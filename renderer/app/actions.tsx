@@ -13,6 +13,7 @@ import {
   Search,
   Settings2,
   SquarePen,
+  TextSearch,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { EventMap } from '../../shared/events.ts';
@@ -27,6 +28,7 @@ import {
   requestFilter,
   setPaletteOpen,
   showLibrary,
+  showSearch,
   togglePane,
 } from './stores/workspace-store.ts';
 import { applyTheme, isDark } from './theme.ts';
@@ -101,6 +103,14 @@ export const actions: readonly Action[] = [
     shortcut: 'mod+f',
     icon: <ListFilter size={size} />,
     run: requestFilter,
+  },
+  {
+    id: 'search-documents',
+    title: 'Search the text of all documents',
+    words: 'find full text pages words',
+    shortcut: 'mod+shift+f',
+    icon: <TextSearch size={size} />,
+    run: () => showSearch(),
   },
   {
     id: 'toggle-library',

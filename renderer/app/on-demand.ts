@@ -7,4 +7,5 @@ export const SettingsDialog = loadOnDemand(
   async () => (await import('../features/settings/settings-dialog.tsx')).SettingsDialog,
 );
 export const TraceDialog = loadOnDemand(async () => (await import('../features/chat/trace-dialog.tsx')).TraceDialog);
+export const SearchView = loadOnDemand(async () => (await import('../features/search/search-view.tsx')).SearchView);
 export const AboutDialog = loadOnDemand(async () => (await import('./about-dialog.tsx')).AboutDialog);

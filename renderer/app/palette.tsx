@@ -8,15 +8,13 @@ import { actions, runAction } from './actions.tsx';
 import { askFromPalette } from './ask-from-palette.ts';
 import { fold, searchDocuments } from './document-search.ts';
 import { useConversationsStore } from './stores/conversations-store.ts';
+import { FoundInDocuments, groupClass, type Pick } from './palette-pages.tsx';
 import { useLibraryStore } from './stores/library-store.ts';
 import { openPage, setPaletteOpen, showConversation } from './stores/workspace-store.ts';
 
 /** Lines of each kind; more words narrow them down. */
 const documentLimit = 7;
 const conversationLimit = 5;
-const groupClass =
-  '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2.5 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-small [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-faint';
-
 export function Palette() {
   const [query, setQuery] = useState('');
   const documents = useLibraryStore((state) => state.documents);
@@ -82,6 +80,7 @@ export function Palette() {
               ))}
             </Command.Group>
           ) : null}
+          {text === '' ? null : <FoundInDocuments typed={query} pick={pick} />}
           {foundConversations.length > 0 ? (
             <Command.Group heading="Conversations" className={groupClass}>
               {foundConversations.map((item) => (
@@ -103,8 +102,6 @@ export function Palette() {
     </Dialog>
   );
 }
-
-type Pick = (run: () => void) => () => void;
 
 function AskItem({ text, pick }: { readonly text: string; readonly pick: Pick }) {
   return (

@@ -6,7 +6,7 @@ import { ConversationView } from '../features/chat/conversation-view.tsx';
 import { LibraryNav } from '../features/library/library-nav.tsx';
 import { LibraryView } from '../features/library/library-view.tsx';
 import { useMediaQuery } from '../hooks/use-media-query.ts';
-import { PagePane } from './on-demand.ts';
+import { PagePane, SearchView } from './on-demand.ts';
 import { keepPaneSizes, paneSizes } from './pane-sizes.ts';
 import { StatusBar } from './status-bar.tsx';
 import { closePage, useWorkspaceStore } from './stores/workspace-store.ts';
@@ -82,6 +82,8 @@ function Main() {
     <div className="h-full bg-surface">
       {view.kind === 'library' ? (
         <LibraryView section={view.section} />
+      ) : view.kind === 'search' ? (
+        <SearchView />
       ) : (
         <ConversationView conversationId={view.conversationId} />
       )}

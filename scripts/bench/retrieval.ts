@@ -2,7 +2,6 @@
  * Measures searching 100,000 passages: the vector stage against a vec0 float32 KNN, one document, and hybrid retrieval
  * against the naive one (every word of the question OR-ed, vec0 float32), in one run in one thread.
  */
-import { createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,13 +11,11 @@ import { createStore } from '../../electron/db/store.ts';
 import type { Store } from '../../electron/db/store.ts';
 import { retrieve } from '../../electron/pipeline/retrieve.ts';
 import type { RetrievalStore } from '../../electron/pipeline/retrieve.ts';
+import { CHUNKS, CHUNKS_PER_DOCUMENT, fillStore } from './large-library.ts';
 import { chunkTexts, DIMENSIONS, passageVectors, questions, questionVectors } from './passages.ts';
 import { atLeast, atMost, median, percentile } from './report.ts';
 import type { BenchResult } from './report.ts';
 
-const CHUNKS = 100_000;
-const CHUNKS_PER_DOCUMENT = 600;
-const SLICE = 600;
 const K = 10;
 const ROUNDS = 3;
 const FINGERPRINT = 'bench';
@@ -51,43 +48,15 @@ export async function run(): Promise<BenchResult[]> {
 /** The store's own tables, and the naive peers beside them in the same file. */
 function fill(path: string, texts: readonly string[], vectors: Float32Array): Library {
   const connection = openConnection({ path });
-  const store = createStore(connection);
   connection.exec(`
     CREATE VIRTUAL TABLE naive_text USING fts5 (text, tokenize = 'porter unicode61');
     CREATE VIRTUAL TABLE naive_vectors USING vec0 (embedding float[${DIMENSIONS}] distance_metric=cosine);
   `);
   const insertText = connection.prepare<[string]>('INSERT INTO naive_text (text) VALUES (?)');
   const insertVector = connection.prepare<[Uint8Array]>('INSERT INTO naive_vectors (embedding) VALUES (?)');
+  const store = createStore(connection);
   store.embedders.register({ fingerprint: FINGERPRINT, kind: 'built-in', model: 'bench', dimensions: DIMENSIONS });
-  const documents: string[] = [];
-  for (let first = 0; first < texts.length; first += CHUNKS_PER_DOCUMENT) {
-    const id = randomUUID();
-    documents.push(id);
-    const document = {
-      id,
-      contentHash: id,
-      path: `/${id}.pdf`,
-      title: id,
-      format: 'pdf' as const,
-      size: 1,
-      addedAt: first,
-    };
-    store.documents.insert(document);
-    store.chunks.begin(id);
-    const own = texts.slice(first, first + CHUNKS_PER_DOCUMENT);
-    const hashes = own.map((text, index) =>
-      createHash('sha256')
-        .update(`${first + index} ${text}`)
-        .digest('hex')
-        .slice(0, 32),
-    );
-    for (let at = 0; at < own.length; at += SLICE) {
-      store.chunks.append(
-        id,
-        own.slice(at, at + SLICE).map((text, index) => chunkOf(text, at + index, hashes[at + index] ?? '')),
-      );
-    }
-    store.chunks.finish(id);
+  const documents = fillStore(store, texts, ({ id, first, own, hashes }) => {
     store.vectors.put(
       id,
       FINGERPRINT,
@@ -97,32 +66,12 @@ function fill(path: string, texts: readonly string[], vectors: Float32Array): Li
       .transaction(() => {
         own.forEach((text, index) => {
           insertText.run(text);
-          const { buffer, byteOffset, byteLength } = row(vectors, first + index);
-          insertVector.run(new Uint8Array(buffer, byteOffset, byteLength));
+          insertVector.run(bytesOf(row(vectors, first + index)));
         });
       })
       .immediate();
-  }
+  });
   return { connection, store, documents };
-}
-
-function chunkOf(text: string, ordinal: number, contentHash: string) {
-  const page = 1 + Math.floor(ordinal / 4);
-  const ranges = [{ page, start: 0, end: text.length }];
-  const boxes = [{ page, x0: 72, y0: 72, x1: 540, y1: 720 }];
-  return {
-    ordinal,
-    page,
-    pageEnd: page,
-    ranges,
-    text,
-    contextText: '',
-    searchTerms: '',
-    headingPath: [],
-    boxes,
-    tokenCount: 270,
-    contentHash,
-  };
 }
 
 function row(vectors: Float32Array, index: number): Float32Array {

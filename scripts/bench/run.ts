@@ -19,6 +19,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   embed: { title: 'Embedding', load: () => import('./embed.ts') },
   store: { title: 'Storing', load: () => import('./store.ts') },
   retrieval: { title: 'Searching', load: () => import('./retrieval.ts') },
+  'library-search': { title: 'Search as one types', load: () => import('./library-search.ts') },
   ingest: { title: 'From drop to searchable', load: () => import('./ingest.ts') },
   kill: { title: 'Killed while ingesting', load: () => import('./kill.ts') },
   corpus: { title: 'Odd PDFs', load: () => import('./corpus.ts') },

@@ -164,6 +164,12 @@ export function pageSearchQueries(connection: Connection): (search: PageSearch) 
     const found = withWords(whole, filter, chunks);
     const kept = found.filter(({ text }) => mayHave(last)(text));
     if (kept.length >= ENOUGH || found.length < CANDIDATES) return kept;
+    // The whole words are common ones, or the last one is rare beside them: it leads, then.
+    const tests = whole.map(mayHave);
+    const led = withBeginning({ ...last, words: last.words.slice(-1) }, filter, search, chunks)
+      .filter(({ text }) => tests.every((test) => test(text)))
+      .filter(({ text }) => last.words.length === 1 || mayHave(last)(text));
+    if (led.length >= ENOUGH || (led.length > 0 && kept.length === 0)) return led;
     return newest.all({ ...filter, match: searchExpression(parts), limit: CANDIDATES });
   }
 

@@ -8,6 +8,7 @@ import type { Citation } from '../../../shared/domain.ts';
 export type LibrarySection = 'all' | 'recent' | 'failed';
 export type MainView =
   | { readonly kind: 'library'; readonly section: LibrarySection }
+  | { readonly kind: 'search' }
   /** `conversationId: null` is a conversation that begins with its first question. */
   | { readonly kind: 'conversation'; readonly conversationId: string | null };
 
@@ -49,6 +50,9 @@ export interface WorkspaceState {
   /** Grows to ask the view for its field: the filter of the library, the composer of the conversation. */
   readonly filterRequest: number;
   readonly composerRequest: number;
+  /** What is searched for in all documents; grows to ask for the field. */
+  readonly searchQuery: string;
+  readonly searchRequest: number;
   /** Documents that flash and are brought into view now (they were dropped again). */
   readonly highlight: readonly string[];
 }
@@ -71,6 +75,8 @@ export const useWorkspaceStore = create<WorkspaceState>(() => ({
   draftScope: [],
   filterRequest: 0,
   composerRequest: 0,
+  searchQuery: '',
+  searchRequest: 0,
   highlight: [],
 }));
 
@@ -78,6 +84,20 @@ const { setState, getState } = useWorkspaceStore;
 
 export function showLibrary(section: LibrarySection): void {
   setState((state) => ({ view: { kind: 'library', section }, panes: { ...state.panes, main: true } }));
+}
+
+/** The full-text search over all documents; without a query it shows what was last searched for. */
+export function showSearch(query?: string): void {
+  setState((state) => ({
+    view: { kind: 'search' },
+    panes: { ...state.panes, main: true },
+    searchQuery: query ?? state.searchQuery,
+    searchRequest: state.searchRequest + 1,
+  }));
+}
+
+export function setSearchQuery(searchQuery: string): void {
+  setState({ searchQuery });
 }
 
 export function showConversation(conversationId: string | null): void {

@@ -91,5 +91,7 @@ describe('search as one types', () => {
     expect(await find('the company ')).not.toEqual([]);
     expect(await find('the company com')).not.toEqual([]);
     expect(await find('comet')).toEqual([]);
+    // The stem of what is typed is longer than the word's own, beside a common word.
+    expect(await pagesOf('the harbou')).toEqual(['Rare.pdf 1']);
   });
 });

@@ -1,0 +1,211 @@
+/** Full-text search over all documents: results as one types, by document, each page opened with its words marked. */
+import { FileText, Search, TextSearch, X } from 'lucide-react';
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
+import type { FoundDocument, FoundPage } from '../../../shared/domain.ts';
+import { foundTrailId, openFound } from '../../app/open-found.ts';
+import { setSearchQuery, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
+import { useFoundPages } from '../../app/use-found-pages.ts';
+import { classNames } from '../../components/class-names.ts';
+import { countOf } from '../../components/format.ts';
+import { InlineError } from '../../components/inline-error.tsx';
+import { MarkedText } from '../../components/marked-text.tsx';
+import { fieldClass } from '../../components/text-field.tsx';
+import { countText, rowAfter, rowsOf } from './result-order.ts';
+
+const limits = { limit: 40, pagesEach: 5 };
+
+export function SearchView() {
+  const query = useWorkspaceStore((state) => state.searchQuery);
+  const searchRequest = useWorkspaceStore((state) => state.searchRequest);
+  const { documents, error, query: answered } = useFoundPages(query, limits);
+  const [chosen, setChosen] = useState({ query: '', at: 0 });
+  const field = useRef<HTMLInputElement>(null);
+  const list = useId();
+  const rows = rowsOf(documents);
+  // Other words, other results: the first of them is the one that Enter opens.
+  const at = chosen.query === answered ? Math.min(chosen.at, Math.max(0, rows.length - 1)) : 0;
+  const optionId = (index: number) => `${list}-${index}`;
+
+  useEffect(() => {
+    field.current?.focus();
+    field.current?.select();
+  }, [searchRequest]);
+
+  const choose = (index: number) => {
+    setChosen({ query: answered, at: index });
+    document.getElementById(optionId(index))?.scrollIntoView({ block: 'nearest' });
+  };
+  const open = (index: number) => {
+    const row = rows[index];
+    if (!row) return;
+    choose(index);
+    void openFound(answered, row.document, row.page.chunkId);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const next = rowAfter(event.key, at, rows.length);
+    if (next !== null) choose(next);
+    else if (event.key === 'Enter') open(at);
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <section
+      aria-label="Search in documents"
+      data-testid="search-view"
+      className="relative flex h-full flex-col"
+      onKeyDown={onKeyDown}
+    >
+      <header className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-4">
+        <div className="relative min-w-0 flex-1">
+          <Search size={14} className="pointer-events-none absolute top-2 left-2.5 text-faint" aria-hidden="true" />
+          <input
+            ref={field}
+            type="text"
+            role="combobox"
+            data-testid="search-field"
+            aria-label="Search in all documents"
+            aria-expanded={rows.length > 0}
+            aria-controls={list}
+            aria-autocomplete="list"
+            aria-activedescendant={rows.length > 0 ? optionId(at) : undefined}
+            placeholder="Words, or “a phrase”"
+            value={query}
+            maxLength={500}
+            spellCheck={false}
+            onChange={(event) => setSearchQuery(event.target.value)}
+            className={classNames(fieldClass, 'h-[30px] pr-8 pl-8')}
+          />
+          {query ? (
+            <button
+              type="button"
+              aria-label="Clear search"
+              className="absolute top-1 right-1 flex size-[22px] items-center justify-center rounded text-faint hover:bg-hover hover:text-ink"
+              onClick={() => {
+                setSearchQuery('');
+                field.current?.focus();
+              }}
+            >
+              <X size={13} />
+            </button>
+          ) : null}
+        </div>
+        <span className="text-label whitespace-nowrap text-muted tabular" aria-live="polite" data-testid="search-count">
+          {documents.length > 0 ? countText(documents) : ''}
+        </span>
+      </header>
+      {error ? <InlineError error={error} className="m-4" /> : null}
+      <div id={list} role="listbox" aria-label="Pages" className="min-h-0 flex-1 overflow-y-auto px-3 pt-3 pb-8">
+        {documents.map((found) => {
+          const start = rows.findIndex(({ document }) => document === found);
+          return (
+            <Group
+              key={found.documentId}
+              found={found}
+              active={at - start}
+              optionId={(index) => optionId(start + index)}
+              onOpen={(index) => open(start + index)}
+            />
+          );
+        })}
+      </div>
+      {documents.length === 0 && !error ? <Nothing query={query} answered={answered} /> : null}
+    </section>
+  );
+}
+
+interface GroupProps {
+  readonly found: FoundDocument;
+  /** Index of the page that the keyboard is on, when it is one of this document. */
+  readonly active: number;
+  readonly optionId: (index: number) => string;
+  readonly onOpen: (index: number) => void;
+}
+
+function Group({ found, active, optionId, onOpen }: GroupProps) {
+  const hidden = found.foundPages - found.pages.length;
+  return (
+    <div
+      role="group"
+      aria-label={`${found.title}, ${countOf(found.pageCount, 'page')}`}
+      className="mb-3"
+      data-testid="search-group"
+    >
+      <div className="flex items-center gap-2 px-2 pb-1 text-label" aria-hidden="true">
+        <FileText size={14} className="shrink-0 text-muted" />
+        <span className="truncate font-semibold">{found.title}</span>
+        <span className="shrink-0 text-small text-muted tabular">{countOf(found.pageCount, 'page')}</span>
+      </div>
+      {found.pages.map((page, index) => (
+        <Result
+          key={page.chunkId}
+          id={optionId(index)}
+          chip={`citation-${foundTrailId(found.documentId)}-${index + 1}`}
+          page={page}
+          isActive={index === active}
+          onOpen={() => onOpen(index)}
+        />
+      ))}
+      {hidden > 0 ? (
+        <p className="pt-0.5 pl-[60px] text-small text-muted" aria-hidden="true">
+          and {countOf(hidden, 'more page')} of it
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+interface ResultProps {
+  readonly id: string;
+  readonly chip: string;
+  readonly page: FoundPage;
+  readonly isActive: boolean;
+  readonly onOpen: () => void;
+}
+
+function Result({ id, chip, page, isActive, onOpen }: ResultProps) {
+  return (
+    <div
+      id={id}
+      role="option"
+      tabIndex={-1}
+      aria-selected={isActive}
+      data-testid="search-result"
+      data-chip={chip}
+      data-page={page.page}
+      onClick={onOpen}
+      className={classNames(
+        'flex gap-3 rounded-md px-2 py-1.5 focus:outline-none',
+        isActive ? 'bg-accent-soft' : 'hover:bg-hover',
+      )}
+    >
+      <span className="w-10 shrink-0 text-right text-small leading-5 text-muted tabular">
+        p. {page.page.toLocaleString('en')}
+      </span>
+      <span className="line-clamp-2 min-w-0 flex-1 break-words">
+        <MarkedText snippet={page.snippet} />
+      </span>
+    </div>
+  );
+}
+
+function Nothing({ query, answered }: { readonly query: string; readonly answered: string }) {
+  const isEmpty = query.trim() === '';
+  // Between a stroke and its answer nothing is claimed.
+  if (!isEmpty && answered !== query.trimStart()) return null;
+  return (
+    <div
+      className="absolute inset-x-0 top-1/3 flex flex-col items-center gap-2 px-6 text-center text-muted"
+      data-testid="search-nothing"
+    >
+      <TextSearch size={32} strokeWidth={1.4} className="text-faint" aria-hidden="true" />
+      <p role="status">
+        {isEmpty ? 'Type to search the text of all your documents.' : `No page has “${query.trim()}”.`}
+      </p>
+      <p className="text-small">
+        {isEmpty ? 'Every word must be on the page; quotes keep words together.' : 'Try fewer words, or other ones.'}
+      </p>
+    </div>
+  );
+}
