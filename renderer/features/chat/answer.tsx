@@ -13,6 +13,7 @@ import { endingText, isThisComputer, sourceText, usageText } from './answer-word
 import { textForClipboard, withoutOpenMark } from './citation-text.ts';
 import { SourcesRow } from './sources-row.tsx';
 import type { AnswerStream } from './stream-reducer.ts';
+import { VerificationSummary } from './verification-summary.tsx';
 
 const Markdown = loadOnDemand(async () => (await import('./markdown.tsx')).Markdown);
 /** Fetches what renders answers, before there is one. */
@@ -26,10 +27,10 @@ export interface AnswerProps {
 }
 
 export const Answer = memo(function Answer({ message, phase, onRegenerate }: AnswerProps) {
-  const { id, state, citations, error } = message;
+  const { id, state, citations, verification, error } = message;
   const isStreaming = state === 'streaming';
   const text = isStreaming ? withoutOpenMark(message.text) : message.text;
-  const context = useMemo(() => ({ messageId: id, citations }), [id, citations]);
+  const context = useMemo(() => ({ messageId: id, citations, verification }), [id, citations, verification]);
   const ending = endingText(state);
   const hasCitations = citations.length > 0;
   useEffect(() => {
@@ -48,7 +49,11 @@ export const Answer = memo(function Answer({ message, phase, onRegenerate }: Ans
       {text === '' && isStreaming ? <Waiting phase={phase} /> : null}
       <AnswerContext value={context}>
         {text === '' ? null : (
-          <Markdown text={text} fallback={<p className="prose readable whitespace-pre-wrap">{text}</p>} />
+          <Markdown
+            text={text}
+            verification={verification}
+            fallback={<p className="prose readable whitespace-pre-wrap">{text}</p>}
+          />
         )}
       </AnswerContext>
       {ending && !error ? <p className="mt-2 text-label text-warning">{ending}</p> : null}
@@ -67,6 +72,7 @@ export const Answer = memo(function Answer({ message, phase, onRegenerate }: Ans
       ) : null}
       {isStreaming ? null : (
         <>
+          <VerificationSummary verification={verification} />
           <SourcesRow messageId={id} citations={citations} />
           <AnswerFooter message={message} onRegenerate={onRegenerate} />
         </>

@@ -2,12 +2,14 @@
 import { HoverCard } from 'radix-ui';
 import { FileText } from 'lucide-react';
 import { use, useState, type ReactNode } from 'react';
-import type { Citation } from '../../../shared/domain.ts';
+import type { Citation, SentenceVerification } from '../../../shared/domain.ts';
 import { openCitation, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
 import { warmDocument } from '../../app/warm-viewer.ts';
 import { classNames } from '../../components/class-names.ts';
 import { layerElement } from '../../components/layer.ts';
 import { AnswerContext } from './answer-context.ts';
+import { VerdictBadge, VerdictLine } from './verdict.tsx';
+import { verdictText } from './verdict-words.ts';
 
 /** Milliseconds until the passage shows and goes. */
 const openDelay = 180;
@@ -25,14 +27,29 @@ export function useIsShown(messageId: string, number: number): boolean {
   );
 }
 
+export interface CitationChipProps {
+  readonly number: number;
+  /** Where the sentence begins that it stands in, when that was checked. */
+  readonly sentence: number | null;
+  /** The sentence's last chip bears its verdict. */
+  readonly isLast: boolean;
+}
+
 /** Renders nothing for a number that no citation stands behind. */
-export function CitationChip({ number }: { readonly number: number }) {
-  const { messageId, citations } = use(AnswerContext);
+export function CitationChip({ number, sentence, isLast }: CitationChipProps) {
+  const { messageId, citations, verification } = use(AnswerContext);
   const citation = citations.find((candidate) => candidate.number === number);
   if (!citation) return null;
+  const checked = verification.find(({ start }) => start === sentence) ?? null;
   return (
-    <PassageCard messageId={messageId} citation={citation}>
-      <ChipButton messageId={messageId} citation={citation} onOpen={() => openCitation(messageId, citations, number)} />
+    <PassageCard messageId={messageId} citation={citation} verification={checked}>
+      <ChipButton
+        messageId={messageId}
+        citation={citation}
+        verification={checked}
+        isLast={isLast}
+        onOpen={() => openCitation(messageId, citations, number)}
+      />
     </PassageCard>
   );
 }
@@ -40,10 +57,12 @@ export function CitationChip({ number }: { readonly number: number }) {
 interface ChipButtonProps {
   readonly messageId: string;
   readonly citation: Citation;
+  readonly verification: SentenceVerification | null;
+  readonly isLast: boolean;
   readonly onOpen: () => void;
 }
 
-function ChipButton({ messageId, citation, onOpen, ...rest }: ChipButtonProps) {
+function ChipButton({ messageId, citation, verification, isLast, onOpen, ...rest }: ChipButtonProps) {
   const isOpen = useIsShown(messageId, citation.number);
   return (
     <button
@@ -52,17 +71,19 @@ function ChipButton({ messageId, citation, onOpen, ...rest }: ChipButtonProps) {
       data-testid="citation-chip"
       data-number={citation.number}
       data-chip={chipId(messageId, citation.number)}
-      aria-label={`Source ${citation.number}: ${citation.title}, page ${citation.page}`}
+      data-verdict={verification?.verdict}
+      aria-label={`Source ${citation.number}: ${citation.title}, page ${citation.page}${verification ? `. ${verdictText(verification)}` : ''}`}
       aria-pressed={isOpen}
       onClick={onOpen}
       onPointerOver={() => warmDocument(citation.documentId)}
       className={classNames(
-        'ml-[3px] inline-flex scroll-my-16 h-4 min-w-4 -translate-y-px items-center justify-center rounded-[5px] px-1 align-middle',
+        'relative ml-[3px] inline-flex scroll-my-16 h-4 min-w-4 -translate-y-px items-center justify-center rounded-[5px] px-1 align-middle',
         'text-micro font-semibold tabular transition-colors duration-100 select-none',
         isOpen ? 'bg-accent text-on-accent' : 'bg-accent-soft text-accent-ink hover:bg-accent hover:text-on-accent',
       )}
     >
       {citation.number}
+      {verification && isLast ? <VerdictBadge verdict={verification.verdict} /> : null}
     </button>
   );
 }
@@ -70,11 +91,13 @@ function ChipButton({ messageId, citation, onOpen, ...rest }: ChipButtonProps) {
 export interface PassageCardProps {
   readonly messageId: string;
   readonly citation: Citation;
+  /** What the check of the sentence found; absent where the citation stands for no sentence. */
+  readonly verification?: SentenceVerification | null;
   readonly children: ReactNode;
 }
 
 /** The passage on hover; not while its page is open, where it would only lie above it. */
-export function PassageCard({ messageId, citation, children }: PassageCardProps) {
+export function PassageCard({ messageId, citation, verification = null, children }: PassageCardProps) {
   const isShown = useIsShown(messageId, citation.number);
   const [isOpen, setIsOpen] = useState(false);
   // It stays away when the next citation is walked to, although the pointer may still rest on this one.
@@ -103,6 +126,7 @@ export function PassageCard({ messageId, citation, children }: PassageCardProps)
           <blockquote className="mt-2 line-clamp-8 border-l-2 border-accent-line pl-2.5 text-ui leading-[1.5] text-muted whitespace-pre-line readable">
             {citation.quote}
           </blockquote>
+          {verification ? <VerdictLine verification={verification} /> : null}
           {citation.chunkId === null ? (
             <p className="mt-2 text-small text-warning">This document was deleted.</p>
           ) : null}

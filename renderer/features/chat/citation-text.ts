@@ -1,7 +1,8 @@
 /** Citation marks (`[3]`, `[1, 2]`, `[1][2]`) in an answer's text. Pure. */
 
 export type CitationPiece =
-  { readonly kind: 'text'; readonly text: string } | { readonly kind: 'citation'; readonly number: number };
+  | { readonly kind: 'text'; readonly text: string; readonly start: number }
+  | { readonly kind: 'citation'; readonly number: number; readonly start: number };
 
 /** At most three digits: `[2022]` is a year in brackets, not a source. */
 const mark = /\s*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]/g;
@@ -11,11 +12,13 @@ export function splitCitations(text: string): readonly CitationPiece[] {
   const pieces: CitationPiece[] = [];
   let at = 0;
   for (const match of text.matchAll(mark)) {
-    if (match.index > at) pieces.push({ kind: 'text', text: text.slice(at, match.index) });
-    for (const number of (match[1] ?? '').split(/[,;]/)) pieces.push({ kind: 'citation', number: Number(number) });
+    if (match.index > at) pieces.push({ kind: 'text', text: text.slice(at, match.index), start: at });
+    const start = match.index + match[0].indexOf('[');
+    for (const number of (match[1] ?? '').split(/[,;]/))
+      pieces.push({ kind: 'citation', number: Number(number), start });
     at = match.index + match[0].length;
   }
-  if (at < text.length) pieces.push({ kind: 'text', text: text.slice(at) });
+  if (at < text.length) pieces.push({ kind: 'text', text: text.slice(at), start: at });
   return pieces;
 }
 

@@ -6,8 +6,10 @@ import { memo, useMemo, type ComponentProps, type MouseEvent } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
 import rehypeSanitize from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
+import type { SentenceVerification } from '../../../shared/domain.ts';
 import { showError } from '../../app/stores/toast-store.ts';
 import { request } from '../../ipc/client.ts';
+import { CheckedText, FlaggedText } from './checked-text.tsx';
 import { CitationChip } from './citation-chip.tsx';
 import { splitMarkdown } from './markdown-blocks.ts';
 import { rehypeCitations } from './rehype-citations.ts';
@@ -38,30 +40,80 @@ const components: Components = {
   h2: 'h4',
   h3: 'h5',
   h4: 'h6',
-  cite: ({ node }) => <CitationChip number={Number(node?.properties['dataNumber'])} />,
+  cite: ({ node }) => {
+    const { dataNumber, dataSentence, dataLast } = node?.properties ?? {};
+    const sentence = dataSentence === undefined ? null : Number(dataSentence);
+    return <CitationChip number={Number(dataNumber)} sentence={sentence} isLast={dataLast === true} />;
+  },
+  span: ({ node, children }) => (
+    <CheckedText sentence={Number(node?.properties['dataSentence'])}>{children}</CheckedText>
+  ),
+  mark: ({ node, children }) => (
+    <FlaggedText sentence={Number(node?.properties['dataSentence'])}>{children}</FlaggedText>
+  ),
 };
 
 const remarkPlugins = [remarkGfm];
-const rehypePlugins = [rehypeSanitize, rehypeCitations];
 
-const Block = memo(function Block({ text }: { readonly text: string }) {
+interface BlockProps {
+  readonly text: string;
+  /** Place of the block in the answer. */
+  readonly start: number;
+  /** Those of the answer that lie in the block. */
+  readonly verification: readonly SentenceVerification[];
+}
+
+const Block = memo(function Block({ text, start, verification }: BlockProps) {
   return (
     <div>
-      <ReactMarkdown remarkPlugins={remarkPlugins} rehypePlugins={rehypePlugins} components={components}>
+      <ReactMarkdown
+        remarkPlugins={remarkPlugins}
+        rehypePlugins={[rehypeSanitize, [rehypeCitations, { source: text, start, verification }]]}
+        components={components}
+      >
         {text}
       </ReactMarkdown>
     </div>
   );
-});
+}, isSameBlock);
 
-export function Markdown({ text }: { readonly text: string }) {
-  const blocks = useMemo(() => splitMarkdown(text), [text]);
+function isSameBlock(one: BlockProps, other: BlockProps): boolean {
+  return (
+    one.text === other.text &&
+    one.start === other.start &&
+    one.verification.length === other.verification.length &&
+    one.verification.every((sentence, index) => sentence === other.verification[index])
+  );
+}
+
+export interface MarkdownProps {
+  readonly text: string;
+  readonly verification: readonly SentenceVerification[];
+}
+
+export function Markdown({ text, verification }: MarkdownProps) {
+  const blocks = useMemo(() => placedBlocks(text), [text]);
   return (
     <div className="prose readable">
       {blocks.map((block, index) => (
         // Blocks only ever grow at the end, so that their place is their identity.
-        <Block key={index} text={block} />
+        <Block
+          key={index}
+          {...block}
+          verification={verification.filter(
+            ({ start }) => start >= block.start && start < block.start + block.text.length,
+          )}
+        />
       ))}
     </div>
   );
+}
+
+function placedBlocks(text: string): { text: string; start: number }[] {
+  let start = 0;
+  return splitMarkdown(text).map((block) => {
+    const placed = { text: block, start };
+    start += block.length;
+    return placed;
+  });
 }

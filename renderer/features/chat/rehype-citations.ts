@@ -1,34 +1,111 @@
 /**
- * Rehype plugin: citation marks in text become `<cite data-number>`, which the answer renders as chips.
- * It runs after sanitising; no Markdown can make a `<cite>`. Marks in code stay as they are.
+ * Rehype plugin: citation marks in text become `<cite data-number>`, which the answer renders as chips; the words of
+ * sentences that their passages do not support become `<span data-sentence>`, numbers and names that stand nowhere
+ * `<mark data-sentence>`. It runs after sanitising; no Markdown can make these. Code stays as it is.
  */
-import type { Element, ElementContent, Root, RootContent } from 'hast';
+import type { Element, ElementContent, Root, RootContent, Text } from 'hast';
+import type { SentenceVerification } from '../../../shared/domain.ts';
 import { splitCitations } from './citation-text.ts';
+import { placesOf } from './text-places.ts';
 
 /** Keeps a chip on the line of the word that it stands behind. */
 const wordJoiner = '\u2060';
 
-function chip(number: number): Element {
-  return { type: 'element', tagName: 'cite', properties: { dataNumber: String(number) }, children: [] };
+export interface CheckedBlock {
+  /** The Markdown that the tree was made of. */
+  readonly source: string;
+  /** Its place in the answer. */
+  readonly start: number;
+  readonly verification: readonly SentenceVerification[];
 }
 
-function replaceMarks<Node extends RootContent | ElementContent>(nodes: Node[]): (Node | ElementContent)[] {
-  return nodes.flatMap((node): (Node | ElementContent)[] => {
-    if (node.type === 'element') {
-      if (node.tagName !== 'code' && node.tagName !== 'pre') node.children = replaceMarks(node.children);
-      return [node];
+const unchecked: CheckedBlock = { source: '', start: 0, verification: [] };
+
+export function rehypeCitations(block: CheckedBlock = unchecked) {
+  const lastMarks = new Map(block.verification.map((sentence) => [lastMarkOf(sentence, block), sentence]));
+
+  function replaceMarks<Node extends RootContent | ElementContent>(nodes: Node[]): (Node | ElementContent)[] {
+    return nodes.flatMap((node): (Node | ElementContent)[] => {
+      if (node.type === 'element') {
+        if (node.tagName !== 'code' && node.tagName !== 'pre') node.children = replaceMarks(node.children);
+        return [node];
+      }
+      return node.type === 'text' ? replaceText(node) : [node];
+    });
+  }
+
+  function replaceText(node: Text): ElementContent[] {
+    const { value, position } = node;
+    const checked = block.verification.length > 0 && position?.start.offset !== undefined;
+    const places = checked ? placesOf(value, block.source, position.start.offset ?? 0) : null;
+    const placeOf = (index: number): number => block.start + (places?.[index] ?? Number.NaN);
+    return splitCitations(value).flatMap((piece): ElementContent[] => {
+      if (piece.kind === 'text') return textRuns(piece.text, (index) => placeOf(piece.start + index));
+      const place = placeOf(piece.start);
+      return [{ type: 'text', value: wordJoiner }, chip(piece.number, sentenceAt(place), lastMarks.has(place))];
+    });
+  }
+
+  function sentenceAt(place: number): SentenceVerification | undefined {
+    return block.verification.find(({ start, end }) => place >= start && place < end);
+  }
+
+  /** Neighbouring characters of one kind in one node: as it was, of an unsupported sentence, flagged. */
+  function textRuns(text: string, placeOf: (index: number) => number): ElementContent[] {
+    const kinds = Array.from({ length: text.length }, (_, index) => kindAt(placeOf(index)));
+    const nodes: ElementContent[] = [];
+    let from = 0;
+    for (let to = 1; to <= text.length; to += 1) {
+      if (to < text.length && isSameKind(kinds[from], kinds[to])) continue;
+      const words: Text = { type: 'text', value: text.slice(from, to) };
+      const kind = kinds[from];
+      nodes.push(
+        kind
+          ? {
+              type: 'element',
+              tagName: kind.tag,
+              properties: { dataSentence: String(kind.sentence) },
+              children: [words],
+            }
+          : words,
+      );
+      from = to;
     }
-    if (node.type !== 'text') return [node];
-    return splitCitations(node.value).flatMap((piece): ElementContent[] =>
-      piece.kind === 'text'
-        ? [{ type: 'text', value: piece.text }]
-        : [{ type: 'text', value: wordJoiner }, chip(piece.number)],
-    );
-  });
-}
+    return nodes;
+  }
 
-export function rehypeCitations() {
+  function kindAt(place: number): Kind | null {
+    const sentence = sentenceAt(place);
+    if (!sentence) return null;
+    if (sentence.flagged.some(({ start, end }) => place >= start && place < end))
+      return { tag: 'mark', sentence: sentence.start };
+    return sentence.verdict === 'unsupported' && sentence.citations.length > 0
+      ? { tag: 'span', sentence: sentence.start }
+      : null;
+  }
+
   return (tree: Root): void => {
     tree.children = replaceMarks(tree.children);
   };
+}
+
+interface Kind {
+  readonly tag: 'mark' | 'span';
+  readonly sentence: number;
+}
+
+function isSameKind(one: Kind | null | undefined, other: Kind | null | undefined): boolean {
+  return one?.tag === other?.tag && one?.sentence === other?.sentence;
+}
+
+function chip(number: number, sentence: SentenceVerification | undefined, isLast: boolean): Element {
+  const checked = sentence ? { dataSentence: String(sentence.start), dataLast: isLast } : {};
+  return { type: 'element', tagName: 'cite', properties: { dataNumber: String(number), ...checked }, children: [] };
+}
+
+/** Where the last mark of a sentence stands in the answer. */
+function lastMarkOf({ start, end }: SentenceVerification, block: CheckedBlock): number {
+  const marks = splitCitations(block.source.slice(start - block.start, end - block.start));
+  const last = marks.findLast((piece) => piece.kind === 'citation');
+  return last ? start + last.start : -1;
 }

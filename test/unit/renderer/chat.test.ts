@@ -113,8 +113,8 @@ describe('citation marks', () => {
 
   it('takes the space before a mark along, so that a dropped one leaves no gap', () => {
     expect(splitCitations('fell [9].').filter((piece) => piece.kind === 'text')).toEqual([
-      { kind: 'text', text: 'fell' },
-      { kind: 'text', text: '.' },
+      { kind: 'text', text: 'fell', start: 0 },
+      { kind: 'text', text: '.', start: 8 },
     ]);
   });
 

@@ -1,0 +1,44 @@
+/** How the verdict on a sentence looks: at its chip, and in the card of its passage. */
+import { Check, CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
+import type { SentenceVerification, Verdict } from '../../../shared/domain.ts';
+import { classNames } from '../../components/class-names.ts';
+import { verdictText } from './verdict-words.ts';
+
+export const verdictColours: Readonly<Record<Verdict, string>> = {
+  supported: 'text-success',
+  partly: 'text-warning',
+  unsupported: 'text-danger',
+};
+
+const icons = { supported: CircleCheck, partly: CircleAlert, unsupported: TriangleAlert } as const;
+
+export function VerdictIcon({ verdict }: { readonly verdict: Verdict }) {
+  const Icon = icons[verdict];
+  return <Icon size={13} className={classNames('mt-[1.5px] shrink-0', verdictColours[verdict])} aria-hidden="true" />;
+}
+
+/** Lies on the chip's corner and takes no room, so that no word moves when it comes. */
+export function VerdictBadge({ verdict }: { readonly verdict: Verdict }) {
+  return (
+    <span
+      aria-hidden="true"
+      data-testid="verdict"
+      data-verdict={verdict}
+      className={classNames(
+        'pointer-events-none absolute -top-[5px] -right-[5px] grid size-[11px] place-items-center rounded-full bg-surface text-[9px] leading-none font-bold',
+        verdictColours[verdict],
+      )}
+    >
+      {verdict === 'supported' ? <Check size={9} strokeWidth={3.5} /> : verdict === 'partly' ? '~' : '!'}
+    </span>
+  );
+}
+
+export function VerdictLine({ verification }: { readonly verification: SentenceVerification }) {
+  return (
+    <p className="mt-2 flex items-start gap-1.5 text-small" data-testid="verdict-line">
+      <VerdictIcon verdict={verification.verdict} />
+      <span>{verdictText(verification)}</span>
+    </p>
+  );
+}
