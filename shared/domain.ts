@@ -42,8 +42,18 @@ export interface DocumentSummary {
   /** SHA-256 of the file's bytes, hex. */
   readonly contentHash: string;
   readonly pageCount: number;
-  /** Pages on which text was found; `pageCount - textPages` have none (a scan, a drawing, an empty page). */
+  /** Pages on which text was found or recognised; `pageCount - textPages` have none (a drawing, an empty page). */
   readonly textPages: number;
+  /** Pages without text of their own that were looked at for recognition, of all such; 0 of 0 while it is not known. */
+  readonly recognition: Progress;
+  /** Why recognition rests before its end; null while it goes on, and when there is nothing to recognise. */
+  readonly recognitionError: ErrorInfo | null;
+  /** Pages whose text was recognised on their picture (OCR). */
+  readonly ocrPages: number;
+  /** 0 to 100, the mean over these pages of how sure recognition was; null without any. */
+  readonly ocrConfidence: number | null;
+  /** Pages of these below `DOUBTFUL_CONFIDENCE`. */
+  readonly doubtfulPages: number;
   readonly chunkCount: number;
   /** Chunks whose vector for the active embedder is stored. */
   readonly embeddedChunks: number;
@@ -58,6 +68,17 @@ export interface DocumentSummary {
   /** Milliseconds since the epoch. */
   readonly addedAt: number;
   readonly updatedAt: number;
+}
+
+/** A recognised page that is less sure than this (0 to 100) is doubtful, and so is what is cited from it. */
+export const DOUBTFUL_CONFIDENCE = 75;
+
+/** True while pages of a document wait for recognition, or are being recognised. */
+export function isRecognising(document: Pick<DocumentSummary, 'state' | 'recognition' | 'recognitionError'>): boolean {
+  const { state, recognition, recognitionError } = document;
+  return (
+    (state === 'ready' || state === 'extracting') && recognitionError === null && recognition.done < recognition.total
+  );
 }
 
 /** What goes when documents are deleted: shown before, proved after. */
@@ -130,6 +151,35 @@ export interface FoundPlace {
   readonly boxes: readonly Box[];
 }
 
+/** Documents that the person put together; one document can be in several. */
+export interface Collection {
+  readonly id: string;
+  readonly name: string;
+  readonly documentIds: readonly string[];
+}
+
+export interface Tag {
+  readonly name: string;
+  readonly documentIds: readonly string[];
+}
+
+/** How documents are kept; collections and tags by name. */
+export interface Shelves {
+  readonly collections: readonly Collection[];
+  readonly tags: readonly Tag[];
+  readonly favourites: readonly string[];
+}
+
+/** How long a document was in a state. */
+export interface StageTime {
+  readonly stage: DocumentState;
+  /** Milliseconds since the epoch: when it first began, and when its latest stay ended; null while it lasts. */
+  readonly startedAt: number;
+  readonly finishedAt: number | null;
+  /** Milliseconds of all stays that ended. */
+  readonly spent: number;
+}
+
 /** A numbered claim of support: `[n]` in an answer stands on this quote at this place. */
 export interface Citation {
   /** The number in the text, from 1. */
@@ -141,6 +191,8 @@ export interface Citation {
   readonly page: number;
   readonly boxes: readonly Box[];
   readonly quote: string;
+  /** True when its page's text was recognised with little certainty (see `DOUBTFUL_CONFIDENCE`). */
+  readonly doubtful?: boolean;
 }
 
 /**
@@ -215,12 +267,40 @@ export interface Message {
   readonly createdAt: number;
 }
 
+/** What an answer took. */
+export interface MessageFigures {
+  /** Milliseconds from the question to its end. */
+  readonly total: number;
+  /** US dollars; null when no price is known. */
+  readonly cost: number | null;
+}
+
 export interface ConversationSummary {
   readonly id: string;
   readonly title: string;
   /** Documents the conversation is limited to; empty means the whole library. */
   readonly documentIds: readonly string[];
+  readonly pinned: boolean;
+  readonly archived: boolean;
+  /** In all branches. */
   readonly messageCount: number;
   readonly createdAt: number;
   readonly updatedAt: number;
+}
+
+/** A message that a search found. */
+export interface ConversationHit {
+  readonly messageId: string;
+  readonly snippet: Snippet;
+}
+
+export interface ListedConversation extends ConversationSummary {
+  /** The newest messages that have all the words of the search; none when only the title has them. */
+  readonly hits: readonly ConversationHit[];
+}
+
+export interface ConversationPage {
+  readonly conversations: readonly ListedConversation[];
+  /** All that there are, of which this is a page. */
+  readonly total: number;
 }

@@ -4,8 +4,10 @@
 import type {
   AnswerSource,
   Citation,
+  ConversationPage,
   ConversationSummary,
   Message,
+  MessageFigures,
   MessageState,
   SentenceVerification,
   TokenUsage,
@@ -25,15 +27,39 @@ export interface NewConversation {
   readonly createdAt: number;
 }
 
+export interface ConversationQuery {
+  /** All its words in the title, or all in one message; the last may go on. Quotes make a phrase. */
+  readonly search?: string;
+  /** Those limited to one of these documents or citing one; empty for all. */
+  readonly documentIds?: readonly string[];
+  /** Last message in this time: from inclusive, to exclusive, milliseconds. */
+  readonly from?: number | null;
+  readonly to?: number | null;
+  /** The archived ones in place of the others. */
+  readonly archived?: boolean;
+  /** 100 when absent. */
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
 export interface ConversationStore {
   create(conversation: NewConversation): Promise<ConversationSummary>;
   get(id: string): Promise<ConversationSummary | null>;
-  /** Newest first; with `search`, those that have all its words in the title or in one message (any case). */
-  list(search?: string): Promise<ConversationSummary[]>;
+  /** A page of those that are not deleted: pinned ones first, then by their last message, newest first. */
+  list(query: ConversationQuery): Promise<ConversationPage>;
+  /** The person's own title. */
   rename(id: string, title: string): Promise<void>;
+  /** A title made from what was said; false when the person gave one. */
+  retitle(id: string, title: string): Promise<boolean>;
   setDocuments(id: string, documentIds: readonly string[]): Promise<void>;
-  /** With its messages and citations. */
+  /** Absent fields stay as they are. */
+  mark(id: string, marks: { readonly pinned?: boolean; readonly archived?: boolean }): Promise<void>;
+  /** Out of every list and search from then on (milliseconds), until `purge`; null brings it back. */
+  setDeleted(id: string, deletedAt: number | null): Promise<void>;
+  /** With its messages, citations and traces. */
   delete(id: string): Promise<void>;
+  /** Deletes for good what was deleted until then (milliseconds). Answers how many. */
+  purge(deletedUntil: number): Promise<number>;
 }
 
 /** What changes in a message while it is streamed; absent fields stay as they are. */
@@ -50,12 +76,19 @@ export interface MessagePatch {
 }
 
 export interface MessageStore {
-  /** In the order they were said. */
+  /** The branch that is shown, in the order it was said. */
   list(conversationId: string): Promise<Message[]>;
   get(id: string): Promise<Message | null>;
-  append(message: Message): Promise<void>;
+  /** After the last message that is shown, or after another (null: as the first): that begins a branch. Shows it. */
+  append(message: Message, after?: string | null): Promise<void>;
+  /** Ids of questions that were asked in the same place, each group oldest first. */
+  branches(conversationId: string): Promise<string[][]>;
+  /** Shows the newest branch that has the message. */
+  show(id: string): Promise<void>;
+  /** What the answers of a conversation took, by message id; those without a trace are left out. */
+  figures(conversationId: string): Promise<Record<string, MessageFigures>>;
   update(id: string, patch: MessagePatch): Promise<void>;
-  /** Removes a message and all after it in its conversation: for regenerate and edit. */
+  /** Removes a message and all after it, in every branch: for regenerate. */
   deleteFrom(id: string): Promise<void>;
   /** At start: what was still streaming when the app died becomes `interrupted`. Answers how many. */
   markInterrupted(): Promise<number>;

@@ -6,10 +6,13 @@
  * Every method rejects with an AppError and nothing else; `not-found` where an id that must exist does not.
  */
 import type { ConversationStore, MessageStore, TraceStore } from './conversation-types.ts';
+import type { ShelfStore } from './shelf-types.ts';
 import type { ChunkStore, EmbedderStore, SearchStore, VectorStore } from './search-types.ts';
 import type { DeletionCounts, DocumentFormat, DocumentState, DocumentSummary, Progress } from '../../shared/domain.ts';
+import type { StageTime } from '../../shared/domain.ts';
 import type { ErrorInfo } from '../../shared/errors.ts';
 import type { ShownPageSize, TextMatch } from '../../shared/requests/viewer.ts';
+import type { RecognisedPage } from '../pipeline/recognition.ts';
 import type { StoredPage } from '../pipeline/stored-page.ts';
 
 export type * from './conversation-types.ts';
@@ -19,6 +22,7 @@ export type { StoredPage };
 export interface Database {
   readonly documents: DocumentStore;
   readonly pages: PageStore;
+  readonly recognition: RecognitionStore;
   readonly chunks: ChunkStore;
   readonly embedders: EmbedderStore;
   readonly vectors: VectorStore;
@@ -26,6 +30,7 @@ export interface Database {
   readonly conversations: ConversationStore;
   readonly messages: MessageStore;
   readonly traces: TraceStore;
+  readonly shelves: ShelfStore;
   readonly settings: SettingStore;
   readonly files: FileStore;
   readonly maintenance: MaintenanceStore;
@@ -84,6 +89,8 @@ export interface DocumentStore {
   setInfo(id: string, info: DocumentInfo): Promise<void>;
   /** The person's own title: wins over any title that a later `setInfo` brings. */
   rename(id: string, title: string): Promise<void>;
+  /** When each step of reading it began and ended, in the order in which they began. */
+  stages(id: string): Promise<StageTime[]>;
   /** Moves to a step and clears an earlier error; without a progress it starts at 0 of 0. Use `fail` for `failed`. */
   setState(id: string, state: Exclude<DocumentState, 'failed'>, progress?: Progress): Promise<void>;
   setProgress(id: string, progress: Progress): Promise<void>;
@@ -122,6 +129,29 @@ export interface FindRange {
   /** Inclusive. */
   readonly to: number;
   readonly limit: number;
+}
+
+/**
+ * Recognition of pages without text, page by page. Its progress and outcome stand in the document's own summary.
+ */
+export interface RecognitionStore {
+  /** After all pages were read: counts those without text, which then wait for recognition. */
+  plan(documentId: string): Promise<DocumentSummary>;
+  /** The documents that wait, those with the fewest pages left first. */
+  waiting(): Promise<DocumentSummary[]>;
+  /** The next pages of a document that wait, in order. */
+  pages(documentId: string, limit: number): Promise<number[]>;
+  /**
+   * Stores one page's outcome. With the last one, a document on which something was recognised moves to `chunking`;
+   * answers with it.
+   */
+  put(documentId: string, page: RecognisedPage): Promise<DocumentSummary>;
+  /** Recognition rests for this reason; what was recognised so far is chunked. Answers with the document. */
+  stop(documentId: string, error: ErrorInfo): Promise<DocumentSummary>;
+  /** Takes up what `stop` ended. */
+  goOn(documentId: string): Promise<DocumentSummary>;
+  /** Whether a page's text was recognised with little certainty. */
+  doubtful(documentId: string, page: number): Promise<boolean>;
 }
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };

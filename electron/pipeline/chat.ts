@@ -19,7 +19,8 @@ export interface ChatOptions {
   readonly database: Database;
   /** The answer stage; throws AppErrors. */
   readonly answer: (question: Question) => AsyncIterable<StreamPartBody>;
-  readonly titleOf: (question: string) => string;
+  /** `citedTitle`: of the one document that the first answer cites, once it is there. */
+  readonly titleOf: (question: string, citedTitle?: string | null) => string;
   /** Whether a host is this computer, so that what goes to it does not leave the machine. */
   readonly isLocalHost: (host: string) => boolean;
   readonly onConversationChange: (conversationId: string) => void;
@@ -37,6 +38,9 @@ const BATCH_INTERVAL = 16;
 const SAVE_INTERVAL = 300;
 /** Milliseconds that a finished stream can still be attached to. */
 const LINGER = 60_000;
+
+/** Milliseconds: ten seconds to undo a deletion, and one for the click to arrive. */
+const UNDO_TIME = 11_000;
 
 interface AnswerStream {
   readonly id: string;
@@ -59,14 +63,17 @@ export class ChatService {
   readonly #streams = new Map<string, AnswerStream>();
   /** Conversations whose next answer is about to begin. */
   readonly #beginning = new Set<string>();
+  /** Conversations that go for good once their undo has passed. */
+  readonly #purges = new Set<NodeJS.Timeout>();
 
   constructor(options: ChatOptions) {
     this.#options = options;
   }
 
-  /** Marks what was being written when the app died. */
+  /** Marks what was being written when the app died, and deletes for good what was deleted before. */
   async resume(): Promise<void> {
     await this.#options.database.messages.markInterrupted();
+    await this.#options.database.conversations.purge(Date.now());
   }
 
   /** Saves the question and begins the answer. */
@@ -85,6 +92,25 @@ export class ChatService {
       const userMessage = newMessage(conversation.id, 'user', question);
       await database.messages.append(userMessage);
       return this.#begin(conversation.id, userMessage, history, documentIds);
+    });
+  }
+
+  /** Asks a question anew in other words, as a branch beside it; the first one and its answers stay. */
+  async edit(messageId: string, question: string): Promise<AskStarted> {
+    const { database } = this.#options;
+    const original = await database.messages.get(messageId);
+    if (original?.role !== 'user') throw new AppError('not-found', 'This question no longer exists.');
+    const conversation = await this.#conversation(original.conversationId);
+    return this.#alone(conversation.id, async () => {
+      await database.messages.show(messageId);
+      const shown = await database.messages.list(conversation.id);
+      const history = shown.slice(
+        0,
+        shown.findIndex(({ id }) => id === messageId),
+      );
+      const userMessage = newMessage(conversation.id, 'user', question);
+      await database.messages.append(userMessage, history.at(-1)?.id ?? null);
+      return this.#begin(conversation.id, userMessage, history, conversation.documentIds);
     });
   }
 
@@ -137,8 +163,14 @@ export class ChatService {
     const summary = await this.#conversation(conversationId);
     const messages = await this.#options.database.messages.list(conversationId);
     const active = this.#activeStream(conversationId);
+    const [branches, figures] = await Promise.all([
+      this.#options.database.messages.branches(conversationId),
+      this.#options.database.messages.figures(conversationId),
+    ]);
     return {
       summary,
+      branches,
+      figures,
       // What is being written is ahead of what is saved.
       messages: active
         ? messages.map((message) => (message.id === active.message.id ? active.message : message))
@@ -147,15 +179,43 @@ export class ChatService {
     };
   }
 
+  /** Shows the newest branch that has the message. */
+  async showMessage(messageId: string): Promise<void> {
+    const message = await this.#options.database.messages.get(messageId);
+    if (!message) throw new AppError('not-found', 'This message was deleted.');
+    if (this.#activeStream(message.conversationId)) {
+      throw new AppError('request-invalid', 'An answer is still being written in this conversation.', {
+        hint: 'Wait for it or stop it, then change the branch.',
+      });
+    }
+    await this.#options.database.messages.show(messageId);
+  }
+
+  /** Out of sight at once, for good after the time for an undo. */
   async deleteConversation(conversationId: string): Promise<void> {
+    const { database, onConversationChange, onError } = this.#options;
     const active = this.#activeStream(conversationId);
     if (active) await this.stop(active.id);
-    await this.#options.database.conversations.delete(conversationId);
+    const deletedAt = Date.now();
+    await database.conversations.setDeleted(conversationId, deletedAt);
+    onConversationChange(conversationId);
+    const timer = setTimeout(() => {
+      this.#purges.delete(timer);
+      database.conversations.purge(deletedAt).catch((error: unknown) => onError(toAppError(error)));
+    }, UNDO_TIME);
+    this.#purges.add(timer);
+  }
+
+  /** Brings back what was deleted less than the time for an undo ago. */
+  async restoreConversation(conversationId: string): Promise<void> {
+    await this.#options.database.conversations.setDeleted(conversationId, null);
     this.#options.onConversationChange(conversationId);
   }
 
   /** Stops all answers; each is saved as far as it came. */
   async close(): Promise<void> {
+    // What they would have purged, the next start does.
+    for (const timer of this.#purges) clearTimeout(timer);
     await Promise.all([...this.#streams.keys()].map((id) => this.stop(id)));
   }
 
@@ -209,6 +269,7 @@ export class ChatService {
       await this.#save(stream);
       const trace = stream.trace.finish(stream.message);
       if (trace) await this.#options.database.traces.put(stream.message.id, trace);
+      if (question.history.length === 0) await this.#titleAnew(stream, question.question);
     } catch (error) {
       onError(toAppError(error));
     }
@@ -245,6 +306,15 @@ export class ChatService {
     const { text, state, citations, verification, source, usage, error } = stream.message;
     const patch = { text, state, citations, verification, source, usage, error };
     await this.#options.database.messages.update(stream.message.id, patch);
+  }
+
+  /** After the first exchange, when the answer tells more than the question. */
+  async #titleAnew({ conversationId, message }: AnswerStream, question: string): Promise<void> {
+    const { database, titleOf } = this.#options;
+    const titles = [...new Set(message.citations.map(({ title }) => title))];
+    const [only] = titles;
+    if (titles.length !== 1 || only === undefined) return;
+    await database.conversations.retitle(conversationId, titleOf(question, only));
   }
 
   #activeStream(conversationId: string): AnswerStream | undefined {

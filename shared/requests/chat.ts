@@ -1,6 +1,6 @@
 /** Requests about questions, answers and the conversations that keep them. */
 import { z } from 'zod';
-import type { ConversationSummary, Message } from '../domain.ts';
+import type { ConversationPage, ConversationSummary, Message, MessageFigures } from '../domain.ts';
 import type { AnswerTrace } from '../trace.ts';
 import { define } from './define.ts';
 
@@ -17,7 +17,12 @@ export interface AskStarted {
 
 export interface Conversation {
   readonly summary: ConversationSummary;
+  /** The branch that is shown. */
   readonly messages: readonly Message[];
+  /** Ids of questions that were asked in the same place, each group oldest first. */
+  readonly branches: readonly (readonly string[])[];
+  /** What the answers took, by message id. */
+  readonly figures: Readonly<Record<string, MessageFigures>>;
   /** The stream of the answer that is being written now, to be attached to; null when none is. */
   readonly activeStreamId: string | null;
 }
@@ -34,11 +39,32 @@ export const chatRequests = {
   'chat.stop': define(z.object({ streamId: z.uuid() }))<null>(),
   /** Writes the answer to the last question again; the old answer is replaced. */
   'chat.regenerate': define(z.object({ conversationId }))<AskStarted>(),
+  /** Asks a question anew in other words; the first stays as a branch beside it. */
+  'chat.edit': define(z.object({ messageId: z.uuid(), question: z.string().trim().min(1).max(20_000) }))<AskStarted>(),
   /** How an answer was made; null for one of before this was recorded, or that broke off before anything was searched. */
   'chat.getTrace': define(z.object({ messageId: z.uuid() }))<AnswerTrace | null>(),
-  'conversations.list': define(z.object({ search: z.string().max(500).default('') }))<readonly ConversationSummary[]>(),
+  'conversations.list': define(
+    z.object({
+      search: z.string().max(500).default(''),
+      /** Those limited to one of these documents or citing one; empty for all. */
+      documentIds: documentIds.default([]),
+      /** Last message in this time: from inclusive, to exclusive, milliseconds. */
+      from: z.number().int().nullable().default(null),
+      to: z.number().int().nullable().default(null),
+      archived: z.boolean().default(false),
+      limit: z.number().int().min(1).max(500).default(100),
+      offset: z.number().int().min(0).default(0),
+    }),
+  )<ConversationPage>(),
   'conversations.get': define(z.object({ conversationId }))<Conversation>(),
   'conversations.rename': define(z.object({ conversationId, title: z.string().trim().min(1).max(200) }))<null>(),
   'conversations.setScope': define(z.object({ conversationId, documentIds }))<null>(),
+  'conversations.mark': define(
+    z.object({ conversationId, pinned: z.boolean().optional(), archived: z.boolean().optional() }),
+  )<null>(),
+  /** Shows the newest branch that has the message. */
+  'conversations.showMessage': define(z.object({ messageId: z.uuid() }))<null>(),
+  /** Out of sight at once, for good ten seconds later. */
   'conversations.delete': define(z.object({ conversationId }))<null>(),
+  'conversations.restore': define(z.object({ conversationId }))<null>(),
 };

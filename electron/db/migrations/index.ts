@@ -5,7 +5,10 @@ import type { Connection } from '../connection.ts';
 import { initial } from './0001-initial.ts';
 import { verification } from './0002-verification.ts';
 import { traces } from './0003-traces.ts';
+import { conversations } from './0004-conversations.ts';
+import { recognition } from './0005-recognition.ts';
+import { shelves } from './0006-shelves.ts';
 
 export type Migration = (connection: Connection) => void;
 
-export const migrations: readonly Migration[] = [initial, verification, traces];
+export const migrations: readonly Migration[] = [initial, verification, traces, conversations, recognition, shelves];

@@ -1,75 +1,162 @@
 /**
  * Statements on conversations.
  */
-import type { ConversationSummary } from '../../../shared/domain.ts';
+import type { ConversationHit, ConversationPage, ConversationSummary } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { snippetOf } from '../../pipeline/search-matches.ts';
+import { parseSearch, type SearchPart } from '../../pipeline/search-query.ts';
 import type { Connection } from '../connection.ts';
 import type { ConversationStore } from '../conversation-types.ts';
 import type { Synchronous } from '../synchronous.ts';
 
 interface ConversationRow {
+  readonly key: number;
   readonly id: string;
   readonly title: string;
   readonly documentIds: string;
+  readonly pinned: number;
+  readonly archived: number;
   readonly messageCount: number;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
 
+/** What narrows a list down; null where it is not asked for. */
+interface Filter {
+  /** Folded words, a JSON array. */
+  readonly words: string | null;
+  /** An FTS5 expression; null when nothing in the search is a word. */
+  readonly match: string | null;
+  /** A JSON array. */
+  readonly documents: string | null;
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly archived: number;
+}
+
+interface HitRow {
+  readonly conversationKey: number;
+  readonly messageId: string;
+  readonly text: string;
+}
+
+/** Messages shown of one conversation that was found. */
+const HITS_SHOWN = 2;
+
 export function conversationQueries(connection: Connection): Synchronous<ConversationStore> {
   // SQLite's own lower() knows ASCII alone.
   connection.function('folded', { deterministic: true }, (text: unknown) => fold(String(text)));
-  const summary = `SELECT id, title, document_ids AS documentIds, created_at AS createdAt, updated_at AS updatedAt,
-    (SELECT count(*) FROM messages WHERE conversation_key = conversations.key) AS messageCount FROM conversations`;
-  const newestFirst = 'ORDER BY updated_at DESC, key DESC';
+  const summary = `SELECT key, id, title, document_ids AS documentIds, pinned, archived, created_at AS createdAt,
+    updated_at AS updatedAt, (SELECT count(*) FROM messages WHERE conversation_key = conversations.key) AS messageCount
+    FROM conversations`;
+  // All words in the title, or all in one message.
+  const isFound = `(:words IS NULL
+    OR NOT EXISTS (SELECT 1 FROM json_each(:words) AS word WHERE instr(folded(title), word.value) = 0)
+    OR (:match IS NOT NULL AND key IN (SELECT conversation_key FROM messages
+         WHERE key IN (SELECT rowid FROM message_index WHERE message_index MATCH :match))))`;
+  // Limited to one of the documents, or citing one.
+  const isAbout = `(:documents IS NULL
+    OR EXISTS (SELECT 1 FROM json_each(document_ids) AS own WHERE own.value IN (SELECT value FROM json_each(:documents)))
+    OR key IN (SELECT conversation_key FROM citations JOIN messages ON messages.key = message_key
+         WHERE document_id IN (SELECT value FROM json_each(:documents))))`;
+  const where = `WHERE deleted_at IS NULL AND archived = :archived AND updated_at >= coalesce(:from, updated_at)
+    AND updated_at < coalesce(:to, updated_at + 1) AND ${isFound} AND ${isAbout}`;
+  const select = connection.prepare<[Filter & { limit: number; offset: number }], ConversationRow>(
+    `${summary} ${where} ORDER BY pinned DESC, updated_at DESC, key DESC LIMIT :limit OFFSET :offset`,
+  );
+  const count = connection.prepare<[Filter], number>(`SELECT count(*) FROM conversations ${where}`).pluck();
+  const selectHits = connection.prepare<[{ match: string; keys: string; most: number }], HitRow>(
+    `SELECT conversationKey, messageId, text FROM (
+       SELECT conversation_key AS conversationKey, messages.id AS messageId, text, messages.key,
+         row_number() OVER (PARTITION BY conversation_key ORDER BY messages.key DESC) AS place
+       FROM (SELECT rowid AS found FROM message_index WHERE message_index MATCH :match) JOIN messages ON key = found
+       WHERE conversation_key IN (SELECT value FROM json_each(:keys)))
+     WHERE place <= :most ORDER BY conversationKey, key DESC`,
+  );
+  const selectById = connection.prepare<[string], ConversationRow>(`${summary} WHERE id = ? AND deleted_at IS NULL`);
   const insert = connection.prepare<[string, string, string, number, number]>(
     'INSERT INTO conversations (id, title, document_ids, created_at, updated_at) VALUES (?, ?, ?, ?, ?)',
   );
-  const selectById = connection.prepare<[string], ConversationRow>(`${summary} WHERE id = ?`);
-  const selectAll = connection.prepare<[], ConversationRow>(`${summary} ${newestFirst}`);
-  // All words (a JSON array) in the title, or all in one message.
-  const hasAllWords = (text: string): string =>
-    `NOT EXISTS (SELECT 1 FROM json_each(:words) AS word WHERE instr(${text}, word.value) = 0)`;
-  const selectMatching = connection.prepare<[{ words: string }], ConversationRow>(
-    `${summary} WHERE ${hasAllWords('folded(title)')} OR EXISTS (
-       SELECT 1 FROM (SELECT folded(text) AS plain FROM messages WHERE conversation_key = conversations.key)
-       WHERE ${hasAllWords('plain')})
-     ${newestFirst}`,
+  const updateTitle = connection.prepare<[string, string]>(
+    'UPDATE conversations SET title = ?, renamed = 1 WHERE id = ?',
   );
-  const updateTitle = connection.prepare<[string, string]>('UPDATE conversations SET title = ? WHERE id = ?');
+  const updateOwnTitle = connection.prepare<[string, string]>(
+    'UPDATE conversations SET title = ? WHERE id = ? AND renamed = 0',
+  );
   const updateDocuments = connection.prepare<[string, string]>(
     'UPDATE conversations SET document_ids = ? WHERE id = ?',
   );
-  // Messages and their citations go with it by their foreign keys.
+  const updateMarks = connection.prepare<[number | null, number | null, string]>(
+    'UPDATE conversations SET pinned = coalesce(?, pinned), archived = coalesce(?, archived) WHERE id = ?',
+  );
+  const updateDeleted = connection.prepare<[number | null, string]>(
+    'UPDATE conversations SET deleted_at = ? WHERE id = ?',
+  );
+  // Messages, their citations and traces go with it by their foreign keys.
   const remove = connection.prepare<[string]>('DELETE FROM conversations WHERE id = ?');
+  const purge = connection.prepare<[number]>('DELETE FROM conversations WHERE deleted_at <= ?');
 
   function get(id: string): ConversationSummary | null {
     const row = selectById.get(id);
     return row ? toSummary(row) : null;
   }
 
+  function hitsOf(rows: readonly ConversationRow[], match: string | null, parts: readonly SearchPart[]) {
+    const hits = new Map<number, ConversationHit[]>();
+    if (match === null) return hits;
+    const keys = JSON.stringify(rows.map(({ key }) => key));
+    for (const { conversationKey, messageId, text } of selectHits.all({ match, keys, most: HITS_SHOWN })) {
+      const hit = { messageId, snippet: snippetOf(text, parts) };
+      hits.set(conversationKey, [...(hits.get(conversationKey) ?? []), hit]);
+    }
+    return hits;
+  }
+
   return {
     create({ id, title, documentIds, createdAt }) {
       insert.run(id, title, JSON.stringify(documentIds), createdAt, createdAt);
-      return { id, title, documentIds, messageCount: 0, createdAt, updatedAt: createdAt };
+      const marks = { pinned: false, archived: false };
+      return { id, title, documentIds, ...marks, messageCount: 0, createdAt, updatedAt: createdAt };
     },
     get,
-    list(search) {
-      const words = fold(search ?? '')
+    list(query): ConversationPage {
+      const words = fold(query.search ?? '')
         .split(/\s+/u)
         .filter((word) => word !== '');
-      const rows = words.length === 0 ? selectAll.all() : selectMatching.all({ words: JSON.stringify(words) });
-      return rows.map(toSummary);
+      const parts = parseSearch(query.search ?? '');
+      const filter: Filter = {
+        words: words.length === 0 ? null : JSON.stringify(words),
+        match: parts.length === 0 ? null : expressionOf(parts),
+        documents: (query.documentIds ?? []).length === 0 ? null : JSON.stringify(query.documentIds),
+        from: query.from ?? null,
+        to: query.to ?? null,
+        archived: Number(query.archived ?? false),
+      };
+      const rows = select.all({ ...filter, limit: query.limit ?? 100, offset: query.offset ?? 0 });
+      const hits = hitsOf(rows, filter.match, parts);
+      return {
+        conversations: rows.map((row) => ({ ...toSummary(row), hits: hits.get(row.key) ?? [] })),
+        total: count.get(filter) ?? 0,
+      };
     },
     rename(id, title) {
       if (updateTitle.run(title, id).changes === 0) throw missingConversation();
     },
+    retitle: (id, title) => updateOwnTitle.run(title, id).changes > 0,
     setDocuments(id, documentIds) {
       if (updateDocuments.run(JSON.stringify(documentIds), id).changes === 0) throw missingConversation();
+    },
+    mark(id, { pinned, archived }) {
+      const bits = [pinned, archived].map((mark) => (mark === undefined ? null : Number(mark)));
+      if (updateMarks.run(bits[0] ?? null, bits[1] ?? null, id).changes === 0) throw missingConversation();
+    },
+    setDeleted(id, deletedAt) {
+      if (updateDeleted.run(deletedAt, id).changes === 0) throw missingConversation();
     },
     delete(id) {
       remove.run(id);
     },
+    purge: (deletedUntil) => purge.run(deletedUntil).changes,
   };
 }
 
@@ -77,10 +164,20 @@ export function missingConversation(): AppError {
   return new AppError('not-found', 'This conversation was deleted.', { hint: 'Begin a new one.' });
 }
 
+/** An FTS5 expression of quoted strings alone, in which nothing that was typed can be syntax. */
+function expressionOf(parts: readonly SearchPart[]): string {
+  return parts.map(({ words, prefix }) => `"${words.join(' ')}"${prefix ? ' *' : ''}`).join(' AND ');
+}
+
 function fold(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
-function toSummary(row: ConversationRow): ConversationSummary {
-  return { ...row, documentIds: JSON.parse(row.documentIds) as string[] };
+function toSummary({ key: _key, ...row }: ConversationRow): ConversationSummary {
+  return {
+    ...row,
+    documentIds: JSON.parse(row.documentIds) as string[],
+    pinned: row.pinned === 1,
+    archived: row.archived === 1,
+  };
 }

@@ -38,6 +38,16 @@ const checks: readonly (readonly [sentence: string, query: string])[] = [
        SELECT count(*) FROM pages WHERE document_key = documents.key AND has_text = 1)`,
   ],
   [
+    '% recognised pages are no pages of their document',
+    `SELECT count(*) FROM recognitions WHERE NOT EXISTS (
+       SELECT 1 FROM pages WHERE pages.document_key = recognitions.document_key AND pages.number = recognitions.number)`,
+  ],
+  [
+    '% documents count their recognised pages wrongly',
+    `SELECT count(*) FROM documents WHERE state NOT IN ('queued', 'extracting') AND ocr_pages <> (
+       SELECT count(*) FROM recognitions WHERE document_key = documents.key AND confidence IS NOT NULL)`,
+  ],
+  [
     '% searchable documents lack a chunk in their row of chunks',
     `SELECT count(*) FROM documents WHERE searchable = 1 AND chunk_count > 0
        AND chunk_count <> 1 + (SELECT max(ordinal) FROM chunks WHERE ${isChunkOf('documents.key')})`,
@@ -50,6 +60,34 @@ const checks: readonly (readonly [sentence: string, query: string])[] = [
     '% prompts hold passages of documents that were deleted',
     `SELECT count(*) FROM message_traces WHERE prompt IS NOT NULL AND message_key IN (
        SELECT message_key FROM trace_passages WHERE document_id NOT IN (SELECT id FROM documents))`,
+  ],
+  ['% messages follow none', 'SELECT count(*) FROM messages WHERE parent_key NOT IN (SELECT key FROM messages)'],
+  [
+    '% conversations end in a message of another or none',
+    `SELECT count(*) FROM conversations WHERE EXISTS (SELECT 1 FROM messages WHERE conversation_key = conversations.key)
+       AND NOT EXISTS (SELECT 1 FROM messages WHERE key = leaf_key AND conversation_key = conversations.key)`,
+  ],
+  [
+    '% finished messages have no full-text row, or a full-text row no message',
+    `SELECT (SELECT count(*) FROM messages WHERE state <> 'streaming' AND key NOT IN (SELECT id FROM message_index_docsize))
+       + (SELECT count(*) FROM message_index_docsize WHERE id NOT IN (SELECT key FROM messages))`,
+  ],
+  [
+    '% places in collections have no collection or no document',
+    `SELECT count(*) FROM collection_documents WHERE collection_key NOT IN (SELECT key FROM collections)
+       OR document_key NOT IN (SELECT key FROM documents)`,
+  ],
+  [
+    '% tags have no document',
+    'SELECT count(*) FROM document_tags WHERE document_key NOT IN (SELECT key FROM documents)',
+  ],
+  [
+    '% favourites have no document',
+    'SELECT count(*) FROM favourites WHERE document_key NOT IN (SELECT key FROM documents)',
+  ],
+  [
+    '% times of reading have no document',
+    'SELECT count(*) FROM document_stages WHERE document_key NOT IN (SELECT key FROM documents)',
   ],
   [
     '% files of documents are marked for removal',

@@ -5,11 +5,13 @@ import type {
   AnswerSource,
   Citation,
   Message,
+  MessageFigures,
   MessageRole,
   MessageState,
   SentenceVerification,
   TokenUsage,
 } from '../../../shared/domain.ts';
+import { DOUBTFUL_CONFIDENCE } from '../../../shared/domain.ts';
 import type { ErrorInfo } from '../../../shared/errors.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Connection } from '../connection.ts';
@@ -17,6 +19,7 @@ import type { MessagePatch, MessageStore } from '../conversation-types.ts';
 import type { Synchronous } from '../synchronous.ts';
 import { packBoxes, unpackBoxes } from './boxes.ts';
 import { missingConversation } from './conversations.ts';
+import { messageTree } from './message-tree.ts';
 
 interface MessageRow {
   readonly key: number;
@@ -32,7 +35,8 @@ interface MessageRow {
   readonly text: string;
 }
 
-interface CitationRow extends Omit<Citation, 'boxes'> {
+interface CitationRow extends Omit<Citation, 'boxes' | 'doubtful'> {
+  readonly isDoubtful: number;
   readonly messageKey: number;
   readonly boxes: Uint8Array;
 }
@@ -46,11 +50,19 @@ export function messageQueries(connection: Connection): Synchronous<MessageStore
   const columns = `SELECT messages.key, messages.id, conversations.id AS conversationId, role, state, source, usage, error,
     verification, messages.created_at AS createdAt, text FROM messages JOIN conversations ON conversations.key = conversation_key`;
   const selectById = connection.prepare<[string], MessageRow>(`${columns} WHERE messages.id = ?`);
-  const selectAll = connection.prepare<[string], MessageRow>(
-    `${columns} WHERE conversations.id = ? ORDER BY messages.key`,
+  const selectKeys = connection.prepare<[string], MessageRow>(
+    `${columns} WHERE messages.key IN (SELECT value FROM json_each(?)) ORDER BY messages.key`,
   );
+  const selectFigures = connection.prepare<[string], MessageFigures & { id: string }>(
+    `SELECT messages.id, json_extract(facts, '$.total') AS total, json_extract(facts, '$.cost') AS cost
+     FROM messages JOIN message_traces ON message_key = messages.key
+     WHERE conversation_key = (SELECT key FROM conversations WHERE id = ?)`,
+  );
+  const tree = messageTree(connection);
   const selectCitations = connection.prepare<[string], CitationRow>(
-    `SELECT message_key AS messageKey, number, document_id AS documentId, chunk_id AS chunkId, title, page, boxes, quote
+    `SELECT message_key AS messageKey, number, document_id AS documentId, chunk_id AS chunkId, title, page, boxes, quote,
+       EXISTS (SELECT 1 FROM recognitions JOIN documents ON documents.key = document_key
+         WHERE documents.id = citations.document_id AND number = page AND confidence < ${DOUBTFUL_CONFIDENCE}) AS isDoubtful
      FROM citations WHERE message_key IN (SELECT value FROM json_each(?)) ORDER BY message_key, number`,
   );
   const conversationKey = connection.prepare<[string], number>('SELECT key FROM conversations WHERE id = ?').pluck();
@@ -58,10 +70,22 @@ export function messageQueries(connection: Connection): Synchronous<MessageStore
     'SELECT key, conversation_key AS conversationKey FROM messages WHERE id = ?',
   );
   const insert = connection.prepare<
-    [string, number, string, string, string | null, string | null, string | null, string | null, number, string]
+    [
+      string,
+      number,
+      string,
+      string,
+      string | null,
+      string | null,
+      string | null,
+      string | null,
+      number,
+      string,
+      number | null,
+    ]
   >(
-    `INSERT INTO messages (id, conversation_key, role, state, source, usage, error, verification, created_at, text)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO messages (id, conversation_key, role, state, source, usage, error, verification, created_at, text, parent_key)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const update = connection.prepare<[UpdateParameters]>(
     `UPDATE messages SET
@@ -82,15 +106,24 @@ export function messageQueries(connection: Connection): Synchronous<MessageStore
     `INSERT INTO citations (message_key, number, document_id, chunk_id, title, page, boxes, quote)
      VALUES (?, ?, ?, (SELECT id FROM chunks WHERE id = ?), ?, ?, ?, ?)`,
   );
-  const deleteFrom = connection.prepare<[number, number]>(
-    'DELETE FROM messages WHERE conversation_key = ? AND key >= ?',
-  );
   const interrupt = connection.prepare(`UPDATE messages SET state = 'interrupted' WHERE state = 'streaming'`);
+
+  function placeOf(id: string): Place {
+    const found = place.get(id);
+    if (!found) throw new AppError('not-found', 'This message was deleted.', { hint: 'Ask again.' });
+    return found;
+  }
 
   function withCitations(rows: readonly MessageRow[]): Message[] {
     const byMessage = new Map<number, Citation[]>(rows.map((row) => [row.key, []]));
-    for (const { messageKey, boxes, ...citation } of selectCitations.all(JSON.stringify(rows.map((row) => row.key)))) {
-      byMessage.get(messageKey)?.push({ ...citation, boxes: unpackBoxes(boxes) });
+    for (const { messageKey, boxes, isDoubtful, ...citation } of selectCitations.all(
+      JSON.stringify(rows.map((row) => row.key)),
+    )) {
+      byMessage.get(messageKey)?.push({
+        ...citation,
+        boxes: unpackBoxes(boxes),
+        ...(isDoubtful === 1 ? { doubtful: true } : {}),
+      });
     }
     return rows.map((row) => toMessage(row, byMessage.get(row.key) ?? []));
   }
@@ -103,17 +136,31 @@ export function messageQueries(connection: Connection): Synchronous<MessageStore
   }
 
   return {
-    list: (conversationId) => withCitations(selectAll.all(conversationId)),
+    list(conversationId) {
+      const key = conversationKey.get(conversationId);
+      return key === undefined ? [] : withCitations(selectKeys.all(JSON.stringify(tree.path(key))));
+    },
+    branches(conversationId) {
+      const key = conversationKey.get(conversationId);
+      return key === undefined ? [] : tree.branches(key);
+    },
+    show(id) {
+      const { key, conversationKey: conversation } = placeOf(id);
+      tree.show(conversation, key);
+    },
+    figures: (conversationId) =>
+      Object.fromEntries(selectFigures.all(conversationId).map(({ id, ...figures }) => [id, figures])),
     get(id) {
       const row = selectById.get(id);
       return row ? (withCitations([row])[0] ?? null) : null;
     },
-    append(message) {
+    append(message, after) {
       connection
         .transaction(() => {
           const key = conversationKey.get(message.conversationId);
           if (key === undefined) throw missingConversation();
           const { id, role, state, source, usage, error, verification, createdAt, text } = message;
+          const parent = after === undefined ? tree.leaf(key) : after === null ? null : placeOf(after).key;
           const { lastInsertRowid } = insert.run(
             id,
             key,
@@ -125,7 +172,9 @@ export function messageQueries(connection: Connection): Synchronous<MessageStore
             verificationJson(verification),
             createdAt,
             text,
+            parent,
           );
+          tree.setLeaf(key, Number(lastInsertRowid));
           putCitations(Number(lastInsertRowid), message.citations);
           touch.run(createdAt, key);
         })
@@ -134,8 +183,7 @@ export function messageQueries(connection: Connection): Synchronous<MessageStore
     update(id: string, patch: MessagePatch) {
       connection
         .transaction(() => {
-          const found = place.get(id);
-          if (!found) throw new AppError('not-found', 'This message was deleted.', { hint: 'Ask again.' });
+          const found = placeOf(id);
           update.run({
             key: found.key,
             text: patch.text ?? null,
@@ -156,7 +204,7 @@ export function messageQueries(connection: Connection): Synchronous<MessageStore
     },
     deleteFrom(id) {
       const found = place.get(id);
-      if (found) deleteFrom.run(found.conversationKey, found.key);
+      if (found) connection.transaction(() => tree.removeFrom(found.conversationKey, found.key)).immediate();
     },
     markInterrupted: () => interrupt.run().changes,
   };

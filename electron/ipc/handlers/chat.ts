@@ -14,7 +14,8 @@ export function chatHandlers(core: Core, onConversationChange: (conversationId: 
     },
     'chat.regenerate': ({ conversationId }) => chat.regenerate(conversationId),
     'chat.getTrace': ({ messageId }) => database.traces.get(messageId),
-    'conversations.list': ({ search }) => database.conversations.list(search),
+    'chat.edit': ({ messageId, question }) => chat.edit(messageId, question),
+    'conversations.list': (query) => database.conversations.list(query),
     'conversations.get': ({ conversationId }) => chat.conversation(conversationId),
     'conversations.rename': async ({ conversationId, title }) => {
       await database.conversations.rename(conversationId, title);
@@ -24,6 +25,22 @@ export function chatHandlers(core: Core, onConversationChange: (conversationId: 
     'conversations.setScope': async ({ conversationId, documentIds }) => {
       await database.conversations.setDocuments(conversationId, documentIds);
       onConversationChange(conversationId);
+      return null;
+    },
+    'conversations.mark': async ({ conversationId, pinned, archived }) => {
+      await database.conversations.mark(conversationId, {
+        ...(pinned === undefined ? {} : { pinned }),
+        ...(archived === undefined ? {} : { archived }),
+      });
+      onConversationChange(conversationId);
+      return null;
+    },
+    'conversations.showMessage': async ({ messageId }) => {
+      await chat.showMessage(messageId);
+      return null;
+    },
+    'conversations.restore': async ({ conversationId }) => {
+      await chat.restoreConversation(conversationId);
       return null;
     },
     'conversations.delete': async ({ conversationId }) => {

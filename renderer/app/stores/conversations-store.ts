@@ -1,30 +1,92 @@
-/** The list of conversations in the sidebar; main searches, the window shows. */
+/** The list of conversations in the sidebar, a page at a time; main searches and filters, the window shows. */
 import { create } from 'zustand';
-import type { ConversationSummary } from '../../../shared/domain.ts';
+import type { ListedConversation } from '../../../shared/domain.ts';
 import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
 import { request } from '../../ipc/client.ts';
 
-export interface ConversationsState {
-  readonly conversations: readonly ConversationSummary[];
+/** What the list is narrowed down to. */
+export interface ConversationFilter {
   readonly search: string;
+  /** Conversations limited to one of these documents or citing one; empty for all. */
+  readonly documentIds: readonly string[];
+  /** Days back from now, of the last message; null for any time. */
+  readonly days: number | null;
+  readonly archived: boolean;
+}
+
+export interface ConversationsState extends ConversationFilter {
+  /** What is loaded of the list, from its beginning. */
+  readonly conversations: readonly ListedConversation[];
+  /** All that the list has. */
+  readonly total: number;
   readonly error: ErrorInfo | null;
 }
 
-export const useConversationsStore = create<ConversationsState>(() => ({ conversations: [], search: '', error: null }));
+/** Conversations that are asked for at a time, and at most at once when what is loaded is loaded anew. */
+const pageSize = 100;
+const longestReload = 500;
+const day = 86_400_000;
 
+export const noFilter: ConversationFilter = { search: '', documentIds: [], days: null, archived: false };
+
+export const useConversationsStore = create<ConversationsState>(() => ({
+  ...noFilter,
+  conversations: [],
+  total: 0,
+  error: null,
+}));
+
+const { getState, setState } = useConversationsStore;
+
+function queryOf({ search, documentIds, days, archived }: ConversationFilter) {
+  return { search, documentIds: [...documentIds], from: days === null ? null : Date.now() - days * day, archived };
+}
+
+function isSame(a: ConversationFilter, b: ConversationFilter): boolean {
+  return a.search === b.search && a.documentIds === b.documentIds && a.days === b.days && a.archived === b.archived;
+}
+
+/** Loads anew what is shown. */
 export async function loadConversations(): Promise<void> {
-  const { search } = useConversationsStore.getState();
+  const asked = getState();
+  const limit = Math.min(longestReload, Math.max(pageSize, asked.conversations.length));
   try {
-    const conversations = await request('conversations.list', { search });
+    const page = await request('conversations.list', { ...queryOf(asked), limit });
     // A slower answer to an earlier search must not overwrite a later one.
-    if (useConversationsStore.getState().search === search)
-      useConversationsStore.setState({ conversations, error: null });
+    if (isSame(asked, getState())) setState({ ...page, error: null });
   } catch (thrown) {
-    useConversationsStore.setState({ error: toAppError(thrown).toInfo() });
+    setState({ error: toAppError(thrown).toInfo() });
   }
 }
 
-export function searchConversations(search: string): void {
-  useConversationsStore.setState({ search });
+let isLoadingMore = false;
+
+/** Loads the next page; called when its place comes into view. */
+export async function loadMoreConversations(): Promise<void> {
+  const asked = getState();
+  if (isLoadingMore || asked.conversations.length >= asked.total) return;
+  isLoadingMore = true;
+  try {
+    const offset = asked.conversations.length;
+    const page = await request('conversations.list', { ...queryOf(asked), limit: pageSize, offset });
+    const { conversations } = getState();
+    if (!isSame(asked, getState()) || conversations.length !== offset) return;
+    const known = new Set(conversations.map(({ id }) => id));
+    // One that moved up meanwhile comes a second time.
+    const more = page.conversations.filter(({ id }) => !known.has(id));
+    setState({ conversations: [...conversations, ...more], total: page.total, error: null });
+  } catch (thrown) {
+    setState({ error: toAppError(thrown).toInfo() });
+  } finally {
+    isLoadingMore = false;
+  }
+}
+
+export function filterConversations(filter: Partial<ConversationFilter>): void {
+  setState({ ...filter, conversations: getState().conversations.slice(0, pageSize) });
   void loadConversations();
+}
+
+export function searchConversations(search: string): void {
+  filterConversations({ search });
 }

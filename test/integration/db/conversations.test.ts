@@ -1,7 +1,7 @@
 /** Conversations, messages as they stream, and citations that outlive their documents. */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Database } from '../../../electron/db/database.ts';
+import type { ConversationQuery, Database } from '../../../electron/db/database.ts';
 import type { Citation, Message } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { addDocument, openTestLibrary } from '../../helpers/library.ts';
@@ -41,8 +41,10 @@ async function say(conversationId: string, text: string, more: Partial<Message> 
   return message;
 }
 
-const titles = async (search?: string): Promise<string[]> =>
-  (await database.conversations.list(search)).map(({ title }) => title);
+const titles = async (query: ConversationQuery | string = {}): Promise<string[]> =>
+  (await database.conversations.list(typeof query === 'string' ? { search: query } : query)).conversations.map(
+    ({ title }) => title,
+  );
 
 describe('conversations', () => {
   it('come newest first, by their last message', async () => {
@@ -51,10 +53,13 @@ describe('conversations', () => {
     expect(await titles()).toEqual(['New', 'Old']);
     await say(old, 'again', { createdAt: 4_000 });
     expect(await titles()).toEqual(['Old', 'New']);
-    expect((await database.conversations.list())[0]).toEqual({
+    expect((await database.conversations.list({})).conversations[0]).toEqual({
       id: old,
       title: 'Old',
       documentIds: ['a', 'b'],
+      pinned: false,
+      archived: false,
+      hits: [],
       messageCount: 1,
       createdAt: 1_000,
       updatedAt: 4_000,
