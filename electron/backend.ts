@@ -9,6 +9,7 @@ import type { Desktop } from './ipc/desktop.ts';
 import { dispatch } from './ipc/dispatch.ts';
 import { chatHandlers } from './ipc/handlers/chat.ts';
 import { libraryHandlers } from './ipc/handlers/library.ts';
+import { shelfHandlers } from './ipc/handlers/shelves.ts';
 import { settingsHandlers } from './ipc/handlers/settings.ts';
 import { viewerHandlers } from './ipc/handlers/viewer.ts';
 
@@ -43,6 +44,7 @@ export async function openBackend({ desktop, emit }: BackendOptions): Promise<Ba
     ...libraryHandlers(core, desktop),
     ...viewerHandlers(core),
     ...chatHandlers(core, (conversationId) => emit('conversations.changed', { conversationId })),
+    ...shelfHandlers(core, () => emit('shelves.changed', {})),
     ...settingsHandlers(core, desktop),
   };
   return { core, dispatch: (name, params) => dispatch(handlers, name, params) };

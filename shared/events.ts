@@ -8,6 +8,8 @@ export interface EventMap {
   'library.changed': { readonly documents: readonly DocumentSummary[]; readonly removed: readonly string[] };
   /** What became of files that were opened with Quire, from outside its window. */
   'library.added': { readonly outcomes: readonly AddOutcome[] };
+  /** Collections, tags or favourites changed. */
+  'shelves.changed': Readonly<Record<string, never>>;
   'conversations.changed': { readonly conversationId: string };
   'status.changed': AppStatus;
   /** A menu item was chosen. */
@@ -28,6 +30,7 @@ export type EventName = keyof EventMap;
 export const eventNames = [
   'library.changed',
   'library.added',
+  'shelves.changed',
   'conversations.changed',
   'status.changed',
   'app.command',

@@ -13,6 +13,7 @@ import { integrityQueries } from './queries/integrity.ts';
 import { messageQueries } from './queries/messages.ts';
 import { pageQueries } from './queries/pages.ts';
 import { searchQueries } from './queries/search.ts';
+import { shelfQueries } from './queries/shelves.ts';
 import { settingQueries } from './queries/settings.ts';
 import { traceQueries } from './queries/traces.ts';
 import { vectorQueries } from './queries/vectors.ts';
@@ -50,6 +51,7 @@ export function createStore(connection: Connection) {
     conversations: conversationQueries(connection),
     messages: messageQueries(connection),
     traces: traceQueries(connection),
+    shelves: shelfQueries(connection),
     settings: settingQueries(connection),
     files: fileQueries(connection),
     maintenance,

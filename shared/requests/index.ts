@@ -4,10 +4,11 @@ import type { ErrorInfo } from '../errors.ts';
 import { appRequests } from './app.ts';
 import { chatRequests } from './chat.ts';
 import { libraryRequests } from './library.ts';
+import { shelfRequests } from './shelves.ts';
 import { settingsRequests } from './settings.ts';
 import { viewerRequests } from './viewer.ts';
 
-export const requests = { ...libraryRequests, ...chatRequests, ...settingsRequests, ...appRequests, ...viewerRequests };
+export const requests = { ...libraryRequests, ...shelfRequests, ...chatRequests, ...settingsRequests, ...appRequests, ...viewerRequests };
 
 export type RequestName = keyof typeof requests;
 /** What a caller passes (defaults may be left out). */

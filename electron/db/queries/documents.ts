@@ -2,6 +2,7 @@
  * Statements on documents: the journal of ingest, lists, and deletion with all that hangs on a document.
  */
 import type { DocumentFormat, DocumentState, DocumentSummary, Progress } from '../../../shared/domain.ts';
+import type { StageTime } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { ErrorInfo } from '../../../shared/errors.ts';
 import type { Connection } from '../connection.ts';
@@ -79,6 +80,10 @@ export function documentQueries(connection: Connection): DocumentQueries {
     `UPDATE documents SET state = coalesce(failed_state, 'queued'), error = NULL, failed_state = NULL, updated_at = ?
      WHERE key = ? AND state = 'failed'`,
   );
+  const selectStages = connection.prepare<[number], StageTime>(
+    `SELECT stage, started_at AS startedAt, finished_at AS finishedAt, spent FROM document_stages
+     WHERE document_key = ? ORDER BY started_at, entered_at`,
+  );
   const deletion = deletionQueries(connection);
 
   function keyOf(id: string): number {
@@ -126,6 +131,7 @@ export function documentQueries(connection: Connection): DocumentQueries {
     rename(id, title) {
       updateTitle.run(title, Date.now(), keyOf(id));
     },
+    stages: (id) => selectStages.all(keyOf(id)),
     setState(id, state, progress) {
       updateState.run(state, progress?.done ?? 0, progress?.total ?? 0, Date.now(), keyOf(id));
     },

@@ -1,0 +1,28 @@
+/** Collections, tags and favourites, as they cross into and out of the database worker. */
+import type { Shelves } from '../../shared/domain.ts';
+
+export interface NewCollection {
+  /** UUID. */
+  readonly id: string;
+  readonly name: string;
+  readonly documentIds: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+}
+
+/** Every change of documents answers with the ids of those that it changed: what an undo has to turn back. */
+export interface ShelfStore {
+  /** Everything, by name. */
+  list(): Promise<Shelves>;
+  /** Errors: `request-invalid` when the name is taken. Ids that do not exist are left out. */
+  createCollection(collection: NewCollection): Promise<void>;
+  renameCollection(id: string, name: string): Promise<void>;
+  /** Its documents stay. Answers with the ids of those that were in it. */
+  deleteCollection(id: string): Promise<string[]>;
+  putIn(collectionId: string, documentIds: readonly string[]): Promise<string[]>;
+  takeOut(collectionId: string, documentIds: readonly string[]): Promise<string[]>;
+  /** A tag that is there in other letters (`Tax` and `tax`) keeps its own. */
+  tag(name: string, documentIds: readonly string[]): Promise<string[]>;
+  untag(name: string, documentIds: readonly string[]): Promise<string[]>;
+  setFavourite(documentIds: readonly string[], favourite: boolean): Promise<string[]>;
+}

@@ -1,0 +1,28 @@
+/** Requests about how documents are kept: collections, tags, favourites. */
+import { z } from 'zod';
+import type { Shelves } from '../domain.ts';
+import { define } from './define.ts';
+
+const documentIds = z.array(z.uuid()).min(1).max(10_000);
+const collectionId = z.uuid();
+const name = z.string().trim().min(1).max(80);
+
+/** Documents that the request changed, and not those that were so already: what an undo turns back. */
+export interface ChangedDocuments {
+  readonly changed: readonly string[];
+}
+
+export const shelfRequests = {
+  'shelves.list': define(z.object({}))<Shelves>(),
+  'shelves.createCollection': define(z.object({ name, documentIds: documentIds.or(z.tuple([])).default([]) }))<{
+    readonly collectionId: string;
+  }>(),
+  'shelves.renameCollection': define(z.object({ collectionId, name }))<null>(),
+  /** Its documents stay in the library; answers with those that were in it. */
+  'shelves.deleteCollection': define(z.object({ collectionId }))<ChangedDocuments>(),
+  'shelves.putInCollection': define(z.object({ collectionId, documentIds }))<ChangedDocuments>(),
+  'shelves.takeOutOfCollection': define(z.object({ collectionId, documentIds }))<ChangedDocuments>(),
+  'shelves.tag': define(z.object({ name, documentIds }))<ChangedDocuments>(),
+  'shelves.untag': define(z.object({ name, documentIds }))<ChangedDocuments>(),
+  'shelves.setFavourite': define(z.object({ documentIds, favourite: z.boolean() }))<ChangedDocuments>(),
+};

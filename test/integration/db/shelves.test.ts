@@ -1,0 +1,109 @@
+/** Collections, tags, favourites and the times of reading, on a real library. */
+import { randomUUID } from 'node:crypto';
+import Sqlite from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Database } from '../../../electron/db/database.ts';
+import { addDocument, openTestLibrary } from '../../helpers/library.ts';
+import type { TestLibrary } from '../../helpers/library.ts';
+
+let library: TestLibrary;
+let database: Database;
+let first: string;
+let second: string;
+
+beforeEach(async () => {
+  library = await openTestLibrary();
+  database = library.database;
+  first = await addDocument(database, ['one'], { name: 'first.pdf' });
+  second = await addDocument(database, ['two'], { name: 'second.pdf' });
+});
+afterEach(async () => library.close());
+
+async function collection(name: string, documentIds: readonly string[] = []): Promise<string> {
+  const id = randomUUID();
+  await database.shelves.createCollection({ id, name, documentIds, createdAt: 1 });
+  return id;
+}
+
+describe('collections', () => {
+  it('hold documents, and a document can be in several', async () => {
+    const filings = await collection('Filings', [first]);
+    const contracts = await collection('Contracts');
+    expect(await database.shelves.putIn(contracts, [first, second, randomUUID()])).toHaveLength(2);
+    // What was in it before is not counted as changed, so that an undo does not take it out.
+    expect(await database.shelves.putIn(filings, [first, second])).toEqual([second]);
+    expect(await database.shelves.takeOut(filings, [first])).toEqual([first]);
+    const { collections } = await database.shelves.list();
+    expect(collections.map(({ name, documentIds }) => [name, [...documentIds].sort()])).toEqual([
+      ['Contracts', [first, second].sort()],
+      ['Filings', [second]],
+    ]);
+  });
+
+  it('have names of their own, in whatever letters', async () => {
+    const filings = await collection('Filings');
+    await expect(collection('filings')).rejects.toMatchObject({ code: 'request-invalid' });
+    await database.shelves.renameCollection(filings, 'FILINGS');
+    await collection('Contracts');
+    await expect(database.shelves.renameCollection(filings, 'contracts')).rejects.toMatchObject({
+      code: 'request-invalid',
+    });
+    await expect(database.shelves.renameCollection(randomUUID(), 'x')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('go without their documents', async () => {
+    const filings = await collection('Filings', [first, second]);
+    expect((await database.shelves.deleteCollection(filings)).sort()).toEqual([first, second].sort());
+    expect(await database.documents.list()).toHaveLength(2);
+    expect((await database.shelves.list()).collections).toEqual([]);
+    expect(await database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
+  });
+});
+
+describe('tags and favourites', () => {
+  it('keep the letters that a tag has already', async () => {
+    expect(await database.shelves.tag('Tax', [first])).toEqual([first]);
+    expect(await database.shelves.tag('tax', [first, second])).toEqual([second]);
+    const { tags } = await database.shelves.list();
+    expect(tags.map(({ name, documentIds }) => [name, documentIds.length])).toEqual([['Tax', 2]]);
+    expect(await database.shelves.untag('TAX', [first])).toEqual([first]);
+  });
+
+  it('tell what changed', async () => {
+    expect(await database.shelves.setFavourite([first], true)).toEqual([first]);
+    expect(await database.shelves.setFavourite([first, second], true)).toEqual([second]);
+    expect(await database.shelves.setFavourite([first], false)).toEqual([first]);
+    expect((await database.shelves.list()).favourites).toEqual([second]);
+  });
+});
+
+// Catches: rows of collections, tags, favourites or times that outlive their document.
+it('nothing of it outlives its document', async () => {
+  await collection('Filings', [first, second]);
+  await database.shelves.tag('Tax', [first]);
+  await database.shelves.setFavourite([first], true);
+  await database.documents.delete([first]);
+  const { collections, tags, favourites } = await database.shelves.list();
+  expect(collections.map(({ documentIds }) => documentIds)).toEqual([[second]]);
+  expect([tags, favourites]).toEqual([[], []]);
+  expect(await database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
+  const file = new Sqlite(library.path, { readonly: true });
+  const left = ['collection_documents', 'document_tags', 'favourites', 'document_stages'].map((table) =>
+    file.prepare(`SELECT count(*) FROM ${table} WHERE document_key NOT IN (SELECT key FROM documents)`).pluck().get(),
+  );
+  file.close();
+  expect(left).toEqual([0, 0, 0, 0]);
+});
+
+it('the times of each step are kept, and add up when a step is entered again', async () => {
+  await database.documents.setState(first, 'ready');
+  const stages = await database.documents.stages(first);
+  expect(stages.map(({ stage }) => stage)).toEqual(['queued', 'extracting', 'chunking', 'embedding', 'ready']);
+  expect(stages.slice(0, -1).every(({ finishedAt, startedAt }) => finishedAt !== null && finishedAt >= startedAt)).toBe(
+    true,
+  );
+  expect(stages.at(-1)?.finishedAt).toBeNull();
+  await database.documents.setState(first, 'embedding');
+  const again = (await database.documents.stages(first)).find(({ stage }) => stage === 'embedding');
+  expect(again).toMatchObject({ finishedAt: null, startedAt: stages[3]?.startedAt });
+});
