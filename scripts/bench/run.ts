@@ -20,6 +20,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   store: { title: 'Storing', load: () => import('./store.ts') },
   retrieval: { title: 'Searching', load: () => import('./retrieval.ts') },
   'library-search': { title: 'Search as one types', load: () => import('./library-search.ts') },
+  geometry: { title: 'Boxes of citations', load: () => import('./geometry.ts') },
   ingest: { title: 'From drop to searchable', load: () => import('./ingest.ts') },
   kill: { title: 'Killed while ingesting', load: () => import('./kill.ts') },
   corpus: { title: 'Odd PDFs', load: () => import('./corpus.ts') },
