@@ -22,8 +22,10 @@ import { request } from '../ipc/client.ts';
 import { explainLastAnswer } from './explain-answer.ts';
 import { chooseFiles } from './stores/add-documents.ts';
 import { showError } from './stores/toast-store.ts';
+import { sendViewerCommand } from './stores/viewer-commands.ts';
 import {
   beginConversation,
+  isPageMeant,
   openDialog,
   requestFilter,
   setPaletteOpen,
@@ -32,6 +34,7 @@ import {
   togglePane,
 } from './stores/workspace-store.ts';
 import { applyTheme, isDark } from './theme.ts';
+import { viewerActions } from './viewer-actions.tsx';
 
 export interface Action {
   readonly id: string;
@@ -40,6 +43,8 @@ export interface Action {
   readonly words?: string;
   readonly shortcut?: string;
   readonly icon: ReactNode;
+  /** Left out of the palette while it is false. */
+  readonly isAvailable?: () => boolean;
   readonly run: () => void;
 }
 
@@ -102,7 +107,8 @@ export const actions: readonly Action[] = [
     words: 'find search',
     shortcut: 'mod+f',
     icon: <ListFilter size={size} />,
-    run: requestFilter,
+    // Beside or instead of the library, the page is what is looked through.
+    run: () => (isPageMeant() ? sendViewerCommand('find') : requestFilter()),
   },
   {
     id: 'search-documents',
@@ -122,8 +128,8 @@ export const actions: readonly Action[] = [
   },
   {
     id: 'toggle-main',
-    title: 'Show or hide the middle, to read alone',
-    words: 'pane focus',
+    title: 'Read alone, or beside the conversation',
+    words: 'pane focus full middle viewer',
     shortcut: 'mod+2',
     icon: <BookOpen size={size} />,
     run: () => togglePane('main'),
@@ -158,6 +164,7 @@ export const actions: readonly Action[] = [
     icon: <Info size={size} />,
     run: () => openDialog('about'),
   },
+  ...viewerActions,
 ];
 
 /** Opens the palette; it is no line of its own list. */

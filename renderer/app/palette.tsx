@@ -24,7 +24,9 @@ export function Palette() {
   const words = fold(text).split(/\s+/).filter(Boolean);
   const matches = (candidate: string) => words.every((word) => fold(candidate).includes(word));
 
-  const foundActions = actions.filter((action) => matches(`${action.title} ${action.words ?? ''}`));
+  const foundActions = actions.filter(
+    (action) => action.isAvailable?.() !== false && matches(`${action.title} ${action.words ?? ''}`),
+  );
   const foundDocuments = text === '' ? [] : searchDocuments([...documents.values()], text).slice(0, documentLimit);
   const foundConversations = conversations.filter((item) => matches(item.title)).slice(0, conversationLimit);
   const canAsk = text !== '' && documents.size > 0;

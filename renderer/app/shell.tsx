@@ -21,7 +21,8 @@ export function Shell() {
   const hasTarget = useWorkspaceStore((state) => state.target !== null);
   const isNarrow = useMediaQuery(narrow);
   const isPageOpen = panes.page && hasTarget;
-  const isPageBeside = isPageOpen && !isNarrow;
+  // Alone, it has the room of the library and the conversation, however narrow the window.
+  const isPageBeside = isPageOpen && (!isNarrow || !panes.main);
   const isMainOpen = panes.main || !isPageBeside;
   const sidebar = usePanelRef();
   const page = usePanelRef();
@@ -68,7 +69,7 @@ export function Shell() {
             </>
           ) : null}
         </Group>
-        {isPageOpen && isNarrow ? <PageOverlay /> : null}
+        {isPageOpen && !isPageBeside ? <PageOverlay /> : null}
         <div id={layerId} />
       </main>
       <StatusBar />

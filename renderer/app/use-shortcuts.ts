@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { isMac } from '../components/platform.ts';
 import { matchesShortcut } from '../components/shortcut-text.ts';
 import { actions, paletteAction, runAction } from './actions.tsx';
-import { closePage, leaveTrail, stepCitation, useWorkspaceStore } from './stores/workspace-store.ts';
+import { closePage, leaveTrail, stepCitation, togglePane, useWorkspaceStore } from './stores/workspace-store.ts';
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'));
@@ -27,7 +27,12 @@ function leave(target: EventTarget | null): boolean {
   if (!panes.page) return false;
   const isInPane = target instanceof Element && target.closest('[data-testid="page-pane"]') !== null;
   if (isInPane && trail) {
-    returnToText();
+    if (panes.main) {
+      returnToText();
+    } else {
+      togglePane('main');
+      requestAnimationFrame(returnToText);
+    }
     return true;
   }
   if (trail) {
@@ -40,8 +45,9 @@ function leave(target: EventTarget | null): boolean {
 
 function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
-  for (const { id, shortcut } of [...actions, paletteAction]) {
-    if (shortcut && matchesShortcut(shortcut, event, isMac)) {
+  for (const { id, shortcut, isAvailable } of [...actions, paletteAction]) {
+    // Letters alone are the page's, which takes them itself while it has the focus.
+    if (shortcut?.includes('mod+') && isAvailable?.() !== false && matchesShortcut(shortcut, event, isMac)) {
       event.preventDefault();
       runAction(id);
       return;

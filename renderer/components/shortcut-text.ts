@@ -27,8 +27,15 @@ export function matchesShortcut(shortcut: string, event: KeyPress, mac: boolean)
   );
 }
 
-const macSymbols: Record<string, string> = { mod: '⌘', shift: '⇧', enter: '↩', escape: 'Esc', delete: '⌫' };
-const otherNames: Record<string, string> = { mod: 'Ctrl', shift: 'Shift', enter: '⏎', escape: 'Esc', delete: 'Del' };
+const macSymbols: Record<string, string> = { mod: '⌘', shift: '⇧', enter: '↩', escape: 'Esc', delete: '⌫', plus: '+' };
+const otherNames: Record<string, string> = {
+  mod: 'Ctrl',
+  shift: 'Shift',
+  enter: '⏎',
+  escape: 'Esc',
+  delete: 'Del',
+  plus: '+',
+};
 
 /** The keys to print, in order: `['Ctrl', 'K']`, or `['⌘', 'K']` on a Mac. */
 export function shortcutKeys(shortcut: string, mac: boolean): readonly string[] {

@@ -4,6 +4,7 @@
  */
 import { create } from 'zustand';
 import type { Citation } from '../../../shared/domain.ts';
+import { forgetReadingPositions, readingPosition } from './reading-positions.ts';
 
 export type LibrarySection = 'all' | 'recent' | 'failed';
 export type MainView =
@@ -30,6 +31,8 @@ export interface CitationTrail {
 export interface PageTarget {
   readonly documentId: string;
   readonly page: number;
+  /** How far down the page reading stopped, as a part of its height; null for its top or its citation. */
+  readonly part: number | null;
   /** Grows with every request, so that asking for the same page again scrolls to it again. */
   readonly visit: number;
 }
@@ -50,6 +53,8 @@ export interface WorkspaceState {
   /** Grows to ask the view for its field: the filter of the library, the composer of the conversation. */
   readonly filterRequest: number;
   readonly composerRequest: number;
+  /** A passage that the next question is about; null once the composer took it. */
+  readonly composerQuote: { readonly documentId: string; readonly quote: string } | null;
   /** What is searched for in all documents; grows to ask for the field. */
   readonly searchQuery: string;
   readonly searchRequest: number;
@@ -75,6 +80,7 @@ export const useWorkspaceStore = create<WorkspaceState>(() => ({
   draftScope: [],
   filterRequest: 0,
   composerRequest: 0,
+  composerQuote: null,
   searchQuery: '',
   searchRequest: 0,
   highlight: [],
@@ -135,13 +141,45 @@ export function togglePane(pane: keyof PaneVisibility): void {
   localStorage.setItem(panesKey, getState().panes.sidebar ? 'sidebar' : 'main');
 }
 
-/** Opens a document beside what is there. */
-export function openPage(documentId: string, page = 1): void {
+/** Opens a document beside what is there: on a page, or where reading stopped. */
+export function openPage(documentId: string, page?: number): void {
+  const last = page === undefined ? readingPosition(documentId) : null;
+  const place = { page: page ?? last?.page ?? 1, part: last?.part ?? null };
   setState((state) => ({
-    target: { documentId, page, visit: (state.target?.visit ?? 0) + 1 },
+    target: { documentId, ...place, visit: (state.target?.visit ?? 0) + 1 },
     trail: null,
     panes: { ...state.panes, page: true },
   }));
+}
+
+/** Opens a document to read it: it fills the place of the library and the conversation. */
+export function openReader(documentId: string, page?: number): void {
+  openPage(documentId, page);
+  setState((state) => ({ panes: { ...state.panes, main: false } }));
+}
+
+/** Takes a quote over into the question that is being written, asked of its document. */
+export function askAbout(documentId: string, quote: string): void {
+  const { view } = getState();
+  if (view.kind !== 'conversation') beginConversation([documentId]);
+  setState((state) => ({
+    panes: { ...state.panes, main: true },
+    composerQuote: { documentId, quote },
+    composerRequest: state.composerRequest + 1,
+  }));
+}
+
+/** The composer took the quote. */
+export function takeComposerQuote(): void {
+  setState({ composerQuote: null });
+}
+
+/** Whether Ctrl+F is meant for the page: it is read alone, beside a conversation, or has the focus. */
+export function isPageMeant(): boolean {
+  const { panes, target, view } = getState();
+  if (!panes.page || !target) return false;
+  const hasFocus = Boolean(document.activeElement?.closest('[data-testid="page-pane"]'));
+  return !panes.main || view.kind === 'conversation' || hasFocus;
 }
 
 /** Opens a citation's page with its boxes; the answer's other citations are then a j or a k away. */
@@ -151,7 +189,7 @@ export function openCitation(messageId: string, citations: readonly Citation[], 
   if (!citation) return;
   setState((state) => ({
     trail: { messageId, citations, index },
-    target: { documentId: citation.documentId, page: citation.page, visit: (state.target?.visit ?? 0) + 1 },
+    target: { documentId: citation.documentId, page: citation.page, part: null, visit: (state.target?.visit ?? 0) + 1 },
     panes: { ...state.panes, page: true },
   }));
 }
@@ -208,5 +246,7 @@ export function forgetDocuments(ids: readonly string[]): void {
   const gone = new Set(ids);
   const { target, draftScope } = getState();
   if (target && gone.has(target.documentId)) closePage();
+  // After the page closed, which keeps its place.
+  setTimeout(() => forgetReadingPositions(ids));
   if (draftScope.some((id) => gone.has(id))) setState({ draftScope: draftScope.filter((id) => !gone.has(id)) });
 }

@@ -1,12 +1,14 @@
 /** Where questions are written: Enter sends, Shift+Enter begins a line, Esc stops. */
 import { ArrowUp, Square } from 'lucide-react';
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
-import { useWorkspaceStore } from '../../app/stores/workspace-store.ts';
+import { takeComposerQuote, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
 import { Tip } from '../../components/tip.tsx';
 import { ScopePicker } from './scope-picker.tsx';
 
 /** Pixels; then the field scrolls. */
 const maximumHeight = 220;
+/** Characters of a quote that a question takes along. */
+const quoteLimit = 4_000;
 
 export interface ComposerProps {
   readonly documentIds: readonly string[];
@@ -27,6 +29,11 @@ export function Composer(props: ComposerProps) {
   const composerRequest = useWorkspaceStore((state) => state.composerRequest);
 
   useEffect(() => field.current?.focus(), [composerRequest]);
+
+  useQuote((documentId, quote) => {
+    setText((typed) => `“${quote.slice(0, quoteLimit)}”\n\n${typed}`);
+    if (!documentIds.includes(documentId)) onScope([documentId]);
+  });
 
   useLayoutEffect(() => {
     const element = field.current;
@@ -109,4 +116,23 @@ export function Composer(props: ComposerProps) {
       </div>
     </div>
   );
+}
+
+/** A passage that was selected on a page: it stands before what is typed, and its document is what is asked. */
+function useQuote(onQuote: (documentId: string, quote: string) => void): void {
+  const latest = useRef(onQuote);
+  useEffect(() => {
+    latest.current = onQuote;
+  });
+  useEffect(() => {
+    const take = () => {
+      const { composerQuote } = useWorkspaceStore.getState();
+      if (!composerQuote) return;
+      takeComposerQuote();
+      latest.current(composerQuote.documentId, composerQuote.quote);
+    };
+    // It may have been asked for before there was a composer.
+    queueMicrotask(take);
+    return useWorkspaceStore.subscribe(take);
+  }, []);
 }

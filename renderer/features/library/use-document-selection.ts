@@ -1,7 +1,7 @@
 /** The selection over what is shown now, with the mouse's and the keyboard's way of changing it. */
 import { useCallback, useMemo, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import type { DocumentSummary } from '../../../shared/domain.ts';
-import { beginConversation, openPage } from '../../app/stores/workspace-store.ts';
+import { beginConversation, openReader } from '../../app/stores/workspace-store.ts';
 import type { DocumentMenuHandlers } from './document-menu.tsx';
 import {
   clearSelection,
@@ -65,7 +65,7 @@ export function useDocumentSelection({ documents, columns, onRename, onDelete }:
 
   const onDoubleClick = (event: MouseEvent<HTMLElement>) => {
     const id = documentIdOf(event);
-    if (id !== null && !isOnControl(event)) openPage(id);
+    if (id !== null && !isOnControl(event)) openReader(id);
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
@@ -86,7 +86,7 @@ export function useDocumentSelection({ documents, columns, onRename, onDelete }:
     else if (event.key === ' ' && selection.active) {
       setStored(select(selection, order, selection.active, { toggle: true, range: false }));
     } else if (mod && event.key.toLowerCase() === 'a') setStored(selectAll(selection, order));
-    else if (event.key === 'Enter' && selection.active) openPage(selection.active);
+    else if (event.key === 'Enter' && selection.active) openReader(selection.active);
     else if (event.key === 'F2' && only && selected.length === 1) onRename(only);
     else if ((event.key === 'Delete' || (event.key === 'Backspace' && event.metaKey)) && selected.length > 0)
       onDelete(selected);

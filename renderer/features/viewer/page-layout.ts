@@ -1,4 +1,5 @@
 /** Where pages lie in a column that is scrolled: from their sizes to pixels and back. Pure. */
+import type { Rotation } from '../../app/stores/reading-positions.ts';
 
 export interface PageSize {
   /** Points, as the page is shown (after its /Rotate). */
@@ -21,19 +22,25 @@ export const pageGap = 12;
 /** A PDF point is 1/72 inch, a CSS pixel 1/96. */
 export const pixelsPerPoint = 96 / 72;
 
+/** A page's size when the person turned it. */
+export function turnedSize({ width, height }: PageSize, rotation: Rotation): PageSize {
+  return rotation % 180 === 0 ? { width, height } : { width: height, height: width };
+}
+
 /** `sizes` holds the pages that were looked at; all others are taken to be like `standard` until they are. */
 export function layoutPages(
   count: number,
   sizes: ReadonlyMap<number, PageSize>,
   standard: PageSize,
   scale: number,
+  rotation: Rotation = 0,
 ): PageLayout {
   const starts = new Float64Array(count);
   const heights = new Float64Array(count);
   let at = pageGap;
   let width = 0;
   for (let index = 0; index < count; index++) {
-    const size = sizes.get(index + 1) ?? standard;
+    const size = turnedSize(sizes.get(index + 1) ?? standard, rotation);
     starts[index] = at;
     heights[index] = Math.round(size.height * scale);
     at += Math.round(size.height * scale) + pageGap;
@@ -54,13 +61,13 @@ export function pageAt({ starts }: PageLayout, top: number): number {
   return low + 1;
 }
 
+export interface PageRange {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** First and last page number in sight, `overscan` more on each side. */
-export function pagesInSight(
-  layout: PageLayout,
-  top: number,
-  height: number,
-  overscan: number,
-): { readonly first: number; readonly last: number } {
+export function pagesInSight(layout: PageLayout, top: number, height: number, overscan: number): PageRange {
   return {
     first: Math.max(1, pageAt(layout, top) - overscan),
     last: Math.min(layout.starts.length, pageAt(layout, top + height) + overscan),
@@ -73,6 +80,9 @@ export interface Anchor {
   readonly part: number;
 }
 
+/** A page's top with a little of the gap above it. */
+export const pageTop = -0.015;
+
 export function anchorAt(layout: PageLayout, top: number): Anchor {
   const page = pageAt(layout, top);
   const height = layout.heights[page - 1] ?? 0;
@@ -82,4 +92,15 @@ export function anchorAt(layout: PageLayout, top: number): Anchor {
 export function topOf(layout: PageLayout, anchor: Anchor): number {
   const index = Math.min(Math.max(anchor.page, 1), layout.starts.length) - 1;
   return (layout.starts[index] ?? 0) + anchor.part * (layout.heights[index] ?? 0);
+}
+
+/** Pixels a point, so that a page of this size fills the pane's width, or stands in it as a whole. */
+export function scaleToFit(
+  how: 'fit' | 'page',
+  size: PageSize,
+  pane: { readonly width: number; readonly height: number },
+): number {
+  const wide = (pane.width - 2 * pageGap) / size.width;
+  const tall = (pane.height - 2 * pageGap) / size.height;
+  return Math.max(0.1, how === 'fit' ? wide : Math.min(wide, tall));
 }

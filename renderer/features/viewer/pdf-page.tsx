@@ -1,27 +1,38 @@
-/** One page: canvas at the screen's resolution, selectable text above it, the citation's boxes between them. */
+/** One page: canvas at the screen's resolution, selectable text above it, boxes between them, links on top. */
 import { TextLayer, type PDFDocumentProxy, type PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { memo, useCallback, useEffect, useRef, useState } from 'react';
 import type { Box } from '../../../shared/domain.ts';
-import { boxRectangle } from './highlight-boxes.ts';
-import type { PageSize } from './page-layout.ts';
+import type { TextMatch } from '../../../shared/requests/viewer.ts';
+import { FoundBoxes, Highlights } from './page-highlights.tsx';
+import { turnedSize, type Anchor, type PageSize } from './page-layout.ts';
+import { PageLinks } from './page-links.tsx';
+import type { Rotation } from './zoom.ts';
 
 /** Device pixels; beyond it a canvas costs more memory than it shows. */
 const maximumCanvasArea = 24_000_000;
 
 export interface PdfPageProps {
   readonly pdf: PDFDocumentProxy;
+  readonly documentId: string;
   readonly number: number;
   /** Pixels a point. */
   readonly scale: number;
+  readonly rotation: Rotation;
   readonly top: number;
   readonly size: PageSize;
   readonly boxes: readonly Box[];
+  readonly matches: readonly TextMatch[];
+  /** The match that is gone to, if it is on this page. */
+  readonly current: TextMatch | null;
   readonly onSize: (number: number, size: PageSize) => void;
   /** Called once something of the page is to be seen (or never will be). */
   readonly onDrawn: () => void;
+  readonly onJump: (place: Anchor) => void;
 }
 
-export const PdfPage = memo(function PdfPage({ pdf, number, scale, top, size, boxes, onSize, onDrawn }: PdfPageProps) {
+export const PdfPage = memo(function PdfPage(props: PdfPageProps) {
+  const { pdf, documentId, number, scale, rotation, top, size, boxes, matches, current } = props;
+  const { onSize, onDrawn, onJump } = props;
   const [page, setPage] = useState<PDFPageProxy | null>(null);
   const [state, setState] = useState<'waiting' | 'drawn' | 'failed'>('waiting');
   const end = useCallback(
@@ -48,6 +59,7 @@ export const PdfPage = memo(function PdfPage({ pdf, number, scale, top, size, bo
     };
   }, [pdf, number, onSize, end]);
 
+  const shown = turnedSize(size, rotation);
   return (
     <div
       data-testid="page"
@@ -55,13 +67,21 @@ export const PdfPage = memo(function PdfPage({ pdf, number, scale, top, size, bo
       role="region"
       aria-label={`Page ${number}`}
       className="absolute left-1/2 -translate-x-1/2 overflow-hidden bg-white shadow-page"
-      style={{ top, width: Math.round(size.width * scale), height: Math.round(size.height * scale) }}
+      style={{ top, width: Math.round(shown.width * scale), height: Math.round(shown.height * scale) }}
     >
       {page ? (
         <>
-          <PageCanvas page={page} scale={scale} onEnd={end} />
-          <Highlights page={page} boxes={boxes} />
-          {state === 'waiting' ? null : <PageText page={page} scale={scale} />}
+          <PageCanvas page={page} scale={scale} rotation={rotation} onEnd={end} />
+          <Highlights page={page} boxes={boxes} rotation={rotation} />
+          {matches.length > 0 ? (
+            <FoundBoxes page={page} documentId={documentId} matches={matches} current={current} rotation={rotation} />
+          ) : null}
+          {state === 'waiting' ? null : (
+            <>
+              <PageText page={page} scale={scale} rotation={rotation} />
+              <PageLinks pdf={pdf} page={page} rotation={rotation} onJump={onJump} />
+            </>
+          )}
         </>
       ) : null}
       {state === 'failed' ? (
@@ -76,18 +96,20 @@ export const PdfPage = memo(function PdfPage({ pdf, number, scale, top, size, bo
 interface PageCanvasProps {
   readonly page: PDFPageProxy;
   readonly scale: number;
+  readonly rotation: Rotation;
   readonly onEnd: (state: 'drawn' | 'failed') => void;
 }
 
 /** Draws into a new canvas and puts it in place when it is complete, so that zooming never flashes white. */
-function PageCanvas({ page, scale, onEnd }: PageCanvasProps) {
+function PageCanvas({ page, scale, rotation, onEnd }: PageCanvasProps) {
   const holder = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
-    const standard = page.getViewport({ scale });
+    const turned = (page.rotate + rotation) % 360;
+    const standard = page.getViewport({ scale, rotation: turned });
     const area = standard.width * standard.height;
     const ratio = Math.min(window.devicePixelRatio || 1, Math.sqrt(maximumCanvasArea / area));
-    const viewport = page.getViewport({ scale: scale * ratio });
+    const viewport = page.getViewport({ scale: scale * ratio, rotation: turned });
     const canvas = document.createElement('canvas');
     canvas.width = Math.floor(viewport.width);
     canvas.height = Math.floor(viewport.height);
@@ -98,6 +120,7 @@ function PageCanvas({ page, scale, onEnd }: PageCanvasProps) {
       () => {
         holder.current?.replaceChildren(canvas);
         holder.current?.setAttribute('data-drawn', 'true');
+        holder.current?.setAttribute('data-rotation', String(rotation));
         onEnd('drawn');
       },
       (reason: unknown) => {
@@ -106,38 +129,19 @@ function PageCanvas({ page, scale, onEnd }: PageCanvasProps) {
       },
     );
     return () => task.cancel();
-  }, [page, scale, onEnd]);
+  }, [page, scale, rotation, onEnd]);
 
   return <div ref={holder} data-testid="page-canvas" className="absolute inset-0" />;
 }
 
-function Highlights({ page, boxes }: { readonly page: PDFPageProxy; readonly boxes: readonly Box[] }) {
-  if (boxes.length === 0) return null;
-  const viewport = page.getViewport({ scale: 1 });
-  return (
-    <div className="pointer-events-none absolute inset-0 mix-blend-multiply" aria-hidden="true">
-      {boxes.map((box, index) => {
-        const { left, top, width, height } = boxRectangle(box, viewport);
-        return (
-          <div
-            key={index}
-            data-testid="citation-box"
-            className="absolute rounded-[2px] bg-(--marker)"
-            style={{
-              left: `${left * 100}%`,
-              top: `${top * 100}%`,
-              width: `${width * 100}%`,
-              height: `${height * 100}%`,
-            }}
-          />
-        );
-      })}
-    </div>
-  );
+interface PageTextProps {
+  readonly page: PDFPageProxy;
+  readonly scale: number;
+  readonly rotation: Rotation;
 }
 
 /** Its spans are placed in parts of the page, and sized by a variable: zooming lays nothing out anew. */
-function PageText({ page, scale }: { readonly page: PDFPageProxy; readonly scale: number }) {
+function PageText({ page, scale, rotation }: PageTextProps) {
   const container = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
@@ -146,7 +150,7 @@ function PageText({ page, scale }: { readonly page: PDFPageProxy; readonly scale
     const layer = new TextLayer({
       textContentSource: page.streamTextContent({ includeMarkedContent: true }),
       container: element,
-      viewport: page.getViewport({ scale: 1 }),
+      viewport: page.getViewport({ scale: 1, rotation: (page.rotate + rotation) % 360 }),
     });
     // A page without its text is still a page to read: selecting is what is lost, and cancelling is no failure at all.
     layer.render().then(
@@ -157,7 +161,7 @@ function PageText({ page, scale }: { readonly page: PDFPageProxy; readonly scale
       layer.cancel();
       element.replaceChildren();
     };
-  }, [page]);
+  }, [page, rotation]);
 
   return (
     <div

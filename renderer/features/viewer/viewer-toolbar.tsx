@@ -1,52 +1,125 @@
-/** Above the pages: the document, the page number, the zoom. */
-import { ChevronDown, ChevronUp, MoveHorizontal, X, ZoomIn, ZoomOut } from 'lucide-react';
-import { useState } from 'react';
+/** Above the pages: the document, the page number, the zoom, and what else can be done. */
+import {
+  ArrowLeft,
+  ChevronDown,
+  ChevronUp,
+  Ellipsis,
+  Maximize2,
+  Minimize2,
+  MoveHorizontal,
+  PanelLeft,
+  Search,
+  X,
+  ZoomIn,
+  ZoomOut,
+} from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
 import type { DocumentSummary } from '../../../shared/domain.ts';
-import { closePage } from '../../app/stores/workspace-store.ts';
+import { sendViewerCommand } from '../../app/stores/viewer-commands.ts';
+import { closePage, togglePane } from '../../app/stores/workspace-store.ts';
 import { IconButton } from '../../components/button.tsx';
-import { zoomIn, zoomOut, type Zoom } from './zoom.ts';
+import { WithDropdown, type MenuEntry } from '../../components/menu.tsx';
+import { openMenuAt } from '../../components/open-menu-at.ts';
+import type { SidePanel } from './viewer-props.ts';
+import type { Zoom } from './zoom.ts';
 
 export interface ViewerToolbarProps {
   readonly document: DocumentSummary;
   readonly page: number;
+  readonly zoom: Zoom;
+  /** What the zoom came to; 1 is the actual size. */
+  readonly shownZoom: number;
+  readonly side: SidePanel | null;
+  readonly isFull: boolean;
+  readonly canGoBack: boolean;
+  /** Grows to ask for the field of the page number. */
+  readonly pageFieldRequest: number;
   readonly onGoTo: (page: number) => void;
-  /** Null for text, which is as large as the app's own. */
-  readonly zoom: { readonly value: Zoom; readonly shown: number; readonly onChange: (zoom: Zoom) => void } | null;
 }
 
-export function ViewerToolbar({ document, page, onGoTo, zoom }: ViewerToolbarProps) {
+export function ViewerToolbar(props: ViewerToolbarProps) {
+  const { document, page, zoom, shownZoom, side, isFull, canGoBack, pageFieldRequest, onGoTo } = props;
   const count = document.pageCount;
+  const isPdf = document.format === 'pdf';
   return (
     <div
       role="toolbar"
       aria-label="Page"
-      className="flex h-12 shrink-0 items-center gap-0.5 border-b border-line pr-2 pl-4"
+      className="@container flex h-12 shrink-0 items-center gap-0.5 border-b border-line pr-2 pl-2"
     >
-      <h2 className="mr-2 min-w-0 flex-1 truncate font-medium" title={document.title}>
+      <IconButton
+        label="Outline"
+        shortcut="o"
+        aria-pressed={side !== null}
+        onClick={() => sendViewerCommand('outline')}
+        data-testid="toggle-outline"
+      >
+        <PanelLeft size={15} />
+      </IconButton>
+      {canGoBack ? (
+        <IconButton label="Back to where you were" onClick={() => sendViewerCommand('back')} data-testid="go-back">
+          <ArrowLeft size={15} />
+        </IconButton>
+      ) : null}
+      <h2 className="mr-2 ml-1 min-w-0 flex-1 truncate font-medium" title={document.title}>
         {document.title}
       </h2>
-      <IconButton label="Previous page" disabled={page <= 1} onClick={() => onGoTo(page - 1)}>
-        <ChevronUp size={16} />
+      <span className="hidden @md:flex">
+        <IconButton label="Previous page" disabled={page <= 1} onClick={() => onGoTo(page - 1)}>
+          <ChevronUp size={16} />
+        </IconButton>
+      </span>
+      <PageField key={document.id} page={page} count={count} request={pageFieldRequest} onGoTo={onGoTo} />
+      <span className="hidden @md:flex">
+        <IconButton label="Next page" disabled={page >= count} onClick={() => onGoTo(page + 1)}>
+          <ChevronDown size={16} />
+        </IconButton>
+      </span>
+      <Rule />
+      <span className="hidden items-center gap-0.5 @lg:flex">
+        <IconButton label="Zoom out" shortcut="-" onClick={() => sendViewerCommand('zoom-out')}>
+          <ZoomOut size={15} />
+        </IconButton>
+        <span data-testid="zoom" className="w-10 text-center text-small text-muted tabular">
+          {Math.round(shownZoom * 100)} %
+        </span>
+        <IconButton label="Zoom in" shortcut="plus" onClick={() => sendViewerCommand('zoom-in')}>
+          <ZoomIn size={15} />
+        </IconButton>
+        <IconButton
+          label="Fit width"
+          shortcut="w"
+          aria-pressed={zoom === 'fit'}
+          onClick={() => sendViewerCommand('fit-width')}
+        >
+          <MoveHorizontal size={15} />
+        </IconButton>
+      </span>
+      <IconButton label="Find in document" shortcut="mod+f" onClick={() => sendViewerCommand('find')}>
+        <Search size={15} />
       </IconButton>
-      <PageField page={page} count={count} onGoTo={onGoTo} />
-      <IconButton label="Next page" disabled={page >= count} onClick={() => onGoTo(page + 1)}>
-        <ChevronDown size={16} />
+      <WithDropdown entries={() => moreEntries(zoom, shownZoom, side, isPdf)}>
+        <button
+          type="button"
+          aria-label="More"
+          title="More"
+          data-testid="viewer-more"
+          onClick={(event) => openMenuAt(event.currentTarget)}
+          className="inline-flex size-7 shrink-0 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink data-[state=open]:bg-pressed"
+        >
+          <Ellipsis size={16} />
+        </button>
+      </WithDropdown>
+      <Rule />
+      <IconButton
+        label={isFull ? 'Beside the conversation' : 'Fill the window'}
+        shortcut="mod+2"
+        aria-pressed={isFull}
+        onClick={() => togglePane('main')}
+        data-testid="toggle-full"
+      >
+        {isFull ? <Minimize2 size={15} /> : <Maximize2 size={15} />}
       </IconButton>
-      {zoom ? (
-        <>
-          <span className="mx-1 h-4 w-px bg-line" aria-hidden="true" />
-          <IconButton label="Zoom out" onClick={() => zoom.onChange(zoomOut(zoom.shown))}>
-            <ZoomOut size={15} />
-          </IconButton>
-          <IconButton label="Zoom in" onClick={() => zoom.onChange(zoomIn(zoom.shown))}>
-            <ZoomIn size={15} />
-          </IconButton>
-          <IconButton label="Fit width" aria-pressed={zoom.value === 'fit'} onClick={() => zoom.onChange('fit')}>
-            <MoveHorizontal size={15} />
-          </IconButton>
-        </>
-      ) : null}
-      <span className="mx-1 h-4 w-px bg-line" aria-hidden="true" />
       <IconButton label="Close page" shortcut="escape" onClick={closePage}>
         <X size={16} />
       </IconButton>
@@ -54,9 +127,60 @@ export function ViewerToolbar({ document, page, onGoTo, zoom }: ViewerToolbarPro
   );
 }
 
+function Rule() {
+  return <span className="mx-1 hidden h-4 w-px shrink-0 bg-line @md:block" aria-hidden="true" />;
+}
+
+function moreEntries(zoom: Zoom, shown: number, side: SidePanel | null, isPdf: boolean): readonly MenuEntry[] {
+  const run = (command: Parameters<typeof sendViewerCommand>[0]) => () => sendViewerCommand(command);
+  const isActual = typeof zoom === 'number' && Math.abs(shown - 1) < 0.005;
+  return [
+    { kind: 'action', label: 'Outline', shortcut: 'o', checked: side === 'outline', run: run('outline') },
+    ...(isPdf
+      ? [
+          {
+            kind: 'action' as const,
+            label: 'Thumbnails',
+            shortcut: 't',
+            checked: side === 'thumbnails',
+            run: run('thumbnails'),
+          },
+        ]
+      : []),
+    { kind: 'separator' },
+    { kind: 'label', label: `Zoom, ${Math.round(shown * 100)} %` },
+    { kind: 'action', label: 'Zoom in', shortcut: 'plus', run: run('zoom-in') },
+    { kind: 'action', label: 'Zoom out', shortcut: '-', run: run('zoom-out') },
+    { kind: 'action', label: 'Actual size', shortcut: '0', checked: isActual, run: run('actual-size') },
+    ...(isPdf
+      ? ([
+          { kind: 'action', label: 'Fit width', shortcut: 'w', checked: zoom === 'fit', run: run('fit-width') },
+          { kind: 'action', label: 'Fit page', shortcut: 'p', checked: zoom === 'page', run: run('fit-page') },
+          { kind: 'separator' },
+          { kind: 'action', label: 'Rotate right', shortcut: 'r', run: run('rotate-right') },
+          { kind: 'action', label: 'Rotate left', shortcut: 'shift+r', run: run('rotate-left') },
+        ] satisfies readonly MenuEntry[])
+      : []),
+    { kind: 'separator' },
+    { kind: 'action', label: 'Go to page…', shortcut: 'mod+g', run: run('go-to-page') },
+    { kind: 'action', label: 'Find…', shortcut: 'mod+f', run: run('find') },
+  ];
+}
+
+interface PageFieldProps {
+  readonly page: number;
+  readonly count: number;
+  readonly request: number;
+  readonly onGoTo: (page: number) => void;
+}
+
 /** The page in sight, and a field to go to another. */
-function PageField({ page, count, onGoTo }: Pick<ViewerToolbarProps, 'page' | 'onGoTo'> & { readonly count: number }) {
+function PageField({ page, count, request, onGoTo }: PageFieldProps) {
   const [typed, setTyped] = useState<string | null>(null);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (request > 0) field.current?.focus();
+  }, [request]);
   const go = () => {
     const number = Number(typed);
     if (typed !== null && Number.isInteger(number) && number >= 1) onGoTo(Math.min(count, number));
@@ -65,6 +189,7 @@ function PageField({ page, count, onGoTo }: Pick<ViewerToolbarProps, 'page' | 'o
   return (
     <span className="flex items-center gap-1 text-label whitespace-nowrap text-muted tabular">
       <input
+        ref={field}
         type="text"
         inputMode="numeric"
         aria-label="Page number"

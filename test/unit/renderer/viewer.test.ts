@@ -44,7 +44,7 @@ describe('zooming', () => {
   });
 
   it('stops at both ends', () => {
-    expect([zoomIn(4), zoomOut(0.5)]).toEqual([4, 0.5]);
+    expect([zoomIn(4), zoomOut(0.25)]).toEqual([4, 0.25]);
   });
 });
 
