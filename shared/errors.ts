@@ -22,6 +22,7 @@ export const errorCodes = [
   'pipeline-hung',
   'pipeline-out-of-memory',
   'cancelled',
+  'recognition-failed',
   'embedder-unavailable',
   // the database and the disk
   'database-from-the-future',

@@ -1,7 +1,7 @@
 /** `quire ingest PATH…`: adds files and tells of each until it is ready, failed, or was there already. */
 import { basename } from 'node:path';
 import type { Core } from '../core/core.ts';
-import type { DocumentSummary } from '../../shared/domain.ts';
+import { isRecognising, type DocumentSummary } from '../../shared/domain.ts';
 import { AppError, type ErrorInfo } from '../../shared/errors.ts';
 import type { Printer } from './printer.ts';
 
@@ -34,6 +34,8 @@ export async function ingest(core: Core, printer: Printer, paths: readonly strin
         pages: document?.pageCount ?? 0,
         textPages: document?.textPages ?? 0,
         chunks: document?.chunkCount ?? 0,
+        ocrPages: document?.ocrPages ?? 0,
+        ocrConfidence: document?.ocrConfidence ?? null,
         error: error && { code: error.code, message: error.message, hint: error.hint },
         ms: Math.round(milliseconds),
       },
@@ -44,12 +46,14 @@ export async function ingest(core: Core, printer: Printer, paths: readonly strin
     for (const document of documents) {
       const entry = tracked.get(document.id);
       if (!entry) continue;
-      if (document.state === 'ready' || document.state === 'failed') {
+      if ((document.state === 'ready' && !isRecognising(document)) || document.state === 'failed') {
         entry.endedAt ??= performance.now();
         continue;
       }
-      const { done, total } = document.progress;
-      printer.line({ type: 'progress', path: entry.path, stage: document.state, done, total }, '');
+      const recognises = isRecognising(document);
+      const { done, total } = recognises ? document.recognition : document.progress;
+      const stage = recognises ? 'recognising' : document.state;
+      printer.line({ type: 'progress', path: entry.path, stage, done, total }, '');
     }
   });
   // What an earlier run left unfinished is finished with it.
@@ -62,9 +66,7 @@ export async function ingest(core: Core, printer: Printer, paths: readonly strin
     if (outcome.status === 'duplicate' && outcome.documentId) duplicates.push([outcome.path, outcome.documentId]);
   });
   for (const [path, id] of duplicates) report(path, 'duplicate', await core.database.documents.get(id), null, 0);
-  await core.ingest.idle();
-  core.embedQueue.poke();
-  await core.embedQueue.idle();
+  await core.settled();
   await core.feed.flush();
   for (const [id, { path, startedAt, endedAt }] of tracked) {
     const document = await core.database.documents.get(id);

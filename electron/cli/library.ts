@@ -15,6 +15,8 @@ export async function list(core: SharedCore, printer: Printer): Promise<number> 
         pages: document.pageCount,
         textPages: document.textPages,
         chunks: document.chunkCount,
+        ocrPages: document.ocrPages,
+        ocrConfidence: document.ocrConfidence,
         embedded: document.embeddedChunks,
         error: document.error && { code: document.error.code, message: document.error.message },
       },

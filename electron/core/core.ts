@@ -14,6 +14,7 @@ import { BlobStore } from '../pipeline/blobs.ts';
 import { ChatService } from '../pipeline/chat.ts';
 import { EmbedQueue } from '../pipeline/embed-queue.ts';
 import { IngestQueue } from '../pipeline/ingest.ts';
+import { RecognitionQueue } from '../pipeline/recognition-queue.ts';
 import type { HostLauncher } from '../pipeline/ports/host-launcher.ts';
 import type { Keychain } from '../pipeline/ports/keychain.ts';
 import { conversationTitle } from '../pipeline/title.ts';
@@ -46,6 +47,7 @@ export interface Core {
   readonly blobs: BlobStore;
   readonly ingest: IngestQueue;
   readonly embedQueue: EmbedQueue;
+  readonly recognition: RecognitionQueue;
   readonly chat: ChatService;
   readonly questions: Questions;
   readonly embedders: Embedders;
@@ -55,6 +57,8 @@ export interface Core {
   readonly feed: DocumentFeed;
   /** Takes up what the last run left unfinished; called once, after the window can listen. */
   resume(): Promise<void>;
+  /** Resolves when nothing is read, embedded or recognised any more. */
+  settled(): Promise<void>;
   /** Deletes documents with every trace, and says so. */
   deleteDocuments(documentIds: readonly string[]): ReturnType<IngestQueue['delete']>;
   close(): Promise<void>;
@@ -107,6 +111,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     });
   const readingHosts = Array.from({ length: READING_HOSTS }, newHost);
   const embeddingHost = newHost();
+  const recognisingHost = newHost();
 
   const meter = new ActivityMeter();
   const status = new StatusFeed({ settings, meter, announce: (event) => options.onStatusChange?.(event) });
@@ -139,6 +144,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     isReading: () => ingest.busy,
     onChange: (id) => feed.changed(id),
     onAvailability: (error) => status.setEmbedder(error),
+    onIdle: () => recognition.poke(),
     onError: (error) => onError('embedding', error),
   });
   const ingest: IngestQueue = new IngestQueue({
@@ -147,8 +153,20 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     hosts: readingHosts,
     onChange: (id) => feed.changed(id),
     onText: () => embedQueue.poke(),
-    holdEmbedding: (id) => embedQueue.hold(id),
+    holdBackground: async (id) => {
+      const releases = await Promise.all([embedQueue.hold(id), recognition.hold(id)]);
+      return () => releases.forEach((release) => release());
+    },
     onError: (error) => onError('ingest', error),
+  });
+  const recognition: RecognitionQueue = new RecognitionQueue({
+    database,
+    blobs,
+    host: recognisingHost,
+    isBusy: () => ingest.busy || embedQueue.busy,
+    onChange: (id) => feed.changed(id),
+    onRecognised: (id) => ingest.takeUp(id),
+    onError: (error) => onError('recognition', error),
   });
   const questions = new Questions({ database, embedders });
   const chat = new ChatService({
@@ -168,6 +186,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     blobs,
     ingest,
     embedQueue,
+    recognition,
     chat,
     questions,
     embedders,
@@ -181,6 +200,15 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
       await ingest.resume();
       status.changed();
     },
+    async settled() {
+      do {
+        await ingest.idle();
+        embedQueue.poke();
+        await embedQueue.idle();
+        recognition.poke();
+        await recognition.idle();
+      } while (ingest.busy || embedQueue.busy || recognition.busy);
+    },
     async deleteDocuments(documentIds) {
       const counts = await ingest.delete(documentIds);
       feed.removed(documentIds);
@@ -190,8 +218,8 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
       feed.close();
       status.close();
       await chat.close();
-      for (const host of [...readingHosts, embeddingHost]) host.close();
-      await Promise.all([ingest.close(), embedQueue.close()]);
+      for (const host of [...readingHosts, embeddingHost, recognisingHost]) host.close();
+      await Promise.all([ingest.close(), embedQueue.close(), recognition.close()]);
       await database.close();
     },
   };

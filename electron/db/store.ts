@@ -12,6 +12,7 @@ import { fileQueries } from './queries/files.ts';
 import { integrityQueries } from './queries/integrity.ts';
 import { messageQueries } from './queries/messages.ts';
 import { pageQueries } from './queries/pages.ts';
+import { recognitionQueries } from './queries/recognition.ts';
 import { searchQueries } from './queries/search.ts';
 import { shelfQueries } from './queries/shelves.ts';
 import { settingQueries } from './queries/settings.ts';
@@ -44,6 +45,7 @@ export function createStore(connection: Connection) {
       },
     },
     pages: pageQueries(connection, documents),
+    recognition: recognitionQueries(connection, documents),
     chunks: chunkQueries(connection, documents),
     embedders,
     vectors: vectorQueries(connection, documents, embedders),

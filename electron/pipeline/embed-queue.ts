@@ -20,6 +20,8 @@ export interface EmbedQueueOptions {
   readonly onChange: (documentId: string) => void;
   /** The embedder cannot be had (search goes on by words alone), or null: it works. */
   readonly onAvailability: (error: AppError | null) => void;
+  /** Told when there is nothing more to do for now. */
+  readonly onIdle: () => void;
   readonly onError: (error: AppError) => void;
 }
 
@@ -61,6 +63,7 @@ export class EmbedQueue {
     this.#running = this.#run().finally(() => {
       this.#running = null;
       if (this.#again && !this.#closed && !this.#options.isReading()) this.poke();
+      else this.#options.onIdle();
     });
   }
 
@@ -75,6 +78,10 @@ export class EmbedQueue {
       await this.#current.done;
     }
     return () => this.#held.delete(documentId);
+  }
+
+  get busy(): boolean {
+    return this.#running !== null;
   }
 
   async idle(): Promise<void> {

@@ -228,7 +228,7 @@ function toStored(page: ExtractedPage | null, number: number): StoredPage {
 }
 
 function hasText(text: string): boolean {
-  return /[\p{L}\p{N}]/u.test(text) && garbageShare(text) < 0.5;
+  return /[\p{L}\p{N}]/u.test(text) && !isUnreadable(text);
 }
 
 function isUnreadable(text: string): boolean {

@@ -21,8 +21,12 @@ export interface StepContext {
 /** A document's turn, in milliseconds of reading: what a short one waits for a long one at most. */
 export const SLICE_BUDGET = 400;
 
-/** Reads a slice of pages; moves to `chunking` after the last one. Fails with `document-no-text` when none has any. */
-export async function readStep(context: StepContext, document: DocumentSummary): Promise<void> {
+/**
+ * Reads a slice of pages; moves to `chunking` after the last one. A document on which no page has text stays where it is
+ * until they are recognised, or fails with `document-no-text` when that found nothing.
+ * @returns Whether there is another step to do now.
+ */
+export async function readStep(context: StepContext, document: DocumentSummary): Promise<boolean> {
   const { database, blobs, host, signal } = context;
   const from = await database.pages.next(document.id);
   if (document.state === 'queued')
@@ -63,10 +67,15 @@ export async function readStep(context: StepContext, document: DocumentSummary):
     });
     context.described.add(document.id);
   }
-  if (result.next !== null) return;
-  const read = await database.documents.get(document.id);
-  if (read && read.textPages === 0) throw noText(document.fileName, read.pageCount);
+  if (result.next !== null) return true;
+  const { textPages, ocrPages, pageCount, recognition } = await database.recognition.plan(document.id);
+  if (textPages === ocrPages && recognition.done < recognition.total) {
+    await database.documents.setState(document.id, 'extracting', recognition);
+    return false;
+  }
+  if (textPages === 0) throw noText(document.fileName, pageCount);
   await database.documents.setState(document.id, 'chunking');
+  return true;
 }
 
 /** Chunks the stored pages and stores the chunks with their full-text rows; the document is then searchable. */
@@ -108,9 +117,10 @@ export async function chunkStep(context: StepContext, document: DocumentSummary)
   await database.chunks.finish(document.id);
 }
 
-function noText(fileName: string, pageCount: number): AppError {
+/** Neither text nor anything that could be recognised. */
+export function noText(fileName: string, pageCount: number): AppError {
   const pages = pageCount === 1 ? 'Its page has no text' : `None of its ${pageCount} pages has text`;
-  return new AppError('document-no-text', `“${fileName}” can't be searched. ${pages}: it is probably a scan.`, {
-    hint: 'Recognise its text with another program (OCR) and add the result.',
+  return new AppError('document-no-text', `“${fileName}” can't be searched. ${pages}, and none could be recognised.`, {
+    hint: 'If there is text to see on it, recognise it with another program (OCR) and add the result.',
   });
 }

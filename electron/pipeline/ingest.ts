@@ -9,7 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { basename, extname } from 'node:path';
 import type { Database, RetryState } from '../db/database.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
-import type { DocumentSummary } from '../../shared/domain.ts';
+import { isRecognising, type DocumentSummary } from '../../shared/domain.ts';
 import type { AddOutcome } from '../../shared/requests/library.ts';
 import { formatOf, type BlobStore } from './blobs.ts';
 import { findFiles } from './find-files.ts';
@@ -25,8 +25,8 @@ export interface IngestOptions {
   readonly onChange: (documentId: string) => void;
   /** Told when a document's text is searchable, or all lanes came to rest: vectors can be made. */
   readonly onText: () => void;
-  /** Resolves when no more vectors of this document are being made; none are until the answered function is called. */
-  readonly holdEmbedding: (documentId: string) => Promise<() => void>;
+  /** Resolves when nothing of this document is embedded or recognised; nothing is until the answered function is called. */
+  readonly holdBackground: (documentId: string) => Promise<() => void>;
   readonly onError: (error: AppError) => void;
 }
 
@@ -90,7 +90,7 @@ export class IngestQueue {
   /** Ends the work on a document; it is then `failed` with `cancelled`, and can be retried from where it was. */
   async cancel(documentId: string): Promise<void> {
     const document = await this.#options.database.documents.get(documentId);
-    if (!document || document.state === 'ready' || document.state === 'failed') return;
+    if (!document || document.state === 'failed' || (document.state === 'ready' && !isRecognising(document))) return;
     const release = await this.#stopWork(documentId);
     try {
       await this.#markCancelled(documentId);
@@ -102,18 +102,34 @@ export class IngestQueue {
   async #markCancelled(documentId: string): Promise<void> {
     // Its step may have ended before it could be stopped.
     const document = await this.#options.database.documents.get(documentId);
-    if (!document || document.state === 'ready' || document.state === 'failed') return;
+    if (!document || document.state === 'failed') return;
+    if (document.state === 'ready' && !isRecognising(document)) return;
     const error = new AppError('cancelled', `Reading “${document.fileName}” was cancelled.`, {
       hint: 'Retry goes on from where it was.',
       retryable: true,
     });
-    await this.#options.database.documents.fail(documentId, error.toInfo(), document.state);
+    if (document.state === 'ready') {
+      const stopped = await this.#options.database.recognition.stop(documentId, error.toInfo());
+      if (stopped.state === 'chunking') this.takeUp(documentId);
+    } else {
+      await this.#options.database.documents.fail(documentId, error.toInfo(), document.state);
+    }
     this.#options.onChange(documentId);
   }
 
-  /** Goes on with a failed document from the step that failed. */
+  /** Goes on with a document whose state was moved by another hand: recognition, which is done with it. */
+  takeUp(documentId: string): void {
+    this.#enqueue(documentId);
+  }
+
+  /** Goes on with a failed document from the step that failed, or with the recognition of one that is ready. */
   async retry(documentId: string): Promise<void> {
     const document = await this.#options.database.documents.retry(documentId);
+    if (document.state === 'ready') {
+      if (document.recognitionError) await this.#options.database.recognition.goOn(documentId);
+      this.#options.onChange(documentId);
+      return this.#options.onText();
+    }
     this.#options.onChange(documentId);
     if (document.state === 'embedding') this.#options.onText();
     else this.#enqueue(documentId);
@@ -234,9 +250,9 @@ export class IngestQueue {
         onProgress: () => onChange(id),
       };
       if (document.state === 'queued' || document.state === 'extracting') {
-        await readStep(context, document);
+        const again = await readStep(context, document);
         onChange(id);
-        return true;
+        return again;
       }
       if (document.state === 'chunking') {
         await chunkStep(context, document);
@@ -267,7 +283,7 @@ export class IngestQueue {
 
   /** Resolves when nothing works on the document; the answered function lets its vectors be made again. */
   async #stopWork(documentId: string): Promise<() => void> {
-    const release = await this.#options.holdEmbedding(documentId);
+    const release = await this.#options.holdBackground(documentId);
     const controller = this.#controllers.get(documentId);
     if (!controller) return release;
     controller.abort();

@@ -101,6 +101,7 @@ export class PipelineHost implements HostRunner {
       pages: (jobId, ...rest) => this.#callback(jobId, 'pages', (job) => job.pages?.(...rest)),
       storedPages: (jobId, ...rest) => this.#callback(jobId, 'storedPages', (job) => job.storedPages?.(...rest)),
       chunks: (jobId, ...rest) => this.#callback(jobId, 'chunks', (job) => job.chunks?.(...rest)),
+      recognised: (jobId, ...rest) => this.#callback(jobId, 'recognised', (job) => job.recognised?.(...rest)),
       alive: () => this.#sign(),
     };
     const rpc = connectRpc<HostFunctions, HostCallbacks>(

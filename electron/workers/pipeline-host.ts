@@ -5,9 +5,11 @@
 import { constants, setPriority } from 'node:os';
 import { openLocalEmbedder } from '../adapters/local-embedder.ts';
 import { createSourceReaders } from '../adapters/source-readers.ts';
+import { createTesseractRecognizer } from '../adapters/tesseract-recognizer.ts';
 import type { Embedder } from '../pipeline/ports/embedder.ts';
 import type { HostCallbacks, HostFunctions } from '../pipeline/ports/pipeline-host.ts';
 import { createReadingDesk } from '../pipeline/reading-desk.ts';
+import { createRecognitionDesk } from '../pipeline/recognition-desk.ts';
 import { parentChannel } from './parent-channel.ts';
 import { connectRpc } from './rpc.ts';
 
@@ -40,6 +42,7 @@ async function withSignal<T>(jobId: string, work: (signal: AbortSignal) => Promi
 const functions: HostFunctions = {
   read: (job) => withSignal(job.jobId, (signal) => desk.read(job, signal)),
   chunk: (job) => withSignal(job.jobId, (signal) => desk.chunk(job, signal)),
+  recognise: (job) => withSignal(job.jobId, (signal) => recognition.recognise(job, signal)),
   async describeEmbedder() {
     const { kind, model, fingerprint, dimensions, maxTokens } = await openEmbedder();
     return { kind, model, fingerprint, dimensions, maxTokens };
@@ -65,12 +68,16 @@ const functions: HostFunctions = {
 const EMBED_SLICE = 256;
 
 const rpc = connectRpc<HostCallbacks, HostFunctions>(parentChannel(), functions);
-const desk = createReadingDesk(
-  {
-    pages: (jobId, pages, pageCount) => rpc.pages(jobId, pages, pageCount),
-    storedPages: (jobId, from, to) => rpc.storedPages(jobId, from, to),
-    chunks: (jobId, chunks) => rpc.chunks(jobId, chunks),
-    alive: (jobId) => void rpc.alive.asEvent(jobId),
-  },
-  createSourceReaders(),
-);
+const callbacks: HostCallbacks = {
+  pages: (jobId, pages, pageCount) => rpc.pages(jobId, pages, pageCount),
+  storedPages: (jobId, from, to) => rpc.storedPages(jobId, from, to),
+  chunks: (jobId, chunks) => rpc.chunks(jobId, chunks),
+  recognised: (jobId, page) => rpc.recognised(jobId, page),
+  alive: (jobId) => void rpc.alive.asEvent(jobId),
+};
+const readers = createSourceReaders();
+const desk = createReadingDesk(callbacks, readers);
+const recognition = createRecognitionDesk(callbacks, {
+  readers: [readers.first, readers.second],
+  recognizer: createTesseractRecognizer(),
+});

@@ -22,7 +22,7 @@ const libraries = [
   ['unzip'],
 ];
 const display = [['xvfb'], ['xauth'], ['dbus'], ['dbus-x11'], ['gnome-keyring']];
-const reference = [['poppler-utils']];
+const reference = [['poppler-utils'], ['tesseract-ocr'], ['tesseract-ocr-eng']];
 
 /** Programs that only tests and benches start, and the package each comes in. */
 const testPrograms = { 'xvfb-run': 'xvfb', 'dbus-run-session': 'dbus', 'gnome-keyring-daemon': 'gnome-keyring' };

@@ -85,9 +85,7 @@ export async function openTestCore(environment: Readonly<Record<string, string>>
       await core.resume();
     },
     async settled() {
-      await core.ingest.idle();
-      core.embedQueue.poke();
-      await core.embedQueue.idle();
+      await core.settled();
     },
     async until(id, reached) {
       const deadline = performance.now() + 30_000;

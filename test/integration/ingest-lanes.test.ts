@@ -47,7 +47,7 @@ test('a host that has nothing left takes what waits for the other one', async ()
     hosts: [makeHost(first, released), makeHost(second, Promise.resolve())],
     onChange: () => undefined,
     onText: () => undefined,
-    holdEmbedding: () => Promise.resolve(() => undefined),
+    holdBackground: () => Promise.resolve(() => undefined),
     onError: (error) => {
       throw error;
     },

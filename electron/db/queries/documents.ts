@@ -31,6 +31,12 @@ interface DocumentRow {
   readonly error: string | null;
   readonly added_at: number;
   readonly updated_at: number;
+  readonly ocr_total: number;
+  readonly ocr_done: number;
+  readonly ocr_pages: number;
+  readonly ocr_confidence: number | null;
+  readonly ocr_doubtful: number;
+  readonly ocr_error: string | null;
 }
 
 export type DocumentQueries = Synchronous<DocumentStore> & {
@@ -40,7 +46,8 @@ export type DocumentQueries = Synchronous<DocumentStore> & {
 
 export function documentQueries(connection: Connection): DocumentQueries {
   const summary = `SELECT id, content_hash, path, title, author, language, format, size, page_count, text_pages, chunk_count,
-    embedded_chunks, has_thumbnail, searchable, state, progress_done, progress_total, error, added_at, updated_at FROM documents`;
+    embedded_chunks, has_thumbnail, searchable, state, progress_done, progress_total, error, added_at, updated_at,
+    ocr_total, ocr_done, ocr_pages, ocr_confidence, ocr_doubtful, ocr_error FROM documents`;
   const insert = connection.prepare<[string, string, string, string, string, number, number, number]>(
     `INSERT INTO documents (id, content_hash, path, title, format, size, state, added_at, updated_at)
      VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
@@ -183,6 +190,11 @@ function toSummary(row: DocumentRow): DocumentSummary {
     contentHash: row.content_hash,
     pageCount: row.page_count,
     textPages: row.text_pages,
+    recognition: { done: row.ocr_done, total: row.ocr_total },
+    recognitionError: row.ocr_error === null ? null : (JSON.parse(row.ocr_error) as ErrorInfo),
+    ocrPages: row.ocr_pages,
+    ocrConfidence: row.ocr_confidence,
+    doubtfulPages: row.ocr_doubtful,
     chunkCount: row.chunk_count,
     embeddedChunks: row.embedded_chunks,
     language: row.language,

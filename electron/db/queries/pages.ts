@@ -31,8 +31,13 @@ export function pageQueries(connection: Connection, documents: DocumentQueries):
   const countText = connection.prepare<[{ key: number; total: number }]>(
     `UPDATE documents SET
        text_pages = (SELECT count(*) FROM pages WHERE document_key = :key AND has_text = 1),
-       page_count = max(page_count, :total)
+       page_count = max(page_count, :total),
+       ocr_total = 0, ocr_done = 0, ocr_pages = 0, ocr_confidence = NULL, ocr_doubtful = 0, ocr_error = NULL
      WHERE key = :key`,
+  );
+  // A page that is read anew has to be recognised anew.
+  const forgetRecognition = connection.prepare<[number, number]>(
+    'DELETE FROM recognitions WHERE document_key = ? AND number = ?',
   );
   const numbers = connection
     .prepare<[number], number>('SELECT number FROM pages WHERE document_key = ? ORDER BY number')
@@ -56,6 +61,7 @@ export function pageQueries(connection: Connection, documents: DocumentQueries):
           const documentKey = documents.keyOf(documentId);
           for (const page of pages) {
             const { number, width, height, rotation, hasText, source, text, geometry } = page;
+            forgetRecognition.run(documentKey, number);
             upsert.run(documentKey, number, width, height, rotation, Number(hasText), source, text, geometry);
           }
           countText.run({ key: documentKey, total: progress.total });

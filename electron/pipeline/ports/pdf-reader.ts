@@ -6,8 +6,8 @@
  */
 import type { PageLayout } from '../geometry.ts';
 
-/** What read a page: the content reader or PDFium behind it, pdf.js, or the reader of .txt and .md files. */
-export type PageSource = 'content' | 'pdfium' | 'pdfjs' | 'text';
+/** What read a page: the content reader or PDFium behind it, pdf.js, the reader of .txt and .md files, or recognition. */
+export type PageSource = 'content' | 'pdfium' | 'pdfjs' | 'text' | 'ocr';
 
 /** Clockwise, as the page's /Rotate entry has it. */
 export type PageRotation = 0 | 90 | 180 | 270;

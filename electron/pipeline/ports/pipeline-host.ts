@@ -3,6 +3,7 @@
  * it. `workers/host-pool.ts` implements it, `workers/pipeline-host.ts` is the other side.
  */
 import type { Chunk } from '../chunk-types.ts';
+import type { RecognisedPage } from '../recognition.ts';
 import type { StoredPage } from '../stored-page.ts';
 import type { Embedder, EmbedOptions } from './embedder.ts';
 import type { DocumentFormat } from '../../../shared/domain.ts';
@@ -51,6 +52,14 @@ export interface ChunkJob {
   readonly pageCount: number;
 }
 
+export interface RecogniseJob {
+  readonly jobId: string;
+  readonly file: string;
+  readonly fileName: string;
+  /** Page numbers, from 1. */
+  readonly pages: readonly number[];
+}
+
 export interface EmbedJob {
   readonly jobId: string;
   readonly texts: readonly string[];
@@ -64,6 +73,8 @@ export type EmbedderDescription = Pick<Embedder, 'kind' | 'model' | 'fingerprint
 export interface HostFunctions {
   read(job: ReadJob): Promise<ReadResult>;
   chunk(job: ChunkJob): Promise<void>;
+  /** Recognises pages from their pictures, until one of them is told that it was enough. */
+  recognise(job: RecogniseJob): Promise<void>;
   /** Loads the built-in model when it is not loaded yet. */
   describeEmbedder(): Promise<EmbedderDescription>;
   /** All vectors one after another. */
@@ -82,6 +93,8 @@ export interface HostCallbacks {
   /** Pages of the job's document from the database, for chunking. */
   storedPages(jobId: string, from: number, to: number): Promise<readonly StoredPage[]>;
   chunks(jobId: string, chunks: readonly Chunk[]): Promise<void>;
+  /** Resolves when the page is committed; false when something more urgent waits. */
+  recognised(jobId: string, page: RecognisedPage): Promise<boolean>;
   alive(jobId: string): void;
 }
 
@@ -94,6 +107,7 @@ export interface JobCallbacks {
   readonly pages?: WithoutJobId<HostCallbacks['pages']>;
   readonly storedPages?: WithoutJobId<HostCallbacks['storedPages']>;
   readonly chunks?: WithoutJobId<HostCallbacks['chunks']>;
+  readonly recognised?: WithoutJobId<HostCallbacks['recognised']>;
 }
 
 /** One host process as the pipeline sees it: started when there is work, watched, replaced when it dies. */

@@ -1,0 +1,149 @@
+/**
+ * Recognises text with Tesseract (tesseract.js: WebAssembly in worker threads) and the English data of its npm package.
+ * Offline by construction: engine, worker and data are given as local paths, and nothing is cached elsewhere.
+ */
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Page, Worker } from 'tesseract.js';
+import { AppError } from '../../shared/errors.ts';
+import type { GreyImage, PageRecognizer, RecogniseOptions, RecognisedLine } from '../pipeline/ports/page-recognizer.ts';
+
+/** More take memory (about 90 MB each) without being faster beside the window. */
+const mostWorkers = 2;
+/** OEM.LSTM_ONLY of Tesseract: the neural engine, which the data below is for. */
+const neuralEngine = 1;
+/** PSM.AUTO: finds columns, blocks and lines itself; the page stands upright already. */
+const automaticLayout = '3';
+const language = 'eng';
+/** The integer weights: a third of the size and twice as fast as the floats that they were made from. */
+const weights = '4.0.0_best_int';
+
+interface Lane {
+  worker: Promise<Worker> | null;
+  /** The worker's own reports of progress go to the page that it works on. */
+  onProgress: () => void;
+}
+
+/** Threads are started with the first page. */
+export function createTesseractRecognizer(lanes = Math.min(mostWorkers, availableParallelism())): PageRecognizer {
+  const all: Lane[] = Array.from({ length: lanes }, () => ({ worker: null, onProgress: () => undefined }));
+  const free = [...all];
+  const waiting: ((lane: Lane) => void)[] = [];
+
+  function enter(): Promise<Lane> {
+    const lane = free.pop();
+    return lane ? Promise.resolve(lane) : new Promise((resolve) => waiting.push(resolve));
+  }
+
+  function leave(lane: Lane): void {
+    lane.onProgress = () => undefined;
+    const next = waiting.shift();
+    if (next) next(lane);
+    else free.push(lane);
+  }
+
+  async function discard(lane: Lane): Promise<void> {
+    const worker = lane.worker;
+    lane.worker = null;
+    await worker?.then(
+      (started) => started.terminate(),
+      () => undefined,
+    );
+  }
+
+  async function recognise(
+    image: GreyImage,
+    { signal, onProgress }: RecogniseOptions,
+  ): Promise<readonly RecognisedLine[]> {
+    const lane = await enter();
+    lane.onProgress = onProgress;
+    const aborted = Promise.withResolvers<never>();
+    const onAbort = (): void => aborted.reject(cancelled());
+    signal.addEventListener('abort', onAbort, { once: true });
+    aborted.promise.catch(() => undefined);
+    try {
+      if (signal.aborted) throw cancelled();
+      const worker = await (lane.worker ??= startWorker(lane));
+      await worker.setParameters({ user_defined_dpi: String(image.resolution) });
+      const asked = worker.recognize(toPgm(image), {}, { text: false, blocks: true });
+      asked.catch(() => undefined);
+      const { data } = await Promise.race([asked, aborted.promise]);
+      return linesOf(data);
+    } catch (thrown) {
+      // It may still be at work on this page, or be broken: the next page gets a new one.
+      await discard(lane);
+      throw thrown instanceof AppError ? thrown : failed(thrown);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      leave(lane);
+    }
+  }
+
+  return {
+    lanes,
+    recognise,
+    async close() {
+      await Promise.all(all.map(discard));
+    },
+  };
+}
+
+async function startWorker(lane: Lane): Promise<Worker> {
+  // Loaded with the first page: reading text needs none of it.
+  const { createWorker, setLogging } = (await import('tesseract.js')).default;
+  setLogging(false);
+  const worker = await createWorker(language, neuralEngine, {
+    workerPath: unpacked('tesseract.js/src/worker-script/node/index.js'),
+    langPath: join(dirname(unpacked(`@tesseract.js-data/${language}/package.json`)), weights),
+    gzip: true,
+    cacheMethod: 'none',
+    logger: () => lane.onProgress(),
+    // The call that failed rejects as well.
+    errorHandler: () => undefined,
+  });
+  await worker.setParameters({
+    tessedit_pageseg_mode: automaticLayout as Parameters<Worker['setParameters']>[0]['tessedit_pageseg_mode'],
+  });
+  return worker;
+}
+
+/** A file of a package; packaged apps keep these outside the archive, where a thread can load them. */
+function unpacked(file: string): string {
+  return createRequire(import.meta.url)
+    .resolve(file)
+    .replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
+}
+
+/** Portable grey map (Netpbm P5): needs no compression, and Tesseract reads it as it is. */
+function toPgm({ width, height, pixels }: GreyImage): Buffer {
+  return Buffer.concat([Buffer.from(`P5\n${width} ${height}\n255\n`, 'latin1'), pixels]);
+}
+
+function linesOf(data: Page): RecognisedLine[] {
+  const lines: RecognisedLine[] = [];
+  for (const block of data.blocks ?? []) {
+    for (const { lines: found } of block.paragraphs) {
+      for (const { words, baseline, rowAttributes } of found) {
+        lines.push({
+          words: words.map(({ text, confidence, bbox }) => ({ text, confidence, ...bbox })),
+          baseline: (baseline.y0 + baseline.y1) / 2,
+          height: rowAttributes.rowHeight,
+        });
+      }
+    }
+  }
+  return lines;
+}
+
+function cancelled(): AppError {
+  return new AppError('cancelled', 'Recognising was stopped.', { retryable: true });
+}
+
+function failed(cause: unknown): AppError {
+  return new AppError('recognition-failed', 'The text of a page could not be recognised.', {
+    hint: 'Try again; if it fails again, recognise the file with another program and add the result.',
+    retryable: true,
+    cause: cause instanceof Error ? cause : new Error(String(cause)),
+  });
+}

@@ -1,0 +1,103 @@
+/**
+ * Statements on recognition: which pages wait for it, and what came of them.
+ */
+import { DOUBTFUL_CONFIDENCE, type DocumentSummary } from '../../../shared/domain.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { Connection } from '../connection.ts';
+import type { RecognitionStore } from '../database.ts';
+import type { Synchronous } from '../synchronous.ts';
+import type { DocumentQueries } from './documents.ts';
+
+export function recognitionQueries(connection: Connection, documents: DocumentQueries): Synchronous<RecognitionStore> {
+  const waits = `pages.has_text = 0 AND NOT EXISTS (
+    SELECT 1 FROM recognitions WHERE recognitions.document_key = pages.document_key AND recognitions.number = pages.number)`;
+  // Pages without text are few or all: their partial index has no others.
+  const count = connection.prepare<[{ key: number; now: number }]>(
+    `UPDATE documents SET
+       text_pages = (SELECT count(*) FROM pages WHERE document_key = :key AND has_text = 1),
+       ocr_done = (SELECT count(*) FROM recognitions WHERE document_key = :key),
+       ocr_total = iif(format = 'pdf',
+         (SELECT count(*) FROM recognitions WHERE document_key = :key)
+         + (SELECT count(*) FROM pages WHERE document_key = :key AND ${waits}), 0),
+       ocr_pages = (SELECT count(confidence) FROM recognitions WHERE document_key = :key),
+       ocr_confidence = (SELECT avg(confidence) FROM recognitions WHERE document_key = :key),
+       ocr_doubtful = (SELECT count(*) FROM recognitions WHERE document_key = :key AND confidence < ${DOUBTFUL_CONFIDENCE}),
+       updated_at = :now
+     WHERE key = :key`,
+  );
+  const selectWaiting = connection
+    .prepare<[], string>(
+      `SELECT id FROM documents WHERE ocr_done < ocr_total AND ocr_error IS NULL AND state IN ('ready', 'extracting')
+       ORDER BY ocr_total - ocr_done, added_at, key`,
+    )
+    .pluck();
+  const selectPages = connection
+    .prepare<[number, number], number>(
+      `SELECT number FROM pages WHERE document_key = ? AND ${waits} ORDER BY number LIMIT ?`,
+    )
+    .pluck();
+  const insert = connection.prepare<[number, number, number | null]>(
+    `INSERT INTO recognitions (document_key, number, confidence) VALUES (?, ?, ?)
+     ON CONFLICT (document_key, number) DO UPDATE SET confidence = excluded.confidence`,
+  );
+  const updatePage = connection.prepare<[string, Uint8Array, number, number]>(
+    `UPDATE pages SET has_text = 1, source = 'ocr', text = ?, geometry = ? WHERE document_key = ? AND number = ?`,
+  );
+  const setError = connection.prepare<[string | null, number, number]>(
+    'UPDATE documents SET ocr_error = ?, updated_at = ? WHERE key = ?',
+  );
+  const selectDoubtful = connection
+    .prepare<[string, number, number], number>(
+      `SELECT count(*) FROM recognitions JOIN documents ON documents.key = document_key
+       WHERE documents.id = ? AND number = ? AND confidence < ?`,
+    )
+    .pluck();
+
+  function mustGet(documentId: string): DocumentSummary {
+    const document = documents.get(documentId);
+    if (!document) throw new AppError('not-found', 'This document is no longer in the library.');
+    return document;
+  }
+
+  /** What was recognised becomes searchable; a document without any stays where it is. */
+  function chunkAgain(document: DocumentSummary): DocumentSummary {
+    if (document.ocrPages === 0) return document;
+    documents.setState(document.id, 'chunking');
+    return mustGet(document.id);
+  }
+
+  return {
+    plan(documentId) {
+      count.run({ key: documents.keyOf(documentId), now: Date.now() });
+      return mustGet(documentId);
+    },
+    waiting: () => selectWaiting.all().flatMap((id) => documents.get(id) ?? []),
+    pages: (documentId, limit) => selectPages.all(documents.keyOf(documentId), limit),
+    put: (documentId, { number, page, confidence }) =>
+      connection
+        .transaction((): DocumentSummary => {
+          const key = documents.keyOf(documentId);
+          insert.run(key, number, page ? confidence : null);
+          if (page) updatePage.run(page.text, page.geometry, key, number);
+          count.run({ key, now: Date.now() });
+          const document = mustGet(documentId);
+          const { state, recognition } = document;
+          if (state === 'extracting') documents.setProgress(documentId, recognition);
+          if (recognition.done < recognition.total || (state !== 'ready' && state !== 'extracting')) return document;
+          return chunkAgain(document);
+        })
+        .immediate(),
+    stop: (documentId, error) =>
+      connection
+        .transaction((): DocumentSummary => {
+          setError.run(JSON.stringify(error), Date.now(), documents.keyOf(documentId));
+          return chunkAgain(mustGet(documentId));
+        })
+        .immediate(),
+    goOn(documentId) {
+      setError.run(null, Date.now(), documents.keyOf(documentId));
+      return mustGet(documentId);
+    },
+    doubtful: (documentId, page) => (selectDoubtful.get(documentId, page, DOUBTFUL_CONFIDENCE) ?? 0) > 0,
+  };
+}

@@ -1,0 +1,83 @@
+/** What the pipeline host does with pages that have no text: draws them and has their pictures recognised. */
+import { readFile } from 'node:fs/promises';
+import { AppError } from '../../shared/errors.ts';
+import type { PdfDocument, PdfReader } from './ports/pdf-reader.ts';
+import type { PageRecognizer } from './ports/page-recognizer.ts';
+import type { HostCallbacks, HostFunctions } from './ports/pipeline-host.ts';
+import {
+  isBlank,
+  pictureSize,
+  RECOGNITION_RESOLUTION,
+  recognisedPage,
+  toGrey,
+  type RecognisedPage,
+} from './recognition.ts';
+
+export interface RecognitionDesk {
+  recognise(job: Parameters<HostFunctions['recognise']>[0], signal: AbortSignal): Promise<void>;
+}
+
+export interface RecognitionEngines {
+  /** The second draws what the first can't open. */
+  readonly readers: readonly PdfReader[];
+  readonly recognizer: PageRecognizer;
+}
+
+export function createRecognitionDesk(callbacks: HostCallbacks, engines: RecognitionEngines): RecognitionDesk {
+  return {
+    async recognise({ jobId, file, fileName, pages }, signal) {
+      const document = await openFirst(await readFile(file), fileName, engines.readers);
+      const onProgress = (): void => callbacks.alive(jobId);
+      let next = 0;
+      let goesOn = true;
+      const lane = async (): Promise<void> => {
+        for (let number = pages[next++]; number !== undefined && goesOn; number = pages[next++]) {
+          signal.throwIfAborted();
+          const page = await recognise(document, number, engines.recognizer, { signal, onProgress });
+          // What has come in meanwhile goes first.
+          if (!(await callbacks.recognised(jobId, page))) goesOn = false;
+        }
+      };
+      try {
+        const lanes = Array.from({ length: Math.min(engines.recognizer.lanes, pages.length) }, lane);
+        const ended = await Promise.allSettled(lanes);
+        const failed = ended.find((result) => result.status === 'rejected');
+        if (failed) throw failed.reason;
+      } finally {
+        await document.close();
+      }
+    },
+  };
+}
+
+async function openFirst(bytes: Uint8Array, fileName: string, readers: readonly PdfReader[]): Promise<PdfDocument> {
+  let first: unknown;
+  for (const reader of readers) {
+    try {
+      return await reader.open(bytes, { fileName });
+    } catch (thrown) {
+      first ??= thrown;
+    }
+  }
+  throw first;
+}
+
+async function recognise(
+  document: PdfDocument,
+  number: number,
+  recognizer: PageRecognizer,
+  options: Parameters<PageRecognizer['recognise']>[1],
+): Promise<RecognisedPage> {
+  let drawn;
+  try {
+    const page = await document.readPage(number);
+    drawn = { page, image: toGrey(await document.renderPage(number, pictureSize(page)), RECOGNITION_RESOLUTION) };
+  } catch (thrown) {
+    // A page that can't be drawn has no text for anybody.
+    if (thrown instanceof AppError && thrown.code === 'pdf-damaged') return { number, page: null, confidence: null };
+    throw thrown;
+  }
+  options.onProgress();
+  const lines = isBlank(drawn.image) ? [] : await recognizer.recognise(drawn.image, options);
+  return recognisedPage(drawn.page, drawn.image, lines);
+}

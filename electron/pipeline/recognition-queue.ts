@@ -1,0 +1,148 @@
+/**
+ * Recognises pages without text in the background, at the lowest priority: only while nothing is read or embedded, one
+ * document after another, each page committed, so that a restart goes on with the next one.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Database } from '../db/database.ts';
+import { toAppError, type AppError } from '../../shared/errors.ts';
+import type { DocumentSummary } from '../../shared/domain.ts';
+import type { BlobStore } from './blobs.ts';
+import { noText } from './ingest-steps.ts';
+import type { HostRunner } from './ports/pipeline-host.ts';
+
+export interface RecognitionQueueOptions {
+  readonly database: Database;
+  readonly blobs: BlobStore;
+  readonly host: HostRunner;
+  /** True while anything is read or embedded; all of that goes first. */
+  readonly isBusy: () => boolean;
+  /** Told after every committed page. */
+  readonly onChange: (documentId: string) => void;
+  /** What was recognised in a document is stored and can be chunked. */
+  readonly onRecognised: (documentId: string) => void;
+  readonly onError: (error: AppError) => void;
+}
+
+/** Pages of one job; between two, a document with fewer pages left has its turn. */
+const PAGES_A_JOB = 16;
+
+export class RecognitionQueue {
+  readonly #options: RecognitionQueueOptions;
+  #running: Promise<void> | null = null;
+  #closed = false;
+  readonly #held = new Set<string>();
+  #current: { readonly documentId: string; readonly controller: AbortController; readonly done: Promise<void> } | null =
+    null;
+
+  constructor(options: RecognitionQueueOptions) {
+    this.#options = options;
+  }
+
+  /** Starts working when there is something to do and nothing else is done; costs little otherwise. */
+  poke(): void {
+    if (this.#closed || this.#running || this.#options.isBusy()) return;
+    this.#running = this.#run().finally(() => {
+      this.#running = null;
+    });
+  }
+
+  /** As `EmbedQueue.hold`. */
+  async hold(documentId: string): Promise<() => void> {
+    this.#held.add(documentId);
+    if (this.#current?.documentId === documentId) {
+      this.#current.controller.abort();
+      await this.#current.done;
+    }
+    return () => this.#held.delete(documentId);
+  }
+
+  get busy(): boolean {
+    return this.#running !== null;
+  }
+
+  async idle(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#current?.controller.abort();
+    await this.idle();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (!this.#closed && !this.#options.isBusy()) {
+        const waiting = await this.#options.database.recognition.waiting();
+        const next = waiting.find(({ id }) => !this.#held.has(id));
+        if (!next || this.#options.isBusy()) return;
+        await this.#turn(next);
+      }
+    } catch (error) {
+      this.#options.onError(toAppError(error));
+    }
+  }
+
+  async #turn(document: DocumentSummary): Promise<void> {
+    const { database, blobs, host, isBusy, onChange } = this.#options;
+    const { id, fileName } = document;
+    const controller = new AbortController();
+    const { signal } = controller;
+    const done = Promise.withResolvers<void>();
+    this.#current = { documentId: id, controller, done: done.promise };
+    try {
+      const pages = await database.recognition.pages(id, PAGES_A_JOB);
+      let latest = document;
+      const jobId = randomUUID();
+      if (pages.length > 0 && !signal.aborted) {
+        await host.run(
+          jobId,
+          (remote) =>
+            remote.recognise({ jobId, file: blobs.file(document.contentHash, document.format), fileName, pages }),
+          {
+            recognised: async (page) => {
+              if (signal.aborted) return false;
+              latest = await database.recognition.put(id, page);
+              onChange(id);
+              return !this.#closed && !isBusy();
+            },
+          },
+          signal,
+        );
+      }
+      if (signal.aborted) return;
+      // Its count may be of before: then the next turn finds it done.
+      if (pages.length === 0) latest = await database.recognition.plan(id);
+      await this.#settle(latest);
+    } catch (thrown) {
+      if (!signal.aborted) await this.#fail(document, toAppError(thrown));
+    } finally {
+      this.#current = null;
+      done.resolve();
+    }
+  }
+
+  async #settle(document: DocumentSummary): Promise<void> {
+    const { id, state, recognition, textPages, fileName, pageCount } = document;
+    if (state === 'chunking') this.#options.onRecognised(id);
+    else if (state === 'extracting' && recognition.done >= recognition.total && textPages === 0) {
+      await this.#options.database.documents.fail(id, noText(fileName, pageCount).toInfo(), 'extracting');
+      this.#options.onChange(id);
+    }
+  }
+
+  async #fail(document: DocumentSummary, error: AppError): Promise<void> {
+    const { database, onChange } = this.#options;
+    const { id, fileName } = document;
+    const info = {
+      ...error.toInfo(),
+      message: `The text of “${fileName}” could not be recognised. ${error.message}`,
+      retryable: true,
+    };
+    const current = await database.documents.get(id);
+    if (!current) return;
+    if (current.state === 'extracting') await database.documents.fail(id, info, 'extracting');
+    else if (current.state === 'ready') await this.#settle(await database.recognition.stop(id, info));
+    onChange(id);
+  }
+}
