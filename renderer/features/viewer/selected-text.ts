@@ -9,7 +9,7 @@ export interface SelectedText {
 /** Lines become one; a word that a line's end cut becomes whole; soft hyphens go. */
 export function quoteText(selected: string): string {
   return selected
-    .replace(/\u00ad\s*/g, '')
+    .replace(/\u00ad(?:\s*\n\s*)?/g, '')
     .replace(/(\p{Ll})[-\u2010]\s*\n\s*(?=\p{Ll})/gu, '$1')
     .replace(/\s+/g, ' ')
     .trim();
