@@ -43,7 +43,7 @@ export async function openBackend({ desktop, emit }: BackendOptions): Promise<Ba
   const handlers = {
     ...libraryHandlers(core, desktop),
     ...viewerHandlers(core),
-    ...chatHandlers(core, (conversationId) => emit('conversations.changed', { conversationId })),
+    ...chatHandlers(core, desktop, (conversationId) => emit('conversations.changed', { conversationId })),
     ...shelfHandlers(core, () => emit('shelves.changed', {})),
     ...settingsHandlers(core, desktop),
   };

@@ -1,8 +1,10 @@
 /** The desktop around the window: dialogs, the file manager, the browser, the theme. */
-import { access } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { app, dialog, nativeTheme, shell, type BrowserWindow } from 'electron';
 import { AppError } from '../../shared/errors.ts';
 import type { Desktop } from '../ipc/desktop.ts';
+import { printPdf } from './print-pdf.ts';
 
 export function createDesktop(window: () => BrowserWindow | null, dataFolder: string): Desktop {
   return {
@@ -42,6 +44,28 @@ export function createDesktop(window: () => BrowserWindow | null, dataFolder: st
       const { response } = await (owner ? dialog.showMessageBox(owner, options) : dialog.showMessageBox(options));
       if (response === 0) await shell.openExternal(url);
     },
+    async saveFile({ fileName, kind, make }) {
+      const options: Electron.SaveDialogOptions = {
+        defaultPath: join(app.getPath('documents'), fileName),
+        filters: [{ name: kind.name, extensions: [kind.extension] }],
+        properties: ['showOverwriteConfirmation'],
+      };
+      const owner = window();
+      const { filePath } = await (owner ? dialog.showSaveDialog(owner, options) : dialog.showSaveDialog(options));
+      if (!filePath) return null;
+      const content = await make();
+      try {
+        await writeFile(filePath, content);
+      } catch (error) {
+        throw new AppError('file-unreadable', `${basename(filePath)} could not be written.`, {
+          hint: 'Choose another folder, or check that there is room on the disk.',
+          retryable: true,
+          cause: error,
+        });
+      }
+      return basename(filePath);
+    },
+    printPdf,
     setTheme(theme) {
       nativeTheme.themeSource = theme;
     },

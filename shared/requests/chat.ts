@@ -27,6 +27,9 @@ export interface Conversation {
   readonly activeStreamId: string | null;
 }
 
+export const exportFormats = ['markdown', 'pdf', 'json'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
 export const chatRequests = {
   /** `conversationId: null` begins a new conversation; `documentIds` empty asks the whole library. */
   'chat.ask': define(
@@ -64,6 +67,8 @@ export const chatRequests = {
   )<null>(),
   /** Shows the newest branch that has the message. */
   'conversations.showMessage': define(z.object({ messageId: z.uuid() }))<null>(),
+  /** The branch that is shown, with its sources, as a file; its name, or null when the dialog was dismissed. */
+  'conversations.export': define(z.object({ conversationId, format: z.enum(exportFormats) }))<string | null>(),
   /** Out of sight at once, for good ten seconds later. */
   'conversations.delete': define(z.object({ conversationId }))<null>(),
   'conversations.restore': define(z.object({ conversationId }))<null>(),

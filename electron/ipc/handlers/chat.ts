@@ -1,10 +1,16 @@
 /** Handlers of questions and conversations. */
 import type { Core } from '../../core/core.ts';
+import type { Desktop } from '../desktop.ts';
 import type { Handlers } from '../dispatch.ts';
+import { exportConversation } from './export-conversation.ts';
 
 type ChatHandlers = Pick<Handlers, Extract<keyof Handlers, `chat.${string}` | `conversations.${string}`>>;
 
-export function chatHandlers(core: Core, onConversationChange: (conversationId: string) => void): ChatHandlers {
+export function chatHandlers(
+  core: Core,
+  desktop: Desktop,
+  onConversationChange: (conversationId: string) => void,
+): ChatHandlers {
   const { database, chat } = core;
   return {
     'chat.ask': ({ conversationId, question, documentIds }) => chat.ask(conversationId, question, documentIds),
@@ -39,6 +45,7 @@ export function chatHandlers(core: Core, onConversationChange: (conversationId: 
       await chat.showMessage(messageId);
       return null;
     },
+    'conversations.export': ({ conversationId, format }) => exportConversation(chat, desktop, conversationId, format),
     'conversations.restore': async ({ conversationId }) => {
       await chat.restoreConversation(conversationId);
       return null;

@@ -1,5 +1,6 @@
 /** What is said about an answer: where it came from, how it ended. Pure. */
-import type { AnswerSource, Message, TokenUsage } from '../../../shared/domain.ts';
+import type { AnswerSource, Message, MessageFigures, TokenUsage } from '../../../shared/domain.ts';
+import { costText, durationText } from './trace-words.ts';
 
 /** `Quoted from your documents · nothing was generated, nothing left this computer`. */
 export function sourceText(source: AnswerSource): string {
@@ -33,4 +34,20 @@ export function endingText(state: Message['state']): string | null {
     case 'failed':
       return null;
   }
+}
+
+/** `14 Mar, 09:31 · 2.4 s · $0.0012`: when, how long, and for how much, as far as it is known. */
+export function figuresText(
+  { createdAt, source }: Pick<Message, 'createdAt' | 'source'>,
+  figures: MessageFigures | null,
+): string {
+  const when = new Date(createdAt).toLocaleString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  if (!figures) return when;
+  const cost = source?.kind === 'provider' ? [figures.cost === null ? 'cost unknown' : costText(figures.cost)] : [];
+  return [when, durationText(figures.total), ...cost].join(' · ');
 }

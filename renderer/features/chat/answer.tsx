@@ -1,7 +1,7 @@
 /** An answer: its text as it comes, its sources, where it came from, and what can be done with it. */
 import { Check, Cloud, Copy, ListTree, MonitorCheck, RotateCw, ShieldCheck } from 'lucide-react';
 import { memo, useEffect, useMemo, useState } from 'react';
-import type { Message } from '../../../shared/domain.ts';
+import type { Message, MessageFigures } from '../../../shared/domain.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
 import { showError } from '../../app/stores/toast-store.ts';
@@ -9,7 +9,7 @@ import { explainAnswer } from '../../app/stores/workspace-store.ts';
 import { loadOnDemand } from '../../components/load-on-demand.tsx';
 import { warmViewer } from '../../app/warm-viewer.ts';
 import { AnswerContext } from './answer-context.ts';
-import { endingText, isThisComputer, sourceText, usageText } from './answer-words.ts';
+import { endingText, figuresText, isThisComputer, sourceText, usageText } from './answer-words.ts';
 import { textForClipboard, withoutOpenMark } from './citation-text.ts';
 import { SourcesRow } from './sources-row.tsx';
 import type { AnswerStream } from './stream-reducer.ts';
@@ -22,11 +22,13 @@ export const preloadMarkdown = Markdown.preload;
 export interface AnswerProps {
   readonly message: Message;
   readonly phase: AnswerStream['phase'];
+  /** What it took; null while it is written, and for one of before this was recorded. */
+  readonly figures: MessageFigures | null;
   /** Set on the last answer, which alone can be written again. */
   readonly onRegenerate: (() => void) | null;
 }
 
-export const Answer = memo(function Answer({ message, phase, onRegenerate }: AnswerProps) {
+export const Answer = memo(function Answer({ message, phase, figures, onRegenerate }: AnswerProps) {
   const { id, state, citations, verification, error } = message;
   const isStreaming = state === 'streaming';
   const text = isStreaming ? withoutOpenMark(message.text) : message.text;
@@ -74,7 +76,7 @@ export const Answer = memo(function Answer({ message, phase, onRegenerate }: Ans
         <>
           <VerificationSummary verification={verification} />
           <SourcesRow messageId={id} citations={citations} />
-          <AnswerFooter message={message} onRegenerate={onRegenerate} />
+          <AnswerFooter message={message} figures={figures} onRegenerate={onRegenerate} />
         </>
       )}
     </article>
@@ -90,7 +92,7 @@ function Waiting({ phase }: { readonly phase: AnswerStream['phase'] }) {
   );
 }
 
-function AnswerFooter({ message, onRegenerate }: Pick<AnswerProps, 'message' | 'onRegenerate'>) {
+function AnswerFooter({ message, figures, onRegenerate }: Pick<AnswerProps, 'message' | 'figures' | 'onRegenerate'>) {
   const { source, usage, text, citations } = message;
   const [isCopied, setIsCopied] = useState(false);
   const copy = async () => {
@@ -112,6 +114,13 @@ function AnswerFooter({ message, onRegenerate }: Pick<AnswerProps, 'message' | '
           <div data-testid="answer-source">
             {sourceText(source)}
             {usage ? <span className="tabular"> · {usageText(usage)}</span> : null}
+            <span
+              data-testid="answer-figures"
+              className="tabular opacity-0 transition-opacity duration-100 group-focus-within/answer:opacity-100 group-hover/answer:opacity-100"
+            >
+              {' · '}
+              {figuresText(message, figures)}
+            </span>
             {source.note ? <p className="text-warning">{source.note}</p> : null}
           </div>
         </div>

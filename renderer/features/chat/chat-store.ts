@@ -5,7 +5,7 @@
  * animation frame, so that a burst of batches costs one rendering.
  */
 import { create } from 'zustand';
-import type { Message } from '../../../shared/domain.ts';
+import type { Message, MessageFigures } from '../../../shared/domain.ts';
 import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
 import type { AskStarted } from '../../../shared/requests/chat.ts';
 import type { StreamPart } from '../../../shared/stream.ts';
@@ -18,7 +18,12 @@ export interface OpenConversation {
   readonly title: string | null;
   /** Documents it is limited to; empty means the whole library. */
   readonly documentIds: readonly string[];
+  /** The branch that is shown. */
   readonly messages: readonly Message[];
+  /** Ids of questions that were asked in the same place. */
+  readonly branches: readonly (readonly string[])[];
+  /** What the answers took, by message id. */
+  readonly figures: Readonly<Record<string, MessageFigures>>;
   /** The stream whose answer is being written now. */
   readonly streamId: string | null;
   readonly phase: AnswerStream['phase'];
@@ -28,14 +33,18 @@ export interface OpenConversation {
 
 export interface ChatState {
   readonly conversations: ReadonlyMap<string, OpenConversation>;
+  /** A message that is brought into view and flashes; `visit` grows with every request. */
+  readonly revealed: { readonly messageId: string; readonly visit: number } | null;
 }
 
-export const useChatStore = create<ChatState>(() => ({ conversations: new Map() }));
+export const useChatStore = create<ChatState>(() => ({ conversations: new Map(), revealed: null }));
 
 const nothing: OpenConversation = {
   title: null,
   documentIds: [],
   messages: [],
+  branches: [],
+  figures: {},
   streamId: null,
   phase: null,
   error: null,
@@ -58,9 +67,11 @@ export async function openConversation(id: string): Promise<void> {
   // What streams here already is newer than anything that main would answer.
   if (conversation(id).streamId !== null) return;
   try {
-    const { summary, messages, activeStreamId } = await request('conversations.get', { conversationId: id });
+    const { summary, messages, activeStreamId, branches, figures } = await request('conversations.get', {
+      conversationId: id,
+    });
     if (conversation(id).streamId !== null) return;
-    change(id, { title: summary.title, documentIds: summary.documentIds, messages, error: null });
+    change(id, { title: summary.title, documentIds: summary.documentIds, messages, branches, figures, error: null });
     const last = messages[messages.length - 1];
     if (activeStreamId !== null && last?.role === 'assistant') follow(id, activeStreamId, last);
   } catch (thrown) {
@@ -78,6 +89,40 @@ export async function ask(
   change(started.conversationId, { documentIds });
   begin(started, conversation(started.conversationId).messages);
   return started.conversationId;
+}
+
+/** Asks a question anew in other words, as a branch beside it. False when it was not taken. */
+export async function editQuestion(conversationId: string, messageId: string, question: string): Promise<boolean> {
+  try {
+    const started = await request('chat.edit', { messageId, question });
+    const { messages, branches } = conversation(conversationId);
+    const asked = messages.findIndex((message) => message.id === messageId);
+    const group = branches.find((ids) => ids.includes(messageId)) ?? [messageId];
+    const others = branches.filter((ids) => ids !== group);
+    change(conversationId, { branches: [...others, [...group, started.userMessage.id]] });
+    begin(started, messages.slice(0, Math.max(0, asked)));
+    return true;
+  } catch (thrown) {
+    change(conversationId, { error: toAppError(thrown).toInfo() });
+    return false;
+  }
+}
+
+/** Shows the newest branch that has the message. */
+export async function showBranch(conversationId: string, messageId: string): Promise<void> {
+  try {
+    await request('conversations.showMessage', { messageId });
+    await openConversation(conversationId);
+  } catch (thrown) {
+    change(conversationId, { error: toAppError(thrown).toInfo() });
+  }
+}
+
+/** Brings a message into view, in whichever branch it is. */
+export async function revealMessage(conversationId: string, messageId: string): Promise<void> {
+  const isShown = (): boolean => conversation(conversationId).messages.some(({ id }) => id === messageId);
+  if (!isShown()) await showBranch(conversationId, messageId);
+  useChatStore.setState(({ revealed }) => ({ revealed: { messageId, visit: (revealed?.visit ?? 0) + 1 } }));
 }
 
 /** Writes the last answer again; the old one is replaced. */

@@ -1,70 +1,82 @@
-/** The sidebar's conversations: find, open, rename, delete. */
-import { Ellipsis, Pencil, Search, SquarePen, Trash2, X } from 'lucide-react';
+/** The sidebar's conversations: find, open, pin, archive, delete. Loaded a page at a time as the list is scrolled. */
+import { Search, SquarePen } from 'lucide-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef, useState } from 'react';
-import type { ConversationSummary } from '../../../shared/domain.ts';
-import { searchConversations, useConversationsStore } from '../../app/stores/conversations-store.ts';
-import { beginConversation, showConversation, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { ConversationHit, ConversationSummary, ListedConversation } from '../../../shared/domain.ts';
+import {
+  filterConversations,
+  loadMoreConversations,
+  noFilter,
+  useConversationsStore,
+} from '../../app/stores/conversations-store.ts';
+import { beginConversation, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
 import { IconButton } from '../../components/button.tsx';
-import { classNames } from '../../components/class-names.ts';
-import { WithContextMenu, type MenuEntry } from '../../components/menu.tsx';
-import { openMenuAt } from '../../components/open-menu-at.ts';
-import { DeleteConversationDialog, RenameConversationDialog } from './conversation-dialogs.tsx';
+import { loadOnDemand } from '../../components/load-on-demand.tsx';
+import { RenameConversationDialog } from './conversation-dialogs.tsx';
+import { ConversationRow, HitRow } from './conversation-row.tsx';
+
+const Filters = loadOnDemand(async () => (await import('./conversation-filters.tsx')).ConversationFilters);
 
 /** Pixels. */
 const rowHeight = 28;
+const hitHeight = 36;
+/** Rows before the end of what is loaded at which more is loaded. */
+const loadAhead = 20;
+
+type Row =
+  | { readonly kind: 'conversation'; readonly conversation: ListedConversation }
+  | { readonly kind: 'hit'; readonly conversation: ListedConversation; readonly hit: ConversationHit };
 
 export function ConversationList() {
-  const { conversations, search, error } = useConversationsStore();
+  const { conversations, total, search, documentIds, days, archived, error } = useConversationsStore();
   const view = useWorkspaceStore((state) => state.view);
   const [isSearching, setIsSearching] = useState(false);
   const [renaming, setRenaming] = useState<ConversationSummary | null>(null);
-  const [deleting, setDeleting] = useState<ConversationSummary | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
+  const rows = useMemo(
+    () =>
+      conversations.flatMap((conversation): Row[] => [
+        { kind: 'conversation', conversation },
+        ...conversation.hits.map((hit): Row => ({ kind: 'hit', conversation, hit })),
+      ]),
+    [conversations],
+  );
   // eslint-disable-next-line react-hooks/incompatible-library -- the React compiler, whom this warns, is not used
   const virtualizer = useVirtualizer({
-    count: conversations.length,
+    count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
+    estimateSize: (index) => (rows[index]?.kind === 'hit' ? hitHeight : rowHeight),
+    getItemKey: (index) => {
+      const row = rows[index];
+      return row?.kind === 'hit' ? row.hit.messageId : (row?.conversation.id ?? index);
+    },
     overscan: 6,
   });
+  const shown = virtualizer.getVirtualItems();
+  const last = shown[shown.length - 1]?.index ?? 0;
+  const isNearEnd = conversations.length < total && last >= rows.length - loadAhead;
+  useEffect(() => {
+    if (isNearEnd) void loadMoreConversations();
+  }, [isNearEnd, conversations.length]);
 
-  const menuOf = (conversation: ConversationSummary) => (): MenuEntry[] => [
-    {
-      kind: 'action',
-      label: 'Rename…',
-      icon: <Pencil size={15} />,
-      shortcut: 'f2',
-      run: () => setRenaming(conversation),
-    },
-    { kind: 'separator' },
-    {
-      kind: 'action',
-      label: 'Delete…',
-      icon: <Trash2 size={15} />,
-      shortcut: 'delete',
-      danger: true,
-      run: () => setDeleting(conversation),
-    },
-  ];
+  const isFiltered = search !== '' || documentIds.length > 0 || days !== null || archived;
   const endSearch = () => {
     setIsSearching(false);
-    searchConversations('');
+    filterConversations(noFilter);
   };
 
   return (
     <nav aria-label="Conversations" className="flex min-h-0 flex-1 flex-col px-2 pt-4" data-testid="conversation-list">
       <div className="flex h-7 items-center pl-2">
-        <h2 className="flex-1 text-small font-semibold text-faint">Conversations</h2>
-        {conversations.length > 0 || isSearching ? (
-          <IconButton
-            label="Search conversations"
-            aria-pressed={isSearching}
-            onClick={() => (isSearching ? endSearch() : setIsSearching(true))}
-          >
-            <Search size={14} />
-          </IconButton>
-        ) : null}
+        <h2 className="flex-1 text-small font-semibold text-faint">{archived ? 'Archive' : 'Conversations'}</h2>
+        <IconButton
+          label="Search conversations"
+          aria-pressed={isSearching}
+          onClick={() => (isSearching ? endSearch() : setIsSearching(true))}
+          data-testid="search-conversations"
+        >
+          <Search size={14} />
+        </IconButton>
         <IconButton
           label="New conversation"
           shortcut="mod+n"
@@ -74,86 +86,39 @@ export function ConversationList() {
           <SquarePen size={14} />
         </IconButton>
       </div>
-      {isSearching ? (
-        <div className="relative mb-1">
-          <input
-            type="text"
-            role="searchbox"
-            autoFocus
-            aria-label="Search conversations"
-            placeholder="Search in titles and text"
-            value={search}
-            spellCheck={false}
-            onChange={(event) => searchConversations(event.target.value)}
-            onKeyDown={(event) => event.key === 'Escape' && endSearch()}
-            className="readable h-7 w-full cursor-text rounded-md border border-line-strong bg-surface pr-7 pl-2 focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0"
-          />
-          <button
-            type="button"
-            aria-label="End search"
-            onClick={endSearch}
-            className="absolute top-1 right-1 flex size-5 items-center justify-center rounded text-faint hover:bg-hover hover:text-ink"
-          >
-            <X size={13} />
-          </button>
-        </div>
-      ) : null}
+      {isSearching ? <Filters onEnd={() => setIsSearching(false)} /> : null}
       <div ref={scroller} className="-mx-1 min-h-0 flex-1 overflow-y-auto px-1 pb-2">
         <ul className="relative" style={{ height: virtualizer.getTotalSize() }}>
-          {virtualizer.getVirtualItems().map((row) => {
-            const conversation = conversations[row.index];
-            if (!conversation) return null;
-            const isCurrent = view.kind === 'conversation' && view.conversationId === conversation.id;
+          {shown.map(({ index, key, start }) => {
+            const row = rows[index];
+            if (!row) return null;
+            const { conversation } = row;
             return (
-              <li
-                key={conversation.id}
-                className="absolute inset-x-0 top-0"
-                style={{ transform: `translateY(${row.start}px)` }}
-              >
-                <WithContextMenu entries={menuOf(conversation)}>
-                  <div
-                    className={classNames(
-                      'group flex h-7 items-center rounded-md',
-                      isCurrent ? 'bg-pressed font-medium' : 'hover:bg-hover',
-                    )}
-                  >
-                    <button
-                      type="button"
-                      data-testid="conversation-item"
-                      data-conversation-id={conversation.id}
-                      aria-current={isCurrent ? 'page' : undefined}
-                      title={conversation.title}
-                      onClick={() => showConversation(conversation.id)}
-                      onKeyDown={(event) => {
-                        if (event.key === 'Delete') setDeleting(conversation);
-                        else if (event.key === 'F2') setRenaming(conversation);
-                      }}
-                      className="h-7 min-w-0 flex-1 truncate rounded-md pr-1 pl-2 text-left"
-                    >
-                      {conversation.title}
-                    </button>
-                    <button
-                      type="button"
-                      aria-label={`Actions for ${conversation.title}`}
-                      onClick={(event) => openMenuAt(event.currentTarget)}
-                      className="flex h-5 w-0 shrink-0 items-center justify-center overflow-hidden rounded text-muted group-hover:mr-1 group-hover:w-5 hover:bg-pressed hover:text-ink focus-visible:mr-1 focus-visible:w-5 data-[state=open]:w-5"
-                    >
-                      <Ellipsis size={14} />
-                    </button>
-                  </div>
-                </WithContextMenu>
+              <li key={key} className="absolute inset-x-0 top-0" style={{ transform: `translateY(${start}px)` }}>
+                {row.kind === 'hit' ? (
+                  <HitRow conversationId={conversation.id} hit={row.hit} />
+                ) : (
+                  <ConversationRow
+                    conversation={conversation}
+                    isCurrent={view.kind === 'conversation' && view.conversationId === conversation.id}
+                    onRename={() => setRenaming(conversation)}
+                  />
+                )}
               </li>
             );
           })}
         </ul>
         {conversations.length === 0 ? (
           <p className="px-2 py-1 text-small text-faint">
-            {error ? error.message : search ? 'No conversation matches.' : 'Your questions will be listed here.'}
+            {error ? error.message : isFiltered ? emptyText(archived, search) : 'Your questions will be listed here.'}
           </p>
         ) : null}
       </div>
       {renaming ? <RenameConversationDialog conversation={renaming} onClose={() => setRenaming(null)} /> : null}
-      {deleting ? <DeleteConversationDialog conversation={deleting} onClose={() => setDeleting(null)} /> : null}
     </nav>
   );
+}
+
+function emptyText(archived: boolean, search: string): string {
+  return archived && search === '' ? 'Nothing in the archive.' : 'No conversation matches.';
 }

@@ -1,15 +1,29 @@
 /** A conversation: questions and answers, the composer below. */
-import { ArrowDown } from 'lucide-react';
-import { Fragment, useEffect, useState } from 'react';
+import { ArrowDown, Ellipsis } from 'lucide-react';
+import { Fragment, useCallback, useEffect, useState } from 'react';
+import type { Message } from '../../../shared/domain.ts';
 import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
 import { useConversationsStore } from '../../app/stores/conversations-store.ts';
 import { useLibraryStore } from '../../app/stores/library-store.ts';
 import { nameDraft, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
+import { IconButton } from '../../components/button.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
+import { WithDropdown } from '../../components/menu.tsx';
 import { Answer } from './answer.tsx';
-import { ask, openConversation, regenerate, setScope, stop, useChatStore } from './chat-store.ts';
+import {
+  ask,
+  editQuestion,
+  openConversation,
+  regenerate,
+  setScope,
+  showBranch,
+  stop,
+  useChatStore,
+} from './chat-store.ts';
 import { chipId } from './citation-chip.tsx';
 import { Composer } from './composer.tsx';
+import { conversationMenu } from './conversation-actions.tsx';
+import { RenameConversationDialog } from './conversation-dialogs.tsx';
 import { Question } from './question.tsx';
 import { useFollowEnd } from './use-follow-end.ts';
 import { Welcome } from './welcome.tsx';
@@ -25,12 +39,14 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
     open?.streamId !== null && open !== undefined,
   );
   useOpenCitationInSight();
+  useRevealedMessage(open?.messages ?? noMessages);
+  const [isRenaming, setIsRenaming] = useState(false);
 
   useEffect(() => {
     if (conversationId !== null) void openConversation(conversationId);
   }, [conversationId]);
 
-  const messages = open?.messages ?? [];
+  const messages = open?.messages ?? noMessages;
   const documentIds = conversationId === null ? draftScope : (open?.documentIds ?? []);
   const error = askError ?? open?.error ?? null;
   const isStreaming = open?.streamId !== null && open !== undefined;
@@ -48,6 +64,16 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
     }
   };
 
+  const edit = useCallback(
+    async (messageId: string, question: string) =>
+      conversationId !== null && (await editQuestion(conversationId, messageId, question)),
+    [conversationId],
+  );
+  const show = useCallback(
+    (messageId: string) => conversationId !== null && void showBranch(conversationId, messageId),
+    [conversationId],
+  );
+
   const changeScope = (ids: readonly string[]) => {
     if (conversationId === null) useWorkspaceStore.setState({ draftScope: ids });
     else void setScope(conversationId, ids);
@@ -57,7 +83,14 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
   return (
     <section aria-label={title} className="flex h-full flex-col" data-testid="conversation">
       <header className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-6">
-        <h1 className="truncate font-medium text-muted">{title}</h1>
+        <h1 className="min-w-0 flex-1 truncate font-medium text-muted">{title}</h1>
+        {listed ? (
+          <WithDropdown entries={() => conversationMenu(listed, () => setIsRenaming(true))}>
+            <IconButton label="Conversation" data-testid="conversation-menu">
+              <Ellipsis size={16} />
+            </IconButton>
+          </WithDropdown>
+        ) : null}
       </header>
       <div className="relative min-h-0 flex-1">
         <div ref={scroller} className="h-full overflow-y-auto" tabIndex={-1} data-testid="messages">
@@ -70,11 +103,17 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
                 {message.role === 'user' ? (
                   <>
                     {index > 0 ? <hr className="my-7 border-line" /> : null}
-                    <Question message={message} />
+                    <Question
+                      message={message}
+                      branch={open?.branches.find((ids) => ids.includes(message.id)) ?? null}
+                      onEdit={isStreaming || disabledReason !== null ? null : edit}
+                      onShow={show}
+                    />
                   </>
                 ) : (
                   <Answer
                     message={message}
+                    figures={open?.figures[message.id] ?? null}
                     phase={message === last ? (open?.phase ?? null) : null}
                     onRegenerate={
                       message === last && conversationId !== null && !isStreaming ? regenerateOf(conversationId) : null
@@ -109,8 +148,35 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
         isStreaming={isStreaming}
         disabledReason={disabledReason}
       />
+      {isRenaming && listed ? (
+        <RenameConversationDialog conversation={listed} onClose={() => setIsRenaming(false)} />
+      ) : null}
     </section>
   );
+}
+
+const noMessages: readonly Message[] = [];
+
+/** Milliseconds; as long as the flash's animation. */
+const flashTime = 1_700;
+
+/** A message that a search found comes into view, and flashes once. */
+function useRevealedMessage(messages: readonly Message[]): void {
+  const revealed = useChatStore((state) => state.revealed);
+  const isThere = revealed !== null && messages.some(({ id }) => id === revealed.messageId);
+  useEffect(() => {
+    if (!revealed || !isThere) return;
+    const element = document.querySelector<HTMLElement>(`[data-message-id="${revealed.messageId}"]`);
+    // After the view went to its end, which it does when it opens.
+    const frame = requestAnimationFrame(() => element?.scrollIntoView({ block: 'start' }));
+    element?.classList.add('flash');
+    const timer = setTimeout(() => element?.classList.remove('flash'), flashTime);
+    return () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+      element?.classList.remove('flash');
+    };
+  }, [revealed, isThere]);
 }
 
 /** Walking the citations with j and k brings each one's place in the answer into view. */

@@ -1,11 +1,24 @@
-/** A question, as the heading of its answer. */
-import { memo } from 'react';
+/** A question, as the heading of its answer: it can be edited, and its branches walked through. */
+import { ChevronLeft, ChevronRight, Pencil } from 'lucide-react';
+import { memo, useState } from 'react';
 import type { Message } from '../../../shared/domain.ts';
+import { IconButton } from '../../components/button.tsx';
+import { QuestionEditor } from './question-editor.tsx';
 
 /** Longer questions are text, not headings. */
 const headingLength = 200;
 
-export const Question = memo(function Question({ message }: { readonly message: Message }) {
+export interface QuestionProps {
+  readonly message: Message;
+  /** Ids of all questions asked in this place; null when this is the only one. */
+  readonly branch: readonly string[] | null;
+  /** Null while nothing can be asked. */
+  readonly onEdit: ((messageId: string, question: string) => Promise<boolean>) | null;
+  readonly onShow: (messageId: string) => void;
+}
+
+export const Question = memo(function Question({ message, branch, onEdit, onShow }: QuestionProps) {
+  const [isEditing, setIsEditing] = useState(false);
   const isLong = message.text.length > headingLength || message.text.includes('\n');
   return (
     <article
@@ -14,15 +27,80 @@ export const Question = memo(function Question({ message }: { readonly message: 
       data-role="user"
       data-state={message.state}
       data-message-id={message.id}
-      className="readable mb-3"
+      className="group/question readable mb-3 rounded-md"
     >
-      {isLong ? (
-        <p className="border-l-2 border-accent-line pl-3.5 text-reading break-words whitespace-pre-wrap">
-          {message.text}
-        </p>
+      {isEditing && onEdit ? (
+        <QuestionEditor
+          text={message.text}
+          onCancel={() => setIsEditing(false)}
+          onAsk={async (question) => {
+            if (await onEdit(message.id, question)) setIsEditing(false);
+          }}
+        />
       ) : (
-        <h2 className="text-title font-semibold tracking-[-0.01em] break-words">{message.text}</h2>
+        <div className="flex items-start gap-2">
+          {isLong ? (
+            <p className="min-w-0 flex-1 border-l-2 border-accent-line pl-3.5 text-reading break-words whitespace-pre-wrap">
+              {message.text}
+            </p>
+          ) : (
+            <h2 className="min-w-0 flex-1 text-title font-semibold tracking-[-0.01em] break-words">{message.text}</h2>
+          )}
+          {branch ? <BranchSwitch branch={branch} current={message.id} onShow={onShow} /> : null}
+          {onEdit ? (
+            <IconButton
+              label="Edit the question"
+              side="top"
+              onClick={() => setIsEditing(true)}
+              data-testid="edit-question"
+              className="opacity-0 group-focus-within/question:opacity-100 group-hover/question:opacity-100"
+            >
+              <Pencil size={13} />
+            </IconButton>
+          ) : null}
+        </div>
       )}
     </article>
   );
 });
+
+interface BranchSwitchProps {
+  readonly branch: readonly string[];
+  readonly current: string;
+  readonly onShow: (messageId: string) => void;
+}
+
+function BranchSwitch({ branch, current, onShow }: BranchSwitchProps) {
+  const index = branch.indexOf(current);
+  const [before, after] = [branch[index - 1], branch[index + 1]];
+  return (
+    <div
+      role="group"
+      aria-label="Versions of the question"
+      className="flex shrink-0 items-center"
+      data-testid="branches"
+    >
+      <IconButton
+        label="Earlier version"
+        side="top"
+        disabled={before === undefined}
+        onClick={() => before !== undefined && onShow(before)}
+        className="w-5"
+      >
+        <ChevronLeft size={14} />
+      </IconButton>
+      <span className="text-small text-muted tabular">
+        {index + 1}/{branch.length}
+      </span>
+      <IconButton
+        label="Later version"
+        side="top"
+        disabled={after === undefined}
+        onClick={() => after !== undefined && onShow(after)}
+        className="w-5"
+      >
+        <ChevronRight size={14} />
+      </IconButton>
+    </div>
+  );
+}

@@ -1,12 +1,13 @@
 /** Which documents a conversation asks: the whole library, or some, chosen from a list. */
 import { Popover } from 'radix-ui';
-import { Check, ChevronDown, Files, Library, Search } from 'lucide-react';
-import { useMemo, useRef, useState } from 'react';
+import { Check, ChevronDown, Files, FolderClosed, Library, Search } from 'lucide-react';
+import { useMemo, useRef, useState, type ReactNode } from 'react';
 import { useLibraryStore } from '../../app/stores/library-store.ts';
+import { useShelvesStore, type Shelf } from '../../app/stores/shelves-store.ts';
 import { classNames } from '../../components/class-names.ts';
 import { layerElement } from '../../components/layer.ts';
 import { countOf } from '../../components/format.ts';
-import { searchDocuments } from '../../app/document-search.ts';
+import { fold, searchDocuments } from '../../app/document-search.ts';
 
 /** Rows that are drawn; the field narrows the rest down. */
 const rowLimit = 60;
@@ -18,12 +19,15 @@ export interface ScopePickerProps {
 
 export function ScopePicker({ documentIds, onChange }: ScopePickerProps) {
   const documents = useLibraryStore((state) => state.documents);
+  const collection = useShelvesStore((state) =>
+    state.collections.find((shelf) => isSameSet(documentIds, shelf.documentIds)),
+  );
   const [first] = documentIds;
   const only = documentIds.length === 1 && first !== undefined ? documents.get(first) : undefined;
   const label =
     documentIds.length === 0
       ? `Whole library · ${countOf(documents.size, 'document')}`
-      : (only?.title ?? countOf(documentIds.length, 'document'));
+      : (only?.title ?? collection?.name ?? countOf(documentIds.length, 'document'));
   return (
     <Popover.Root>
       <Popover.Trigger asChild>
@@ -54,15 +58,22 @@ export function ScopePicker({ documentIds, onChange }: ScopePickerProps) {
           aria-label="Documents to ask"
           className="appear z-30 flex max-h-[min(420px,60vh)] w-80 flex-col overflow-hidden rounded-lg bg-raised shadow-float focus:outline-none"
         >
-          <Choices documentIds={documentIds} onChange={onChange} />
+          <DocumentChoices documentIds={documentIds} onChange={onChange} noneLabel="Whole library" />
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
   );
 }
 
-function Choices({ documentIds, onChange }: ScopePickerProps) {
+export interface DocumentChoicesProps extends ScopePickerProps {
+  /** What choosing none means. */
+  readonly noneLabel: string;
+}
+
+/** A list of all documents to choose from, with a field that narrows it down. */
+export function DocumentChoices({ documentIds, onChange, noneLabel }: DocumentChoicesProps) {
   const documents = useLibraryStore((state) => state.documents);
+  const collections = useShelvesStore((state) => state.collections);
   const [query, setQuery] = useState('');
   const [chosenFirst] = useState(() => new Set(documentIds));
   const list = useRef<HTMLUListElement>(null);
@@ -72,6 +83,8 @@ function Choices({ documentIds, onChange }: ScopePickerProps) {
     return [...all.filter((item) => chosenFirst.has(item.id)), ...all.filter((item) => !chosenFirst.has(item.id))];
   }, [documents, query, chosenFirst]);
 
+  const foundCollections = collections.filter(({ name }) => fold(name).includes(fold(query.trim())));
+  const searchableOf = ({ documentIds: ids }: Shelf) => [...ids].filter((id) => documents.get(id)?.searchable === true);
   const toggle = (id: string) =>
     onChange(chosen.has(id) ? documentIds.filter((other) => other !== id) : [...documentIds, id]);
   const focusRow = (row: Element | null | undefined) => {
@@ -103,9 +116,23 @@ function Choices({ documentIds, onChange }: ScopePickerProps) {
       <ul ref={list} className="min-h-0 flex-1 overflow-y-auto p-1">
         {query === '' ? (
           <li>
-            <Row label="Whole library" checked={chosen.size === 0} onClick={() => onChange([])} />
+            <Row label={noneLabel} checked={chosen.size === 0} onClick={() => onChange([])} />
           </li>
         ) : null}
+        {foundCollections.map((collection) => {
+          const ids = searchableOf(collection);
+          return (
+            <li key={collection.id}>
+              <Row
+                label={collection.name}
+                note={countOf(ids.length, 'document')}
+                icon={<FolderClosed size={14} className="shrink-0 text-muted" aria-hidden="true" />}
+                checked={isSameSet(ids, chosen)}
+                onClick={() => ids.length > 0 && onChange(isSameSet(ids, chosen) ? [] : ids)}
+              />
+            </li>
+          );
+        })}
         {found.slice(0, rowLimit).map((item) => (
           <li key={item.id}>
             <Row
@@ -127,14 +154,19 @@ function Choices({ documentIds, onChange }: ScopePickerProps) {
   );
 }
 
+function isSameSet(ids: readonly string[], chosen: ReadonlySet<string>): boolean {
+  return ids.length > 0 && ids.length === chosen.size && ids.every((id) => chosen.has(id));
+}
+
 interface RowProps {
   readonly label: string;
+  readonly icon?: ReactNode;
   readonly note?: string;
   readonly checked: boolean;
   readonly onClick: () => void;
 }
 
-function Row({ label, note, checked, onClick }: RowProps) {
+function Row({ label, icon, note, checked, onClick }: RowProps) {
   return (
     <button
       type="button"
@@ -151,6 +183,7 @@ function Row({ label, note, checked, onClick }: RowProps) {
       >
         {checked ? <Check size={11} strokeWidth={3} aria-hidden="true" /> : null}
       </span>
+      {icon}
       <span className="min-w-0 flex-1 truncate">{label}</span>
       {note ? <span className="shrink-0 text-small text-faint">{note}</span> : null}
     </button>

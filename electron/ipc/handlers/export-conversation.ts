@@ -1,0 +1,41 @@
+/** Saves a conversation as a file that the person names. */
+import {
+  conversationHtml,
+  conversationJson,
+  conversationMarkdown,
+  exportFileName,
+} from '../../pipeline/export-conversation.ts';
+import type { ChatService } from '../../pipeline/chat.ts';
+import type { ExportFormat } from '../../../shared/requests/chat.ts';
+import type { Desktop } from '../desktop.ts';
+
+const kinds: Readonly<Record<ExportFormat, { readonly extension: string; readonly name: string }>> = {
+  markdown: { extension: 'md', name: 'Markdown' },
+  pdf: { extension: 'pdf', name: 'PDF' },
+  json: { extension: 'json', name: 'JSON' },
+};
+
+/** Answers with the file's name, or null when the dialog was dismissed. */
+export async function exportConversation(
+  chat: ChatService,
+  desktop: Desktop,
+  conversationId: string,
+  format: ExportFormat,
+): Promise<string | null> {
+  const conversation = await chat.conversation(conversationId);
+  const kind = kinds[format];
+  return desktop.saveFile({
+    fileName: exportFileName(conversation.summary.title, kind.extension),
+    kind,
+    make: () => {
+      switch (format) {
+        case 'markdown':
+          return Promise.resolve(conversationMarkdown(conversation));
+        case 'json':
+          return Promise.resolve(conversationJson(conversation));
+        case 'pdf':
+          return desktop.printPdf(conversationHtml(conversation));
+      }
+    },
+  });
+}

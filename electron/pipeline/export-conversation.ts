@@ -1,0 +1,150 @@
+/**
+ * A conversation as a file of its own: Markdown to go on writing with, JSON for other programs, HTML to be printed as a
+ * PDF. Each names its sources: document, page, quote. Pure.
+ */
+import type { Citation, ConversationSummary, Message } from '../../shared/domain.ts';
+
+export interface ExportedConversation {
+  readonly summary: ConversationSummary;
+  /** The branch that is shown. */
+  readonly messages: readonly Message[];
+}
+
+/** Version of the JSON's form. */
+const jsonVersion = 1;
+
+const longestFileName = 80;
+
+/** A file name without what file systems refuse. */
+export function exportFileName(title: string, extension: string): string {
+  const safe = title
+    .replace(/[\p{Cc}\p{Cf}<>:"/\\|?*]/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .replace(/^[. ]+|[. ]+$/g, '')
+    .slice(0, longestFileName)
+    .trim();
+  return `${safe === '' ? 'Conversation' : safe}.${extension}`;
+}
+
+export function conversationMarkdown({ summary, messages }: ExportedConversation): string {
+  const parts = messages.map((message) =>
+    message.role === 'user'
+      ? `## ${oneLine(message.text)}`
+      : [message.text.trim(), sourcesMarkdown(message)].join('\n\n'),
+  );
+  return `${[`# ${oneLine(summary.title)}`, `_${dateOf(summary.createdAt)}_`, ...parts].join('\n\n').trimEnd()}\n`;
+}
+
+function sourcesMarkdown({ citations, source }: Message): string {
+  const lines = citations.map(
+    ({ number, title, page, quote }) => `[${number}] **${oneLine(title)}**, p. ${page}: “${oneLine(quote)}”  `,
+  );
+  return [...lines, `_${origin(source)}_`].join('\n');
+}
+
+export function conversationJson({ summary, messages }: ExportedConversation): string {
+  const { id, title, documentIds, createdAt, updatedAt } = summary;
+  return `${JSON.stringify(
+    {
+      format: 'quire-conversation',
+      version: jsonVersion,
+      conversation: { id, title, documentIds, createdAt: isoOf(createdAt), updatedAt: isoOf(updatedAt) },
+      messages: messages.map((message) => ({
+        id: message.id,
+        role: message.role,
+        text: message.text,
+        state: message.state,
+        createdAt: isoOf(message.createdAt),
+        ...(message.role === 'assistant'
+          ? {
+              source: message.source,
+              usage: message.usage,
+              citations: message.citations.map(citationJson),
+            }
+          : {}),
+      })),
+    },
+    null,
+    2,
+  )}\n`;
+}
+
+function citationJson({ number, documentId, title, page, quote, boxes }: Citation) {
+  return { number, documentId, title, page, quote, boxes };
+}
+
+/**
+ * A page that loads nothing and runs nothing: its policy allows its own style alone.
+ *
+ * SECURITY: titles, quotes and answers are text of strangers; all of it is escaped, Markdown stays as it was typed.
+ */
+export function conversationHtml({ summary, messages }: ExportedConversation): string {
+  const body = messages.map((message) =>
+    message.role === 'user'
+      ? `<h2>${escape(message.text)}</h2>`
+      : `<div class="answer">${paragraphs(message.text)}</div>${sourcesHtml(message)}`,
+  );
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${escape(summary.title)}</title>
+<style>
+body { font: 11pt/1.5 system-ui, sans-serif; color: #1a1a1f; margin: 0; overflow-wrap: break-word; }
+h1 { font-size: 18pt; line-height: 1.25; margin: 0 0 2pt; }
+h2 { font-size: 13pt; line-height: 1.3; margin: 22pt 0 6pt; break-after: avoid; white-space: pre-wrap; }
+p { margin: 0 0 7pt; white-space: pre-wrap; orphans: 3; widows: 3; }
+.date, .origin { color: #5d5d68; font-size: 9pt; }
+ol { list-style: none; margin: 8pt 0 6pt; padding: 0; font-size: 9.5pt; }
+li { margin: 0 0 5pt; padding-left: 22pt; text-indent: -22pt; break-inside: avoid; }
+li > span { display: inline-block; width: 22pt; text-indent: 0; color: #5d5d68; }
+q { color: #45454f; }
+</style></head><body>
+<h1>${escape(summary.title)}</h1><p class="date">${dateOf(summary.createdAt)}</p>
+${body.join('\n')}
+</body></html>
+`;
+}
+
+function sourcesHtml({ citations, source }: Message): string {
+  const items = citations.map(
+    ({ number, title, page, quote }) =>
+      `<li><span>[${number}]</span><b>${escape(title)}</b>, p. ${page}: <q>${escape(oneLine(quote))}</q></li>`,
+  );
+  return `<ol>${items.join('')}</ol><p class="origin">${escape(origin(source))}</p>`;
+}
+
+/** Bold and bullets are the only marks that answers have often; others stay as they are. */
+function paragraphs(text: string): string {
+  return text
+    .trim()
+    .split(/\n{2,}/)
+    .map((paragraph) => {
+      const marked = escape(paragraph)
+        .replace(/\*\*([^*\n]+)\*\*/g, '<b>$1</b>')
+        .replace(/^[-*] /gm, '• ');
+      return `<p>${marked}</p>`;
+    })
+    .join('');
+}
+
+function origin(source: Message['source']): string {
+  if (!source) return 'No source is recorded.';
+  if (source.kind === 'extractive') return 'Sentences of the documents themselves.';
+  return `Written by ${source.model ?? 'a model'}${source.host === null ? '' : ` on ${source.host}`}.`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+function isoOf(time: number): string {
+  return new Date(time).toISOString();
+}
+
+function dateOf(time: number): string {
+  return new Date(time).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
+}
