@@ -19,6 +19,7 @@ const external = [
   '@napi-rs/canvas',
   'keytar',
   '@embedpdf/pdfium',
+  'tesseract.js',
   /^pdfjs-dist/,
 ];
 

@@ -1,5 +1,5 @@
 /** What the status bar says is going on: pure, from the documents' states and the rate so far. */
-import type { DocumentSummary } from '../../shared/domain.ts';
+import { isRecognising, type DocumentSummary } from '../../shared/domain.ts';
 import type { AppStatus } from '../../shared/requests/app.ts';
 
 type Activity = NonNullable<AppStatus['activity']>;
@@ -7,6 +7,7 @@ type Activity = NonNullable<AppStatus['activity']>;
 /** Seconds of work a page and a chunk take, to begin with; the built-in model makes about 28 vectors a second here. */
 const SECONDS_PER_PAGE = 0.008;
 const SECONDS_PER_CHUNK = 0.036;
+const SECONDS_PER_PICTURE = 2.5;
 /** Chunks that a page of a filing has, about, for documents that are not chunked yet. */
 const CHUNKS_PER_PAGE = 4;
 
@@ -41,7 +42,11 @@ export class ActivityMeter {
     const documents = [...this.#batch.values()];
     const busy = documents.filter(isBusy);
     const current =
-      busy.find((document) => document.state === 'extracting' || document.state === 'chunking') ?? busy[0];
+      busy.find(
+        (document) => document.state === 'chunking' || (document.state === 'extracting' && !isRecognising(document)),
+      ) ??
+      busy.find((document) => !isRecognising(document)) ??
+      busy[0];
     if (!current) return null;
     const left = busy.reduce((sum, document) => sum + secondsLeft(document), 0);
     const elapsed = (now - this.#startedAt) / 1_000;
@@ -52,21 +57,29 @@ export class ActivityMeter {
       documentsDone: documents.length - busy.length,
       documentsTotal: documents.length,
       title: current.title,
-      stage: current.state as Activity['stage'],
-      done: current.progress.done,
-      total: current.progress.total,
+      ...whereIn(current),
       secondsLeft: elapsed > 2 ? Math.max(1, Math.round(left * Math.min(Math.max(scale, 0.2), 20))) : null,
     };
   }
 }
 
 function isBusy(document: DocumentSummary): boolean {
-  return document.state !== 'ready' && document.state !== 'failed';
+  return (document.state !== 'ready' && document.state !== 'failed') || isRecognising(document);
+}
+
+function whereIn(document: DocumentSummary): Pick<Activity, 'stage' | 'done' | 'total'> {
+  const { state, progress, recognition } = document;
+  if (isRecognising(document)) return { stage: 'recognising', ...recognition };
+  return { stage: state as Activity['stage'], ...progress };
 }
 
 function secondsLeft(document: DocumentSummary): number {
   const pages = document.pageCount || Math.max(1, document.size / 8_000);
   const chunks = document.chunkCount || pages * CHUNKS_PER_PAGE;
+  if (isRecognising(document)) {
+    const { done, total } = document.recognition;
+    return (total - done) * (SECONDS_PER_PICTURE + CHUNKS_PER_PAGE * SECONDS_PER_CHUNK);
+  }
   switch (document.state) {
     case 'ready':
     case 'failed':

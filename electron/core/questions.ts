@@ -45,6 +45,7 @@ export class Questions {
       embedder,
       retrieve: (question, options) => this.retrieve(question, options),
       widen: (hits, tokenBudget) => widenHits(this.#database, hits, tokenBudget),
+      isDoubtful: (documentId, page) => this.#database.recognition.doubtful(documentId, page),
       locate: async (hit, start, end) => {
         const [chunk] = await this.#database.chunks.get([hit.chunkId]);
         if (!chunk) return hit.boxes;

@@ -57,6 +57,8 @@ export interface AnswerRequest {
 
 export interface AnswerPorts {
   readonly retrieve: Retrieve;
+  /** Whether a page's text was recognised with little certainty; a citation of it says so. */
+  readonly isDoubtful?: (documentId: string, page: number) => Promise<boolean>;
   /** Places a quote more exactly than its passage; the passage's own boxes are taken without it. */
   readonly locate?: Locate;
   /** Adds the neighbours of passages as far as a token budget goes, for a model to read; they stand alone without it. */

@@ -33,6 +33,14 @@ const longestRewrite = 400;
  * `finish: stopped`; what was written before stays.
  */
 export async function* answer(request: AnswerRequest, ports: AnswerPorts): AsyncGenerator<StreamPartBody> {
+  for await (const part of answerParts(request, ports)) {
+    const isDoubtful =
+      part.type === 'citation' && (await ports.isDoubtful?.(part.citation.documentId, part.citation.page));
+    yield isDoubtful ? { ...part, citation: { ...part.citation, doubtful: true } } : part;
+  }
+}
+
+async function* answerParts(request: AnswerRequest, ports: AnswerPorts): AsyncGenerator<StreamPartBody> {
   const { signal, trace } = request;
   try {
     yield { type: 'status', status: 'retrieving' };

@@ -4,7 +4,7 @@ import { formatBytes, formatSecondsLeft } from '../components/format.ts';
 
 export function activityText(activity: NonNullable<AppStatus['activity']>): string {
   const { documentsDone, documentsTotal, title, stage, done, total, secondsLeft } = activity;
-  const verb = stage === 'embedding' ? 'Indexing' : 'Reading';
+  const verb = stage === 'embedding' ? 'Indexing' : stage === 'recognising' ? 'Recognising' : 'Reading';
   const which =
     documentsTotal > 1
       ? `${verb} ${Math.min(documentsDone + 1, documentsTotal).toLocaleString('en')} of ${documentsTotal.toLocaleString('en')}`
@@ -12,7 +12,7 @@ export function activityText(activity: NonNullable<AppStatus['activity']>): stri
   const where =
     total <= 0
       ? null
-      : stage === 'extracting'
+      : stage === 'extracting' || stage === 'recognising'
         ? `page ${done.toLocaleString('en')} of ${total.toLocaleString('en')}`
         : `${Math.floor((100 * Math.min(done, total)) / total)} %`;
   const left = secondsLeft === null ? null : formatSecondsLeft(secondsLeft);

@@ -26,7 +26,7 @@ const reference = [['poppler-utils'], ['tesseract-ocr'], ['tesseract-ocr-eng']];
 
 /** Programs that only tests and benches start, and the package each comes in. */
 const testPrograms = { 'xvfb-run': 'xvfb', 'dbus-run-session': 'dbus', 'gnome-keyring-daemon': 'gnome-keyring' };
-const benchPrograms = { pdftotext: 'poppler-utils', pdftoppm: 'poppler-utils' };
+const benchPrograms = { pdftotext: 'poppler-utils', pdftoppm: 'poppler-utils', tesseract: 'tesseract-ocr' };
 
 /**
  * Brings the packages that are missing; does nothing where it may not (no root) or cannot (no apt).

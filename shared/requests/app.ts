@@ -17,7 +17,7 @@ export interface AppStatus {
     readonly documentsTotal: number;
     /** The document that is being worked on, and where in it. */
     readonly title: string;
-    readonly stage: 'queued' | 'extracting' | 'chunking' | 'embedding';
+    readonly stage: 'queued' | 'extracting' | 'chunking' | 'embedding' | 'recognising';
     readonly done: number;
     readonly total: number;
     /** Estimate from the rate so far, null while unknown. */

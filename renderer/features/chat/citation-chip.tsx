@@ -1,6 +1,6 @@
 /** A small numbered chip after a sentence: hover shows the passage, click opens its page with the boxes drawn. */
 import { HoverCard } from 'radix-ui';
-import { FileText } from 'lucide-react';
+import { FileText, TriangleAlert } from 'lucide-react';
 import { use, useState, type ReactNode } from 'react';
 import type { Citation, SentenceVerification } from '../../../shared/domain.ts';
 import { openCitation, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
@@ -72,7 +72,7 @@ function ChipButton({ messageId, citation, verification, isLast, onOpen, ...rest
       data-number={citation.number}
       data-chip={chipId(messageId, citation.number)}
       data-verdict={verification?.verdict}
-      aria-label={`Source ${citation.number}: ${citation.title}, page ${citation.page}${verification ? `. ${verdictText(verification)}` : ''}`}
+      aria-label={`Source ${citation.number}: ${citation.title}, page ${citation.page}${citation.doubtful ? ', recognised with doubt' : ''}${verification ? `. ${verdictText(verification)}` : ''}`}
       aria-pressed={isOpen}
       onClick={onOpen}
       onPointerOver={() => warmDocument(citation.documentId)}
@@ -127,6 +127,12 @@ export function PassageCard({ messageId, citation, verification = null, children
             {citation.quote}
           </blockquote>
           {verification ? <VerdictLine verification={verification} /> : null}
+          {citation.doubtful ? (
+            <p className="mt-2 flex gap-1.5 text-small text-warning" data-testid="citation-doubtful">
+              <TriangleAlert size={13} className="mt-[2px] shrink-0" aria-hidden="true" />
+              Recognised on a picture, with little certainty: compare it with the page.
+            </p>
+          ) : null}
           {citation.chunkId === null ? (
             <p className="mt-2 text-small text-warning">This document was deleted.</p>
           ) : null}

@@ -1,5 +1,5 @@
 /** A document's state in words and as a part of the way. Pure. */
-import type { DocumentSummary } from '../../../shared/domain.ts';
+import { isRecognising, type DocumentSummary } from '../../../shared/domain.ts';
 import { countOf } from '../../components/format.ts';
 
 export interface DocumentStatus {
@@ -14,12 +14,23 @@ export interface DocumentStatus {
   readonly warning: string | null;
 }
 
+/** `12 pages recognised (93 % sure)`, with those that are doubtful; null when no page was. */
+export function recognitionText(
+  document: Pick<DocumentSummary, 'ocrPages' | 'ocrConfidence' | 'doubtfulPages'>,
+): string | null {
+  const { ocrPages, ocrConfidence, doubtfulPages } = document;
+  if (ocrPages === 0 || ocrConfidence === null) return null;
+  const doubt = doubtfulPages === 0 ? '' : `, ${doubtfulPages.toLocaleString('en')} doubtful`;
+  return `${countOf(ocrPages, 'page')} recognised (${Math.floor(ocrConfidence)} % sure)${doubt}`;
+}
+
 function partOf({ done, total }: DocumentSummary['progress']): number | null {
   return total > 0 ? Math.min(1, done / total) : null;
 }
 
 function warningOf(document: DocumentSummary): string | null {
   const empty = document.pageCount - document.textPages;
+  if (document.state === 'ready' && document.doubtfulPages > 0 && empty === 0) return recognitionText(document);
   const isRead = document.searchable || document.state === 'ready';
   if (!isRead || document.format !== 'pdf' || document.pageCount === 0 || empty <= 0) return null;
   if (document.textPages === 0) return document.pageCount === 1 ? 'The page has no text' : 'No page has text';
@@ -30,6 +41,17 @@ export function documentStatus(document: DocumentSummary): DocumentStatus {
   const { progress } = document;
   const warning = warningOf(document);
   const of = `${progress.done.toLocaleString('en')} of ${progress.total.toLocaleString('en')}`;
+  if (isRecognising(document)) {
+    const { done, total } = document.recognition;
+    const page = `page ${Math.min(done + 1, total).toLocaleString('en')} of ${total.toLocaleString('en')}`;
+    return {
+      tone: 'busy',
+      text: document.searchable ? `Searchable · recognising ${page}` : `Recognising ${page}`,
+      word: 'Recognising',
+      part: partOf(document.recognition),
+      warning,
+    };
+  }
   switch (document.state) {
     case 'queued':
       return { tone: 'waiting', text: 'Waiting to be read', word: 'Waiting', part: null, warning };
@@ -57,7 +79,13 @@ export function documentStatus(document: DocumentSummary): DocumentStatus {
         warning: null,
       };
     case 'ready':
-      return { tone: 'ready', text: pageCountText(document), word: 'Ready', part: null, warning };
+      return {
+        tone: 'ready',
+        text: recognitionText(document) ?? pageCountText(document),
+        word: 'Ready',
+        part: null,
+        warning,
+      };
   }
 }
 
