@@ -173,11 +173,16 @@ function fold(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
-function toSummary({ key: _key, ...row }: ConversationRow): ConversationSummary {
+function toSummary(row: ConversationRow): ConversationSummary {
+  const { id, title, messageCount, createdAt, updatedAt } = row;
   return {
-    ...row,
+    id,
+    title,
     documentIds: JSON.parse(row.documentIds) as string[],
     pinned: row.pinned === 1,
     archived: row.archived === 1,
+    messageCount,
+    createdAt,
+    updatedAt,
   };
 }

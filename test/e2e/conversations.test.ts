@@ -1,0 +1,224 @@
+/** Conversations in real Electron: why an answer says what it says, branches, search, pin, archive, undo, export, restart. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  dropFiles,
+  launchApp,
+  removeDataFolder,
+  screenshotBothThemes,
+  seriousAxeViolations,
+  writeFiles,
+  type RunningApp,
+} from '../helpers/app.ts';
+import { makeLetter } from '../helpers/fixtures.ts';
+import { startOpenAiServer, type OpenAiServer } from '../helpers/openai-server.ts';
+import { ask, waitForState } from '../helpers/window.ts';
+
+let running: RunningApp;
+let server: OpenAiServer;
+
+beforeAll(async () => {
+  server = await startOpenAiServer();
+  running = await launchApp();
+  const { page } = running;
+  await page.getByTestId('empty-state').waitFor();
+  await dropFiles(page, await writeFiles(running.dataFolder, [{ name: 'crane.pdf', bytes: await makeLetter() }]));
+  await waitForState(page, ['ready']);
+});
+afterAll(async () => {
+  await running.close();
+  await server.close();
+  await removeDataFolder(running.dataFolder);
+});
+
+const items = (): Locator => running.page.getByTestId('conversation-item');
+
+async function newConversation(): Promise<void> {
+  await running.page.getByTestId('new-conversation').click();
+  await running.page.getByTestId('composer').waitFor();
+}
+
+async function useServer(): Promise<void> {
+  const { page } = running;
+  await page.keyboard.press('Control+,');
+  const dialog = page.getByTestId('settings-dialog');
+  await dialog.waitFor();
+  await dialog.getByRole('tab', { name: 'Answers' }).click();
+  await dialog.getByRole('radio', { name: 'Write with a model' }).click();
+  await dialog.getByLabel('Server address').fill(server.baseUrl);
+  await dialog.getByLabel('Model', { exact: true }).fill('test-chat');
+  await dialog.getByRole('button', { name: 'Test' }).click();
+  await expect.poll(() => dialog.getByTestId('test-result').textContent(), { timeout: 15_000 }).toMatch(/It answers/);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+}
+
+/** Where the system's dialog would have let the person save. */
+async function saveTo(path: string): Promise<void> {
+  await running.app.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+  }, path);
+}
+
+test('an answer of the documents themselves explains itself: passages, ranks, and that nothing left', async () => {
+  const { page } = running;
+  await newConversation();
+  const answer = await ask(page, 'How many days does the work on the crane take?');
+  await answer.getByTestId('explain').click();
+  const dialog = page.getByTestId('trace-dialog');
+  await dialog.getByTestId('trace-passages').waitFor();
+  expect(await dialog.getByTestId('trace-sent').textContent()).toContain('Nothing left this computer.');
+  expect(await dialog.getByTestId('trace-passage').count()).toBeGreaterThan(0);
+  expect(await dialog.textContent()).toContain('no model wrote it');
+  expect(await seriousAxeViolations(page)).toEqual([]);
+  await screenshotBothThemes(page, 'trace-extractive');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+});
+
+test('with a model it shows the prompt as it was sent; the palette opens it, a passage opens its page', async () => {
+  const { page } = running;
+  await useServer();
+  server.setReply(() => 'The work on the crane takes nine days [1].');
+  await newConversation();
+  await ask(page, 'How long does the work on the crane take?');
+  await page.keyboard.press('Control+k');
+  await page.getByTestId('palette').getByRole('combobox').fill('why these');
+  await page.keyboard.press('Enter');
+  const dialog = page.getByTestId('trace-dialog');
+  await dialog.getByTestId('trace-passages').waitFor();
+  expect(await dialog.getByTestId('trace-sent').textContent()).toMatch(
+    /the model runs on it[\s\S]*test-chat[\s\S]*reported/,
+  );
+  await dialog.getByTestId('trace-prompt').locator('summary').click();
+  const sent = server.requests.findLast(({ path }) => path.endsWith('/chat/completions'))?.body as {
+    messages: { content: string }[];
+  };
+  expect(await dialog.getByTestId('trace-prompt').locator('pre').last().textContent()).toBe(
+    sent.messages.at(-1)?.content,
+  );
+  await screenshotBothThemes(page, 'trace-provider');
+  await page.setViewportSize({ width: 900, height: 600 });
+  await screenshotBothThemes(page, 'trace-provider-small');
+  await page.setViewportSize({ width: 1280, height: 820 });
+  await dialog.getByTestId('trace-passage').first().getByRole('button').click();
+  await page.getByTestId('page-pane').waitFor();
+  expect(await dialog.isVisible()).toBe(false);
+  await page.keyboard.press('Escape');
+});
+
+test('an edited question is a branch; the first stays reachable, also after a restart', async () => {
+  const { page } = running;
+  server.setReply(() => 'The other answer [1].');
+  const question = page.locator('[data-testid=message][data-role=user]').first();
+  await question.hover();
+  await question.getByTestId('edit-question').click();
+  await page.getByTestId('question-editor').locator('textarea').fill('Who does the work on the crane?');
+  await screenshotBothThemes(page, 'question-edit');
+  await page.keyboard.press('Enter');
+  const answer = page.locator('[data-testid=message][data-role=assistant]').first();
+  await expect.poll(() => answer.textContent(), { timeout: 20_000 }).toContain('The other answer');
+  await expect.poll(() => answer.getAttribute('data-state')).toBe('complete');
+  expect(await page.getByTestId('branches').textContent()).toContain('2/2');
+  await page.getByRole('button', { name: 'Earlier version' }).click();
+  await expect.poll(() => answer.textContent()).toContain('nine days');
+  expect(await page.getByTestId('branches').textContent()).toContain('1/2');
+  await answer.hover();
+  expect(await answer.getByTestId('answer-figures').textContent()).toMatch(/ms|s/);
+  expect(await seriousAxeViolations(page)).toEqual([]);
+  await screenshotBothThemes(page, 'conversation-branches');
+});
+
+test('a search finds words inside messages of any branch, and opens the one that has them', async () => {
+  const { page } = running;
+  await page.getByTestId('search-conversations').click();
+  await page.getByRole('searchbox', { name: 'Search conversations' }).fill('other answ');
+  const hit = page.getByTestId('conversation-hit').first();
+  await hit.waitFor();
+  expect(await hit.textContent()).toContain('The other answer');
+  await screenshotBothThemes(page, 'conversation-search');
+  await hit.click();
+  await expect.poll(() => page.getByTestId('branches').textContent()).toContain('2/2');
+  expect(await seriousAxeViolations(page)).toEqual([]);
+  await page.getByTestId('filter-time').click();
+  await page.getByRole('menuitemcheckbox', { name: 'Last 7 days' }).click();
+  expect(await items().count()).toBe(1);
+  await page.getByTestId('filter-document').click();
+  await page.getByRole('checkbox').nth(1).click();
+  await expect.poll(() => items().count()).toBe(1);
+  await screenshotBothThemes(page, 'conversation-filters');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'End search' }).click();
+  await expect.poll(() => items().count()).toBe(2);
+});
+
+test('pin, archive and delete; a deletion can be undone', async () => {
+  const { page } = running;
+  const older = items().nth(1);
+  const title = (await older.textContent()) ?? '';
+  await older.click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Pin to the top' }).click();
+  await expect.poll(() => items().first().textContent()).toContain(title);
+  await items().first().focus();
+  await page.keyboard.press('Delete');
+  await expect.poll(() => items().count()).toBe(1);
+  await screenshotBothThemes(page, 'conversation-undo');
+  await page.getByTestId('toast').getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => items().count()).toBe(2);
+  await items().nth(1).click();
+  await page.getByTestId('conversation-menu').click();
+  await screenshotBothThemes(page, 'conversation-menu');
+  await page.getByRole('menuitem', { name: 'Archive' }).click();
+  await expect.poll(() => items().count()).toBe(1);
+  await page.getByTestId('search-conversations').click();
+  await page.getByTestId('filter-archived').click();
+  await expect.poll(() => page.getByTestId('conversation-list').textContent()).toContain('Archive');
+  await expect.poll(() => items().count()).toBe(1);
+  await items().first().click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Take out of the archive' }).click();
+  await page.getByRole('button', { name: 'End search' }).click();
+  await expect.poll(() => items().count()).toBe(2);
+});
+
+test('a conversation is saved as Markdown, JSON and PDF, each with its sources', async () => {
+  const { page } = running;
+  await items().filter({ hasText: 'How long' }).click();
+  const files = new Map<string, Buffer>();
+  for (const [kind, name] of [
+    ['Markdown', 'out.md'],
+    ['JSON', 'out.json'],
+    ['PDF', 'out.pdf'],
+  ] as const) {
+    const path = join(running.dataFolder, name);
+    await saveTo(path);
+    await page.getByTestId('conversation-menu').click();
+    await page.getByRole('menuitem', { name: `Export as ${kind}…` }).click();
+    await page
+      .getByTestId('toast')
+      .filter({ hasText: `Saved ${name}.` })
+      .waitFor();
+    files.set(kind, await readFile(path));
+  }
+  expect(files.get('Markdown')?.toString()).toMatch(/\[1\] \*\*.+\*\*, p\. 1: “/);
+  const json = JSON.parse(files.get('JSON')?.toString() ?? '') as {
+    messages: { citations?: { title: string; page: number; quote: string }[] }[];
+  };
+  expect(json.messages.at(-1)?.citations?.[0]).toMatchObject({ page: 1 });
+  expect(files.get('PDF')?.subarray(0, 5).toString()).toBe('%PDF-');
+  expect(files.get('PDF')?.length).toBeGreaterThan(5_000);
+});
+
+test('all of it is there after a restart, and what was deleted is gone', async () => {
+  const { page } = running;
+  await items().first().focus();
+  await page.keyboard.press('Delete');
+  await expect.poll(() => items().count()).toBe(1);
+  await running.close();
+  running = await launchApp({ dataFolder: running.dataFolder });
+  await expect.poll(() => items().count(), { timeout: 20_000 }).toBe(1);
+  await items().first().click();
+  await running.page.getByTestId('explain').first().click();
+  await running.page.getByTestId('trace-passage').first().waitFor();
+});
