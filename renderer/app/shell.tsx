@@ -63,7 +63,12 @@ export function Shell() {
           {isPageBeside ? (
             <>
               {isMainOpen ? <Divider label="Resize page" /> : null}
-              <Panel id="page" panelRef={page} defaultSize={sizes.page ?? '44%'} minSize="320px">
+              <Panel
+                id={isMainOpen ? 'page' : 'page-alone'}
+                panelRef={page}
+                defaultSize={isMainOpen ? (sizes.page ?? '44%') : undefined}
+                minSize="320px"
+              >
                 <PageArea />
               </Panel>
             </>
@@ -105,7 +110,8 @@ function PageOverlay() {
   const element = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const before = document.activeElement;
-    element.current?.focus();
+    const pane = element.current?.querySelector<HTMLElement>('[data-testid="page-pane"]');
+    (pane ?? element.current)?.focus();
     return () => {
       if (before instanceof HTMLElement) before.focus();
     };

@@ -25,7 +25,9 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   kill: { title: 'Killed while ingesting', load: () => import('./kill.ts') },
   corpus: { title: 'Odd PDFs', load: () => import('./corpus.ts') },
   app: { title: 'The window', load: () => import('./app.ts') },
+  viewer: { title: 'Reading a long PDF', load: () => import('./viewer.ts') },
   quality: { title: 'Retrieval quality', load: () => import('./quality.ts') },
+  verification: { title: 'Sentences checked against their passages', load: () => import('./verification.ts') },
 };
 
 const root = join(import.meta.dirname, '..', '..');

@@ -34,13 +34,11 @@ export async function makeBook({ pages, title = 'The book of the river' }: BookO
   const pieces: Buffer[] = [];
   book.on('data', (piece: Buffer) => pieces.push(piece));
   const ended = new Promise<void>((resolve) => book.once('end', resolve));
-  let chapter = book.outline;
   for (let page = 1; page <= pages; page += 1) {
     book.addPage({ size: 'LETTER', margin: 36, layout: page === landscapePage ? 'landscape' : 'portrait' });
     if (page % chapterPages === 1) {
       const number = (page - 1) / chapterPages + 1;
-      chapter = book.outline.addItem(`Chapter ${number}`);
-      chapter.addItem(`Introduction ${number}`);
+      book.outline.addItem(`Chapter ${number}`).addItem(`Introduction ${number}`);
     }
     if (page === tablesPage) book.addNamedDestination('tables', 'XYZ', 0, 0, null);
     book.font('Helvetica-Bold').fontSize(14);

@@ -27,13 +27,23 @@ export function turnedSize({ width, height }: PageSize, rotation: Rotation): Pag
   return rotation % 180 === 0 ? { width, height } : { width: height, height: width };
 }
 
-/** `sizes` holds the pages that were looked at; all others are taken to be like `standard` until they are. */
+/** The scale of one page, turned already: smaller than that of the others where it would be wider than there is room. */
+export function pageScale(size: PageSize, scale: number, room = Infinity): number {
+  return Math.min(scale, room / size.width);
+}
+
+/**
+ * `sizes` holds the pages that were looked at; all others are taken to be like `standard` until they are.
+ *
+ * @param room Pixels; wider pages are made smaller.
+ */
 export function layoutPages(
   count: number,
   sizes: ReadonlyMap<number, PageSize>,
   standard: PageSize,
   scale: number,
   rotation: Rotation = 0,
+  room = Infinity,
 ): PageLayout {
   const starts = new Float64Array(count);
   const heights = new Float64Array(count);
@@ -41,10 +51,12 @@ export function layoutPages(
   let width = 0;
   for (let index = 0; index < count; index++) {
     const size = turnedSize(sizes.get(index + 1) ?? standard, rotation);
+    const own = pageScale(size, scale, room);
+    const height = Math.round(size.height * own);
     starts[index] = at;
-    heights[index] = Math.round(size.height * scale);
-    at += Math.round(size.height * scale) + pageGap;
-    width = Math.max(width, Math.round(size.width * scale));
+    heights[index] = height;
+    at += height + pageGap;
+    width = Math.max(width, Math.round(size.width * own));
   }
   return { starts, heights, totalHeight: at, width };
 }

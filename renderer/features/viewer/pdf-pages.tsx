@@ -12,6 +12,7 @@ import {
   layoutPages,
   pageAt,
   pageGap,
+  pageScale,
   pagesInSight,
   pageTop,
   pixelsPerPoint,
@@ -53,9 +54,11 @@ export function PdfPages(props: PdfPagesProps) {
 
   const scale =
     typeof zoom === 'number' ? zoom * pixelsPerPoint : scaleToFit(zoom, turnedSize(standard, rotation), pane);
+  // Fitted pages never need scrolling sideways: one that is wider than the others is shown smaller.
+  const room = typeof zoom === 'number' ? Infinity : Math.max(1, pane.width - 2 * pageGap);
   const layout = useMemo(
-    () => (pane.width > 0 ? layoutPages(pdf.numPages, sizes, standard, scale, rotation) : null),
-    [pdf, sizes, standard, scale, rotation, pane.width],
+    () => (pane.width > 0 ? layoutPages(pdf.numPages, sizes, standard, scale, rotation, room) : null),
+    [pdf, sizes, standard, scale, rotation, room, pane.width],
   );
   const boxes = citation?.boxes ?? noBoxes;
   const matches = useMemo(() => matchesByPage(found.matches), [found.matches]);
@@ -89,6 +92,13 @@ export function PdfPages(props: PdfPagesProps) {
     },
     [layout, look],
   );
+
+  // A column that is wider than the pane begins with its middle in sight.
+  const width = layout?.width ?? 0;
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element && width > 0) element.scrollLeft = (element.scrollWidth - element.clientWidth) / 2;
+  }, [width]);
 
   /** The place stays under the eye when zoom, pane or page sizes change what is above it. */
   useLayoutEffect(() => {
@@ -141,7 +151,7 @@ export function PdfPages(props: PdfPagesProps) {
                 pdf={pdf}
                 documentId={document.id}
                 number={number}
-                scale={scale}
+                scale={pageScale(turnedSize(sizes.get(number) ?? standard, rotation), scale, room)}
                 rotation={rotation}
                 top={layout.starts[number - 1] ?? 0}
                 size={sizes.get(number) ?? standard}

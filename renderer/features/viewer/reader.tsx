@@ -62,11 +62,12 @@ export function Reader({ document, target, trail, Viewer }: ReaderProps) {
   const onScale = useCallback((scale: number) => setShownZoom(scale), []);
 
   useEffect(() => () => closeFind(), []);
-  // Alone, the page is what the keys are for; beside the conversation the focus stays where the person is.
-  const takesFocus = isFull;
+  // Alone, or over the rest, the page is what the keys are for; beside the conversation the focus stays where it is.
   useEffect(() => {
-    if (takesFocus && !pane.current?.contains(window.document.activeElement)) pane.current?.focus();
-  }, [takesFocus]);
+    const active = window.document.activeElement;
+    const isOver = active !== window.document.body && active?.contains(pane.current);
+    if (isFull ? !pane.current?.contains(active) : isOver) pane.current?.focus();
+  }, [isFull]);
 
   const goTo = useCallback((number: number) => viewer.current?.goTo({ page: number, part: pageTop }), []);
   const onJump = useCallback((place: Anchor) => {

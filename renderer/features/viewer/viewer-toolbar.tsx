@@ -86,14 +86,16 @@ export function ViewerToolbar(props: ViewerToolbarProps) {
         <IconButton label="Zoom in" shortcut="plus" onClick={() => sendViewerCommand('zoom-in')}>
           <ZoomIn size={15} />
         </IconButton>
-        <IconButton
-          label="Fit width"
-          shortcut="w"
-          aria-pressed={zoom === 'fit'}
-          onClick={() => sendViewerCommand('fit-width')}
-        >
-          <MoveHorizontal size={15} />
-        </IconButton>
+        {isPdf ? (
+          <IconButton
+            label="Fit width"
+            shortcut="w"
+            aria-pressed={zoom === 'fit'}
+            onClick={() => sendViewerCommand('fit-width')}
+          >
+            <MoveHorizontal size={15} />
+          </IconButton>
+        ) : null}
       </span>
       <IconButton label="Find in document" shortcut="mod+f" onClick={() => sendViewerCommand('find')}>
         <Search size={15} />

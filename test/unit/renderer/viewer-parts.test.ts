@@ -29,6 +29,11 @@ describe('pages that the person turned', () => {
     expect(scaleToFit('page', { width: 600, height: 792 }, pane)).toBe(0.5);
   });
 
+  it('show a page smaller that is wider than there is room, and no other', () => {
+    const layout = layoutPages(2, new Map([[2, { width: 800, height: 600 }]]), { width: 400, height: 600 }, 1, 0, 400);
+    expect([layout.width, ...layout.heights]).toEqual([400, 600, 300]);
+  });
+
   it('keep the place when the sizes of pages above become known', () => {
     const standard = { width: 612, height: 792 };
     const before = layoutPages(2_000, new Map(), standard, 1);
