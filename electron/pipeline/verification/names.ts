@@ -68,8 +68,10 @@ export function namesOf(text: string): FoundName[] {
   return names;
 }
 
-function beginsClause(text: string, start: number): boolean {
-  return /(?:^|[.?!:;—|"(•]|\s-)\s*$/.test(text.slice(0, start));
+/** Whether a word's capital may be that of its place: at the start, behind a full stop, a colon, a line's end. */
+export function beginsClause(text: string, start: number): boolean {
+  const before = text.slice(Math.max(0, start - 4), start);
+  return (start <= 4 && before.trim() === '') || /(?:[.?!:;—|"“(•\n]|\s-)\s*$/.test(before);
 }
 
 function key(word: string): string {

@@ -71,7 +71,8 @@ const spelledPattern = new RegExp(
 /** In the order of the text. */
 export function numbersOf(text: string): FoundNumber[] {
   const found: FoundNumber[] = [];
-  let rest = text;
+  // `FY2022` has a year in it; blanks keep the places.
+  let rest = text.replace(/\bFY ?['’]?(?=(?:19|20)\d\d\b)/gi, (prefix) => ' '.repeat(prefix.length));
   for (const { pattern, order } of datePatterns) {
     for (const match of rest.matchAll(pattern)) {
       const parts = Object.fromEntries(order.map((part, index) => [part, match[index + 1] ?? '']));

@@ -6,24 +6,14 @@
  */
 import type { VerdictReason, Verdict } from '../../../shared/domain.ts';
 import { segmentsOf } from '../answer-segments.ts';
-import { hasName, nameSource, namesOf } from './names.ts';
+import { contradiction, nearness } from './contradiction.ts';
+import { beginsClause, hasName, nameSource, namesOf } from './names.ts';
 import type { FoundName, NameSource } from './names.ts';
 import { announcedScales, followsFrom, numbersOf, standsIn } from './numbers.ts';
 import type { FoundNumber } from './numbers.ts';
-import { align, gapsOf, isNegator, sideOf, tokensOf, wordString } from './words.ts';
+import { akinMeaning, enoughWords, nearShare, sameMeaning, someWords, widestWindow } from './thresholds.ts';
+import { tokensOf, wordString } from './words.ts';
 import type { Token } from './words.ts';
-
-/** Share of the words, in order, from which a sentence is one of the passage's, and from which the two are comparable. */
-export const nearShare = 0.8;
-export const comparableShare = 0.6;
-/** Share of the words that occur near each other from which they support the sentence, and from which they do in part. */
-export const enoughWords = 0.75;
-export const someWords = 0.45;
-/** Cosine of the built-in model from which the meaning is the same, and from which it is akin. */
-export const sameMeaning = 0.75;
-export const akinMeaning = 0.6;
-/** Segments of a passage that a sentence may draw its words from. */
-const widestWindow = 3;
 
 /** A cited passage: its own words, and the title and headings that stand for it. */
 export interface Evidence {
@@ -31,10 +21,12 @@ export interface Evidence {
   readonly context: string;
 }
 
-interface Segment {
+export interface Segment {
   readonly text: string;
   readonly tokens: readonly Token[];
   readonly stems: ReadonlySet<string>;
+  /** Stems that the passage writes with a capital wherever they stand: parts of names. */
+  readonly proper: ReadonlySet<string>;
 }
 
 /** A passage made ready once for all the sentences that cite it. */
@@ -59,10 +51,11 @@ export interface Finding {
 }
 
 export function prepareEvidence({ text, context }: Evidence): PreparedEvidence {
+  const proper = properStems(text);
   const segments = segmentsOf(text).map(({ start, end, header }): Segment => {
     const own = text.slice(start, end);
     const tokens = tokensOf(own);
-    return { text: own, tokens, stems: new Set([...tokens, ...tokensOf(header)].map(({ stem }) => stem)) };
+    return { text: own, tokens, stems: new Set([...tokens, ...tokensOf(header)].map(({ stem }) => stem)), proper };
   });
   return {
     segments,
@@ -73,6 +66,13 @@ export function prepareEvidence({ text, context }: Evidence): PreparedEvidence {
     scales: announcedScales(`${text} ${context}`),
     names: nameSource(text, context),
   };
+}
+
+function properStems(text: string): Set<string> {
+  const tokens = tokensOf(text);
+  const common = new Set(tokens.filter(({ word }) => /^\p{Ll}/u.test(word)).map(({ stem }) => stem));
+  const inside = tokens.filter(({ word, start }) => /^\p{Lu}/u.test(word) && !beginsClause(text, start));
+  return new Set(inside.map(({ stem }) => stem).filter((stem) => !common.has(stem)));
 }
 
 export function checkSentence(sentence: string, evidence: readonly PreparedEvidence[]): Finding {
@@ -95,10 +95,9 @@ export function checkSentence(sentence: string, evidence: readonly PreparedEvide
 
   const window = bestWindow(tokens, evidence);
   const [best] = window.segments;
-  const nearest = best ? compare(tokens, best) : null;
-  const opposite = nearest && best ? contradiction(tokens, numbers, best, nearest, window) : null;
-  if (opposite)
-    return { verdict: 'unsupported', reason: 'contradicted', flagged: opposite.map(flag('number')), ask: [] };
+  const nearest = best ? nearness(tokens, best) : null;
+  const opposite = nearest && best ? contradiction({ tokens, numbers }, best, nearest, window) : null;
+  if (opposite) return { verdict: 'unsupported', reason: 'contradicted', flagged: opposite, ask: [] };
   if (derived) return { verdict: 'partly', reason: 'calculated', flagged, ask: [] };
   if (nearest && nearest.share >= nearShare) return { verdict: 'supported', reason: 'near', flagged, ask: [] };
   if (window.share >= enoughWords) return { verdict: 'supported', reason: 'words', flagged, ask: [] };
@@ -155,7 +154,7 @@ function knownNumbers(numbers: readonly FoundNumber[], missing: readonly FoundNu
   return numbers.filter((number) => !missing.includes(number));
 }
 
-interface Window {
+export interface Window {
   /** The one that has most of the sentence's words first; then those that add the rest. */
   readonly segments: readonly Segment[];
   /** Of the sentence's words, how many occur in them or in what stands for the passage. */
@@ -203,59 +202,4 @@ function mostShared(
     }
   }
   return best;
-}
-
-interface Nearness {
-  readonly pairs: readonly (readonly [number, number])[];
-  readonly share: number;
-}
-
-function compare(tokens: readonly Token[], segment: Segment): Nearness {
-  const { pairs } = align(tokens, segment.tokens);
-  return { pairs, share: tokens.length === 0 ? 0 : pairs.length / tokens.length };
-}
-
-/**
- * The numbers that stand in the place of others, or an empty list where a negation or a direction is turned round;
- * null when nothing says the opposite.
- */
-function contradiction(
-  tokens: readonly Token[],
-  numbers: readonly FoundNumber[],
-  best: Segment,
-  { pairs, share }: Nearness,
-  window: Window,
-): FoundNumber[] | null {
-  const directions = new Set(tokens.map(({ word }) => sideOf(word)).filter((side) => side !== 0));
-  if (share >= comparableShare) {
-    const gaps = gapsOf(tokens, best.tokens, { pairs });
-    const swapped = gaps.flatMap(({ first, second }) =>
-      second.some(isNumber) ? first.filter((token) => isNumber(token) && !best.stems.has(token.stem)) : [],
-    );
-    const wrong = numbers.filter((number) => swapped.some(({ start }) => start >= number.start && start < number.end));
-    const segmentNumbers = numbersOf(best.text);
-    const replaced = wrong.filter(
-      (number) => !standsIn(number, new Set(), { numbers: segmentNumbers, scales: new Set() }),
-    );
-    if (replaced.length > 0) return replaced;
-    const negations = (side: readonly Token[]): number => side.filter(({ word }) => isNegator(word)).length;
-    const turned = gaps.reduce((sum, { first, second }) => sum + negations(first) - negations(second), 0);
-    if (turned % 2 !== 0) return [];
-    for (const { first, second } of gaps) {
-      for (const { word } of first) {
-        const side = sideOf(word);
-        if (side !== 0 && second.some((other) => sideOf(other.word) === -side)) return [];
-      }
-    }
-    return null;
-  }
-  if (window.share < someWords) return null;
-  // Said in other words: it is the opposite when the passage knows the other direction only, or no negation at all.
-  const said = new Set(window.segments.flatMap((segment) => segment.tokens.map(({ word }) => sideOf(word))));
-  for (const side of directions) if (said.has(-side) && !said.has(side) && !directions.has(-side)) return [];
-  return null;
-}
-
-function isNumber({ stem }: Token): boolean {
-  return /^\d/.test(stem);
 }

@@ -115,6 +115,9 @@ for (const [index, [one, other]] of opposites.entries()) {
   for (const word of other) sides.set(word, -(index + 1));
 }
 
+/** What a number is told in; the numbers' own comparison minds them, and tables say them in their heading. */
+const units = new Set('thousand thousands million millions billion billions trillion trillions percent'.split(' '));
+
 const wordPattern = /(?:\d+-?)?\p{L}[\p{L}\p{M}\p{N}]*(?:['&.][\p{L}\p{N}]+)*|\d[\d,.]*\d|\d/gu;
 
 /** One form for quotes, dashes and contractions, every character in its place. */
@@ -140,8 +143,10 @@ export function sideOf(word: string): number {
 /** Words that carry meaning, negations and directions among them. */
 export function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
-  for (const match of normalise(text).matchAll(wordPattern)) {
+  const plain = normalise(text).replace(/\bFY ?'?(?=(?:19|20)\d\d\b)/gi, (prefix) => ' '.repeat(prefix.length));
+  for (const match of plain.matchAll(wordPattern)) {
     const word = match[0];
+    if (units.has(word.toLowerCase())) continue;
     const stem = isNegator(word) ? 'not' : stemOf(word) || (sideOf(word) === 0 ? '' : word.toLowerCase());
     if (stem !== '') tokens.push({ stem, word, start: match.index, end: match.index + word.length });
   }
@@ -202,8 +207,9 @@ export function gapsOf(a: readonly Token[], b: readonly Token[], { pairs }: Alig
   const [begin] = pairs;
   const last = pairs.at(-1);
   if (!begin || !last) return gaps;
-  // What the second text says before and behind is another part of its sentence; as many words as stand in its place.
-  add(a.slice(0, begin[0]), b.slice(Math.max(0, begin[1] - begin[0]), begin[1]));
+  // What the second text says before and behind is another part of its sentence; as many words as stand in its place, and one more,
+  // which may deny what follows.
+  add(a.slice(0, begin[0]), b.slice(Math.max(0, begin[1] - begin[0] - 1), begin[1]));
   for (const [index, [i, j]] of pairs.entries()) {
     const next = pairs[index + 1];
     if (next) add(a.slice(i + 1, next[0]), b.slice(j + 1, next[1]));

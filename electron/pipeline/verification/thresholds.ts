@@ -1,0 +1,16 @@
+/**
+ * Where the rule draws its lines: chosen by reading answers, not fitted to the test set of scripts/eval; the cosines are
+ * the built-in model's.
+ */
+
+/** Share of a sentence's words, in order, from which it is one of the passage's, and from which the two are comparable. */
+export const nearShare = 0.8;
+export const comparableShare = 0.6;
+/** Share of the words that occur near each other from which they support the sentence, and from which they do in part. */
+export const enoughWords = 0.75;
+export const someWords = 0.45;
+/** Cosine from which the meaning is the same, and from which it is akin. */
+export const sameMeaning = 0.75;
+export const akinMeaning = 0.6;
+/** Segments of a passage that a sentence may draw its words from. */
+export const widestWindow = 3;
