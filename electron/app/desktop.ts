@@ -6,6 +6,18 @@ import { AppError } from '../../shared/errors.ts';
 import type { Desktop } from '../ipc/desktop.ts';
 import { printPdf } from './print-pdf.ts';
 
+async function firstThere(files: readonly string[]): Promise<string> {
+  for (const file of files) {
+    try {
+      await access(file);
+    } catch {
+      continue;
+    }
+    return file;
+  }
+  throw new AppError('file-not-found', 'The file is no longer there.');
+}
+
 export function createDesktop(window: () => BrowserWindow | null, dataFolder: string): Desktop {
   return {
     dataFolder,
@@ -20,16 +32,16 @@ export function createDesktop(window: () => BrowserWindow | null, dataFolder: st
       return filePaths;
     },
     async showInFolder(...files) {
-      for (const file of files) {
-        try {
-          await access(file);
-        } catch {
-          continue;
-        }
-        shell.showItemInFolder(file);
-        return;
+      shell.showItemInFolder(await firstThere(files));
+    },
+    async openFile(...files) {
+      const file = await firstThere(files);
+      const problem = await shell.openPath(file);
+      if (problem !== '') {
+        throw new AppError('file-unreadable', `“${basename(file)}” could not be opened: ${problem}`, {
+          hint: 'Choose a program for files of this kind in the system’s settings, or read it here.',
+        });
       }
-      throw new AppError('file-not-found', 'The file is no longer there.');
     },
     async openExternal(url) {
       const owner = window();

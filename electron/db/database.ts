@@ -91,6 +91,13 @@ export interface DocumentStore {
   rename(id: string, title: string): Promise<void>;
   /** When each step of reading it began and ended, in the order in which they began. */
   stages(id: string): Promise<StageTime[]>;
+  /** Bytes of its pages, chunks and vectors. */
+  storedBytes(id: string): Promise<number>;
+  /**
+   * Back to `queued`, to be read anew: its pages go at once, its chunks when new ones are made, so that it is searched
+   * and cited until then.
+   */
+  reset(id: string): Promise<DocumentSummary>;
   /** Moves to a step and clears an earlier error; without a progress it starts at 0 of 0. Use `fail` for `failed`. */
   setState(id: string, state: Exclude<DocumentState, 'failed'>, progress?: Progress): Promise<void>;
   setProgress(id: string, progress: Progress): Promise<void>;

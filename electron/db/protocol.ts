@@ -34,6 +34,8 @@ export const routes: { readonly [Name in Group]: { readonly [Method in keyof Dat
     setInfo: 'write',
     rename: 'write',
     stages: 'read',
+    storedBytes: 'read',
+    reset: 'write',
     setState: 'write',
     setProgress: 'write',
     fail: 'write',

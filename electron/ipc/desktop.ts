@@ -15,6 +15,8 @@ export interface Desktop {
   chooseFiles(folders: boolean): Promise<readonly string[]>;
   /** Shows the first of these files that is there. */
   showInFolder(...files: readonly string[]): Promise<void>;
+  /** Opens the first of these files that is there in the system's program for it. */
+  openFile(...files: readonly string[]): Promise<void>;
   /** Asks the person, then opens the address in the system's browser. */
   openExternal(url: string): Promise<void>;
   /** Asks where to, then writes; answers with the file's name, or null when the dialog was dismissed. */

@@ -135,6 +135,19 @@ export class IngestQueue {
     else this.#enqueue(documentId);
   }
 
+  /** Reads the stored copy anew, from the first page on. The document is searched as it was until its text is there. */
+  async reindex(documentId: string): Promise<void> {
+    const release = await this.#stopWork(documentId);
+    try {
+      await this.#options.database.documents.reset(documentId);
+      this.#described.delete(documentId);
+    } finally {
+      release();
+    }
+    this.#options.onChange(documentId);
+    this.#enqueue(documentId);
+  }
+
   /** Deletes documents with every trace: rows, vectors, stored copies, thumbnails. */
   async delete(documentIds: readonly string[]): ReturnType<Database['documents']['describeDeletion']> {
     const { database, blobs } = this.#options;

@@ -5,6 +5,7 @@ import { runCommand } from './actions.tsx';
 import { tellOutcomes } from './stores/add-documents.ts';
 import { loadConversations } from './stores/conversations-store.ts';
 import { onLibraryChanged } from './stores/library-store.ts';
+import { forgetOnShelves, loadShelves } from './stores/shelves-store.ts';
 import { loadStatus, useStatusStore } from './stores/status-store.ts';
 import { showError } from './stores/toast-store.ts';
 import { forgetDocuments } from './stores/workspace-store.ts';
@@ -14,13 +15,16 @@ import { applyTheme } from './theme.ts';
 export function listenToMain(): void {
   onEvent('library.changed', (change) => {
     onLibraryChanged(change);
-    if (change.removed.length > 0) forgetDocuments(change.removed);
+    if (change.removed.length === 0) return;
+    forgetDocuments(change.removed);
+    forgetOnShelves(change.removed);
   });
   onEvent('library.added', ({ outcomes }) => tellOutcomes(outcomes));
   onEvent('conversations.changed', ({ conversationId }) => {
     void loadConversations();
     onConversationChanged(conversationId);
   });
+  onEvent('shelves.changed', loadShelves);
   onEvent('status.changed', (status) => useStatusStore.setState({ status }));
   onEvent('app.command', runCommand);
 }
@@ -29,6 +33,7 @@ export function listenToMain(): void {
 export function loadTheRest(): void {
   void loadConversations();
   void loadStatus();
+  loadShelves();
   // The theme was remembered; that main agrees can be asked when there is time, for it looks into the keychain, too.
   requestIdleCallback(() => void loadTheme());
 }

@@ -1,6 +1,6 @@
 /** Requests about the documents of the library. */
 import { z } from 'zod';
-import type { DeletionCounts, DocumentSummary, FoundDocument, FoundPlace } from '../domain.ts';
+import type { DeletionCounts, DocumentSummary, FoundDocument, FoundPlace, StageTime } from '../domain.ts';
 import type { ErrorInfo } from '../errors.ts';
 import { define } from './define.ts';
 
@@ -14,6 +14,15 @@ export interface AddOutcome {
   /** The new document, or the one that already holds the same bytes; null when rejected. */
   readonly documentId: string | null;
   readonly error: ErrorInfo | null;
+}
+
+/** What is known of a document beyond its summary. */
+export interface DocumentDetails {
+  readonly stages: readonly StageTime[];
+  /** Whose vectors are counted; null when none are made. */
+  readonly embedder: { readonly model: string; readonly dimensions: number } | null;
+  /** Bytes of its rows in the library's file, of text, geometry and vectors. */
+  readonly storedBytes: number;
 }
 
 /** Text of pages, for documents that have no pages to render (.txt, .md), and for copying. */
@@ -50,6 +59,11 @@ export const libraryRequests = {
   'library.locateWords': define(
     z.object({ query: z.string().max(500), chunkIds: z.array(z.number().int()).min(1).max(50) }),
   )<readonly FoundPlace[]>(),
+  'library.getDetails': define(z.object({ documentId }))<DocumentDetails>(),
+  /** Opens the original (or, when it vanished, the stored copy) in the system's own program. */
+  'library.openOriginal': define(z.object({ documentId }))<null>(),
+  /** Reads the stored copy anew. Citations in conversations find their passages again where these are the same. */
+  'library.reindexDocument': define(z.object({ documentId }))<null>(),
   /** Opens the original (or, when it vanished, the stored copy) in the system's file manager. */
   'library.showInFolder': define(z.object({ documentId }))<null>(),
 };

@@ -7,7 +7,7 @@ import type { Connection } from '../connection.ts';
 import type { ChunkStore, NewChunk, StoredChunk, TextRange } from '../search-types.ts';
 import type { Synchronous } from '../synchronous.ts';
 import { packBoxes, unpackBoxes } from './boxes.ts';
-import { MAX_CHUNKS, chunkId } from './chunk-ids.ts';
+import { MAX_CHUNKS, chunkId, isChunkOf } from './chunk-ids.ts';
 import { chunkRemoval } from './deletion.ts';
 import type { DocumentQueries } from './documents.ts';
 import { rowInsert } from './row-insert.ts';
@@ -84,6 +84,14 @@ export function chunkQueries(connection: Connection, documents: DocumentQueries)
        progress_total = chunk_count, error = NULL, failed_state = NULL, updated_at = ?
      WHERE key = ? RETURNING progress_done AS done, progress_total AS total`,
   );
+  // A document that was read anew: what was cited before is found again where the passage still stands on its page.
+  const bindCitations = connection.prepare<[{ key: number; id: string }]>(
+    `UPDATE citations SET chunk_id = (
+       SELECT chunks.id FROM chunks
+       WHERE ${isChunkOf(':key')} AND citations.page BETWEEN chunks.page AND page_end AND instr(text, quote) > 0
+       ORDER BY chunks.id LIMIT 1)
+     WHERE document_id = :id AND chunk_id IS NULL`,
+  );
   const select = `SELECT chunks.id, documents.id AS documentId, ordinal, page, page_end AS pageEnd, token_count AS tokenCount,
     ranges, heading_path AS headingPath, boxes, context_text AS contextText, search_terms AS searchTerms, text,
     lower(hex(chunks.content_hash)) AS contentHash
@@ -114,7 +122,14 @@ export function chunkQueries(connection: Connection, documents: DocumentQueries)
         })
         .immediate();
     },
-    finish: (documentId) => finish.get(Date.now(), documents.keyOf(documentId)) ?? { done: 0, total: 0 },
+    finish: (documentId) =>
+      connection
+        .transaction((): Progress => {
+          const key = documents.keyOf(documentId);
+          bindCitations.run({ key, id: documentId });
+          return finish.get(Date.now(), key) ?? { done: 0, total: 0 };
+        })
+        .immediate(),
     get: (ids) =>
       ids.flatMap((id) => {
         const row = selectById.get(id);

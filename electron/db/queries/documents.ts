@@ -8,6 +8,7 @@ import type { ErrorInfo } from '../../../shared/errors.ts';
 import type { Connection } from '../connection.ts';
 import type { DocumentInfo, DocumentStore, InsertedDocument, NewDocument, RetryState } from '../database.ts';
 import type { Synchronous } from '../synchronous.ts';
+import { isChunkOf } from './chunk-ids.ts';
 import { deletionQueries } from './deletion.ts';
 
 interface DocumentRow {
@@ -91,6 +92,24 @@ export function documentQueries(connection: Connection): DocumentQueries {
     `SELECT stage, started_at AS startedAt, finished_at AS finishedAt, spent FROM document_stages
      WHERE document_key = ? ORDER BY started_at, entered_at`,
   );
+  const storedBytes = connection
+    .prepare<[{ key: number }], number>(
+      `SELECT
+         (SELECT coalesce(sum(octet_length(text) + length(geometry)), 0) FROM pages WHERE document_key = :key) +
+         (SELECT coalesce(sum(octet_length(context_text) + octet_length(text) + length(boxes)), 0) FROM chunks
+          WHERE ${isChunkOf(':key')}) +
+         (SELECT coalesce(sum(length(vector)), 0) FROM chunks JOIN vectors ON vectors.text_key = chunks.text_key
+          WHERE ${isChunkOf(':key')})`,
+    )
+    .pluck();
+  const removePages = connection.prepare<[number]>('DELETE FROM pages WHERE document_key = ?');
+  const removeRecognitions = connection.prepare<[number]>('DELETE FROM recognitions WHERE document_key = ?');
+  const resetRow = connection.prepare<[number, number]>(
+    `UPDATE documents SET state = 'queued', progress_done = 0, progress_total = 0, error = NULL, failed_state = NULL,
+       text_pages = 0, ocr_total = 0, ocr_done = 0, ocr_pages = 0, ocr_confidence = NULL, ocr_doubtful = 0,
+       ocr_error = NULL, updated_at = ?
+     WHERE key = ?`,
+  );
   const deletion = deletionQueries(connection);
 
   function keyOf(id: string): number {
@@ -138,6 +157,17 @@ export function documentQueries(connection: Connection): DocumentQueries {
     rename(id, title) {
       updateTitle.run(title, Date.now(), keyOf(id));
     },
+    storedBytes: (id) => storedBytes.get({ key: keyOf(id) }) ?? 0,
+    reset: (id) =>
+      connection
+        .transaction((): DocumentSummary => {
+          const key = keyOf(id);
+          removePages.run(key);
+          removeRecognitions.run(key);
+          resetRow.run(Date.now(), key);
+          return mustGet(id);
+        })
+        .immediate(),
     stages: (id) => selectStages.all(keyOf(id)),
     setState(id, state, progress) {
       updateState.run(state, progress?.done ?? 0, progress?.total ?? 0, Date.now(), keyOf(id));

@@ -36,6 +36,23 @@ export function libraryHandlers(core: Core, desktop: Desktop): LibraryHandlers {
     'library.search': ({ query, documentIds, limit, pagesEach }) =>
       database.search.pages({ text: query, documents: documentIds, limit, pagesEach }),
     'library.locateWords': ({ query, chunkIds }) => locateWords(database, query, chunkIds),
+    'library.getDetails': async ({ documentId }) => {
+      const [stages, storedBytes, embedder] = await Promise.all([
+        database.documents.stages(documentId),
+        database.documents.storedBytes(documentId),
+        database.embedders.active(),
+      ]);
+      return { stages, storedBytes, embedder: embedder && { model: embedder.model, dimensions: embedder.dimensions } };
+    },
+    'library.openOriginal': async ({ documentId }) => {
+      const document = await existing(core, documentId);
+      await desktop.openFile(document.path, core.blobs.file(document.contentHash, document.format));
+      return null;
+    },
+    'library.reindexDocument': async ({ documentId }) => {
+      await ingest.reindex(documentId);
+      return null;
+    },
     'library.showInFolder': async ({ documentId }) => {
       const document = await existing(core, documentId);
       await desktop.showInFolder(document.path, core.blobs.file(document.contentHash, document.format));

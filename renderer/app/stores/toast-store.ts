@@ -11,6 +11,8 @@ export interface Toast {
 }
 
 const visibleMilliseconds = { done: 5_000, error: 12_000 };
+/** As long as what was done can be undone. */
+const undoMilliseconds = 10_000;
 let nextId = 1;
 
 export const useToastStore = create<{ readonly toasts: readonly Toast[] }>(() => ({ toasts: [] }));
@@ -19,18 +21,22 @@ export function dismissToast(id: number): void {
   useToastStore.setState((state) => ({ toasts: state.toasts.filter((toast) => toast.id !== id) }));
 }
 
-function show(toast: Omit<Toast, 'id'>): void {
+function show(toast: Omit<Toast, 'id'>, milliseconds: number): void {
   const id = nextId++;
   useToastStore.setState((state) => ({ toasts: [...state.toasts.slice(-2), { ...toast, id }] }));
-  setTimeout(() => dismissToast(id), visibleMilliseconds[toast.kind]);
+  setTimeout(() => dismissToast(id), milliseconds);
 }
 
-export function showDone(text: string, action: Toast['action'] = null): void {
-  show({ kind: 'done', text, detail: '', action });
+/** @param milliseconds How long it shows; as long as an undo is offered, when it has an action. */
+export function showDone(text: string, action: Toast['action'] = null, milliseconds?: number): void {
+  show(
+    { kind: 'done', text, detail: '', action },
+    milliseconds ?? (action ? undoMilliseconds : visibleMilliseconds.done),
+  );
 }
 
 export function showError(thrown: unknown): void {
   const error = toAppError(thrown);
   if (error.code === 'cancelled') return;
-  show({ kind: 'error', text: error.message, detail: error.hint, action: null });
+  show({ kind: 'error', text: error.message, detail: error.hint, action: null }, visibleMilliseconds.error);
 }

@@ -6,7 +6,8 @@ import { create } from 'zustand';
 import type { Citation } from '../../../shared/domain.ts';
 import { forgetReadingPositions, readingPosition } from './reading-positions.ts';
 
-export type LibrarySection = 'all' | 'recent' | 'failed';
+/** A collection is named by its id, a tag by its name. */
+export type LibrarySection = 'all' | 'recent' | 'favourites' | 'failed' | `collection:${string}` | `tag:${string}`;
 export type MainView =
   | { readonly kind: 'library'; readonly section: LibrarySection }
   | { readonly kind: 'search' }

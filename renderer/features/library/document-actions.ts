@@ -28,6 +28,15 @@ export async function showInFolder(documentId: string): Promise<void> {
   await attempt(() => request('library.showInFolder', { documentId }));
 }
 
+export async function openOriginal(documentId: string): Promise<void> {
+  await attempt(() => request('library.openOriginal', { documentId }));
+}
+
+/** Reads the stored copy anew: its passages and vectors are made again. */
+export async function reindexDocument(documentId: string): Promise<void> {
+  await attempt(() => request('library.reindexDocument', { documentId }));
+}
+
 export async function renameDocument(documentId: string, title: string): Promise<void> {
   if (await attempt(() => request('library.renameDocument', { documentId, title }))) showDone('Renamed.');
 }

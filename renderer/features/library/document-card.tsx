@@ -7,6 +7,7 @@ import { ProgressBar } from '../../components/progress-bar.tsx';
 import { retryDocument } from './document-actions.ts';
 import { canRetry } from './document-menu.tsx';
 import { documentStatus } from './document-status.ts';
+import { FavouriteStar } from './favourite-star.tsx';
 import { openMenuAt } from '../../components/open-menu-at.ts';
 import { Thumbnail } from './thumbnail.tsx';
 
@@ -15,11 +16,12 @@ export interface DocumentCardProps {
   readonly selected: boolean;
   readonly active: boolean;
   readonly flashing: boolean;
+  readonly favourite: boolean;
   readonly column: number;
 }
 
 export const DocumentCard = memo(function DocumentCard(props: DocumentCardProps) {
-  const { document, selected, active, flashing, column } = props;
+  const { document, selected, active, flashing, favourite, column } = props;
   const status = documentStatus(document);
   const isFailed = status.tone === 'failed';
   return (
@@ -28,6 +30,7 @@ export const DocumentCard = memo(function DocumentCard(props: DocumentCardProps)
       role="gridcell"
       aria-colindex={column}
       aria-selected={selected}
+      draggable
       data-testid="document-card"
       data-document-id={document.id}
       data-state={document.state}
@@ -42,6 +45,9 @@ export const DocumentCard = memo(function DocumentCard(props: DocumentCardProps)
       {/* Without a minimum of 0, a picture taller than 3:4 would stretch its box. */}
       <div className="relative aspect-3/4 min-h-0 w-full">
         <Thumbnail document={document} />
+        {favourite ? (
+          <FavouriteStar className="absolute bottom-2 left-2 size-5 rounded-full bg-raised shadow-float" />
+        ) : null}
         {selected ? (
           <span className="absolute top-1.5 left-1.5 flex size-[18px] items-center justify-center rounded-full bg-accent text-on-accent ring-2 ring-white">
             <Check size={12} strokeWidth={3} aria-hidden="true" />

@@ -23,13 +23,14 @@ export interface DocumentGridProps {
   readonly height: number;
   readonly selection: Selection;
   readonly flashing: ReadonlySet<string>;
+  readonly favourites: ReadonlySet<string>;
   readonly scrollElement: RefObject<HTMLElement | null>;
   /** Brought into view when it changes. */
   readonly reveal: string | null;
 }
 
 export function DocumentGrid(props: DocumentGridProps) {
-  const { documents, columns, width, height, selection, flashing, scrollElement, reveal } = props;
+  const { documents, columns, width, height, selection, flashing, favourites, scrollElement, reveal } = props;
   const columnWidth = (width - gap * (columns - 1)) / columns;
   const rowHeight = Math.round(((columnWidth - cardPadding) * 4) / 3 + cardPadding + textHeight);
   const rowCount = Math.ceil(documents.length / columns);
@@ -79,6 +80,7 @@ export function DocumentGrid(props: DocumentGridProps) {
               selected={selection.ids.has(document.id)}
               active={selection.active === document.id}
               flashing={flashing.has(document.id)}
+              favourite={favourites.has(document.id)}
             />
           ))}
         </div>

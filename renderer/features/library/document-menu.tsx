@@ -1,14 +1,32 @@
 /** What the menu of one or several documents holds. */
-import { FolderOpen, MessageSquareText, PanelRight, Pencil, RotateCw, Square, Trash2 } from 'lucide-react';
-import type { DocumentSummary } from '../../../shared/domain.ts';
+import {
+  FolderClosed,
+  FolderMinus,
+  FolderOpen,
+  Info,
+  MessageSquareText,
+  PanelRight,
+  Pencil,
+  RotateCw,
+  ScanText,
+  Square,
+  Star,
+  Tag,
+  Trash2,
+} from 'lucide-react';
+import { isRecognising, type DocumentSummary } from '../../../shared/domain.ts';
+import { useShelvesStore, type Shelf } from '../../app/stores/shelves-store.ts';
 import { beginConversation, openPage } from '../../app/stores/workspace-store.ts';
 import { countOf } from '../../components/format.ts';
 import type { MenuEntry } from '../../components/menu.tsx';
 import { cancelDocuments, retryDocuments, showInFolder } from './document-actions.ts';
+import type { OpenDialog } from './library-dialogs.tsx';
+import { setInCollection, toggleFavourite } from './shelf-actions.ts';
 
-export interface DocumentMenuHandlers {
-  readonly onRename: (document: DocumentSummary) => void;
-  readonly onDelete: (documents: readonly DocumentSummary[]) => void;
+export interface DocumentMenuOptions {
+  readonly onDialog: OpenDialog;
+  /** The collection that shows. */
+  readonly collection?: Shelf | undefined;
 }
 
 export function canRetry(document: DocumentSummary): boolean {
@@ -16,16 +34,25 @@ export function canRetry(document: DocumentSummary): boolean {
 }
 
 export function isUnderWay(document: DocumentSummary): boolean {
-  return document.state !== 'ready' && document.state !== 'failed';
+  return (document.state !== 'ready' && document.state !== 'failed') || isRecognising(document);
 }
 
-export function documentMenu(documents: readonly DocumentSummary[], handlers: DocumentMenuHandlers): MenuEntry[] {
+/** Recognition of its pages without text was stopped, or failed. */
+export function canRecognise(document: DocumentSummary): boolean {
+  return document.state === 'ready' && document.recognitionError !== null;
+}
+
+export function documentMenu(
+  documents: readonly DocumentSummary[],
+  { onDialog, collection }: DocumentMenuOptions,
+): MenuEntry[] {
   const [first] = documents;
   if (!first) return [];
   const isOne = documents.length === 1;
   const ids = documents.map((document) => document.id);
   const askable = documents.filter((document) => document.searchable).map((document) => document.id);
   const retryable = documents.filter(canRetry).map((document) => document.id);
+  const recognisable = documents.filter(canRecognise).map((document) => document.id);
   const cancellable = documents.filter(isUnderWay).map((document) => document.id);
   const icon = 15;
   const entries: MenuEntry[] = [];
@@ -46,15 +73,55 @@ export function documentMenu(documents: readonly DocumentSummary[], handlers: Do
     disabled: askable.length === 0,
     run: () => beginConversation(askable),
   });
+  const areFavourites = ids.every((id) => useShelvesStore.getState().favourites.has(id));
+  entries.push(
+    { kind: 'separator' },
+    {
+      kind: 'action',
+      label: areFavourites ? 'No longer favourite' : 'Favourite',
+      icon: <Star size={icon} />,
+      shortcut: 'f',
+      run: () => void toggleFavourite(ids),
+    },
+    {
+      kind: 'action',
+      label: 'Collections…',
+      icon: <FolderClosed size={icon} />,
+      shortcut: 'c',
+      run: () => onDialog('collections', documents),
+    },
+    {
+      kind: 'action',
+      label: 'Tags…',
+      icon: <Tag size={icon} />,
+      shortcut: 't',
+      run: () => onDialog('tags', documents),
+    },
+  );
+  if (collection) {
+    entries.push({
+      kind: 'action',
+      label: `Take out of “${collection.name}”`,
+      icon: <FolderMinus size={icon} />,
+      run: () => void setInCollection(collection, ids, false),
+    });
+  }
   if (isOne) {
     entries.push(
       { kind: 'separator' },
       {
         kind: 'action',
+        label: 'Details',
+        icon: <Info size={icon} />,
+        shortcut: 'i',
+        run: () => onDialog('details', [first]),
+      },
+      {
+        kind: 'action',
         label: 'Rename…',
         icon: <Pencil size={icon} />,
         shortcut: 'f2',
-        run: () => handlers.onRename(first),
+        run: () => onDialog('rename', [first]),
       },
       {
         kind: 'action',
@@ -64,13 +131,21 @@ export function documentMenu(documents: readonly DocumentSummary[], handlers: Do
       },
     );
   }
-  if (retryable.length > 0 || cancellable.length > 0) entries.push({ kind: 'separator' });
+  if (retryable.length + recognisable.length + cancellable.length > 0) entries.push({ kind: 'separator' });
   if (retryable.length > 0) {
     entries.push({
       kind: 'action',
       label: isOne ? 'Retry' : `Retry ${retryable.length.toLocaleString('en')}`,
       icon: <RotateCw size={icon} />,
       run: () => void retryDocuments(retryable),
+    });
+  }
+  if (recognisable.length > 0) {
+    entries.push({
+      kind: 'action',
+      label: 'Recognise pages without text',
+      icon: <ScanText size={icon} />,
+      run: () => void retryDocuments(recognisable),
     });
   }
   if (cancellable.length > 0) {
@@ -89,7 +164,7 @@ export function documentMenu(documents: readonly DocumentSummary[], handlers: Do
       icon: <Trash2 size={icon} />,
       shortcut: 'delete',
       danger: true,
-      run: () => handlers.onDelete(documents),
+      run: () => onDialog('delete', documents),
     },
   );
   return entries;

@@ -8,8 +8,9 @@ import { formatDay } from '../../components/format.ts';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import { retryDocument } from './document-actions.ts';
 import { canRetry } from './document-menu.tsx';
-import { documentStatus } from './document-status.ts';
+import { documentStatus, recognitionText } from './document-status.ts';
 import { sortBy } from './library-preferences.ts';
+import { FavouriteStar } from './favourite-star.tsx';
 import { openMenuAt } from '../../components/open-menu-at.ts';
 import type { Selection } from './selection.ts';
 import type { SortKey, SortOrder } from './sort-filter.ts';
@@ -68,13 +69,15 @@ export interface DocumentTableProps {
   readonly documents: readonly DocumentSummary[];
   readonly selection: Selection;
   readonly flashing: ReadonlySet<string>;
+  readonly favourites: ReadonlySet<string>;
   readonly scrollElement: RefObject<HTMLElement | null>;
   readonly reveal: string | null;
   /** Milliseconds since the epoch: what `Today` means. */
   readonly now: number;
 }
 
-export function DocumentTable({ documents, selection, flashing, scrollElement, reveal, now }: DocumentTableProps) {
+export function DocumentTable(props: DocumentTableProps) {
+  const { documents, selection, flashing, favourites, scrollElement, reveal, now } = props;
   // eslint-disable-next-line react-hooks/incompatible-library -- the React compiler, whom this warns, is not used
   const virtualizer = useVirtualizer({
     count: documents.length,
@@ -110,6 +113,7 @@ export function DocumentTable({ documents, selection, flashing, scrollElement, r
               selected={selection.ids.has(document.id)}
               active={selection.active === document.id}
               flashing={flashing.has(document.id)}
+              favourite={favourites.has(document.id)}
             />
           </div>
         ) : null;
@@ -125,17 +129,20 @@ interface DocumentRowProps {
   readonly selected: boolean;
   readonly active: boolean;
   readonly flashing: boolean;
+  readonly favourite: boolean;
 }
 
-const DocumentRow = memo(function DocumentRow({ document, index, now, selected, active, flashing }: DocumentRowProps) {
+const DocumentRow = memo(function DocumentRow(props: DocumentRowProps) {
+  const { document, index, now, selected, active, flashing, favourite } = props;
   const status = documentStatus(document);
-  const note = status.tone === 'ready' ? status.warning : status.text;
+  const note = status.tone === 'ready' ? (status.warning ?? recognitionText(document)) : status.text;
   return (
     <div
       id={`document-${document.id}`}
       role="row"
       aria-rowindex={index + 2}
       aria-selected={selected}
+      draggable
       data-testid="document-card"
       data-document-id={document.id}
       data-state={document.state}
@@ -151,8 +158,9 @@ const DocumentRow = memo(function DocumentRow({ document, index, now, selected, 
       <div role="gridcell" className="h-7 w-[21px]">
         <Thumbnail document={document} />
       </div>
-      <div role="gridcell" className="truncate font-medium" title={document.title}>
-        {document.title}
+      <div role="gridcell" className="flex min-w-0 items-center gap-1.5 font-medium" title={document.title}>
+        <span className="truncate">{document.title}</span>
+        {favourite ? <FavouriteStar className="size-4" /> : null}
       </div>
       <div role="gridcell" className="truncate text-muted">
         {document.author ?? '–'}

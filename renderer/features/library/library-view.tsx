@@ -1,25 +1,26 @@
 /** The library: toolbar, documents as a grid or a list, and what to do with the selected ones. */
-import { useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState, type DragEvent } from 'react';
 import type { DocumentSummary } from '../../../shared/domain.ts';
 import { loadLibrary, useLibraryStore } from '../../app/stores/library-store.ts';
+import { useShelvesStore } from '../../app/stores/shelves-store.ts';
 import { useWorkspaceStore, type LibrarySection } from '../../app/stores/workspace-store.ts';
 import { Button } from '../../components/button.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
 import { WithContextMenu } from '../../components/menu.tsx';
 import { useElementSize } from '../../hooks/use-element-size.ts';
-import { DeleteDialog } from './delete-dialog.tsx';
 import { columnsFor, DocumentGrid } from './document-grid.tsx';
+import { carryDocuments } from './document-drag.ts';
 import { documentMenu } from './document-menu.tsx';
 import { DocumentTable, TableHead } from './document-table.tsx';
 import { EmptyState } from './empty-state.tsx';
 import { useLibraryPreferences } from './library-preferences.ts';
+import { LibraryDialogs, type DocumentDialog, type OpenDialog } from './library-dialogs.tsx';
 import { LibraryToolbar } from './library-toolbar.tsx';
-import { RenameDialog } from './rename-dialog.tsx';
 import { SelectionBar } from './selection-bar.tsx';
-import { inSection, visibleDocuments } from './sort-filter.ts';
+import { emptyText, headingOf, memberTest, shelfOf } from './section-members.ts';
+import { visibleDocuments } from './sort-filter.ts';
 import { useDocumentSelection } from './use-document-selection.ts';
 
-const headings: Record<LibrarySection, string> = { all: 'All documents', recent: 'Recent', failed: 'Failed' };
 /** Pixels on each side of the grid. */
 const gridPadding = 14;
 
@@ -45,47 +46,62 @@ interface DocumentsProps {
 function Documents({ section, documents }: DocumentsProps) {
   const { layout, sort } = useLibraryPreferences();
   const [query, setQuery] = useState('');
-  const [renaming, setRenaming] = useState<DocumentSummary | null>(null);
-  const [deleting, setDeleting] = useState<readonly DocumentSummary[]>([]);
+  const [dialog, setDialog] = useState<DocumentDialog | null>(null);
+  const onDialog: OpenDialog = (kind, subjects) => setDialog({ kind, documents: subjects });
+  const shelves = useShelvesStore();
   const [now] = useState(() => Date.now());
   const scroller = useRef<HTMLDivElement>(null);
   const size = useElementSize(scroller);
   const highlight = useWorkspaceStore((state) => state.highlight);
   const flashing = useMemo(() => new Set(highlight), [highlight]);
 
+  const isMember = useMemo(() => memberTest(section, shelves, now), [section, shelves, now]);
   const visible = useMemo(
-    () => visibleDocuments(documents.values(), { section, query, sort, now }),
-    [documents, section, query, sort, now],
+    () => visibleDocuments(documents.values(), { isMember, query, sort }),
+    [documents, isMember, query, sort],
   );
-  const total = useMemo(
-    () => [...documents.values()].filter((document) => inSection(document, section, now)).length,
-    [documents, section, now],
-  );
+  const total = useMemo(() => [...documents.values()].filter(isMember).length, [documents, isMember]);
+  const heading = headingOf(section, shelves);
+  const collection = section.startsWith('collection:') ? shelfOf(section, shelves) : undefined;
 
   const width = Math.max(0, size.width - 2 * gridPadding);
   const columns = layout === 'grid' ? columnsFor(width) : 1;
-  const chosen = useDocumentSelection({ documents: visible, columns, onRename: setRenaming, onDelete: setDeleting });
+  const chosen = useDocumentSelection({ documents: visible, columns, onDialog });
   const { selection, selected } = chosen;
   const reveal = highlight[0] ?? selection.active;
 
-  const shared = { documents: visible, selection, flashing, scrollElement: scroller, reveal };
+  /** The selection goes along when one of it is dragged. */
+  const onDragStart = (event: DragEvent<HTMLElement>) => {
+    const card = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-document-id]') : null;
+    const id = card?.dataset['documentId'];
+    if (id !== undefined) carryDocuments(event, selection.ids.has(id) ? [...selection.ids] : [id]);
+  };
+
+  const shared = {
+    documents: visible,
+    favourites: shelves.favourites,
+    selection,
+    flashing,
+    scrollElement: scroller,
+    reveal,
+  };
   return (
     <div className="relative flex h-full flex-col">
       <LibraryToolbar
-        heading={headings[section]}
+        heading={heading}
         shown={visible.length}
         total={total}
         query={query}
         onQuery={setQuery}
         onLeave={() => scroller.current?.focus()}
       />
-      <WithContextMenu entries={() => documentMenu(selected, { onRename: setRenaming, onDelete: setDeleting })}>
+      <WithContextMenu entries={() => documentMenu(selected, { onDialog, collection })}>
         <div
           ref={scroller}
           data-testid="library-grid"
           data-layout={layout}
           role="grid"
-          aria-label={headings[section]}
+          aria-label={heading}
           aria-multiselectable="true"
           aria-rowcount={layout === 'grid' ? Math.ceil(visible.length / columns) : visible.length + 1}
           aria-colcount={layout === 'grid' ? columns : 7}
@@ -95,6 +111,7 @@ function Documents({ section, documents }: DocumentsProps) {
           onClick={chosen.onClick}
           onDoubleClick={chosen.onDoubleClick}
           onContextMenu={chosen.onContextMenu}
+          onDragStart={onDragStart}
           onKeyDown={chosen.onKeyDown}
         >
           {layout === 'list' ? (
@@ -114,9 +131,8 @@ function Documents({ section, documents }: DocumentsProps) {
           {visible.length === 0 ? <NothingFound section={section} query={query} onClear={() => setQuery('')} /> : null}
         </div>
       </WithContextMenu>
-      {selected.length > 0 ? <SelectionBar selected={selected} onDelete={setDeleting} onClear={chosen.clear} /> : null}
-      {renaming ? <RenameDialog document={renaming} onClose={() => setRenaming(null)} /> : null}
-      {deleting.length > 0 ? <DeleteDialog documents={deleting} onClose={() => setDeleting([])} /> : null}
+      {selected.length > 0 ? <SelectionBar selected={selected} onDialog={onDialog} onClear={chosen.clear} /> : null}
+      {dialog ? <LibraryDialogs {...dialog} onOpen={onDialog} onClose={() => setDialog(null)} /> : null}
     </div>
   );
 }
@@ -128,9 +144,7 @@ interface NothingFoundProps {
 }
 
 function NothingFound({ section, query, onClear }: NothingFoundProps) {
-  const text = query
-    ? `No document matches “${query}”.`
-    : { all: '', recent: 'Nothing was added in the last seven days.', failed: 'Nothing failed.' }[section];
+  const text = query ? `No document matches “${query}”.` : emptyText(section);
   return (
     <div className="flex flex-col items-center gap-3 px-6 py-24 text-muted">
       <p>{text}</p>

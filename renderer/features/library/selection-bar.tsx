@@ -1,18 +1,20 @@
 /** What can be done with the selection, floating above the documents' lower edge. */
-import { MessageSquareText, RotateCw, Trash2, X } from 'lucide-react';
+import { FolderClosed, MessageSquareText, RotateCw, Star, Tag, Trash2, X } from 'lucide-react';
 import type { DocumentSummary } from '../../../shared/domain.ts';
 import { beginConversation } from '../../app/stores/workspace-store.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { retryDocuments } from './document-actions.ts';
 import { canRetry } from './document-menu.tsx';
+import type { OpenDialog } from './library-dialogs.tsx';
+import { toggleFavourite } from './shelf-actions.ts';
 
 export interface SelectionBarProps {
   readonly selected: readonly DocumentSummary[];
-  readonly onDelete: (documents: readonly DocumentSummary[]) => void;
+  readonly onDialog: OpenDialog;
   readonly onClear: () => void;
 }
 
-export function SelectionBar({ selected, onDelete, onClear }: SelectionBarProps) {
+export function SelectionBar({ selected, onDialog, onClear }: SelectionBarProps) {
   const askable = selected.filter((document) => document.searchable).map((document) => document.id);
   const retryable = selected.filter(canRetry).map((document) => document.id);
   return (
@@ -38,7 +40,21 @@ export function SelectionBar({ selected, onDelete, onClear }: SelectionBarProps)
           Retry
         </Button>
       ) : null}
-      <Button tone="quiet" icon={<Trash2 size={14} />} onClick={() => onDelete(selected)}>
+      <IconButton
+        label="Favourite"
+        shortcut="f"
+        side="top"
+        onClick={() => void toggleFavourite(selected.map((document) => document.id))}
+      >
+        <Star size={15} />
+      </IconButton>
+      <IconButton label="Collections" shortcut="c" side="top" onClick={() => onDialog('collections', selected)}>
+        <FolderClosed size={15} />
+      </IconButton>
+      <IconButton label="Tags" shortcut="t" side="top" onClick={() => onDialog('tags', selected)}>
+        <Tag size={15} />
+      </IconButton>
+      <Button tone="quiet" icon={<Trash2 size={14} />} onClick={() => onDialog('delete', selected)}>
         Delete…
       </Button>
       <IconButton label="Clear selection" shortcut="escape" side="top" onClick={onClear}>

@@ -1,7 +1,6 @@
 /** Which documents show, in which order. Pure. */
 import type { DocumentState, DocumentSummary } from '../../../shared/domain.ts';
 import { matchesQuery } from '../../app/document-search.ts';
-import type { LibrarySection } from '../../app/stores/workspace-store.ts';
 
 export const sortKeys = ['added', 'title', 'author', 'pages', 'state'] as const;
 export type SortKey = (typeof sortKeys)[number];
@@ -56,31 +55,17 @@ export function sortDocuments(documents: readonly DocumentSummary[], order: Sort
   });
 }
 
-/** `Recent` is what was added within this time. */
-export const recentMilliseconds = 7 * 86_400_000;
-
-export function inSection(document: DocumentSummary, section: LibrarySection, now: number): boolean {
-  switch (section) {
-    case 'all':
-      return true;
-    case 'recent':
-      return document.addedAt >= now - recentMilliseconds;
-    case 'failed':
-      return document.state === 'failed';
-  }
-}
-
 export interface LibraryQuery {
-  readonly section: LibrarySection;
+  /** Whether a document is in the section that shows. */
+  readonly isMember: (document: DocumentSummary) => boolean;
   readonly query: string;
   readonly sort: SortOrder;
-  readonly now: number;
 }
 
 export function visibleDocuments(
   documents: Iterable<DocumentSummary>,
-  { section, query, sort, now }: LibraryQuery,
+  { isMember, query, sort }: LibraryQuery,
 ): readonly DocumentSummary[] {
-  const kept = [...documents].filter((document) => inSection(document, section, now) && matchesQuery(document, query));
+  const kept = [...documents].filter((document) => isMember(document) && matchesQuery(document, query));
   return sortDocuments(kept, sort);
 }

@@ -2,7 +2,8 @@
 import { useCallback, useMemo, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import type { DocumentSummary } from '../../../shared/domain.ts';
 import { beginConversation, openReader } from '../../app/stores/workspace-store.ts';
-import type { DocumentMenuHandlers } from './document-menu.tsx';
+import type { OpenDialog } from './library-dialogs.tsx';
+import { toggleFavourite } from './shelf-actions.ts';
 import {
   clearSelection,
   emptySelection,
@@ -35,13 +36,14 @@ function isOnControl(event: MouseEvent<HTMLElement>): boolean {
   return event.target instanceof Element && event.target.closest('button') !== null;
 }
 
-export interface SelectionOptions extends DocumentMenuHandlers {
+export interface SelectionOptions {
+  readonly onDialog: OpenDialog;
   readonly documents: readonly DocumentSummary[];
   /** How far up and down go: the number of columns, 1 in a list. */
   readonly columns: number;
 }
 
-export function useDocumentSelection({ documents, columns, onRename, onDelete }: SelectionOptions): DocumentSelection {
+export function useDocumentSelection({ documents, columns, onDialog }: SelectionOptions): DocumentSelection {
   const [stored, setStored] = useState<Selection>(emptySelection);
   const order = useMemo(() => documents.map((document) => document.id), [documents]);
   const selection = useMemo(() => retain(stored, order), [stored, order]);
@@ -87,9 +89,13 @@ export function useDocumentSelection({ documents, columns, onRename, onDelete }:
       setStored(select(selection, order, selection.active, { toggle: true, range: false }));
     } else if (mod && event.key.toLowerCase() === 'a') setStored(selectAll(selection, order));
     else if (event.key === 'Enter' && selection.active) openReader(selection.active);
-    else if (event.key === 'F2' && only && selected.length === 1) onRename(only);
+    else if (event.key === 'F2' && only && selected.length === 1) onDialog('rename', [only]);
     else if ((event.key === 'Delete' || (event.key === 'Backspace' && event.metaKey)) && selected.length > 0)
-      onDelete(selected);
+      onDialog('delete', selected);
+    else if (!mod && event.key === 'i' && only && selected.length === 1) onDialog('details', [only]);
+    else if (!mod && event.key === 'c' && only) onDialog('collections', selected);
+    else if (!mod && event.key === 't' && only) onDialog('tags', selected);
+    else if (!mod && event.key === 'f' && only) void toggleFavourite(selected.map((document) => document.id));
     else if (!mod && event.key === 'a' && selected.some((document) => document.searchable)) {
       beginConversation(selected.filter((document) => document.searchable).map((document) => document.id));
     } else if (event.key === 'Escape' && selection.ids.size > 0) clear();

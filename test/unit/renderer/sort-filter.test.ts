@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { matchesQuery, searchDocuments } from '../../../renderer/app/document-search.ts';
+import { toShelvesState } from '../../../renderer/app/stores/shelves-store.ts';
+import type { LibrarySection } from '../../../renderer/app/stores/workspace-store.ts';
+import { memberTest } from '../../../renderer/features/library/section-members.ts';
 import { sortDocuments, visibleDocuments } from '../../../renderer/features/library/sort-filter.ts';
 import { document } from './documents.ts';
 
@@ -69,9 +72,21 @@ describe('filtering documents', () => {
       document({ id: 'c', title: 'Newer', addedAt: now - 10, state: 'failed' }),
     ];
     const sort = { key: 'added', descending: true } as const;
-    expect(order(visibleDocuments(documents, { section: 'recent', query: '', sort, now }))).toBe('cb');
-    expect(order(visibleDocuments(documents, { section: 'failed', query: '', sort, now }))).toBe('c');
-    expect(order(visibleDocuments(documents, { section: 'all', query: 'new', sort, now }))).toBe('cb');
+    const shelves = toShelvesState({
+      collections: [{ id: 'x', name: 'Letters', documentIds: ['a', 'b'] }],
+      tags: [{ name: 'tax: 2022', documentIds: ['c'] }],
+      favourites: ['b'],
+    });
+    const shown = (section: LibrarySection, query = '') =>
+      order(visibleDocuments(documents, { isMember: memberTest(section, shelves, now), query, sort }));
+    expect(shown('recent')).toBe('cb');
+    expect(shown('failed')).toBe('c');
+    expect(shown('all', 'new')).toBe('cb');
+    expect(shown('favourites')).toBe('b');
+    expect(shown('collection:x')).toBe('ba');
+    expect(shown('collection:gone')).toBe('');
+    // A tag may hold the sign that names are cut at.
+    expect(shown('tag:tax: 2022')).toBe('c');
   });
 });
 

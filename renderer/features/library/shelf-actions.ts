@@ -1,0 +1,107 @@
+/** Putting documents into collections, tagging them, marking favourites; each can be undone from its confirmation. */
+import type { RequestInput } from '../../../shared/requests/index.ts';
+import { useShelvesStore } from '../../app/stores/shelves-store.ts';
+import { showDone, showError } from '../../app/stores/toast-store.ts';
+import { showLibrary, useWorkspaceStore, type LibrarySection } from '../../app/stores/workspace-store.ts';
+import { countOf } from '../../components/format.ts';
+import { request } from '../../ipc/client.ts';
+
+type ChangeName =
+  'shelves.putInCollection' | 'shelves.takeOutOfCollection' | 'shelves.tag' | 'shelves.untag' | 'shelves.setFavourite';
+
+type Change = {
+  readonly [Name in ChangeName]: { readonly name: Name; readonly params: RequestInput<Name> };
+}[ChangeName];
+
+/** Carries out a change, says what it did, and offers to turn it back for exactly those documents that it changed. */
+async function carryOut(change: Change, undo: (changed: string[]) => Change, words: (count: string) => string) {
+  try {
+    const { changed } = await request(change.name, change.params);
+    if (changed.length === 0) return;
+    const turnBack = undo([...changed]);
+    const run = () => void request(turnBack.name, turnBack.params).catch(showError);
+    showDone(words(countOf(changed.length, 'document')), { label: 'Undo', run });
+  } catch (thrown) {
+    showError(thrown);
+  }
+}
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+export function setFavourite(documentIds: readonly string[], favourite: boolean): Promise<void> {
+  const change = (ids: readonly string[], value: boolean): Change => ({
+    name: 'shelves.setFavourite',
+    params: { documentIds: [...ids], favourite: value },
+  });
+  return carryOut(
+    change(documentIds, favourite),
+    (changed) => change(changed, !favourite),
+    (count) => (favourite ? `${count} marked as favourite.` : `${count} no longer marked as favourite.`),
+  );
+}
+
+function inCollection(collection: Named, ids: readonly string[], isIn: boolean): Change {
+  return {
+    name: isIn ? 'shelves.putInCollection' : 'shelves.takeOutOfCollection',
+    params: { collectionId: collection.id, documentIds: [...ids] },
+  };
+}
+
+export function setInCollection(collection: Named, documentIds: readonly string[], isIn: boolean): Promise<void> {
+  return carryOut(
+    inCollection(collection, documentIds, isIn),
+    (changed) => inCollection(collection, changed, !isIn),
+    (count) => (isIn ? `${count} put into “${collection.name}”.` : `${count} taken out of “${collection.name}”.`),
+  );
+}
+
+function tagged(tag: string, ids: readonly string[], isOn: boolean): Change {
+  return { name: isOn ? 'shelves.tag' : 'shelves.untag', params: { name: tag, documentIds: [...ids] } };
+}
+
+export function setTag(tag: string, documentIds: readonly string[], isOn: boolean): Promise<void> {
+  return carryOut(
+    tagged(tag, documentIds, isOn),
+    (changed) => tagged(tag, changed, !isOn),
+    (count) => (isOn ? `${count} tagged “${tag}”.` : `“${tag}” removed from ${count}.`),
+  );
+}
+
+/** Throws the AppError that main answered with: a name that is taken is told beside its field. */
+export async function createCollection(name: string, documentIds: readonly string[]): Promise<string> {
+  const { collectionId } = await request('shelves.createCollection', { name, documentIds: [...documentIds] });
+  return collectionId;
+}
+
+export async function renameCollection(collection: Named, name: string): Promise<void> {
+  await request('shelves.renameCollection', { collectionId: collection.id, name });
+}
+
+/** Its documents stay; the undo makes it anew with them. */
+export async function deleteCollection(collection: Named): Promise<void> {
+  try {
+    const { changed } = await request('shelves.deleteCollection', { collectionId: collection.id });
+    leaveSection(`collection:${collection.id}`);
+    const undo = () => void createCollection(collection.name, changed).catch(showError);
+    showDone(`Deleted the collection “${collection.name}”. Its documents stay in the library.`, {
+      label: 'Undo',
+      run: undo,
+    });
+  } catch (thrown) {
+    showError(thrown);
+  }
+}
+
+function leaveSection(section: LibrarySection): void {
+  const { view } = useWorkspaceStore.getState();
+  if (view.kind === 'library' && view.section === section) showLibrary('all');
+}
+
+/** Marks all of them, or none when all are marked already. */
+export function toggleFavourite(documentIds: readonly string[]): Promise<void> {
+  const { favourites } = useShelvesStore.getState();
+  return setFavourite(documentIds, !documentIds.every((id) => favourites.has(id)));
+}
