@@ -103,7 +103,7 @@ function sentenceAt(text: string, { start, end }: Range): AnswerSentence {
 export function plainText(text: string, start: number, end: number): PlainText {
   const source = text.slice(start, end);
   const pattern =
-    /(?<!\\)\s*\[\d{1,3}\]|\\(?=[!-/:-@[-`{-~])|\*+|`+|(?<![\p{L}\p{N}])_+|_+(?![\p{L}\p{N}])|\[(?=[^\]]+\]\()|\]\([^)\s]*\)/gu;
+    /(?<!\\)\s*\[\d{1,3}\]|\\[!-/:-@[-`{-~]|\*+|`+|(?<![\p{L}\p{N}])_+|_+(?![\p{L}\p{N}])|\[(?=[^\]]+\]\()|\]\([^)\s]*\)/gu;
   let plain = '';
   const offsets: number[] = [];
   const add = (from: number, to: number): void => {
@@ -117,7 +117,8 @@ export function plainText(text: string, start: number, end: number): PlainText {
   for (const match of source.matchAll(pattern)) {
     add(at, match.index);
     at = match.index + match[0].length;
-    if (match[0].endsWith(']') && plain !== '' && !/^[.,;:!?)]/.test(source.slice(at))) {
+    if (match[0].startsWith('\\')) add(at - 1, at);
+    else if (match[0].endsWith(']') && plain !== '' && !/^[.,;:!?)]/.test(source.slice(at))) {
       plain += ' ';
       offsets.push(start + match.index);
     }
