@@ -6,15 +6,13 @@ import { ConversationView } from '../features/chat/conversation-view.tsx';
 import { LibraryNav } from '../features/library/library-nav.tsx';
 import { LibraryView } from '../features/library/library-view.tsx';
 import { useMediaQuery } from '../hooks/use-media-query.ts';
+import { narrow } from './narrow.ts';
 import { PagePane, SearchView } from './on-demand.ts';
 import { keepPaneSizes, paneSizes } from './pane-sizes.ts';
 import { StatusBar } from './status-bar.tsx';
 import { closePage, useWorkspaceStore } from './stores/workspace-store.ts';
 import { layerId } from '../components/layer.ts';
 import { TopBar } from './top-bar.tsx';
-
-/** Below this width the page lies over the rest instead of beside it. */
-const narrow = '(max-width: 999px)';
 
 export function Shell() {
   const panes = useWorkspaceStore((state) => state.panes);

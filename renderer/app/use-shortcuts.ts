@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { isMac } from '../components/platform.ts';
 import { matchesShortcut } from '../components/shortcut-text.ts';
 import { actions, paletteAction, runAction } from './actions.tsx';
+import { narrow } from './narrow.ts';
 import { closePage, leaveTrail, stepCitation, togglePane, useWorkspaceStore } from './stores/workspace-store.ts';
 
 function isTyping(target: EventTarget | null): boolean {
@@ -26,7 +27,9 @@ function leave(target: EventTarget | null): boolean {
   const { trail, panes } = useWorkspaceStore.getState();
   if (!panes.page) return false;
   const isInPane = target instanceof Element && target.closest('[data-testid="page-pane"]') !== null;
-  if (isInPane && trail) {
+  // Where the page lies over the text, going back to the text is to close it.
+  const isOver = panes.main && window.matchMedia(narrow).matches;
+  if (isInPane && trail && !isOver) {
     if (panes.main) {
       returnToText();
     } else {

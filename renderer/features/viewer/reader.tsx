@@ -1,6 +1,7 @@
 /** One open document: its toolbar, find, citations and pages, the keys, and the place where reading stopped. */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { DocumentSummary } from '../../../shared/domain.ts';
+import { narrow } from '../../app/narrow.ts';
 import { readingPosition } from '../../app/stores/reading-positions.ts';
 import { showDone, showError } from '../../app/stores/toast-store.ts';
 import { onViewerCommand, type ViewerCommand } from '../../app/stores/viewer-commands.ts';
@@ -29,8 +30,6 @@ import { turn, zoomIn, zoomOut, type Rotation, type Zoom } from './zoom.ts';
 
 /** Places that the way back remembers. */
 const historyLimit = 50;
-/** As the shell's: below it the page lies over the conversation. */
-const narrow = '(max-width: 999px)';
 
 export interface ReaderProps {
   readonly document: DocumentSummary;
