@@ -47,6 +47,8 @@ interface AnswerStream {
   readonly conversationId: string;
   readonly controller: AbortController;
   readonly trace: TraceRecorder;
+  /** The first answer of a new conversation, which may give it its title. */
+  readonly isFirst: boolean;
   readonly listeners: Set<StreamListener>;
   message: Message;
   sequence: number;
@@ -91,7 +93,7 @@ export class ChatService {
       const history = await database.messages.list(conversation.id);
       const userMessage = newMessage(conversation.id, 'user', question);
       await database.messages.append(userMessage);
-      return this.#begin(conversation.id, userMessage, history, documentIds);
+      return this.#begin(conversation.id, userMessage, history, documentIds, history.length === 0);
     });
   }
 
@@ -224,6 +226,7 @@ export class ChatService {
     userMessage: Message,
     history: readonly Message[],
     documentIds: readonly string[],
+    isFirst = false,
   ): Promise<AskStarted> {
     const message: Message = { ...newMessage(conversationId, 'assistant', ''), state: 'streaming' };
     await this.#options.database.messages.append(message);
@@ -232,6 +235,7 @@ export class ChatService {
       conversationId,
       controller: new AbortController(),
       trace: new TraceRecorder(this.#options.isLocalHost),
+      isFirst,
       listeners: new Set(),
       message,
       sequence: 0,
@@ -269,7 +273,7 @@ export class ChatService {
       await this.#save(stream);
       const trace = stream.trace.finish(stream.message);
       if (trace) await this.#options.database.traces.put(stream.message.id, trace);
-      if (question.history.length === 0) await this.#titleAnew(stream, question.question);
+      if (stream.isFirst) await this.#titleAnew(stream, question.question);
     } catch (error) {
       onError(toAppError(error));
     }

@@ -121,7 +121,9 @@ function WhatLeft({ trace: { facts } }: { readonly trace: AnswerTrace }) {
             <li key={index}>
               {formatBytes(sent.bytes)} to {sent.host}
               {sent.local ? ' (this computer)' : ''} for {sent.model}, {purposeText(sent)}:{' '}
-              {sent.delivered ? `${tokensText(sent)}, cost ${costText(sent.cost)}` : 'it could not be reached'}
+              {sent.delivered
+                ? `${tokensText(sent)}, ${sent.cost === null ? 'cost ' : ''}${costText(sent.cost)}`
+                : 'it could not be reached'}
             </li>
           ))}
         </ul>
@@ -166,7 +168,7 @@ function Row({ passage, onOpen }: { readonly passage: ShownPassage; readonly onO
           <p className="mt-0.5 text-muted">The document was read anew since.</p>
         ) : null}
       </td>
-      <Place rank={textRank} detail={bm25 === null ? null : `bm25 ${bm25.toFixed(2)}`} />
+      <Place rank={textRank} detail={bm25 === null ? null : `bm25 ${(0 - bm25).toFixed(2)}`} />
       <Place rank={vectorRank} detail={cosine === null ? null : `cosine ${cosine.toFixed(3)}`} />
       <td>{score.toFixed(3)}</td>
       <td className="whitespace-nowrap">{sentAs === null ? <None /> : `as ${sentAs}, ~${tokens ?? 0} tokens`}</td>

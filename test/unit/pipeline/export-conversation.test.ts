@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import {
+  conversationHtml,
+  conversationJson,
+  conversationMarkdown,
+  exportFileName,
+  type ExportedConversation,
+} from '../../../electron/pipeline/export-conversation.ts';
+import { emptyAnswer } from '../../helpers/message.ts';
+
+const conversation: ExportedConversation = {
+  summary: {
+    id: 'c',
+    title: 'Sales <b>2022</b>',
+    documentIds: [],
+    pinned: false,
+    archived: false,
+    messageCount: 2,
+    createdAt: 0,
+    updatedAt: 0,
+  },
+  messages: [
+    { ...emptyAnswer, id: 'q', role: 'user', state: 'complete', text: 'What were <script>sales</script>?' },
+    {
+      ...emptyAnswer,
+      state: 'complete',
+      text: 'They were **$34.2 billion** [1].\n\n<img src="https://evil.example/x.png">',
+      source: { kind: 'provider', model: 'm', host: 'h.example', retrieval: 'hybrid', note: null },
+      citations: [
+        { number: 1, documentId: 'd', chunkId: 1, title: 'Annual & report', page: 7, boxes: [], quote: 'Net\nsales' },
+      ],
+    },
+  ],
+};
+
+describe('a conversation as a file', () => {
+  it('is Markdown with questions as headings and sources by document, page and quote', () => {
+    const text = conversationMarkdown(conversation);
+    expect(text).toContain('## What were <script>sales</script>?');
+    expect(text).toContain('[1] **Annual & report**, p. 7: “Net sales”');
+    expect(text).toContain('_Written by m on h.example._');
+  });
+
+  it('is JSON that can be read again, with citations', () => {
+    const parsed = JSON.parse(conversationJson(conversation)) as { messages: { citations?: unknown[] }[] };
+    expect(parsed).toMatchObject({ format: 'quire-conversation', version: 1 });
+    expect(parsed.messages[1]?.citations).toEqual([
+      { number: 1, documentId: 'd', title: 'Annual & report', page: 7, quote: 'Net\nsales', boxes: [] },
+    ]);
+  });
+
+  // Catches: an answer's own HTML that runs or loads something while the PDF is printed.
+  it('is HTML in which nothing of a stranger’s text is HTML', () => {
+    const html = conversationHtml(conversation);
+    expect(html).not.toMatch(/<script|<img|<b>2022/);
+    expect(html).toContain("default-src 'none'");
+    expect(html).toContain('<b>$34.2 billion</b>');
+  });
+
+  it('is named after its title, without what a file system refuses', () => {
+    expect(exportFileName('a/b\\c: "d"?', 'md')).toBe('a b c d.md');
+    expect(exportFileName('../..', 'pdf')).toBe('Conversation.pdf');
+    expect(exportFileName('x'.repeat(300), 'json').length).toBeLessThan(90);
+  });
+});
