@@ -76,9 +76,10 @@ test('a document of which some pages have no text says how many', async () => {
   const document = mixed.value.find(({ fileName }) => fileName === 'mixed.pdf');
   expect(document?.textPages).toBeLessThan(document?.pageCount ?? 0);
   const missing = (document?.pageCount ?? 0) - (document?.textPages ?? 0);
-  expect(await card(document?.title ?? '').textContent()).toMatch(
-    new RegExp(`${missing} of ${document?.pageCount} pages`),
-  );
+  // Its pages are looked at first, whether there is text to recognise.
+  await expect
+    .poll(() => card(document?.title ?? '').textContent(), { timeout: 60_000 })
+    .toMatch(new RegExp(`${missing} of ${document?.pageCount} pages`));
 });
 
 test('the same bytes again are not read twice: it says that they are there', async () => {
