@@ -4,10 +4,17 @@ import type { SentenceVerification, Verdict } from '../../../shared/domain.ts';
 import { classNames } from '../../components/class-names.ts';
 import { verdictText } from './verdict-words.ts';
 
-export const verdictColours: Readonly<Record<Verdict, string>> = {
+const verdictColours: Readonly<Record<Verdict, string>> = {
   supported: 'text-success',
   partly: 'text-warning',
   unsupported: 'text-danger',
+};
+
+/** The check is quiet; what asks for a look is filled. */
+const badgeColours: Readonly<Record<Verdict, string>> = {
+  supported: 'bg-surface text-success',
+  partly: 'bg-warning text-surface',
+  unsupported: 'bg-danger text-surface',
 };
 
 const icons = { supported: CircleCheck, partly: CircleAlert, unsupported: TriangleAlert } as const;
@@ -25,11 +32,11 @@ export function VerdictBadge({ verdict }: { readonly verdict: Verdict }) {
       data-testid="verdict"
       data-verdict={verdict}
       className={classNames(
-        'pointer-events-none absolute -top-[5px] -right-[5px] grid size-[11px] place-items-center rounded-full bg-surface text-[9px] leading-none font-bold',
-        verdictColours[verdict],
+        'pointer-events-none absolute -top-[5px] -right-[5px] grid size-[11px] place-items-center rounded-full border border-surface text-[8px] leading-none font-bold',
+        badgeColours[verdict],
       )}
     >
-      {verdict === 'supported' ? <Check size={9} strokeWidth={3.5} /> : verdict === 'partly' ? '~' : '!'}
+      {verdict === 'supported' ? <Check size={9} strokeWidth={3.5} /> : verdict === 'partly' ? '–' : '!'}
     </span>
   );
 }

@@ -1,0 +1,131 @@
+/** Proven quotes in real Electron: a wrong number is flagged where it stands, the chips tell, a restart keeps it. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  dropFiles,
+  launchApp,
+  removeDataFolder,
+  screenshotBothThemes,
+  seriousAxeViolations,
+  writeFiles,
+  type RunningApp,
+} from '../helpers/app.ts';
+import { makeLetter } from '../helpers/fixtures.ts';
+import { startOpenAiServer, type OpenAiServer } from '../helpers/openai-server.ts';
+import { ask, send, waitForState } from '../helpers/window.ts';
+
+let running: RunningApp;
+let server: OpenAiServer;
+
+const paragraphs = [
+  'The work on the crane takes nine days and costs 12,500 euros. Payment is due on July 1, 2022.',
+  'The harbour authority of Bergen has not approved the night shift.',
+  'Nordkai AS supplies the steel ropes, and its fitters check the brakes of the hoist before the crane is handed over.',
+];
+
+const reply = [
+  'The work on the crane takes **nine days** and costs 15,200 euros [1]. Payment is due on 1 July 2022 [1].',
+  '',
+  '- The harbour authority of Bergen has approved the night shift. [1]',
+  '- Steel ropes come from Nordkai AS, whose people look after the brakes [1].',
+  '',
+  'In all that makes 777 euros a day.',
+].join('\n');
+
+beforeAll(async () => {
+  server = await startOpenAiServer();
+  running = await launchApp();
+  const { page } = running;
+  await page.getByTestId('empty-state').waitFor();
+  const bytes = await makeLetter('Offer for the crane', paragraphs);
+  await dropFiles(page, await writeFiles(running.dataFolder, [{ name: 'crane.pdf', bytes }]));
+  await waitForState(page, ['ready']);
+});
+afterAll(async () => {
+  await running.close();
+  await server.close();
+  await removeDataFolder(running.dataFolder);
+});
+
+async function writeWithModel(baseUrl: string): Promise<void> {
+  await running.page.evaluate(async (address) => {
+    const view = await window.quire.request('settings.get', {});
+    if (!view.ok) throw new Error(view.error.message);
+    const answers = { kind: 'provider' as const, baseUrl: address, model: 'test-chat' };
+    await window.quire.request('settings.update', { settings: { ...view.value.settings, answers } });
+  }, baseUrl);
+}
+
+test('quotes of the documents themselves are supported, said in one calm line', async () => {
+  const { page } = running;
+  const answer = await ask(page, 'How long does the work on the crane take?');
+  expect(await answer.getByTestId('verification-summary').textContent()).toMatch(/supported$/);
+  expect(await answer.locator('[data-testid=verdict][data-verdict=supported]').count()).toBeGreaterThan(0);
+  expect(await answer.getByTestId('unsupported').count()).toBe(0);
+  await screenshotBothThemes(page, 'verification-supported');
+});
+
+test('no word moves when a verdict comes', async () => {
+  const { page } = running;
+  await writeWithModel(server.baseUrl);
+  server.setTokensPerSecond(25);
+  server.setReply(() => `${reply.split('\n')[0] ?? ''} ${'And so the text goes on and on. '.repeat(6)}`);
+  await page.getByTestId('new-conversation').click();
+  await send(page, 'How long does the work on the crane take?');
+  const answer = page.locator('[data-testid=message][data-role=assistant]').last();
+  const place = () => answer.locator('strong').first().boundingBox();
+  const chip = () => answer.getByTestId('citation-chip').first().boundingBox();
+  await answer.getByTestId('citation-chip').first().waitFor({ timeout: 20_000 });
+  const [wordsBefore, chipBefore] = [await place(), await chip()];
+  await answer.getByTestId('flagged').first().waitFor({ timeout: 20_000 });
+  expect([await place(), await chip()]).toEqual([wordsBefore, chipBefore]);
+  expect(await answer.getAttribute('data-state')).toBe('streaming');
+  await page.getByTestId('stop').click();
+  server.setTokensPerSecond(2_000);
+});
+
+test('a wrong number is flagged in its place; what the passage denies is seen, and told by its chip', async () => {
+  const { page } = running;
+  server.setReply(() => reply);
+  await page.getByTestId('new-conversation').click();
+  const answer = await ask(page, 'How long does the work on the crane take?');
+  expect(await answer.getByTestId('verification-summary').textContent()).toMatch(
+    /2 of 4 cited sentences are not supported.*2 numbers stand in no cited passage/,
+  );
+  expect(await answer.getByTestId('flagged').allTextContents()).toEqual([
+    '15,200 (stands in no cited passage)',
+    '777 (stands in no cited passage)',
+  ]);
+  expect((await answer.getByTestId('unsupported').allTextContents()).join('')).toContain(
+    'has approved the night shift',
+  );
+  const verdicts = await answer
+    .getByTestId('citation-chip')
+    .evaluateAll((chips) => chips.map((chip) => chip.getAttribute('data-verdict')));
+  expect(verdicts.slice(0, 3)).toEqual(['unsupported', 'supported', 'unsupported']);
+  expect(await answer.getByTestId('citation-chip').first().getAttribute('aria-label')).toMatch(
+    /Not supported: “15,200” stands in no cited passage/,
+  );
+  await screenshotBothThemes(page, 'verification');
+  expect(await seriousAxeViolations(page)).toEqual([]);
+
+  // By keyboard: the number's own reason, then the chip with its passage.
+  await answer.getByTestId('flagged').first().focus();
+  await expect.poll(() => page.getByRole('tooltip').textContent()).toContain('15,200');
+  await screenshotBothThemes(page, 'verification-tooltip');
+  await answer.getByTestId('citation-chip').nth(2).hover();
+  await page.getByTestId('verdict-line').waitFor();
+  expect(await page.getByTestId('verdict-line').textContent()).toBe('Not supported: the passage says the opposite.');
+  await screenshotBothThemes(page, 'verification-card');
+});
+
+test('a restart keeps the verdicts', async () => {
+  await running.close();
+  running = await launchApp({ dataFolder: running.dataFolder });
+  const { page } = running;
+  await page.getByTestId('conversation-item').first().click();
+  const answer = page.locator('[data-testid=message][data-role=assistant]').last();
+  await screenshotBothThemes(page, 'verification-restarted');
+  await answer.getByTestId('flagged').first().waitFor({ timeout: 8_000 });
+  expect(await answer.getByTestId('flagged').count()).toBe(2);
+  expect(running.complaints.filter((line) => /^(?:page|console):/.test(line))).toEqual([]);
+});
