@@ -200,3 +200,45 @@ test('two questions at the same moment: one is answered, the other refused', asy
   for (const asked of both) if (asked.status === 'fulfilled') await chat.finished(asked.value.streamId);
   expect(await database.messages.list(conversationId)).toHaveLength(4);
 });
+
+// Catches: an edited question whose answer knows what the first one's branch said, or that loses the first.
+test('an edited question is asked beside the first, with only what was said before it', async () => {
+  const histories: string[][] = [];
+  const chat = service((question) => {
+    histories.push(question.history.map(({ text }) => text));
+    return words(`Answer to ${question.question}`);
+  });
+  const first = await chat.ask(null, 'One', []);
+  await chat.finished(first.streamId);
+  const second = await chat.ask(first.conversationId, 'Two', []);
+  await chat.finished(second.streamId);
+  const edited = await chat.edit(second.userMessage.id, 'Two, again');
+  await chat.finished(edited.streamId);
+  expect(histories.at(-1)).toEqual(['One', 'Answer to One']);
+  const opened = await chat.conversation(first.conversationId);
+  expect(opened.messages.map(({ text }) => text)).toEqual([
+    'One',
+    'Answer to One',
+    'Two, again',
+    'Answer to Two, again',
+  ]);
+  expect(opened.branches).toEqual([[second.userMessage.id, edited.userMessage.id]]);
+  await chat.showMessage(second.assistantMessage.id);
+  expect((await chat.conversation(first.conversationId)).messages.at(-1)?.text).toBe('Answer to Two');
+});
+
+test('a deleted conversation comes back until its time has passed, and is gone after the next start', async () => {
+  const chat = service(() => words('An answer'));
+  const { conversationId, streamId } = await chat.ask(null, 'One', []);
+  await chat.finished(streamId);
+  await chat.deleteConversation(conversationId);
+  await expect(chat.conversation(conversationId)).rejects.toMatchObject({ code: 'not-found' });
+  await chat.restoreConversation(conversationId);
+  expect((await chat.conversation(conversationId)).messages).toHaveLength(2);
+  await chat.deleteConversation(conversationId);
+  await chat.close();
+  const next = service(() => words('An answer'));
+  await next.resume();
+  await expect(next.restoreConversation(conversationId)).rejects.toMatchObject({ code: 'not-found' });
+  expect(await database.messages.list(conversationId)).toEqual([]);
+});

@@ -1,10 +1,14 @@
 /** Conversations, messages as they stream, and citations that outlive their documents. */
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConversationQuery, Database } from '../../../electron/db/database.ts';
 import type { Citation, Message } from '../../../shared/domain.ts';
+import { openDatabase } from '../../../electron/db/client.ts';
+import { migrations } from '../../../electron/db/migrations/index.ts';
+import { openConnection } from '../../../electron/db/open.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { addDocument, openTestLibrary } from '../../helpers/library.ts';
+import { addDocument, openTestLibrary, temporaryFolder } from '../../helpers/library.ts';
 import type { TestLibrary } from '../../helpers/library.ts';
 
 let library: TestLibrary;
@@ -94,6 +98,139 @@ describe('conversations', () => {
     await expect(database.conversations.rename(id, 'x')).rejects.toMatchObject({ code: 'not-found' });
     await expect(say(id, 'to nobody')).rejects.toMatchObject({ code: 'not-found' });
     expect(await database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
+  });
+});
+
+describe('lists of conversations', () => {
+  const day = 86_400_000;
+
+  // Catches: a list that loads everything, or pages that overlap or leave one out.
+  it('come in pages, pinned ones first', async () => {
+    for (let index = 0; index < 7; index += 1) await begin(`C${index}`, [], index * 1_000);
+    const last = (await database.conversations.list({ limit: 1, offset: 6 })).conversations[0];
+    await database.conversations.mark(last?.id ?? '', { pinned: true });
+    const pages = await Promise.all([0, 3, 6].map((offset) => database.conversations.list({ limit: 3, offset })));
+    expect(pages.map(({ total }) => total)).toEqual([7, 7, 7]);
+    expect(pages.flatMap(({ conversations }) => conversations.map(({ title }) => title))).toEqual([
+      ...['C0', 'C6', 'C5', 'C4', 'C3', 'C2', 'C1'],
+    ]);
+  });
+
+  it('are narrowed down to documents (limited to or cited), time, and the archive', async () => {
+    const document = await addDocument(database, ['one']);
+    const chunkId = (await database.chunks.range(document, 0, 0))[0]?.id ?? 0;
+    const limited = await begin('Limited', [document], 10 * day);
+    const citing = await begin('Citing', [], 20 * day);
+    await begin('Neither', ['other'], 30 * day);
+    const citation = { number: 1, documentId: document, chunkId, title: 'T', page: 1, boxes: [], quote: 'one' };
+    await say(citing, 'It says [1]', { role: 'assistant', citations: [citation], createdAt: 20 * day });
+    expect(await titles({ documentIds: [document] })).toEqual(['Citing', 'Limited']);
+    expect(await titles({ from: 15 * day })).toEqual(['Neither', 'Citing']);
+    expect(await titles({ from: 15 * day, to: 30 * day })).toEqual(['Citing']);
+    await database.conversations.mark(limited, { archived: true });
+    expect(await titles()).toEqual(['Neither', 'Citing']);
+    expect(await titles({ archived: true })).toEqual(['Limited']);
+    expect(await titles({ archived: true, documentIds: [document] })).toEqual(['Limited']);
+  });
+
+  // Catches: an index that keeps words of a message that changed, was deleted, or went with its conversation.
+  it('find words in messages as they are now, and show where', async () => {
+    const id = await begin('Title');
+    const growing = await say(id, 'The turb', { role: 'assistant', state: 'streaming' });
+    await database.messages.update(growing.id, { text: 'The turbines were inspected.', state: 'complete' });
+    const found = (await database.conversations.list({ search: 'turbine' })).conversations[0];
+    expect(found?.hits).toMatchObject([{ messageId: growing.id, snippet: { text: 'The turbines were inspected.' } }]);
+    expect(found?.hits[0]?.snippet.ranges).toEqual([{ start: 4, end: 12 }]);
+    await database.messages.update(growing.id, { text: 'The pumps were inspected.' });
+    expect(await titles('turbine')).toEqual([]);
+    expect(await titles('"pumps were"')).toEqual(['Title']);
+    await database.conversations.delete(id);
+    expect(await titles('pumps')).toEqual([]);
+    expect(await database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
+  });
+
+  it('leave out what is deleted; it comes back, or goes for good', async () => {
+    const [kept, gone] = [await begin('Kept'), await begin('Gone')];
+    await say(gone, 'words');
+    await database.conversations.setDeleted(kept, 5_000);
+    await database.conversations.setDeleted(gone, 5_000);
+    expect(await titles()).toEqual([]);
+    expect(await titles('words')).toEqual([]);
+    expect(await database.conversations.get(gone)).toBeNull();
+    await database.conversations.setDeleted(kept, null);
+    expect(await titles()).toEqual(['Kept']);
+    expect(await database.conversations.purge(4_999)).toBe(0);
+    expect(await database.conversations.purge(5_000)).toBe(1);
+    expect(await database.messages.list(gone)).toEqual([]);
+    expect(await database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
+  });
+
+  it('keep a title that the person gave', async () => {
+    const id = await begin('From the question');
+    expect(await database.conversations.retitle(id, 'From the exchange')).toBe(true);
+    await database.conversations.rename(id, 'Mine');
+    expect(await database.conversations.retitle(id, 'Other')).toBe(false);
+    expect(await titles()).toEqual(['Mine']);
+  });
+});
+
+describe('branches', () => {
+  const texts = async (id: string): Promise<string[]> => (await database.messages.list(id)).map(({ text }) => text);
+
+  // Catches: an edited question that takes the first one's answers along, or hides them for good.
+  it('stand beside each other; the newest is shown until another is asked for', async () => {
+    const id = await begin();
+    const [first, , second] = [await say(id, 'Q1'), await say(id, 'A1'), await say(id, 'Q2'), await say(id, 'A2')];
+    if (!first || !second) throw new Error('nothing was said');
+    const shown = await database.messages.list(id);
+    const edited = { ...second, id: randomUUID(), text: 'Q2b' };
+    await database.messages.append(edited, shown[1]?.id ?? null);
+    await say(id, 'A2b');
+    expect(await texts(id)).toEqual(['Q1', 'A1', 'Q2b', 'A2b']);
+    expect(await database.messages.branches(id)).toEqual([[second.id, edited.id]]);
+    await database.messages.show(second.id);
+    expect(await texts(id)).toEqual(['Q1', 'A1', 'Q2', 'A2']);
+    await database.messages.show(edited.id);
+    expect(await texts(id)).toEqual(['Q1', 'A1', 'Q2b', 'A2b']);
+    const root = { ...first, id: randomUUID(), text: 'Q0' };
+    await database.messages.append(root, null);
+    expect(await texts(id)).toEqual(['Q0']);
+    await database.messages.deleteFrom(first.id);
+    expect(await texts(id)).toEqual(['Q0']);
+    expect((await database.conversations.get(id))?.messageCount).toBe(1);
+    expect(await database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
+  });
+
+  // Catches: SQLite's limit of a thousand levels of cascades and triggers.
+  it('of thousands of messages are read, searched and deleted', async () => {
+    const id = await begin();
+    for (let index = 0; index < 1_500; index += 1) await say(id, `Message ${index}`);
+    expect(await texts(id)).toHaveLength(1_500);
+    await database.conversations.delete(id);
+    expect(await database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
+  });
+});
+
+describe('libraries of before', () => {
+  // Catches: conversations that are empty, or cannot be found, after the update that made messages a tree.
+  it('keep their conversations in order, and can be searched', async () => {
+    const { folder, remove } = temporaryFolder();
+    const path = join(folder, 'library.db');
+    const old = openConnection({ path, migrations: migrations.slice(0, 3) });
+    const id = randomUUID();
+    old.prepare(`INSERT INTO conversations VALUES (1, ?, 'Old', '[]', 1, 2)`).run(id);
+    const insert = old.prepare(
+      `INSERT INTO messages (id, conversation_key, role, state, created_at, text) VALUES (?, 1, ?, 'complete', 1, ?)`,
+    );
+    insert.run(randomUUID(), 'user', 'What of the turbines?');
+    insert.run(randomUUID(), 'assistant', 'They turn.');
+    old.close();
+    const updated = await openDatabase({ path });
+    expect((await updated.messages.list(id)).map(({ text }) => text)).toEqual(['What of the turbines?', 'They turn.']);
+    expect((await updated.conversations.list({ search: 'turbines' })).total).toBe(1);
+    expect(await updated.maintenance.integrity()).toEqual({ ok: true, problems: [] });
+    await updated.close();
+    remove();
   });
 });
 
