@@ -13,7 +13,7 @@ export function activityText(activity: NonNullable<AppStatus['activity']>): stri
     total <= 0
       ? null
       : stage === 'extracting' || stage === 'recognising'
-        ? `page ${done.toLocaleString('en')} of ${total.toLocaleString('en')}`
+        ? `page ${(stage === 'recognising' ? Math.min(done + 1, total) : done).toLocaleString('en')} of ${total.toLocaleString('en')}`
         : `${Math.floor((100 * Math.min(done, total)) / total)} %`;
   const left = secondsLeft === null ? null : formatSecondsLeft(secondsLeft);
   return [which, title, where, left].filter(Boolean).join(' · ');

@@ -84,7 +84,7 @@ export const DocumentCard = memo(function DocumentCard(props: DocumentCardProps)
       <p
         className={classNames(
           'mt-2.5 text-label leading-[1.35] font-medium break-words',
-          isFailed || status.warning ? 'truncate' : 'line-clamp-2',
+          isFailed || status.warning || document.ocrPages > 0 ? 'truncate' : 'line-clamp-2',
         )}
         title={document.title}
       >
@@ -117,7 +117,10 @@ function StatusLine({ document }: { readonly document: DocumentSummary }) {
   }
   return (
     <p
-      className={classNames('mt-0.5 truncate text-small tabular', tone === 'busy' ? 'text-accent-ink' : 'text-muted')}
+      className={classNames(
+        'mt-0.5 text-small leading-[1.35] tabular',
+        tone === 'busy' ? 'truncate text-accent-ink' : 'line-clamp-2 text-muted',
+      )}
       title={text}
     >
       {text}
