@@ -247,7 +247,6 @@ export function forgetDocuments(ids: readonly string[]): void {
   const gone = new Set(ids);
   const { target, draftScope } = getState();
   if (target && gone.has(target.documentId)) closePage();
-  // After the page closed, which keeps its place.
-  setTimeout(() => forgetReadingPositions(ids));
+  forgetReadingPositions(ids);
   if (draftScope.some((id) => gone.has(id))) setState({ draftScope: draftScope.filter((id) => !gone.has(id)) });
 }

@@ -1,5 +1,6 @@
 /** Keeps the place where a person reads: some time after it moved, and when the document closes. */
 import { useCallback, useEffect, useRef, type RefObject } from 'react';
+import { useLibraryStore } from '../../app/stores/library-store.ts';
 import { keepReadingPosition } from '../../app/stores/reading-positions.ts';
 import type { Anchor } from './page-layout.ts';
 import type { ViewerHandle } from './viewer-props.ts';
@@ -20,7 +21,9 @@ export function useReadingPosition(
   const keep = useCallback(() => {
     if (timer.current !== null) clearTimeout(timer.current);
     timer.current = null;
-    if (place.current) keepReadingPosition(documentId, { ...place.current, zoom, rotation });
+    // A document that was deleted while it was open leaves nothing behind.
+    const isThere = useLibraryStore.getState().documents.has(documentId);
+    if (place.current && isThere) keepReadingPosition(documentId, { ...place.current, zoom, rotation });
   }, [documentId, zoom, rotation]);
   const latestKeep = useRef(keep);
 

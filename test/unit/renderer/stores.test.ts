@@ -66,6 +66,31 @@ describe('the workspace', () => {
     forgetDocuments(['a']);
     expect(useWorkspaceStore.getState()).toMatchObject({ target: null, draftScope: ['b'] });
   });
+
+  it('opens a document where reading stopped, and forgets the place with the document', async () => {
+    const { forgetDocuments, openPage, useWorkspaceStore } = await load();
+    const { keepReadingPosition } = await import('../../../renderer/app/stores/reading-positions.ts');
+    keepReadingPosition('a', { page: 42, part: 0.5, zoom: 'fit', rotation: 0 });
+    openPage('a');
+    expect(useWorkspaceStore.getState().target).toMatchObject({ page: 42, part: 0.5 });
+    openPage('a', 3);
+    expect(useWorkspaceStore.getState().target).toMatchObject({ page: 3, part: null });
+    forgetDocuments(['a']);
+    expect(localStorage.getItem('quire.reading')).toBe('[]');
+  });
+
+  it('takes a selected passage over into a question about its document', async () => {
+    const { askAbout, openReader, useWorkspaceStore } = await load();
+    openReader('a');
+    expect(useWorkspaceStore.getState().panes).toMatchObject({ main: false, page: true });
+    askAbout('a', 'So it is.');
+    expect(useWorkspaceStore.getState()).toMatchObject({
+      view: { kind: 'conversation', conversationId: null },
+      panes: { main: true, page: true },
+      draftScope: ['a'],
+      composerQuote: { documentId: 'a', quote: 'So it is.' },
+    });
+  });
 });
 
 describe('the library', () => {
