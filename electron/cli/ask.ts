@@ -43,8 +43,13 @@ export async function ask(
   printer.text('\n');
   if (failed) return 1;
   const { messages } = await core.chat.conversation(started.conversationId);
-  for (const { number, title, page } of messages.at(-1)?.citations ?? [])
-    printer.text(`[${number}] ${title}, page ${page}\n`);
+  const answer = messages.at(-1);
+  for (const { number, title, page } of answer?.citations ?? []) printer.text(`[${number}] ${title}, page ${page}\n`);
+  for (const { start, end, verdict, flagged } of answer?.verification ?? []) {
+    if (verdict !== 'unsupported') continue;
+    const nowhere = flagged.map(({ text }) => text).join(', ');
+    printer.text(`Not supported${nowhere === '' ? '' : ` (${nowhere})`}: ${answer?.text.slice(start, end) ?? ''}\n`);
+  }
   return 0;
 }
 

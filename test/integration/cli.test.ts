@@ -81,6 +81,8 @@ test('ask streams text with citations, and goes on with its conversation in the 
   const citation = first.lines.find(({ type }) => type === 'citation');
   expect(citation).toMatchObject({ documentId: letterId, page: 1 });
   expect(citation?.['quote']).toContain('slewing ring');
+  const checks = first.lines.filter(({ type }) => type === 'verification');
+  expect(checks[0]).toMatchObject({ verdict: 'supported', citations: [1], flagged: [] });
   expect(first.lines.at(-1)).toMatchObject({ type: 'finish', reason: 'complete' });
   const conversation = String(first.lines[0]?.['conversationId']);
   // The mooring is told of in another document, which this conversation was not asked about.
@@ -129,4 +131,13 @@ test('a library that is damaged is refused with a line and 1, not with a stack',
   const { code, lines, errors } = await quire('list', '--data-dir', other);
   expect({ code, lines }).toMatchObject({ code: 1, lines: [{ type: 'error', error: { code: 'database-damaged' } }] });
   expect(errors).not.toMatch(/\n\s+at /);
+});
+
+test('a data folder that cannot be made is refused with a line and 1', async () => {
+  const file = join(folder, 'a file');
+  await writeFile(file, 'no folder');
+  for (const place of [join(file, 'data'), ...(process.platform === 'linux' ? ['/proc/quire/data'] : [])]) {
+    const { code, lines } = await quire('list', '--data-dir', place);
+    expect({ code, lines }).toMatchObject({ code: 1, lines: [{ type: 'error', error: { code: 'file-unreadable' } }] });
+  }
 });
