@@ -19,6 +19,7 @@ import type { ReactNode } from 'react';
 import type { EventMap } from '../../shared/events.ts';
 import { assertNever } from '../../shared/errors.ts';
 import { request } from '../ipc/client.ts';
+import { conversationActions } from './conversation-palette.tsx';
 import { explainLastAnswer } from './explain-answer.ts';
 import { chooseFiles } from './stores/add-documents.ts';
 import { showError } from './stores/toast-store.ts';
@@ -164,6 +165,7 @@ export const actions: readonly Action[] = [
     icon: <Info size={size} />,
     run: () => openDialog('about'),
   },
+  ...conversationActions,
   ...viewerActions,
 ];
 

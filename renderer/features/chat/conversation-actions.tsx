@@ -53,7 +53,7 @@ export async function deleteConversation({ id, title, messageCount }: Conversati
   }
 }
 
-async function exportConversation({ id }: ConversationSummary, format: ExportFormat): Promise<void> {
+export async function exportConversation({ id }: ConversationSummary, format: ExportFormat): Promise<void> {
   try {
     const fileName = await request('conversations.export', { conversationId: id, format });
     if (fileName !== null) showDone(`Saved ${fileName}.`);
