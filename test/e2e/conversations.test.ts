@@ -201,6 +201,11 @@ test('a conversation is saved as Markdown, JSON and PDF, each with its sources',
       .waitFor();
     files.set(kind, await readFile(path));
   }
+  await saveTo(join(running.dataFolder, 'palette.json'));
+  await page.keyboard.press('Control+k');
+  await page.getByTestId('palette').getByRole('combobox').fill('export json');
+  await page.keyboard.press('Enter');
+  await page.getByTestId('toast').filter({ hasText: 'Saved palette.json.' }).waitFor();
   expect(files.get('Markdown')?.toString()).toMatch(/\[1\] \*\*.+\*\*, p\. 1: “/);
   const json = JSON.parse(files.get('JSON')?.toString() ?? '') as {
     messages: { citations?: { title: string; page: number; quote: string }[] }[];
