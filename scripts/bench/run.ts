@@ -26,6 +26,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   corpus: { title: 'Odd PDFs', load: () => import('./corpus.ts') },
   app: { title: 'The window', load: () => import('./app.ts') },
   viewer: { title: 'Reading a long PDF', load: () => import('./viewer.ts') },
+  ocr: { title: 'Recognition of scans', load: () => import('./ocr.ts') },
   quality: { title: 'Retrieval quality', load: () => import('./quality.ts') },
   verification: { title: 'Sentences checked against their passages', load: () => import('./verification.ts') },
 };

@@ -33,6 +33,32 @@ describe('the state of a document in words', () => {
     expect(documentStatus(indexing).text).toBe('Searchable · index 33 %');
   });
 
+  it('tells which page is being recognised, and never calls a scan ready meanwhile', () => {
+    const recognition = { done: 2, total: 20 };
+    const scan = document({ id: 'a', state: 'extracting', searchable: false, textPages: 2, recognition });
+    expect(documentStatus(scan)).toMatchObject({ tone: 'busy', text: 'Recognising page 3 of 20', part: 0.1 });
+    const mixed = document({ id: 'a', recognition });
+    expect(documentStatus(mixed)).toMatchObject({ tone: 'busy', text: 'Searchable · recognising page 3 of 20' });
+  });
+
+  it('says how many pages were recognised, how sure that was, and warns of doubtful ones', () => {
+    const recognition = { done: 12, total: 12 };
+    const sure = document({ id: 'a', recognition, ocrPages: 12, ocrConfidence: 93.7 });
+    expect(documentStatus(sure)).toMatchObject({
+      tone: 'ready',
+      text: '12 pages recognised (93 % sure)',
+      warning: null,
+    });
+    const doubtful = { ...sure, ocrConfidence: 71, doubtfulPages: 3 };
+    expect(documentStatus(doubtful).warning).toBe('12 pages recognised (71 % sure), 3 doubtful');
+  });
+
+  it('does not go on about recognition that the person stopped', () => {
+    const stopped = { code: 'cancelled', message: 'Stopped.', hint: '', retryable: true } as const;
+    const ready = document({ id: 'a', textPages: 8, recognition: { done: 0, total: 2 }, recognitionError: stopped });
+    expect(documentStatus(ready)).toMatchObject({ tone: 'ready', warning: '2 of 10 pages have no text' });
+  });
+
   it('gives the reason of a failure', () => {
     const error = { code: 'pdf-encrypted', message: 'a.pdf is locked.', hint: '', retryable: false } as const;
     expect(documentStatus(document({ id: 'a', state: 'failed', error })).text).toBe('a.pdf is locked.');
