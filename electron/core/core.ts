@@ -3,7 +3,6 @@
  * main.ts and cli.ts are its two users; what differs between them (how processes start, where keys come from, who
  * listens) they hand in.
  */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from '../db/database.ts';
 import { isLoopback } from '../adapters/openai-client.ts';
@@ -24,6 +23,7 @@ import type { EventMap } from '../../shared/events.ts';
 import { ActivityMeter } from './activity.ts';
 import { DocumentFeed } from './document-feed.ts';
 import { Embedders } from './embedders.ts';
+import { makeFolder } from './make-folder.ts';
 import { Providers } from './providers.ts';
 import { Questions } from './questions.ts';
 import { SettingsStore } from './settings-store.ts';
@@ -91,7 +91,7 @@ export function openSharedCore(options: CoreOptions): Promise<SharedCore> {
 async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
   const { folder, onError } = options;
   // Not awaited: at the start of the app the database's thread would begin only after a turn of a busy event loop.
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const blobs = new BlobStore(folder);
   const database = await openDatabase({ path: join(folder, 'library.db'), exclusive });
   const settings = new SettingsStore(database);

@@ -65,8 +65,13 @@ export type Store = ReturnType<typeof createStore>;
 /** Shrinks the file by the pages a deletion freed, in turns, so that other requests get theirs in between. */
 function giveBackSpace(connection: Connection): void {
   setImmediate(() => {
-    if (!connection.open || Number(connection.pragma('freelist_count', { simple: true })) === 0) return;
+    if (!connection.open) return;
     try {
+      if (Number(connection.pragma('freelist_count', { simple: true })) === 0) {
+        // The log still holds the pages as they were.
+        connection.pragma('wal_checkpoint(TRUNCATE)');
+        return;
+      }
       connection.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
     } catch (error) {
       // Another process holds the file, or the disk is full: the next deletion gives the space back. Thrown here, it

@@ -10,6 +10,20 @@ export interface StreamsOptions {
 
 export function registerStreams({ chat, isTrusted }: StreamsOptions): void {
   const attached = new Map<string, () => void>();
+  /** Windows whose end is waited for; one listener each, however many streams they attach to. */
+  const watched = new WeakSet<WebContents>();
+  const watch = (contents: WebContents): void => {
+    if (watched.has(contents)) return;
+    watched.add(contents);
+    const { id } = contents;
+    contents.once('destroyed', () => {
+      for (const [name, stop] of attached) {
+        if (!name.startsWith(`${id}/`)) continue;
+        stop();
+        attached.delete(name);
+      }
+    });
+  };
   const key = (contents: WebContents, streamId: string): string => `${contents.id}/${streamId}`;
   const detach = (contents: WebContents, streamId: string): void => {
     attached.get(key(contents, streamId))?.();
@@ -24,7 +38,7 @@ export function registerStreams({ chat, isTrusted }: StreamsOptions): void {
     });
     attached.set(key(contents, streamId), stop);
     // Leaving the page detaches; only Stop ends an answer.
-    contents.once('destroyed', () => detach(contents, streamId));
+    watch(contents);
   });
   ipcMain.on(channels.detach, (event, streamId: unknown) => {
     if (isTrusted(event) && typeof streamId === 'string') detach(event.sender, streamId);

@@ -12,6 +12,12 @@ interface Doomed {
 }
 
 /**
+ * As many NULs as the text has bytes. A row that keeps its size is overwritten where it lies, so that what moves about
+ * when SQLite balances its pages after the deletion (which `secure_delete` does not clean up) is not the text any more.
+ */
+const blank = (column: string): string => `${column} = CAST(zeroblob(octet_length(${column})) AS TEXT)`;
+
+/**
  * Removes all chunks of a document with their full-text rows, and the vectors that no other chunk uses.
  * Runs inside the caller's transaction.
  */
@@ -21,6 +27,9 @@ export function chunkRemoval(connection: Connection): (documentKey: number) => v
     .pluck();
   const deleteIndexRows = connection.prepare<[Doomed]>(
     `DELETE FROM chunk_index WHERE rowid IN (SELECT id FROM chunks WHERE ${isChunkOf(':key')})`,
+  );
+  const blankChunks = connection.prepare<[Doomed]>(
+    `UPDATE chunks SET ${['text', 'context_text', 'search_terms', 'heading_path'].map(blank).join(', ')} WHERE ${isChunkOf(':key')}`,
   );
   const deleteChunks = connection.prepare<[Doomed]>(`DELETE FROM chunks WHERE ${isChunkOf(':key')}`);
   const deleteVectors = connection.prepare<[string]>(
@@ -32,6 +41,7 @@ export function chunkRemoval(connection: Connection): (documentKey: number) => v
     const keys = textKeys.get({ key }) ?? '[]';
     if (keys === '[]') return;
     deleteIndexRows.run({ key });
+    blankChunks.run({ key });
     deleteChunks.run({ key });
     const { changes } = deleteVectors.run(keys);
     if (changes > 0) countVectorDeletion.run(changes);
@@ -64,6 +74,7 @@ export function deletionQueries(connection: Connection): {
   const blankCitations = connection.prepare<[string]>(
     `UPDATE citations SET chunk_id = NULL, boxes = x'' WHERE document_id IN (SELECT value FROM json_each(?))`,
   );
+  const blankPages = connection.prepare<[number]>(`UPDATE pages SET ${blank('text')} WHERE document_key = ?`);
   // Pages go with it by their foreign key.
   const deleteDocument = connection.prepare<[number]>('DELETE FROM documents WHERE key = ?');
   const removeChunks = chunkRemoval(connection);
@@ -94,6 +105,7 @@ export function deletionQueries(connection: Connection): {
           for (const { key, contentHash } of rows) {
             listFiles.run(contentHash);
             removeChunks(key);
+            blankPages.run(key);
             deleteDocument.run(key);
           }
           return { counts, contentHashes: rows.map((row) => row.contentHash) };

@@ -82,10 +82,5 @@ export function promptRemoval(connection: Connection): (documentIds: string) => 
          SELECT conversation_key FROM trace_passages JOIN messages ON messages.key = message_key
          WHERE document_id IN (SELECT value FROM json_each(?))))`,
   );
-  return (documentIds) => {
-    // Overwritten, not only let go: a prompt is text of the documents, and it is small.
-    connection.pragma('secure_delete = ON');
-    remove.run(documentIds);
-    connection.pragma('secure_delete = OFF');
-  };
+  return (documentIds) => void remove.run(documentIds);
 }

@@ -1,5 +1,6 @@
 /** Documents, their journal, and what is left of them when they are deleted. */
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../electron/db/client.ts';
@@ -246,6 +247,28 @@ describe('vectors', () => {
 });
 
 describe('deleting', () => {
+  it('leaves no byte of the text in the file, its log included', async () => {
+    const secret = 'the harbour master keeps two ledgers';
+    const ids: string[] = [];
+    for (const words of ['the first one', secret, 'the last one']) {
+      const { document } = await database.documents.insert(newDocument());
+      ids.push(document.id);
+      const texts = Array.from({ length: 60 }, (_, index) => `${words} ${index} `.repeat(40));
+      const pages = texts.map((text, index) => makePage(index + 1, text));
+      await database.pages.put(document.id, pages, { done: 60, total: 60 });
+      await database.chunks.begin(document.id);
+      const chunks = texts.map((text, index) => makeChunk(index, text));
+      await database.chunks.append(document.id, chunks);
+      await database.chunks.finish(document.id);
+    }
+    const bytes = (): string =>
+      [library.path, `${library.path}-wal`].map((path) => readFileSync(path).toString('latin1')).join('');
+    expect(bytes()).toContain(secret);
+    await database.documents.delete([ids[1] ?? '']);
+    await expect.poll(bytes).not.toContain(secret);
+    expect(bytes()).toContain('the first one 59');
+  });
+
   it('leaves no row in any table, and journals the files', async () => {
     const empty = rowCounts(library.path);
     const ids = [
