@@ -28,7 +28,10 @@ afterEach(async () => {
 });
 
 async function writeWithModel(): Promise<void> {
-  await scene.core.settings.update({ answers: { kind: 'provider', baseUrl: server.baseUrl, model: 'test-chat' } });
+  await scene.core.settings.update({
+    ...scene.core.settings.current,
+    answers: { kind: 'provider', baseUrl: server.baseUrl, model: 'test-chat' },
+  });
 }
 
 async function ask(question: string): Promise<{ parts: StreamPart[]; message: Message }> {

@@ -118,7 +118,7 @@ export function plainText(text: string, start: number, end: number): PlainText {
     add(at, match.index);
     at = match.index + match[0].length;
     if (match[0].startsWith('\\')) add(at - 1, at);
-    else if (match[0].endsWith(']') && plain !== '' && !/^[.,;:!?)]/.test(source.slice(at))) {
+    else if (match[0].endsWith(']') && plain !== '' && !/^[\s.,;:!?)]/.test(source.slice(at))) {
       plain += ' ';
       offsets.push(start + match.index);
     }

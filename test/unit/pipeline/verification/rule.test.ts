@@ -123,6 +123,17 @@ describe('names', () => {
     expect(flags(sentence, letter).map((text) => text.replace('Mr. ', ''))).toEqual(expected);
   });
 
+  // Catches: a swapped name that begins the sentence, or that is a common word, too.
+  it('in the place of another are seen where the sentence is near the passage', () => {
+    const sentence = 'Bergen supplies ropes to the harbour of Oslo and to Hammerfest each spring.';
+    const passage = prepareEvidence({
+      text: 'In spring Nordkai and Bergen met. Nordkai supplies ropes to the harbour of Oslo and to Hammerfest each spring.',
+      context: '',
+    });
+    expect(check(sentence, passage)).toMatchObject({ verdict: 'unsupported', reason: 'contradicted' });
+    expect(flags(sentence, passage)).toEqual(['Bergen']);
+  });
+
   // Catches: the company's own name flagged, because only the file is called so.
   it('of the title need not stand in the passage', () => {
     expect(check('In 2022, net sales of 3M were $34.2 billion.', report)).toMatchObject({ flagged: [] });
