@@ -52,8 +52,8 @@ export function conversationQueries(connection: Connection): Synchronous<Convers
   // All words in the title, or all in one message.
   const isFound = `(:words IS NULL
     OR NOT EXISTS (SELECT 1 FROM json_each(:words) AS word WHERE instr(folded(title), word.value) = 0)
-    OR (:match IS NOT NULL AND key IN (SELECT conversation_key FROM messages
-         WHERE key IN (SELECT rowid FROM message_index WHERE message_index MATCH :match))))`;
+    OR (:match IS NOT NULL AND key IN (SELECT conversation_key FROM message_index CROSS JOIN messages
+         ON messages.key = message_index.rowid WHERE message_index MATCH :match)))`;
   // Limited to one of the documents, or citing one.
   const isAbout = `(:documents IS NULL
     OR EXISTS (SELECT 1 FROM json_each(document_ids) AS own WHERE own.value IN (SELECT value FROM json_each(:documents)))
@@ -67,10 +67,10 @@ export function conversationQueries(connection: Connection): Synchronous<Convers
   const count = connection.prepare<[Filter], number>(`SELECT count(*) FROM conversations ${where}`).pluck();
   const selectHits = connection.prepare<[{ match: string; keys: string; most: number }], HitRow>(
     `SELECT conversationKey, messageId, text FROM (
-       SELECT conversation_key AS conversationKey, messages.id AS messageId, text, messages.key,
+       SELECT conversation_key AS conversationKey, messages.id AS messageId, messages.text, messages.key,
          row_number() OVER (PARTITION BY conversation_key ORDER BY messages.key DESC) AS place
-       FROM (SELECT rowid AS found FROM message_index WHERE message_index MATCH :match) JOIN messages ON key = found
-       WHERE conversation_key IN (SELECT value FROM json_each(:keys)))
+       FROM message_index CROSS JOIN messages ON messages.key = message_index.rowid
+       WHERE message_index MATCH :match AND conversation_key IN (SELECT value FROM json_each(:keys)))
      WHERE place <= :most ORDER BY conversationKey, key DESC`,
   );
   const selectById = connection.prepare<[string], ConversationRow>(`${summary} WHERE id = ? AND deleted_at IS NULL`);
