@@ -95,7 +95,9 @@ export function recognisedPage(
 }
 
 function isWord({ text, confidence, x0, x1 }: RecognisedWord): boolean {
-  return confidence >= leastWordConfidence && text.trim() !== '' && x1 > x0;
+  if (text.trim() === '' || x1 <= x0) return false;
+  // A row of dots after a word makes the engine doubt both, and the word is most often right.
+  return confidence >= leastWordConfidence || /[\p{L}\p{N}]{3}/u.test(text);
 }
 
 function meanConfidence(lines: readonly RecognisedLine[]): number | null {

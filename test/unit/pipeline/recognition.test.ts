@@ -74,6 +74,11 @@ describe('a recognised page', () => {
     expect(confidence).toBe((6 * 90 + 2 * 50) / 8);
   });
 
+  it('keeps a word of which a row of dots made the engine doubt', () => {
+    const words = [...line('Deferred', 200, 95).words, ...line('revenue......', 200, 8, 300).words];
+    expect(recognisedPage(page, image, [{ words, baseline: 200, height: 24 }]).page?.text).toContain('revenue');
+  });
+
   it('takes the specks of a photograph for no text', () => {
     expect(recognisedPage(page, image, [line('lI |; ~', 200, 28)])).toEqual({
       number: 4,
