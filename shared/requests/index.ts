@@ -8,7 +8,14 @@ import { shelfRequests } from './shelves.ts';
 import { settingsRequests } from './settings.ts';
 import { viewerRequests } from './viewer.ts';
 
-export const requests = { ...libraryRequests, ...shelfRequests, ...chatRequests, ...settingsRequests, ...appRequests, ...viewerRequests };
+export const requests = {
+  ...libraryRequests,
+  ...shelfRequests,
+  ...chatRequests,
+  ...settingsRequests,
+  ...appRequests,
+  ...viewerRequests,
+};
 
 export type RequestName = keyof typeof requests;
 /** What a caller passes (defaults may be left out). */

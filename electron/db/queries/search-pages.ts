@@ -14,7 +14,7 @@ import { chunkId } from './chunk-ids.ts';
 /** Chunks below which nothing is common enough to be slow. */
 const SMALL_LIBRARY = 5_000;
 /** Passages that are ranked and looked at. */
-const CANDIDATES = 300;
+const CANDIDATES = 200;
 /** Passages from which on a word is common: it is then looked for in the candidates instead of the index. */
 const COMMON = 8_000;
 /** Candidates with everything, from which on no wider search is made. */

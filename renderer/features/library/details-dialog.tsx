@@ -50,7 +50,12 @@ export function DetailsDialog({ documentId, onRename, onClose }: DetailsDialogPr
       description={documentStatus(document).text}
       className="w-[min(560px,calc(100vw-32px))]"
     >
-      <div className="mt-2 min-h-0 overflow-y-auto px-5 py-2 focus-visible:-outline-offset-2" tabIndex={0} role="group" aria-label="Details">
+      <div
+        className="mt-2 min-h-0 overflow-y-auto px-5 py-2 focus-visible:-outline-offset-2"
+        tabIndex={0}
+        role="group"
+        aria-label="Details"
+      >
         {error ? <InlineError error={error} className="mb-3" /> : null}
         <dl className="grid grid-cols-[120px_minmax(0,1fr)] gap-x-4 gap-y-1.5 readable">
           <FileFacts document={document} now={now} />
