@@ -19,7 +19,7 @@ import { evaluationFolder } from './sets.ts';
 
 const PAGES = 20;
 /** Questions of one document at most, so that several companies' pages are among them. */
-const PAGES_A_DOCUMENT = 4;
+const PAGES_A_DOCUMENT = 6;
 /** Points by which a word's middle may lie beside the original's: half of a letter. */
 const NEAR = 3;
 
