@@ -74,8 +74,6 @@ function prepare(
     connection.pragma('auto_vacuum = INCREMENTAL');
     connection.pragma('journal_mode = WAL');
     connection.pragma('synchronous = NORMAL');
-    // What is deleted is overwritten, not only unlinked: the text of a deleted document must not be left in the file.
-    connection.pragma('secure_delete = ON');
     connection.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     migrate(connection, options.path, migrations);
   } finally {
