@@ -22,6 +22,8 @@ export async function ask(
   const started = await core.chat.ask(conversationId, question, scope);
   printer.line({ type: 'start', conversationId: started.conversationId, messageId: started.assistantMessage.id }, '');
   let failed = false;
+  /** Held back: what was recorded of the answer is printed before it, so that it stays the last line. */
+  let finish: StreamPart | null = null;
   const detach = core.chat.attach(started.streamId, (parts) => {
     for (const part of parts) {
       if (part.type === 'text-delta') printer.text(part.text);
@@ -31,6 +33,8 @@ export async function ask(
         printer.line({ type: 'citation', number, documentId, title, page, boxes, quote }, '');
       } else if (part.type === 'verification') {
         printer.line({ type: 'verification', ...part.verification }, '');
+      } else if (part.type === 'finish') {
+        finish = part;
       } else {
         printer.line(body(part), part.type === 'error' ? `\n${part.error.message} ${part.error.hint}` : '');
       }
@@ -40,6 +44,7 @@ export async function ask(
   detach();
   const trace = await core.database.traces.get(started.assistantMessage.id);
   if (trace) printer.line({ type: 'trace', trace }, '');
+  if (finish) printer.line(body(finish), '');
   printer.text('\n');
   if (failed) return 1;
   const { messages } = await core.chat.conversation(started.conversationId);
