@@ -8,7 +8,7 @@ import { documentQueries } from './queries/documents.ts';
 /** Documents; read in about 10 ms. The calling thread waits for it, so a larger library's list comes from its thread. */
 const MOST_DOCUMENTS = 1_000;
 /** Bytes of the write-ahead log; after a crash SQLite reads through all of it first. */
-const LONGEST_LOG = 1_000_000;
+const LONGEST_LOG = 4_000_000;
 
 /**
  * Reads the list on the calling thread, which is the one exception to "SQLite lives in its worker threads": starting

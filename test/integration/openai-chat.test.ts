@@ -45,9 +45,9 @@ describe('a stream that works', () => {
   });
 
   test('tells how many bytes went where, and nothing about this computer', async () => {
-    const sent: { host: string; bytes: number }[] = [];
+    const sent: { host: string; model: string; bytes: number }[] = [];
     await collect({ onBytesSent: (event) => sent.push(event) });
-    expect(sent).toEqual([{ host: server.host, bytes: server.requests[0]?.bytes }]);
+    expect(sent).toEqual([{ host: server.host, model: 'test-chat', bytes: server.requests[0]?.bytes }]);
     const headers = server.requests[0]?.headers ?? {};
     expect(Object.keys(headers).filter((name) => name.startsWith('x-stainless'))).toEqual([]);
     expect(headers['user-agent']).toBe('Quire');

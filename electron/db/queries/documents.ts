@@ -89,8 +89,10 @@ export function documentQueries(connection: Connection): DocumentQueries {
      WHERE key = ? AND state = 'failed'`,
   );
   const selectStages = connection.prepare<[number], StageTime>(
+    // Steps of the same millisecond in the order in which a document goes through them.
     `SELECT stage, started_at AS startedAt, finished_at AS finishedAt, spent FROM document_stages
-     WHERE document_key = ? ORDER BY started_at, entered_at`,
+     WHERE document_key = ? ORDER BY started_at, CASE stage
+       WHEN 'queued' THEN 0 WHEN 'extracting' THEN 1 WHEN 'chunking' THEN 2 WHEN 'embedding' THEN 3 ELSE 4 END`,
   );
   const storedBytes = connection
     .prepare<[{ key: number }], number>(
