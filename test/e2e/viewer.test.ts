@@ -91,6 +91,7 @@ test('a double click opens the full view; the pane comes back beside the library
   expect(await seriousAxeViolations(page)).toEqual([]);
   await page.keyboard.press('Control+2');
   await page.getByTestId('document-card').first().waitFor();
+  await expect.poll(() => page.getByTestId('toggle-full').getAttribute('aria-pressed')).toBe('false');
   await page.keyboard.press('Control+2');
   await expect.poll(() => page.getByTestId('document-card').count()).toBe(0);
 });
@@ -120,7 +121,8 @@ test('pages are reached by their number and by keys, and pages of another size l
     const sheets = [...document.querySelectorAll('[data-testid=page]')].map((each) => each.getBoundingClientRect());
     return sheets.slice(1).map((each, index) => Math.round(each.top - (sheets[index]?.bottom ?? 0)));
   });
-  expect(gaps.every((gap) => gap === 12)).toBe(true);
+  // Sheets lie on fractions of a pixel.
+  expect(gaps.filter((gap) => Math.abs(gap - 12) > 1)).toEqual([]);
 });
 
 test('find counts every match in a long document, goes round them, and marks the words', async () => {
@@ -302,7 +304,7 @@ test('selected text is copied with its page, and asked about in its document', a
   if (!box) throw new Error('the line has no place');
   await page.mouse.move(box.x + 1, box.y + box.height / 2);
   await page.mouse.down();
-  await page.mouse.move(box.x + box.width - 1, box.y + box.height / 2, { steps: 8 });
+  await page.mouse.move(box.x + box.width + 2, box.y + box.height / 2, { steps: 8 });
   await page.mouse.up();
   await page.getByTestId('selection-bar').waitFor();
   await screenshotBothThemes(page, 'viewer-selection');

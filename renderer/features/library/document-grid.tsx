@@ -40,7 +40,7 @@ export function DocumentGrid(props: DocumentGridProps) {
     getScrollElement: () => scrollElement.current,
     estimateSize: () => rowHeight,
     gap,
-    overscan: 1,
+    overscan: 2,
     paddingEnd: 72,
     // Known already: the first rendering has its cards, and not the one after the list has measured itself.
     initialRect: { width, height },
