@@ -21,8 +21,8 @@ export const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Every scheme that leads out of the app; its own is left out, so that its requests don't each wait for an answer. */
-const CLOSED_ADDRESSES = ['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*', 'ftp://*/*', 'file:///*'];
+/** The only schemes a page may load from: ours, what it holds in memory, and the developer tools. */
+const OPEN_SCHEMES: ReadonlySet<string> = new Set([`${APP_SCHEME}:`, 'blob:', 'data:', 'devtools:']);
 
 /** True for our own page in the main frame of a window. */
 export function isTrustedSender(event: IpcMainInvokeEvent | IpcMainEvent): boolean {
@@ -41,8 +41,8 @@ export function hardenSession(): void {
   );
   session.defaultSession.setDevicePermissionHandler(() => false);
   // SECURITY: the page's own network is closed, whatever the policy lets through.
-  session.defaultSession.webRequest.onBeforeRequest({ urls: CLOSED_ADDRESSES }, (_details, answer) =>
-    answer({ cancel: true }),
+  session.defaultSession.webRequest.onBeforeRequest((details, answer) =>
+    answer({ cancel: !OPEN_SCHEMES.has(new URL(details.url).protocol) }),
   );
   app.on('web-contents-created', (_event, contents) => hardenContents(contents));
 }

@@ -90,7 +90,7 @@ export function openSharedCore(options: CoreOptions): Promise<SharedCore> {
 
 async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
   const { folder, onError } = options;
-  // Not awaited: at the start of the app the database's thread would begin only after a turn of a busy event loop.
+  // Synchronous: the database's thread begins in this turn of a busy event loop, not in a later one.
   makeFolder(folder);
   const blobs = new BlobStore(folder);
   const database = await openDatabase({ path: join(folder, 'library.db'), exclusive });

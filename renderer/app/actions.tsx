@@ -180,14 +180,7 @@ export const paletteAction: Action = {
 
 const byId = new Map([...actions, paletteAction].map((action) => [action.id, action]));
 
-/** Milliseconds. A shortcut that the window and the native menu both caught comes twice within this time. */
-const doubleTime = 80;
-let lastRun = { id: '', at: -Infinity };
-
 export function runAction(id: string): void {
-  const now = performance.now();
-  if (lastRun.id === id && now - lastRun.at < doubleTime) return;
-  lastRun = { id, at: now };
   byId.get(id)?.run();
 }
 

@@ -95,7 +95,7 @@ test('a double click opens the full view; the pane comes back beside the library
   await page.keyboard.press('Control+2');
   await page.getByTestId('document-card').first().waitFor();
   await expect.poll(() => page.getByTestId('toggle-full').getAttribute('aria-pressed')).toBe('false');
-  await page.getByTestId('toggle-full').click();
+  await page.keyboard.press('Control+2');
   await expect.poll(() => page.getByTestId('document-card').count()).toBe(0);
 });
 
