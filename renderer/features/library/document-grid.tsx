@@ -1,6 +1,6 @@
 /** The library as a grid of first pages; only the rows in sight exist. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, type RefObject } from 'react';
+import { useEffect, useRef, useState, type RefObject } from 'react';
 import type { DocumentSummary } from '../../../shared/domain.ts';
 import { DocumentCard } from './document-card.tsx';
 import type { Selection } from './selection.ts';
@@ -10,6 +10,8 @@ const columnMinimum = 164;
 const cardPadding = 20;
 const textHeight = 78;
 const gap = 6;
+/** Rows kept ready above and below what is seen. */
+const spareRows = 2;
 
 export function columnsFor(width: number): number {
   return Math.max(1, Math.floor((width + gap) / (columnMinimum + gap)));
@@ -29,18 +31,29 @@ export interface DocumentGridProps {
   readonly reveal: string | null;
 }
 
+/** True from the first moment with nothing to do on: what is not seen need not be in the first frame. */
+function useIsSettled(): boolean {
+  const [isSettled, setSettled] = useState(false);
+  useEffect(() => {
+    const handle = requestIdleCallback(() => setSettled(true), { timeout: 500 });
+    return () => cancelIdleCallback(handle);
+  }, []);
+  return isSettled;
+}
+
 export function DocumentGrid(props: DocumentGridProps) {
   const { documents, columns, width, height, selection, flashing, favourites, scrollElement, reveal } = props;
   const columnWidth = (width - gap * (columns - 1)) / columns;
   const rowHeight = Math.round(((columnWidth - cardPadding) * 4) / 3 + cardPadding + textHeight);
   const rowCount = Math.ceil(documents.length / columns);
+  const isSettled = useIsSettled();
   // eslint-disable-next-line react-hooks/incompatible-library -- the React compiler, whom this warns, is not used
   const virtualizer = useVirtualizer({
     count: rowCount,
     getScrollElement: () => scrollElement.current,
     estimateSize: () => rowHeight,
     gap,
-    overscan: 2,
+    overscan: isSettled ? spareRows : 0,
     paddingEnd: 72,
     // Known already: the first rendering has its cards, and not the one after the list has measured itself.
     initialRect: { width, height },
