@@ -2,9 +2,11 @@
  * The command line: the same core without a window, in plain Node.
  * Exit codes: 0 done, 1 something failed, 2 usage. With `--json` stdout has one JSON object a line and nothing else.
  */
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { z } from 'zod';
 import { toAppError } from '../shared/errors.ts';
 import { createForkedHostLauncher } from './adapters/forked-host.ts';
 import { createEnvironmentKeychain } from './adapters/keychain.ts';
@@ -90,8 +92,21 @@ function mode(value: string): 'hybrid' | 'vector' | 'text' {
   throw new InvalidArgumentError('It must be hybrid, vector or text.');
 }
 
+/** A question of white space alone would find what it happens to be near to. */
+function question(value: string): string {
+  const text = value.trim();
+  if (text === '') throw new InvalidArgumentError('The question is empty: write it in quotes.');
+  return text;
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return z.object({ version: z.string() }).parse(manifest).version;
+}
+
 const program = new Command('quire')
   .description('Reads, searches and answers from your own PDFs, offline.')
+  .version(version(), '-V, --version', 'print the version')
   .option('--data-dir <folder>', 'where the library lies (or QUIRE_DATA_DIR)')
   .option('--json', 'print one JSON object a line')
   .exitOverride();
@@ -113,7 +128,7 @@ program
 program
   .command('search')
   .description('find passages')
-  .argument('<question>')
+  .argument('<question>', 'what to look for', question)
   .option('--doc <id>', 'only in this document (may be repeated)', collect, [])
   .option('--k <number>', 'how many passages', positive, 10)
   .option('--mode <mode>', 'hybrid, vector or text', mode, 'hybrid')
@@ -129,7 +144,7 @@ program
 program
   .command('ask')
   .description('ask a question and read the answer with its citations')
-  .argument('<question>')
+  .argument('<question>', 'what to ask', question)
   .option('--doc <id>', 'only from this document (may be repeated)', collect, [])
   .option('--conversation <id>', 'go on with this conversation')
   .action((question: string, options: { doc: string[]; conversation?: string }, command: Command) =>
@@ -140,8 +155,12 @@ program
       ask,
     ),
   );
+program.showHelpAfterError('`quire --help` lists the commands.');
 for (const command of program.commands) {
   command
+    .showHelpAfterError(
+      `Usage: quire ${command.name()} ${command.usage()}; \`quire ${command.name()} --help\` tells more.`,
+    )
     .option('--data-dir <folder>', 'where the library lies (or QUIRE_DATA_DIR)')
     .option('--json', 'print one JSON object a line');
 }

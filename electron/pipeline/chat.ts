@@ -51,6 +51,8 @@ interface AnswerStream {
   readonly isFirst: boolean;
   readonly listeners: Set<StreamListener>;
   message: Message;
+  /** How far it is: the last `status`, or `text-start` once that came. */
+  stage: StreamPartBody | null;
   sequence: number;
   pending: StreamPart[];
   timer: NodeJS.Timeout | null;
@@ -238,6 +240,7 @@ export class ChatService {
       isFirst,
       listeners: new Set(),
       message,
+      stage: null,
       sequence: 0,
       pending: [],
       timer: null,
@@ -286,6 +289,7 @@ export class ChatService {
 
   #push(stream: AnswerStream, part: StreamPartBody): void {
     stream.message = applyPart(stream.message, part);
+    if (part.type === 'status' || part.type === 'text-start') stream.stage = part;
     if (part.type === 'text-delta') stream.trace.text();
     stream.sequence += 1;
     stream.pending.push({ ...part, streamId: stream.id, sequence: stream.sequence });
@@ -379,10 +383,11 @@ export function mergeDeltas(parts: readonly StreamPart[]): StreamPart[] {
 
 /** The parts that bring a new listener to where the stream is. */
 function snapshot(stream: AnswerStream): StreamPart[] {
-  const { message, id: streamId, sequence } = stream;
+  const { message, stage, id: streamId, sequence } = stream;
   const bodies: StreamPartBody[] = [];
   if (message.source) bodies.push({ type: 'source', source: message.source });
-  bodies.push({ type: 'text-start' });
+  // A start that did not come yet comes later, and once.
+  if (stage) bodies.push(stage);
   for (const citation of message.citations) bodies.push({ type: 'citation', citation });
   if (message.text !== '') bodies.push({ type: 'text-delta', text: message.text });
   for (const verification of message.verification) bodies.push({ type: 'verification', verification });

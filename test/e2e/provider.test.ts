@@ -131,11 +131,13 @@ for (const { name, failure, says } of failures) {
     await newConversation();
     const answer = await ask(running.page, `What about ${name}?`, 60_000);
     expect(await answer.textContent()).toMatch(says);
+    expect(await answer.getByRole('button', { name: 'Retry' }).count()).toBe(1);
+    expect(await answer.getByTestId('regenerate').count()).toBe(0);
     await screenshotBothThemes(running.page, `answer-failed-${failure.status}`);
   });
 }
 
-test('a stream that breaks off keeps its part and is marked; Regenerate writes it anew', async () => {
+test('a stream that breaks off keeps its part and is marked; Retry writes it anew', async () => {
   const { page } = running;
   server.setReply(() => 'One two three four five six seven eight nine ten eleven twelve [1].');
   server.fail({ kind: 'cut-off', tokens: 5 }, 1);
@@ -144,7 +146,7 @@ test('a stream that breaks off keeps its part and is marked; Regenerate writes i
   expect(await answer.textContent()).toContain('One two three');
   expect(['interrupted', 'failed']).toContain(await answer.getAttribute('data-state'));
   await screenshotBothThemes(page, 'answer-interrupted');
-  await answer.getByTestId('regenerate').click();
+  await answer.getByRole('button', { name: 'Retry' }).click();
   const again = page.locator('[data-testid=message][data-role=assistant]').last();
   await expect.poll(() => again.getAttribute('data-state'), { timeout: 20_000 }).toBe('complete');
   expect(await again.textContent()).toContain('twelve');

@@ -92,6 +92,26 @@ test('whoever attaches late gets the whole text, once, and in order', async () =
   expect(late.at(-1)).toMatchObject({ type: 'finish', reason: 'complete' });
 });
 
+test('whoever attaches before the first word is told once that it begins, and meanwhile what is done', async () => {
+  const searching = Promise.withResolvers<void>();
+  const found = Promise.withResolvers<void>();
+  const chat = service(async function* () {
+    yield { type: 'status', status: 'retrieving' };
+    searching.resolve();
+    await found.promise;
+    yield* words('Late words', 5);
+  });
+  const { streamId, assistantMessage } = await chat.ask(null, 'Slow', []);
+  await searching.promise;
+  const parts: StreamPart[] = [];
+  chat.attach(streamId, (more) => parts.push(...more));
+  expect(reduceStream(beginStream(assistantMessage), parts).phase).toBe('retrieving');
+  found.resolve();
+  await chat.finished(streamId);
+  const types = parts.map(({ type }) => type).filter((type) => type !== 'text-delta');
+  expect(types).toEqual(['status', 'text-start', 'text-end', 'finish']);
+});
+
 test('parts are batched: far fewer messages than tokens', async () => {
   const chat = service(() => words('a '.repeat(200), 1));
   const { streamId } = await chat.ask(null, 'Go', []);

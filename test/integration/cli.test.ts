@@ -78,6 +78,7 @@ test('ask streams text with citations, and goes on with its conversation in the 
   expect(first.code).toBe(0);
   const text = first.lines.filter(({ type }) => type === 'text-delta').map((line) => String(line['text']));
   expect(text.join('')).toContain('4.2 millimetres');
+  expect(first.lines.filter(({ type }) => type === 'text-start')).toHaveLength(1);
   const citation = first.lines.find(({ type }) => type === 'citation');
   expect(citation).toMatchObject({ documentId: letterId, page: 1 });
   expect(citation?.['quote']).toContain('slewing ring');
@@ -98,6 +99,24 @@ test('a wrong command, option or value is usage: 2, with nothing on stdout', asy
   for (const parameters of [['fly'], ['search'], ['search', 'x', '--mode', 'magic'], ['search', 'x', '--k', '0'], []]) {
     expect({ parameters, ...(await quire(...parameters)) }).toMatchObject({ parameters, code: 2, lines: [] });
   }
+});
+
+test.each([
+  [['search', ''], /question is empty[\s\S]*Usage: quire search/],
+  [['ask', '   '], /question is empty[\s\S]*Usage: quire ask/],
+  [['ask', 'x', '--fast'], /unknown option '--fast'[\s\S]*Usage: quire ask/],
+])('%j is answered with what is wrong and how it is used, and searches nothing', async (parameters, says) => {
+  const { code, lines, errors } = await quire(...parameters);
+  expect({ code, lines }).toEqual({ code: 2, lines: [] });
+  expect(errors).toMatch(says);
+});
+
+test('--version prints the version alone, with 0', async () => {
+  const child = start('--version');
+  let output = '';
+  child.stdout?.on('data', (piece: Buffer) => (output += piece.toString()));
+  expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
+  expect(output).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
 test('Ctrl+C ends an ingest at once with 1, and the next one goes on with the document', async () => {

@@ -76,7 +76,8 @@ export const Answer = memo(function Answer({ message, phase, figures, onRegenera
         <>
           <VerificationSummary verification={verification} />
           <SourcesRow messageId={id} citations={citations} />
-          <AnswerFooter message={message} figures={figures} onRegenerate={onRegenerate} />
+          {/* An error brings its own Retry. */}
+          <AnswerFooter message={message} figures={figures} onRegenerate={error ? null : onRegenerate} />
         </>
       )}
     </article>
