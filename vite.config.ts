@@ -94,6 +94,7 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: 20_000 } },
         },
       },
       {
@@ -104,6 +105,8 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // A loaded machine takes its time; what never comes is as wrong after twenty seconds as after one.
+          expect: { poll: { timeout: 20_000 } },
           // One Electron at a time: the machine has two cores and the windows measure time.
           fileParallelism: false,
         },
