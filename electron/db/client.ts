@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../shared/errors.ts';
 import { connectRpc } from '../workers/rpc.ts';
+import { holdBinding } from './connection.ts';
 import type { Database } from './database.ts';
 import { routes } from './protocol.ts';
 import type { Group, Route, WorkerFunctions, WorkerOpenOptions } from './protocol.ts';
@@ -26,6 +27,7 @@ export interface DatabaseOptions {
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const workerUrl = options.workerUrl ?? findWorker();
+  holdBinding(options.nativeBinding);
   const open = { path: options.path, ...(options.nativeBinding ? { nativeBinding: options.nativeBinding } : {}) };
   const writer = new DatabaseThread(workerUrl, { ...open, exclusive: options.exclusive ?? false });
   try {
@@ -92,6 +94,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   };
 }
 
+/** Milliseconds that a thread whose connection is closed has to end by itself. */
+const patience = 2_000;
+
 /** One worker thread with its connection. */
 class DatabaseThread {
   /** Resolves when the file is open; rejects with the reason when it cannot be. */
@@ -136,9 +141,12 @@ class DatabaseThread {
   async close(): Promise<void> {
     if (!this.#ended) {
       try {
+        // The thread ends by itself after this: one that is torn down from outside may be in the midst of native code.
         await this.#remote.close();
       } finally {
-        await this.#worker.terminate();
+        const overdue = setTimeout(() => void this.#worker.terminate(), patience);
+        await this.#exited;
+        clearTimeout(overdue);
       }
     }
     await this.#exited;

@@ -47,6 +47,8 @@ const functions: WorkerFunctions = {
     }
   },
   async close() {
+    // Nothing more to listen to, and so the thread ends; after this turn, in which the answer is posted.
+    setImmediate(() => port.close());
     if (!opened) return;
     const { connection, store, lock } = opened;
     opened = null;
