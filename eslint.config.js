@@ -102,6 +102,7 @@ export default tseslint.config(
   forbid(
     [
       'electron/adapters/**',
+      'electron/backup/**',
       'electron/db/**',
       'electron/workers/**',
       'electron/cli.ts',

@@ -51,6 +51,7 @@ export default defineConfig({
             main: `${root}electron/main.ts`,
             'db-worker': `${root}electron/workers/db-worker.ts`,
             'pipeline-host': `${root}electron/workers/pipeline-host.ts`,
+            'backup-worker': `${root}electron/workers/backup-worker.ts`,
           },
           external,
           output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -28,6 +28,8 @@ export const errorCodes = [
   'database-from-the-future',
   'database-damaged',
   'library-in-use',
+  'backup-damaged',
+  'backup-from-the-future',
   'disk-full',
   // the provider
   'provider-not-configured',
