@@ -3,6 +3,7 @@ import { Command } from 'cmdk';
 import { FileSearch, TextSearch } from 'lucide-react';
 import { MarkedText } from '../components/marked-text.tsx';
 import { openFound } from './open-found.ts';
+import { PaletteItem } from './palette-item.tsx';
 import { showSearch } from './stores/workspace-store.ts';
 import { useFoundPages } from './use-found-pages.ts';
 
@@ -13,7 +14,6 @@ export const groupClass =
 
 /** Documents, and pages of each: a taste; the view of results has the rest. */
 const limits = { limit: 4, pagesEach: 2 };
-const itemClass = 'flex cursor-default gap-2.5 rounded-md px-2.5 data-[selected=true]:bg-hover';
 
 export function FoundInDocuments({ typed, pick }: { readonly typed: string; readonly pick: Pick }) {
   const { documents, query } = useFoundPages(typed, limits);
@@ -22,13 +22,13 @@ export function FoundInDocuments({ typed, pick }: { readonly typed: string; read
     <Command.Group heading="In your documents" className={groupClass} data-testid="palette-pages">
       {documents.flatMap((found) =>
         found.pages.map(({ page, chunkId, snippet }) => (
-          <Command.Item
+          <PaletteItem
             key={chunkId}
+            tall
             value={`page ${chunkId}`}
+            icon={<FileSearch size={15} />}
             onSelect={pick(() => void openFound(query, found, chunkId))}
-            className={`${itemClass} py-1.5`}
           >
-            <FileSearch size={15} className="mt-0.5 shrink-0 text-muted" aria-hidden="true" />
             <span className="min-w-0 flex-1">
               <span className="flex gap-2">
                 <span className="truncate">{found.title}</span>
@@ -38,19 +38,14 @@ export function FoundInDocuments({ typed, pick }: { readonly typed: string; read
                 <MarkedText snippet={snippet} />
               </span>
             </span>
-          </Command.Item>
+          </PaletteItem>
         )),
       )}
-      <Command.Item
-        value="all pages"
-        onSelect={pick(() => showSearch(typed.trim()))}
-        className={`${itemClass} h-8 items-center`}
-      >
-        <TextSearch size={15} className="shrink-0 text-muted" aria-hidden="true" />
+      <PaletteItem value="all pages" icon={<TextSearch size={15} />} onSelect={pick(() => showSearch(typed.trim()))}>
         <span className="truncate">
           All pages with <span className="font-medium">{typed.trim()}</span>
         </span>
-      </Command.Item>
+      </PaletteItem>
     </Command.Group>
   );
 }

@@ -1,13 +1,14 @@
 /** Ctrl+K: every action, document and conversation by name, and any question. */
 import { Command } from 'cmdk';
-import { CornerDownLeft, FileText, MessageSquareText, Sparkles } from 'lucide-react';
-import { useRef, useState, type ReactNode } from 'react';
+import { FileText, MessageSquareText, Sparkles } from 'lucide-react';
+import { useRef, useState } from 'react';
 import { Dialog } from '../components/dialog.tsx';
 import { Keys } from '../components/keys.tsx';
 import { actions, runAction } from './actions.tsx';
 import { askFromPalette } from './ask-from-palette.ts';
 import { fold, searchDocuments } from './document-search.ts';
 import { useConversationsStore } from './stores/conversations-store.ts';
+import { PaletteItem } from './palette-item.tsx';
 import { FoundInDocuments, groupClass, type Pick } from './palette-pages.tsx';
 import { useLibraryStore } from './stores/library-store.ts';
 import { openPage, setPaletteOpen, showConversation } from './stores/workspace-store.ts';
@@ -70,7 +71,7 @@ export function Palette() {
           {foundDocuments.length > 0 ? (
             <Command.Group heading="Documents" className={groupClass}>
               {foundDocuments.map((item) => (
-                <Item
+                <PaletteItem
                   key={item.id}
                   value={`document ${item.id}`}
                   icon={<FileText size={15} />}
@@ -78,7 +79,7 @@ export function Palette() {
                 >
                   <span className="truncate">{item.title}</span>
                   {item.author ? <span className="shrink-0 text-small text-muted">{item.author}</span> : null}
-                </Item>
+                </PaletteItem>
               ))}
             </Command.Group>
           ) : null}
@@ -86,14 +87,14 @@ export function Palette() {
           {foundConversations.length > 0 ? (
             <Command.Group heading="Conversations" className={groupClass}>
               {foundConversations.map((item) => (
-                <Item
+                <PaletteItem
                   key={item.id}
                   value={`conversation ${item.id}`}
                   icon={<MessageSquareText size={15} />}
                   onSelect={pick(() => showConversation(item.id))}
                 >
                   <span className="truncate">{item.title}</span>
-                </Item>
+                </PaletteItem>
               ))}
             </Command.Group>
           ) : null}
@@ -107,7 +108,7 @@ export function Palette() {
 
 function AskItem({ text, pick }: { readonly text: string; readonly pick: Pick }) {
   return (
-    <Item
+    <PaletteItem
       value="ask"
       icon={<Sparkles size={15} className="text-accent-ink" />}
       onSelect={pick(() => void askFromPalette(text))}
@@ -115,8 +116,7 @@ function AskItem({ text, pick }: { readonly text: string; readonly pick: Pick })
       <span className="min-w-0 flex-1 truncate">
         Ask: <span className="font-medium">{text}</span>
       </span>
-      <CornerDownLeft size={13} className="shrink-0 text-faint" aria-hidden="true" />
-    </Item>
+    </PaletteItem>
   );
 }
 
@@ -124,7 +124,7 @@ function Actions({ found, pick }: { readonly found: typeof actions; readonly pic
   return (
     <Command.Group heading="Actions" className={groupClass}>
       {found.map((action) => (
-        <Item
+        <PaletteItem
           key={action.id}
           value={`action ${action.id}`}
           icon={action.icon}
@@ -132,28 +132,8 @@ function Actions({ found, pick }: { readonly found: typeof actions; readonly pic
         >
           <span className="flex-1 truncate">{action.title}</span>
           {action.shortcut ? <Keys shortcut={action.shortcut} /> : null}
-        </Item>
+        </PaletteItem>
       ))}
     </Command.Group>
-  );
-}
-
-interface ItemProps {
-  readonly value: string;
-  readonly icon: ReactNode;
-  readonly onSelect: () => void;
-  readonly children: ReactNode;
-}
-
-function Item({ value, icon, onSelect, children }: ItemProps) {
-  return (
-    <Command.Item
-      value={value}
-      onSelect={onSelect}
-      className="flex h-8 cursor-default items-center gap-2.5 rounded-md px-2.5 data-[selected=true]:bg-hover"
-    >
-      <span className="shrink-0 text-muted">{icon}</span>
-      {children}
-    </Command.Item>
   );
 }

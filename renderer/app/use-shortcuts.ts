@@ -52,7 +52,8 @@ function onKeyDown(event: KeyboardEvent): void {
     // Letters alone are the page's, which takes them itself while it has the focus.
     if (shortcut?.includes('mod+') && isAvailable?.() !== false && matchesShortcut(shortcut, event, isMac)) {
       event.preventDefault();
-      runAction(id);
+      // Held down, a key that shows and hides would flicker.
+      if (!event.repeat) runAction(id);
       return;
     }
   }

@@ -110,9 +110,15 @@ export function setSearchQuery(searchQuery: string): void {
 export function showConversation(conversationId: string | null): void {
   setState((state) => ({
     view: { kind: 'conversation', conversationId },
+    // What is cited in another conversation is not walked through in this one; the page stays.
+    trail: isConversation(state.view, conversationId) ? state.trail : null,
     panes: { ...state.panes, main: true },
     composerRequest: state.composerRequest + 1,
   }));
+}
+
+function isConversation(view: MainView, conversationId: string | null): boolean {
+  return view.kind === 'conversation' && view.conversationId !== null && view.conversationId === conversationId;
 }
 
 /** Begins a conversation about these documents; none means the whole library. */

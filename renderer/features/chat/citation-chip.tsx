@@ -1,7 +1,7 @@
 /** A small numbered chip after a sentence: hover shows the passage, click opens its page with the boxes drawn. */
 import { HoverCard } from 'radix-ui';
 import { FileText, TriangleAlert } from 'lucide-react';
-import { use, useState, type ReactNode } from 'react';
+import { use, useEffect, useState, type ReactNode } from 'react';
 import type { Citation, SentenceVerification } from '../../../shared/domain.ts';
 import { openCitation, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
 import { warmDocument } from '../../app/warm-viewer.ts';
@@ -100,8 +100,14 @@ export interface PassageCardProps {
 export function PassageCard({ messageId, citation, verification = null, children }: PassageCardProps) {
   const isShown = useIsShown(messageId, citation.number);
   const [isOpen, setIsOpen] = useState(false);
-  // It stays away when the next citation is walked to, although the pointer may still rest on this one.
+  // It stays away while its page is open, and goes when another citation is walked to with the pointer still on it.
   if (isOpen && isShown) setIsOpen(false);
+  useEffect(() => {
+    if (!isOpen) return;
+    return useWorkspaceStore.subscribe((state, before) => {
+      if (state.trail !== before.trail) setIsOpen(false);
+    });
+  }, [isOpen]);
   return (
     <HoverCard.Root
       open={isOpen}

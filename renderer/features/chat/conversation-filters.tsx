@@ -1,14 +1,13 @@
 /** Narrows the sidebar's conversations down: by words in them, documents, time, and to the archived ones. */
-import { Archive, ChevronDown, X } from 'lucide-react';
-import { Popover } from 'radix-ui';
+import { Archive, ChevronDown } from 'lucide-react';
 import { filterConversations, noFilter, useConversationsStore } from '../../app/stores/conversations-store.ts';
 import { useLibraryStore } from '../../app/stores/library-store.ts';
 import { IconButton } from '../../components/button.tsx';
 import { classNames } from '../../components/class-names.ts';
 import { countOf } from '../../components/format.ts';
-import { layerElement } from '../../components/layer.ts';
 import { WithDropdown, type MenuEntry } from '../../components/menu.tsx';
-import { DocumentChoices } from './scope-picker.tsx';
+import { SearchField } from '../../components/search-field.tsx';
+import { DocumentPicker } from './document-picker.tsx';
 
 const times: readonly { readonly days: number | null; readonly label: string }[] = [
   { days: null, label: 'Any time' },
@@ -48,58 +47,34 @@ export function ConversationFilters({ onEnd }: { readonly onEnd: () => void }) {
   };
   return (
     <div className="mb-1" data-testid="conversation-filters">
-      <div className="relative">
-        <input
-          type="text"
-          role="searchbox"
-          autoFocus
-          aria-label="Search conversations"
-          placeholder="Search in titles and text"
-          value={search}
-          spellCheck={false}
-          onChange={(event) => filterConversations({ search: event.target.value })}
-          onKeyDown={(event) => event.key === 'Escape' && end()}
-          className="readable h-7 w-full cursor-text rounded-md border border-line-strong bg-surface pr-7 pl-2 focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0"
-        />
-        <button
-          type="button"
-          aria-label="End search"
-          onClick={end}
-          className="absolute top-1 right-1 flex size-5 items-center justify-center rounded text-faint hover:bg-hover hover:text-ink"
-        >
-          <X size={13} />
-        </button>
-      </div>
+      <SearchField
+        autoFocus
+        label="Search conversations"
+        placeholder="Search in titles and text"
+        value={search}
+        onValue={(value) => filterConversations({ search: value })}
+        onKeyDown={(event) => event.key === 'Escape' && end()}
+        clearLabel="End search"
+        onEnd={end}
+      />
       <div className="mt-1 flex min-w-0 items-center gap-0.5">
-        <Popover.Root>
-          <Popover.Trigger asChild>
-            <button
-              type="button"
-              aria-label={`About ${about}. Change`}
-              data-testid="filter-document"
-              className={buttonClass(first !== undefined)}
-            >
-              <span className="truncate">{about}</span>
-              <ChevronDown size={11} className="shrink-0" aria-hidden="true" />
-            </button>
-          </Popover.Trigger>
-          <Popover.Portal container={layerElement()}>
-            <Popover.Content
-              side="bottom"
-              align="start"
-              sideOffset={4}
-              collisionPadding={12}
-              aria-label="Documents that conversations are about"
-              className="appear z-30 flex max-h-[min(420px,60vh)] w-80 flex-col overflow-hidden rounded-lg bg-raised shadow-float focus:outline-none"
-            >
-              <DocumentChoices
-                documentIds={documentIds}
-                onChange={(ids) => filterConversations({ documentIds: ids })}
-                noneLabel="Any document"
-              />
-            </Popover.Content>
-          </Popover.Portal>
-        </Popover.Root>
+        <DocumentPicker
+          label="Documents that conversations are about"
+          side="bottom"
+          noneLabel="Any document"
+          documentIds={documentIds}
+          onChange={(ids) => filterConversations({ documentIds: ids })}
+        >
+          <button
+            type="button"
+            aria-label={`About ${about}. Change`}
+            data-testid="filter-document"
+            className={buttonClass(first !== undefined)}
+          >
+            <span className="truncate">{about}</span>
+            <ChevronDown size={11} className="shrink-0" aria-hidden="true" />
+          </button>
+        </DocumentPicker>
         <WithDropdown entries={timeEntries} align="start">
           <button
             type="button"

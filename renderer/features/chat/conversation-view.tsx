@@ -1,6 +1,6 @@
 /** A conversation: questions and answers, the composer below. */
 import { ArrowDown, Ellipsis } from 'lucide-react';
-import { Fragment, useCallback, useEffect, useState } from 'react';
+import { Fragment, useCallback, useEffect, useMemo, useState } from 'react';
 import type { Message } from '../../../shared/domain.ts';
 import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
 import { useConversationsStore } from '../../app/stores/conversations-store.ts';
@@ -79,6 +79,18 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
     else void setScope(conversationId, ids);
   };
 
+  const answerAgain = useMemo(
+    () =>
+      conversationId === null
+        ? null
+        : () => {
+            // The answer goes and comes again: without its end to hold on to, the text would jump to its top.
+            toEnd();
+            void regenerate(conversationId);
+          },
+    [conversationId, toEnd],
+  );
+
   const title = conversationId === null ? 'New conversation' : (listed?.title ?? open?.title ?? 'Conversation');
   return (
     <section aria-label={title} className="flex h-full flex-col" data-testid="conversation">
@@ -115,9 +127,7 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
                     message={message}
                     figures={open?.figures[message.id] ?? null}
                     phase={message === last ? (open?.phase ?? null) : null}
-                    onRegenerate={
-                      message === last && conversationId !== null && !isStreaming ? regenerateOf(conversationId) : null
-                    }
+                    onRegenerate={message === last && !isStreaming ? answerAgain : null}
                   />
                 )}
               </Fragment>
@@ -193,14 +203,6 @@ function useOpenCitationInSight(): void {
     // The focus walks along, so that Tab and Esc go on from the sentence that is being checked.
     if (chip instanceof HTMLElement && focused?.matches('[data-chip]')) chip.focus({ preventScroll: true });
   }, [trail]);
-}
-
-/** One function for each conversation, so that a finished answer is not drawn again while another streams. */
-const regenerators = new Map<string, () => void>();
-function regenerateOf(conversationId: string): () => void {
-  const known = regenerators.get(conversationId) ?? (() => void regenerate(conversationId));
-  regenerators.set(conversationId, known);
-  return known;
 }
 
 function useDisabledReason(): string | null {

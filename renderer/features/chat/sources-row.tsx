@@ -1,9 +1,11 @@
-/** The sources of an answer, below it. */
+/** The sources of an answer, below it: a line for each document, a chip for each page. */
+import { FileText } from 'lucide-react';
 import type { Citation } from '../../../shared/domain.ts';
 import { openCitation, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
 import { warmDocument } from '../../app/warm-viewer.ts';
 import { classNames } from '../../components/class-names.ts';
 import { PassageCard } from './citation-chip.tsx';
+import { groupSources } from './source-groups.ts';
 
 export interface SourcesRowProps {
   readonly messageId: string;
@@ -16,29 +18,41 @@ export function SourcesRow({ messageId, citations }: SourcesRowProps) {
   );
   if (citations.length === 0) return null;
   return (
-    <ul aria-label="Sources" className="mt-3.5 flex flex-wrap gap-1.5">
-      {citations.map((citation) => (
-        <li key={citation.number} className="max-w-full min-w-0">
-          <PassageCard messageId={messageId} citation={citation}>
-            <button
-              type="button"
-              data-testid="source"
-              onPointerOver={() => warmDocument(citation.documentId)}
-              data-number={citation.number}
-              aria-pressed={open === citation.number}
-              onClick={() => openCitation(messageId, citations, citation.number)}
-              className={classNames(
-                'flex h-7 max-w-64 items-center gap-1.5 rounded-md border px-2 text-label transition-colors duration-100',
-                open === citation.number
-                  ? 'border-accent bg-accent-soft'
-                  : 'border-line bg-surface hover:border-line-strong hover:bg-hover',
-              )}
-            >
-              <span className="font-semibold text-accent-ink tabular">{citation.number}</span>
-              <span className="truncate">{citation.title}</span>
-              <span className="shrink-0 text-muted tabular">p. {citation.page}</span>
-            </button>
-          </PassageCard>
+    <ul aria-label="Sources" className="mt-3.5 flex flex-col gap-2">
+      {groupSources(citations).map(({ documentId, title, citations: ofDocument }) => (
+        <li
+          key={documentId}
+          className="flex min-w-0 flex-wrap items-center gap-x-2.5 gap-y-1"
+          data-testid="source-group"
+        >
+          <span className="flex max-w-full min-w-0 items-center gap-1.5 text-label text-muted" title={title}>
+            <FileText size={13} className="shrink-0" aria-hidden="true" />
+            <span className="truncate">{title}</span>
+          </span>
+          <span className="flex flex-wrap gap-1.5">
+            {ofDocument.map((citation) => (
+              <PassageCard key={citation.number} messageId={messageId} citation={citation}>
+                <button
+                  type="button"
+                  data-testid="source"
+                  aria-label={`Source ${citation.number}: page ${citation.page} of ${title}`}
+                  onPointerOver={() => warmDocument(citation.documentId)}
+                  data-number={citation.number}
+                  aria-pressed={open === citation.number}
+                  onClick={() => openCitation(messageId, citations, citation.number)}
+                  className={classNames(
+                    'flex h-6 items-center gap-1.5 rounded-md border px-1.5 text-label transition-colors duration-100',
+                    open === citation.number
+                      ? 'border-accent bg-accent-soft'
+                      : 'border-line bg-surface hover:border-line-strong hover:bg-hover',
+                  )}
+                >
+                  <span className="font-semibold text-accent-ink tabular">{citation.number}</span>
+                  <span className="tabular">p. {citation.page.toLocaleString('en')}</span>
+                </button>
+              </PassageCard>
+            ))}
+          </span>
         </li>
       ))}
     </ul>

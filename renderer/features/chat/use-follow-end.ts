@@ -44,7 +44,8 @@ export function useFollowEnd(key: string | null, grows: boolean): FollowEnd {
     const inner = content.current;
     if (!element || !inner) return;
     let before = metricsOf(element);
-    let width = element.clientWidth;
+    // With the scroll bar, which comes and goes with the text.
+    let width = element.offsetWidth;
     const onScroll = () => {
       const after = metricsOf(element);
       followsNow.current = followsAfterScroll(followsNow.current, before, after);
@@ -53,8 +54,8 @@ export function useFollowEnd(key: string | null, grows: boolean): FollowEnd {
     };
     const observer = new ResizeObserver(() => {
       // A pane that opens beside makes the text longer too, but then the reader is where the eye is.
-      const isWiderOrNarrower = element.clientWidth !== width;
-      width = element.clientWidth;
+      const isWiderOrNarrower = element.offsetWidth !== width;
+      width = element.offsetWidth;
       if (followsNow.current && (growsNow.current || !isWiderOrNarrower)) element.scrollTop = element.scrollHeight;
       before = metricsOf(element);
     });

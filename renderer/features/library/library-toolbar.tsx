@@ -1,12 +1,11 @@
 /** Above the documents: what is shown, the filter, the order, grid or list. */
-import { ArrowDownWideNarrow, ArrowUpNarrowWide, LayoutGrid, List, Plus, Search, X } from 'lucide-react';
+import { ArrowDownWideNarrow, ArrowUpNarrowWide, LayoutGrid, List, Plus } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { chooseFiles } from '../../app/stores/add-documents.ts';
 import { useWorkspaceStore } from '../../app/stores/workspace-store.ts';
 import { Button, IconButton } from '../../components/button.tsx';
-import { fieldClass } from '../../components/text-field.tsx';
-import { classNames } from '../../components/class-names.ts';
 import { WithDropdown } from '../../components/menu.tsx';
+import { SearchField } from '../../components/search-field.tsx';
 import { Segmented } from '../../components/segmented.tsx';
 import { setLayout, sortBy, useLibraryPreferences } from './library-preferences.ts';
 import { sortKeys, type SortKey } from './sort-filter.ts';
@@ -52,41 +51,23 @@ export function LibraryToolbar({ heading, shown, total, query, onQuery, onLeave 
           : `${shown.toLocaleString('en')} of ${total.toLocaleString('en')}`}
       </span>
       <div className="flex-1" />
-      <div className="relative w-full max-w-52 min-w-24 shrink-[3]">
-        <Search size={14} className="pointer-events-none absolute top-[7px] left-2 text-faint" aria-hidden="true" />
-        <input
-          ref={field}
-          type="text"
-          role="searchbox"
-          data-testid="library-filter"
-          aria-label="Filter documents"
-          placeholder="Filter"
-          value={query}
-          spellCheck={false}
-          onChange={(event) => onQuery(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape' && query !== '') onQuery('');
-            else if (event.key === 'Escape' || event.key === 'ArrowDown' || event.key === 'Enter') onLeave();
-            else return;
-            event.preventDefault();
-            event.stopPropagation();
-          }}
-          className={classNames(fieldClass, 'h-7 pr-7 pl-7')}
-        />
-        {query ? (
-          <button
-            type="button"
-            aria-label="Clear filter"
-            className="absolute top-1 right-1 flex size-5 items-center justify-center rounded text-faint hover:bg-hover hover:text-ink"
-            onClick={() => {
-              onQuery('');
-              field.current?.focus();
-            }}
-          >
-            <X size={13} />
-          </button>
-        ) : null}
-      </div>
+      <SearchField
+        fieldRef={field}
+        className="w-full max-w-52 min-w-24 shrink-[3]"
+        data-testid="library-filter"
+        label="Filter documents"
+        clearLabel="Clear filter"
+        placeholder="Filter"
+        value={query}
+        onValue={onQuery}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape' && query !== '') onQuery('');
+          else if (event.key === 'Escape' || event.key === 'ArrowDown' || event.key === 'Enter') onLeave();
+          else return;
+          event.preventDefault();
+          event.stopPropagation();
+        }}
+      />
       <WithDropdown
         entries={() => [
           { kind: 'label', label: 'Sort by' },

@@ -1,5 +1,5 @@
 /** Full-text search over all documents: results as one types, by document, each page opened with its words marked. */
-import { FileText, Search, TextSearch, X } from 'lucide-react';
+import { FileText, TextSearch } from 'lucide-react';
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import type { FoundDocument, FoundPage } from '../../../shared/domain.ts';
 import { foundTrailId, openFound } from '../../app/open-found.ts';
@@ -9,7 +9,7 @@ import { classNames } from '../../components/class-names.ts';
 import { countOf } from '../../components/format.ts';
 import { InlineError } from '../../components/inline-error.tsx';
 import { MarkedText } from '../../components/marked-text.tsx';
-import { fieldClass } from '../../components/text-field.tsx';
+import { SearchField } from '../../components/search-field.tsx';
 import { countText, rowAfter, rowsOf } from './result-order.ts';
 
 const limits = { limit: 40, pagesEach: 5 };
@@ -58,39 +58,22 @@ export function SearchView() {
       onKeyDown={onKeyDown}
     >
       <header className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-4">
-        <div className="relative min-w-0 flex-1">
-          <Search size={14} className="pointer-events-none absolute top-2 left-2.5 text-faint" aria-hidden="true" />
-          <input
-            ref={field}
-            type="text"
-            role="combobox"
-            data-testid="search-field"
-            aria-label="Search in all documents"
-            aria-expanded={rows.length > 0}
-            aria-controls={list}
-            aria-autocomplete="list"
-            aria-activedescendant={rows.length > 0 ? optionId(at) : undefined}
-            placeholder="Words, or “a phrase”"
-            value={query}
-            maxLength={500}
-            spellCheck={false}
-            onChange={(event) => setSearchQuery(event.target.value)}
-            className={classNames(fieldClass, 'h-[30px] pr-8 pl-8')}
-          />
-          {query ? (
-            <button
-              type="button"
-              aria-label="Clear search"
-              className="absolute top-1 right-1 flex size-[22px] items-center justify-center rounded text-faint hover:bg-hover hover:text-ink"
-              onClick={() => {
-                setSearchQuery('');
-                field.current?.focus();
-              }}
-            >
-              <X size={13} />
-            </button>
-          ) : null}
-        </div>
+        <SearchField
+          fieldRef={field}
+          className="flex-1"
+          role="combobox"
+          data-testid="search-field"
+          label="Search in all documents"
+          clearLabel="Clear search"
+          aria-expanded={rows.length > 0}
+          aria-controls={list}
+          aria-autocomplete="list"
+          aria-activedescendant={rows.length > 0 ? optionId(at) : undefined}
+          placeholder="Words, or “a phrase”"
+          value={query}
+          maxLength={500}
+          onValue={setSearchQuery}
+        />
         <span className="text-label whitespace-nowrap text-muted tabular" aria-live="polite" data-testid="search-count">
           {documents.length > 0 ? countText(documents) : ''}
         </span>

@@ -1,0 +1,140 @@
+/** A list of all documents to choose from, with a field that narrows it down. */
+import { Check, FolderClosed, Search } from 'lucide-react';
+import { useMemo, useRef, useState, type ReactNode } from 'react';
+import { fold, searchDocuments } from '../../app/document-search.ts';
+import { useLibraryStore } from '../../app/stores/library-store.ts';
+import { useShelvesStore, type Shelf } from '../../app/stores/shelves-store.ts';
+import { classNames } from '../../components/class-names.ts';
+import { countOf } from '../../components/format.ts';
+import { canBeAsked, isSameSet } from './scope.ts';
+
+/** Rows that are drawn; the field narrows the rest down. */
+const rowLimit = 60;
+
+export interface DocumentChoicesProps {
+  readonly documentIds: readonly string[];
+  readonly onChange: (documentIds: readonly string[]) => void;
+  /** What choosing none means. */
+  readonly noneLabel: string;
+}
+
+export function DocumentChoices({ documentIds, onChange, noneLabel }: DocumentChoicesProps) {
+  const documents = useLibraryStore((state) => state.documents);
+  const collections = useShelvesStore((state) => state.collections);
+  const [query, setQuery] = useState('');
+  const [chosenFirst] = useState(() => new Set(documentIds));
+  const list = useRef<HTMLUListElement>(null);
+  const chosen = new Set(documentIds);
+  const found = useMemo(() => {
+    const all = searchDocuments([...documents.values()], query);
+    // What can't be asked comes last: it is there for those who wonder where it is.
+    const rank = (item: (typeof all)[number]) => (chosenFirst.has(item.id) ? 0 : canBeAsked(item) ? 1 : 2);
+    return [0, 1, 2].flatMap((place) => all.filter((item) => rank(item) === place));
+  }, [documents, query, chosenFirst]);
+
+  const foundCollections = collections.filter(({ name }) => fold(name).includes(fold(query.trim())));
+  const searchableOf = ({ documentIds: ids }: Shelf) => [...ids].filter((id) => documents.get(id)?.searchable === true);
+  const toggle = (id: string) =>
+    onChange(chosen.has(id) ? documentIds.filter((other) => other !== id) : [...documentIds, id]);
+  const focusRow = (row: Element | null | undefined) => {
+    if (row instanceof HTMLElement) row.focus();
+  };
+  const onArrows = (event: React.KeyboardEvent) => {
+    const rows = [...(list.current?.querySelectorAll('button:not(:disabled)') ?? [])];
+    const at = rows.findIndex((row) => row === document.activeElement);
+    if (event.key === 'ArrowDown') focusRow(rows[at + 1]);
+    else if (event.key === 'ArrowUp' && at > 0) focusRow(rows[at - 1]);
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <div className="flex min-h-0 flex-1 flex-col" onKeyDown={onArrows}>
+      <div className="relative border-b border-line">
+        <Search size={14} className="pointer-events-none absolute top-3 left-3 text-faint" aria-hidden="true" />
+        <input
+          type="text"
+          aria-label="Find a document"
+          placeholder="Find a document"
+          value={query}
+          spellCheck={false}
+          onChange={(event) => setQuery(event.target.value)}
+          className="readable h-10 w-full cursor-text bg-transparent pr-3 pl-9 focus-visible:outline-none"
+        />
+      </div>
+      <ul ref={list} className="min-h-0 flex-1 overflow-y-auto p-1">
+        {query === '' ? (
+          <li>
+            <Row label={noneLabel} checked={chosen.size === 0} onClick={() => onChange([])} />
+          </li>
+        ) : null}
+        {foundCollections.map((collection) => {
+          const ids = searchableOf(collection);
+          return (
+            <li key={collection.id}>
+              <Row
+                label={collection.name}
+                note={countOf(ids.length, 'document')}
+                icon={<FolderClosed size={14} className="shrink-0 text-muted" aria-hidden="true" />}
+                checked={isSameSet(ids, chosen)}
+                onClick={() => ids.length > 0 && onChange(isSameSet(ids, chosen) ? [] : ids)}
+              />
+            </li>
+          );
+        })}
+        {found.slice(0, rowLimit).map((item) => (
+          <li key={item.id}>
+            <Row
+              label={item.title}
+              note={item.searchable ? '' : item.state === 'failed' ? 'Failed' : 'Not read yet'}
+              checked={chosen.has(item.id)}
+              // One that is chosen can always be taken out again.
+              disabled={!canBeAsked(item) && !chosen.has(item.id)}
+              onClick={() => toggle(item.id)}
+            />
+          </li>
+        ))}
+        {found.length > rowLimit ? (
+          <li className="px-2 py-1.5 text-small text-faint">
+            {countOf(found.length - rowLimit, 'more document')}: type to find
+          </li>
+        ) : null}
+        {found.length === 0 ? <li className="px-2 py-6 text-center text-muted">Nothing found.</li> : null}
+      </ul>
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly label: string;
+  readonly icon?: ReactNode;
+  readonly note?: string;
+  readonly checked: boolean;
+  readonly disabled?: boolean;
+  readonly onClick: () => void;
+}
+
+function Row({ label, icon, note, checked, disabled = false, onClick }: RowProps) {
+  return (
+    <button
+      type="button"
+      role="checkbox"
+      aria-checked={checked}
+      disabled={disabled}
+      onClick={onClick}
+      className="flex h-7 w-full items-center gap-2 rounded-md px-2 text-left not-disabled:hover:bg-hover focus-visible:bg-hover focus-visible:outline-none disabled:text-faint"
+    >
+      <span
+        className={classNames(
+          'flex size-4 shrink-0 items-center justify-center rounded border',
+          checked ? 'border-accent bg-accent text-on-accent' : 'border-line-strong',
+        )}
+      >
+        {checked ? <Check size={11} strokeWidth={3} aria-hidden="true" /> : null}
+      </span>
+      {icon}
+      <span className="min-w-0 flex-1 truncate">{label}</span>
+      {note ? <span className="shrink-0 text-small text-faint">{note}</span> : null}
+    </button>
+  );
+}
