@@ -11,7 +11,7 @@ import { countOf, formatBytes } from '../../components/format.ts';
 import { InlineError } from '../../components/inline-error.tsx';
 import { request } from '../../ipc/client.ts';
 import { openOriginal, reindexDocument, showInFolder } from './document-actions.ts';
-import { documentStatus, recognitionText } from './document-status.ts';
+import { documentStatus, recognitionText, statusWithHint } from './document-status.ts';
 import { embedderText, pagesText, spentText, stageLabel, whenText } from './details-text.ts';
 
 export interface DetailsDialogProps {
@@ -47,7 +47,7 @@ export function DetailsDialog({ documentId, onRename, onClose }: DetailsDialogPr
       onClose={onClose}
       title={document.title}
       testId="details-dialog"
-      description={documentStatus(document).text}
+      description={statusWithHint(documentStatus(document))}
       className="w-[min(560px,calc(100vw-32px))]"
     >
       <div

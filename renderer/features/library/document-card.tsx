@@ -6,7 +6,7 @@ import { classNames } from '../../components/class-names.ts';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import { retryDocument } from './document-actions.ts';
 import { canRetry } from './document-menu.tsx';
-import { documentStatus } from './document-status.ts';
+import { documentStatus, statusWithHint } from './document-status.ts';
 import { FavouriteStar } from './favourite-star.tsx';
 import { openMenuAt } from '../../components/open-menu-at.ts';
 import { Thumbnail } from './thumbnail.tsx';
@@ -96,12 +96,13 @@ export const DocumentCard = memo(function DocumentCard(props: DocumentCardProps)
 });
 
 function StatusLine({ document }: { readonly document: DocumentSummary }) {
-  const { tone, text, warning } = documentStatus(document);
+  const status = documentStatus(document);
+  const { tone, text, warning } = status;
   if (tone === 'failed') {
     return (
       <p
         className="mt-0.5 line-clamp-2 text-small leading-[1.35] text-danger"
-        title={[text, document.error?.hint].filter(Boolean).join(' ')}
+        title={statusWithHint(status)}
       >
         {text}
       </p>

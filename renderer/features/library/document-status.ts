@@ -12,6 +12,8 @@ export interface DocumentStatus {
   readonly part: number | null;
   /** Said beside the state when something is missing: `12 of 80 pages have no text`. */
   readonly warning: string | null;
+  /** What to do about a failure. */
+  readonly hint?: string | null;
 }
 
 /** `12 pages recognised (93 % sure)`, with those that are doubtful; null when no page was. */
@@ -35,6 +37,24 @@ function warningOf(document: DocumentSummary): string | null {
   if (!isRead || document.format !== 'pdf' || document.pageCount === 0 || empty <= 0) return null;
   if (document.textPages === 0) return document.pageCount === 1 ? 'The page has no text' : 'No page has text';
   return `${empty.toLocaleString('en')} of ${document.pageCount.toLocaleString('en')} pages have no text`;
+}
+
+/**
+ * Why reading failed, in words that stand under or beside the document's name and need not begin with it:
+ * `Damaged: its pages cannot be read.` for `“report.pdf” is damaged: its pages cannot be read.`
+ */
+export function failureReason({ error, fileName }: Pick<DocumentSummary, 'error' | 'fileName'>): string {
+  if (!error) return 'This document could not be read.';
+  const name = `“${fileName}”`;
+  const rest = error.message.startsWith(name)
+    ? error.message.slice(name.length).replace(/^(?::| is)? /, '')
+    : error.message.replace(` ${name}`, '');
+  return rest === error.message ? rest : rest.charAt(0).toUpperCase() + rest.slice(1);
+}
+
+/** A status with what to do about it, for tooltips. */
+export function statusWithHint({ text, hint }: DocumentStatus): string {
+  return [text, hint].filter(Boolean).join(' ');
 }
 
 export function documentStatus(document: DocumentSummary): DocumentStatus {
@@ -73,10 +93,11 @@ export function documentStatus(document: DocumentSummary): DocumentStatus {
     case 'failed':
       return {
         tone: 'failed',
-        text: document.error?.message ?? 'This document could not be read.',
+        text: failureReason(document),
         word: 'Failed',
         part: null,
         warning: null,
+        hint: document.error?.hint || null,
       };
     case 'ready':
       return {

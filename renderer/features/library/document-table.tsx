@@ -8,7 +8,7 @@ import { formatDay } from '../../components/format.ts';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import { retryDocument } from './document-actions.ts';
 import { canRetry } from './document-menu.tsx';
-import { documentStatus, recognitionText } from './document-status.ts';
+import { documentStatus, recognitionText, statusWithHint } from './document-status.ts';
 import { sortBy } from './library-preferences.ts';
 import { FavouriteStar } from './favourite-star.tsx';
 import { openMenuAt } from '../../components/open-menu-at.ts';
@@ -135,7 +135,7 @@ interface DocumentRowProps {
 const DocumentRow = memo(function DocumentRow(props: DocumentRowProps) {
   const { document, index, now, selected, active, flashing, favourite } = props;
   const status = documentStatus(document);
-  const note = status.tone === 'ready' ? (status.warning ?? recognitionText(document)) : status.text;
+  const note = status.tone === 'ready' ? (status.warning ?? recognitionText(document)) : statusWithHint(status);
   return (
     <div
       id={`document-${document.id}`}
