@@ -100,10 +100,7 @@ function StatusLine({ document }: { readonly document: DocumentSummary }) {
   const { tone, text, warning } = status;
   if (tone === 'failed') {
     return (
-      <p
-        className="mt-0.5 line-clamp-2 text-small leading-[1.35] text-danger"
-        title={statusWithHint(status)}
-      >
+      <p className="mt-0.5 line-clamp-2 text-small leading-[1.35] text-danger" title={statusWithHint(status)}>
         {text}
       </p>
     );
