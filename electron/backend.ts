@@ -8,6 +8,7 @@ import { openCore, type Core } from './core/core.ts';
 import type { Desktop } from './ipc/desktop.ts';
 import { dispatch } from './ipc/dispatch.ts';
 import { chatHandlers } from './ipc/handlers/chat.ts';
+import { importHandlers } from './ipc/handlers/imports.ts';
 import { libraryHandlers } from './ipc/handlers/library.ts';
 import { shelfHandlers } from './ipc/handlers/shelves.ts';
 import { settingsHandlers } from './ipc/handlers/settings.ts';
@@ -42,6 +43,7 @@ export async function openBackend({ desktop, emit }: BackendOptions): Promise<Ba
   });
   const handlers = {
     ...libraryHandlers(core, desktop),
+    ...importHandlers(core),
     ...viewerHandlers(core),
     ...chatHandlers(core, desktop, (conversationId) => emit('conversations.changed', { conversationId })),
     ...shelfHandlers(core, () => emit('shelves.changed', {})),

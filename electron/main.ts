@@ -51,7 +51,7 @@ function addFiles(paths: readonly string[]): void {
 
 /** Nobody asked for these files in the window, so it is told what became of them. */
 async function addAndTell(opened: Core, paths: readonly string[]): Promise<void> {
-  const outcomes = await opened.ingest.add(paths);
+  const outcomes = await opened.imports.add(paths);
   const contents = window?.webContents;
   if (contents?.isLoading()) await once(contents, 'did-finish-load');
   emit('library.added', { outcomes });

@@ -37,8 +37,11 @@ export class ActivityMeter {
     if (![...this.#batch.values()].some(isBusy)) this.#batch.clear();
   }
 
-  /** @param now Milliseconds. */
-  activity(now: number): Activity | null {
+  /**
+   * @param now Milliseconds.
+   * @param toCome Files that are not documents yet, and count for the time that is left.
+   */
+  activity(now: number, toCome = 0): Activity | null {
     const documents = [...this.#batch.values()];
     const busy = documents.filter(isBusy);
     const current =
@@ -48,13 +51,15 @@ export class ActivityMeter {
       busy.find((document) => !isRecognising(document)) ??
       busy[0];
     if (!current) return null;
-    const left = busy.reduce((sum, document) => sum + secondsLeft(document), 0);
+    const known = busy.reduce((sum, document) => sum + secondsLeft(document), 0);
     const elapsed = (now - this.#startedAt) / 1_000;
-    const worked = this.#workAtStart - left;
+    const worked = this.#workAtStart - known;
+    const left = known + (toCome * this.#workAtStart) / documents.length;
     // The guess is corrected by the rate so far as soon as there is one.
     const scale = elapsed > 2 && worked > 0 ? elapsed / worked : 1;
     return {
-      documentsDone: documents.length - busy.length,
+      // All are read before the first is indexed: each step counts those that have it behind them.
+      documentsDone: documents.length - (isReading(current) ? busy.filter(isReading) : busy).length,
       documentsTotal: documents.length,
       title: current.title,
       ...whereIn(current),
@@ -65,6 +70,10 @@ export class ActivityMeter {
 
 function isBusy(document: DocumentSummary): boolean {
   return (document.state !== 'ready' && document.state !== 'failed') || isRecognising(document);
+}
+
+function isReading({ state }: DocumentSummary): boolean {
+  return state === 'queued' || state === 'extracting' || state === 'chunking';
 }
 
 function whereIn(document: DocumentSummary): Pick<Activity, 'stage' | 'done' | 'total'> {

@@ -3,7 +3,9 @@
  * main.ts and cli.ts are its two users; what differs between them (how processes start, where keys come from, who
  * listens) they hand in.
  */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { removeStale } from '../backup/staging.ts';
+import { discardReady, finishSwap } from '../backup/swap.ts';
 import type { Database } from '../db/database.ts';
 import { isLoopback } from '../adapters/openai-client.ts';
 import { openDatabase } from '../db/client.ts';
@@ -12,6 +14,7 @@ import { outgoing } from '../pipeline/answer-trace.ts';
 import { BlobStore } from '../pipeline/blobs.ts';
 import { ChatService } from '../pipeline/chat.ts';
 import { EmbedQueue } from '../pipeline/embed-queue.ts';
+import { Imports } from '../pipeline/imports.ts';
 import { IngestQueue } from '../pipeline/ingest.ts';
 import { RecognitionQueue } from '../pipeline/recognition-queue.ts';
 import type { HostLauncher } from '../pipeline/ports/host-launcher.ts';
@@ -43,9 +46,12 @@ export interface CoreOptions {
 }
 
 export interface Core {
+  /** The library's folder. */
+  readonly folder: string;
   readonly database: Database;
   readonly blobs: BlobStore;
   readonly ingest: IngestQueue;
+  readonly imports: Imports;
   readonly embedQueue: EmbedQueue;
   readonly recognition: RecognitionQueue;
   readonly chat: ChatService;
@@ -68,7 +74,7 @@ export interface Core {
  * What works on a library that is open elsewhere too: reading, searching, and asking. Nothing of it resumes, sweeps or
  * makes vectors, which only the one who holds the library's lock may do.
  */
-export type SharedCore = Pick<Core, 'database' | 'questions' | 'chat' | 'close'>;
+export type SharedCore = Pick<Core, 'folder' | 'database' | 'questions' | 'chat' | 'close'>;
 
 const isLocalHost = (host: string): boolean => isLoopback(`http://${host}`);
 
@@ -91,6 +97,7 @@ export function openSharedCore(options: CoreOptions): Promise<SharedCore> {
 async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
   const { folder, onError } = options;
   // Synchronous: the database's thread begins in this turn of a busy event loop, not in a later one.
+  finishSwap(folder);
   makeFolder(folder);
   const blobs = new BlobStore(folder);
   const database = await openDatabase({ path: join(folder, 'library.db'), exclusive });
@@ -114,12 +121,18 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
   const recognisingHost = newHost();
 
   const meter = new ActivityMeter();
-  const status = new StatusFeed({ settings, meter, announce: (event) => options.onStatusChange?.(event) });
+  const status = new StatusFeed({
+    settings,
+    meter,
+    imported: () => imports.summary,
+    announce: (event) => options.onStatusChange?.(event),
+  });
   const feed = new DocumentFeed({
     database,
     announce: (event) => {
       meter.update(event.documents, performance.now());
       meter.remove(event.removed);
+      imports.documentsChanged(event.documents, event.removed);
       options.onLibraryChange?.(event);
       status.changed();
     },
@@ -168,6 +181,18 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     onRecognised: (id) => ingest.takeUp(id),
     onError: (error) => onError('recognition', error),
   });
+  const deleteDocuments: Core['deleteDocuments'] = async (documentIds) => {
+    const counts = await ingest.delete(documentIds);
+    feed.removed(documentIds);
+    return counts;
+  };
+  const imports: Imports = new Imports({
+    database,
+    ingest,
+    deleteDocuments,
+    onChange: () => status.changed(),
+    onError: (error) => onError('import', error),
+  });
   const questions = new Questions({ database, embedders });
   const chat = new ChatService({
     database,
@@ -182,9 +207,11 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
   });
 
   return {
+    folder,
     database,
     blobs,
     ingest,
+    imports,
     embedQueue,
     recognition,
     chat,
@@ -195,9 +222,12 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     status,
     feed,
     async resume() {
+      // What a backup or a restore that was killed left behind.
+      await Promise.all([removeStale(folder), removeStale(dirname(folder)), discardReady(folder)]);
       await chat.resume();
       meter.update(await database.documents.listUnfinished(), performance.now());
       await ingest.resume();
+      await imports.resume();
       status.changed();
     },
     async settled() {
@@ -209,17 +239,13 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
         await recognition.idle();
       } while (ingest.busy || embedQueue.busy || recognition.busy);
     },
-    async deleteDocuments(documentIds) {
-      const counts = await ingest.delete(documentIds);
-      feed.removed(documentIds);
-      return counts;
-    },
+    deleteDocuments,
     async close() {
       feed.close();
       status.close();
       await chat.close();
       for (const host of [...readingHosts, embeddingHost, recognisingHost]) host.close();
-      await Promise.all([ingest.close(), embedQueue.close(), recognition.close()]);
+      await Promise.all([imports.close(), ingest.close(), embedQueue.close(), recognition.close()]);
       await database.close();
     },
   };

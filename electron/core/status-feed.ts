@@ -1,6 +1,7 @@
 /** The status bar's three answers: what is going on, where answers come from, what left this computer. */
 import type { AppError } from '../../shared/errors.ts';
 import type { AppStatus } from '../../shared/requests/app.ts';
+import type { ImportSummary } from '../../shared/requests/imports.ts';
 import type { ActivityMeter } from './activity.ts';
 import type { SettingsStore } from './settings-store.ts';
 
@@ -10,6 +11,7 @@ const STATUS_INTERVAL = 250;
 export interface StatusFeedOptions {
   readonly settings: SettingsStore;
   readonly meter: ActivityMeter;
+  readonly imported: () => ImportSummary | null;
   readonly announce: (status: AppStatus) => void;
 }
 
@@ -26,8 +28,10 @@ export class StatusFeed {
   get current(): AppStatus {
     const { answers } = this.#options.settings.current;
     const provider = answers.kind === 'provider';
+    const imported = this.#options.imported();
     return {
-      activity: this.#options.meter.activity(performance.now()),
+      activity: this.#options.meter.activity(performance.now(), imported?.toCome),
+      import: imported,
       answers: {
         kind: answers.kind,
         model: provider ? answers.model : null,

@@ -6,6 +6,7 @@
  * Every method rejects with an AppError and nothing else; `not-found` where an id that must exist does not.
  */
 import type { ConversationStore, MessageStore, TraceStore } from './conversation-types.ts';
+import type { ImportStore } from './import-types.ts';
 import type { ShelfStore } from './shelf-types.ts';
 import type { ChunkStore, EmbedderStore, SearchStore, VectorStore } from './search-types.ts';
 import type { DeletionCounts, DocumentFormat, DocumentState, DocumentSummary, Progress } from '../../shared/domain.ts';
@@ -31,6 +32,7 @@ export interface Database {
   readonly messages: MessageStore;
   readonly traces: TraceStore;
   readonly shelves: ShelfStore;
+  readonly imports: ImportStore;
   readonly settings: SettingStore;
   readonly files: FileStore;
   readonly maintenance: MaintenanceStore;

@@ -9,6 +9,7 @@ import { conversationQueries } from './queries/conversations.ts';
 import { documentQueries } from './queries/documents.ts';
 import { embedderQueries } from './queries/embedders.ts';
 import { fileQueries } from './queries/files.ts';
+import { importQueries } from './queries/imports.ts';
 import { integrityQueries } from './queries/integrity.ts';
 import { messageQueries } from './queries/messages.ts';
 import { pageQueries } from './queries/pages.ts';
@@ -54,6 +55,7 @@ export function createStore(connection: Connection) {
     messages: messageQueries(connection),
     traces: traceQueries(connection),
     shelves: shelfQueries(connection),
+    imports: importQueries(connection, documents),
     settings: settingQueries(connection),
     files: fileQueries(connection),
     maintenance,

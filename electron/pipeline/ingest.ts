@@ -7,7 +7,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { basename, extname } from 'node:path';
-import type { Database, RetryState } from '../db/database.ts';
+import type { Database, InsertedDocument, NewDocument, RetryState } from '../db/database.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import { isRecognising, type DocumentSummary } from '../../shared/domain.ts';
 import type { AddOutcome } from '../../shared/requests/library.ts';
@@ -64,7 +64,7 @@ export class IngestQueue {
   async add(paths: readonly string[], onOutcome?: (outcome: AddOutcome) => void): Promise<AddOutcome[]> {
     const outcomes: AddOutcome[] = [];
     for (const { path, error } of await findFiles(paths)) {
-      const outcome = error ? rejected(path, error) : await this.#addFile(path);
+      const outcome = error ? rejected(path, error) : await this.addFile(path);
       outcomes.push(outcome);
       onOutcome?.(outcome);
     }
@@ -178,7 +178,15 @@ export class IngestQueue {
     await this.idle();
   }
 
-  async #addFile(path: string): Promise<AddOutcome> {
+  /**
+   * Adds one file: copied, then queued. It never throws: the outcome says what failed.
+   * @param insert Stores the document, when the caller's journal is to be written with it.
+   */
+  async addFile(
+    path: string,
+    insert: (document: NewDocument) => Promise<InsertedDocument> = (document) =>
+      this.#options.database.documents.insert(document),
+  ): Promise<AddOutcome> {
     const { database, blobs } = this.#options;
     try {
       const format = formatOf(path);
@@ -193,7 +201,7 @@ export class IngestQueue {
           if (there) return { document: there, duplicate: true };
           const title = basename(path, extname(path));
           const added = { id: randomUUID(), contentHash, path, title, format, size, addedAt: Date.now() };
-          return await database.documents.insert(added);
+          return await insert(added);
         } finally {
           await copy.discard();
         }

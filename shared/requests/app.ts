@@ -1,6 +1,7 @@
 /** Requests about the app itself. */
 import { z } from 'zod';
 import { define } from './define.ts';
+import type { ImportSummary } from './imports.ts';
 
 export interface AppInfo {
   readonly version: string;
@@ -23,6 +24,8 @@ export interface AppStatus {
     /** Estimate from the rate so far, null while unknown. */
     readonly secondsLeft: number | null;
   } | null;
+  /** The import that is going on, or the last one. */
+  readonly import: ImportSummary | null;
   readonly answers: {
     readonly kind: 'extractive' | 'provider';
     readonly model: string | null;

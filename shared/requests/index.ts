@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { ErrorInfo } from '../errors.ts';
 import { appRequests } from './app.ts';
 import { chatRequests } from './chat.ts';
+import { importRequests } from './imports.ts';
 import { libraryRequests } from './library.ts';
 import { shelfRequests } from './shelves.ts';
 import { settingsRequests } from './settings.ts';
@@ -10,6 +11,7 @@ import { viewerRequests } from './viewer.ts';
 
 export const requests = {
   ...libraryRequests,
+  ...importRequests,
   ...shelfRequests,
   ...chatRequests,
   ...settingsRequests,

@@ -8,7 +8,16 @@ import { traces } from './0003-traces.ts';
 import { conversations } from './0004-conversations.ts';
 import { recognition } from './0005-recognition.ts';
 import { shelves } from './0006-shelves.ts';
+import { imports } from './0007-imports.ts';
 
 export type Migration = (connection: Connection) => void;
 
-export const migrations: readonly Migration[] = [initial, verification, traces, conversations, recognition, shelves];
+export const migrations: readonly Migration[] = [
+  initial,
+  verification,
+  traces,
+  conversations,
+  recognition,
+  shelves,
+  imports,
+];

@@ -86,6 +86,10 @@ const checks: readonly (readonly [sentence: string, query: string])[] = [
     'SELECT count(*) FROM favourites WHERE document_key NOT IN (SELECT key FROM documents)',
   ],
   [
+    '% files of an import are added without a document',
+    `SELECT count(*) FROM import_files WHERE state IN ('added', 'duplicate', 'cancelling') AND document_key IS NULL`,
+  ],
+  [
     '% times of reading have no document',
     'SELECT count(*) FROM document_stages WHERE document_key NOT IN (SELECT key FROM documents)',
   ],

@@ -9,13 +9,13 @@ import type { Desktop } from '../desktop.ts';
 type LibraryHandlers = Pick<Handlers, Extract<keyof Handlers, `library.${string}`>>;
 
 export function libraryHandlers(core: Core, desktop: Desktop): LibraryHandlers {
-  const { database, ingest } = core;
+  const { database, imports, ingest } = core;
   return {
     'library.listDocuments': () => database.documents.list(),
-    'library.addFiles': ({ files }) => ingest.add(files),
+    'library.addFiles': ({ files }) => imports.add(files),
     'library.chooseFiles': async ({ folders }) => {
       const paths = await desktop.chooseFiles(folders);
-      return paths.length === 0 ? [] : ingest.add(paths);
+      return paths.length === 0 ? [] : imports.add(paths);
     },
     'library.describeDeletion': ({ documentIds }) => database.documents.describeDeletion(documentIds),
     'library.deleteDocuments': ({ documentIds }) => core.deleteDocuments(documentIds),
