@@ -11,6 +11,7 @@ import { toAppError } from '../shared/errors.ts';
 import { createForkedHostLauncher } from './adapters/forked-host.ts';
 import { createEnvironmentKeychain } from './adapters/keychain.ts';
 import { ask } from './cli/ask.ts';
+import { backup, restoreBackup, verifyBackup } from './cli/backup.ts';
 import { ingest } from './cli/ingest.ts';
 import { deleteDocuments, list } from './cli/library.ts';
 import { createPrinter, type Printer } from './cli/printer.ts';
@@ -39,6 +40,10 @@ interface GlobalOptions {
   readonly json?: boolean;
 }
 
+function libraryFolder({ dataDir }: GlobalOptions): string {
+  return join(dataDir ?? process.env['QUIRE_DATA_DIR'] ?? defaultDataFolder(), 'accounts', 'local');
+}
+
 type Open<C> = (options: CoreOptions) => Promise<C>;
 type Run<C, T> = (core: C, printer: Printer, value: T) => Promise<number>;
 
@@ -57,7 +62,7 @@ async function withCore<C extends SharedCore, T>(
   process.once('SIGTERM', () => stop.abort());
   try {
     core = await open({
-      folder: join(options.dataDir ?? process.env['QUIRE_DATA_DIR'] ?? defaultDataFolder(), 'accounts', 'local'),
+      folder: libraryFolder(options),
       launcher: createForkedHostLauncher({ entry: workerEntry('pipeline-host'), environment: {} }),
       keychain: createEnvironmentKeychain(process.env),
       onLibraryChange: (event) => printer.libraryChanged(event),
@@ -74,6 +79,21 @@ async function withCore<C extends SharedCore, T>(
     process.exitCode = FAILURE;
   } finally {
     await core?.close();
+  }
+}
+
+/** For commands that need no open library. */
+async function withoutCore(
+  command: Command,
+  run: (printer: Printer, options: GlobalOptions) => Promise<number>,
+): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>();
+  const printer = createPrinter(options.json ?? false);
+  try {
+    process.exitCode = await run(printer, options);
+  } catch (error) {
+    printer.error(command.name(), toAppError(error));
+    process.exitCode = FAILURE;
   }
 }
 
@@ -156,6 +176,25 @@ program
     ),
   );
 program.showHelpAfterError('`quire --help` lists the commands.');
+program
+  .command('backup')
+  .description('write the whole library to one file')
+  .argument('<file>')
+  .action((file: string, _options, command: Command) =>
+    withCore(openSharedCore, command, { file, appVersion: version() }, backup),
+  );
+program
+  .command('verify-backup')
+  .description('check every byte of a backup')
+  .argument('<file>')
+  .action((file: string, _options, command: Command) => withoutCore(command, (printer) => verifyBackup(printer, file)));
+program
+  .command('restore')
+  .description('put a backup in the place of the library, which is kept beside it')
+  .argument('<file>')
+  .action((file: string, _options, command: Command) =>
+    withoutCore(command, (printer, options) => restoreBackup(printer, libraryFolder(options), file)),
+  );
 for (const command of program.commands) {
   command
     .showHelpAfterError(

@@ -1,0 +1,103 @@
+/**
+ * Puts another library in the place of the one that is there, which is kept beside it.
+ *
+ * Two renames can't be one, so the names tell where a swap was interrupted: with a checked library in `<folder>.restored`
+ * and none in `<folder>`, only the second rename is missing, and the next start makes up for it.
+ */
+import { existsSync, renameSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import type { KeptLibrary } from '../../shared/requests/backup.ts';
+import { fileProblem, folderBytes, namesIn, syncToDisk } from './files.ts';
+import { DATABASE } from './manifest.ts';
+
+const keptPattern = /^library-before-restore-(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)(?:-\d+)?$/;
+
+/** Where a library waits that was checked and is to be swapped in. */
+export function readyFolder(folder: string): string {
+  return `${folder}.restored`;
+}
+
+/** Ends a swap that was interrupted between its two renames; called before a library is looked at. */
+export function finishSwap(folder: string): void {
+  if (!existsSync(folder) && existsSync(readyFolder(folder))) renameSync(readyFolder(folder), folder);
+}
+
+/**
+ * Puts what lies in `readyFolder(folder)` in the library's place, which nobody may have open.
+ * Answers with the name under which the library of before is kept beside it; null when there was none.
+ */
+export async function swapLibrary(folder: string, now = new Date()): Promise<string | null> {
+  const parent = dirname(folder);
+  const wasThere = existsSync(join(folder, DATABASE));
+  const name = unusedName(parent, now);
+  const aside = join(parent, name);
+  try {
+    if (existsSync(folder)) await rename(folder, aside);
+    try {
+      await rename(readyFolder(folder), folder);
+    } catch (error) {
+      // Another process may have opened the library between the two, and made up for the second.
+      if (existsSync(readyFolder(folder)) || !existsSync(folder)) {
+        if (existsSync(aside)) await rename(aside, folder);
+        throw error;
+      }
+    }
+    await syncToDisk(parent, 'folder');
+    if (wasThere) return name;
+    // Only a lock lay in it, made to keep others out.
+    await rm(aside, { recursive: true, force: true });
+    return null;
+  } catch (error) {
+    throw fileProblem(error, folder);
+  }
+}
+
+/** Puts a kept library in the library's place, which is kept in turn. Errors: `not-found`, `file-unreadable`. */
+export async function putBack(folder: string, name: string): Promise<string | null> {
+  await rename(keptFolder(folder, name), readyFolder(folder));
+  return swapLibrary(folder);
+}
+
+/** Removes what is left of a swap that did not come to its first rename. */
+export async function discardReady(folder: string): Promise<void> {
+  if (existsSync(folder)) await rm(readyFolder(folder), { recursive: true, force: true });
+}
+
+/** The libraries that restores put aside, newest first. */
+export async function listKept(folder: string): Promise<KeptLibrary[]> {
+  const parent = dirname(folder);
+  const kept: KeptLibrary[] = [];
+  for (const name of await namesIn(parent)) {
+    const [, day, hours, minutes, seconds] = keptPattern.exec(name) ?? [];
+    if (day === undefined) continue;
+    kept.push({
+      name,
+      keptAt: Date.parse(`${day}T${hours}:${minutes}:${seconds}Z`),
+      bytes: await folderBytes(join(parent, name)),
+    });
+  }
+  return kept.sort((a, b) => b.keptAt - a.keptAt || b.name.localeCompare(a.name));
+}
+
+/** Removes a kept library for good. Errors: `not-found`. */
+export async function deleteKept(folder: string, name: string): Promise<void> {
+  await rm(keptFolder(folder, name), { recursive: true });
+}
+
+/** SECURITY: only what a restore put aside can be named. */
+function keptFolder(folder: string, name: string): string {
+  const path = join(dirname(folder), name);
+  if (keptPattern.test(name) && basename(path) === name && existsSync(path)) return path;
+  throw new AppError('not-found', 'This earlier library is no longer there.');
+}
+
+/** The time in UTC, without the colons that Windows refuses. */
+function unusedName(parent: string, now: Date): string {
+  const stem = `library-before-restore-${now.toISOString().slice(0, 19).replaceAll(':', '-')}`;
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? stem : `${stem}-${number}`;
+    if (!existsSync(join(parent, name))) return name;
+  }
+}

@@ -1,0 +1,212 @@
+/**
+ * Backups of the open library, and restoring one: a task at a time, its progress, and what is told of it.
+ * It outlives the core, which a restore replaces.
+ */
+import { randomUUID } from 'node:crypto';
+import { basename, join } from 'node:path';
+import { freeSpace, folderBytes } from '../backup/files.ts';
+import { deleteKept, discardReady, listKept, putBack, swapLibrary } from '../backup/swap.ts';
+import { inBackupThread, type ThreadOptions } from '../backup/thread.ts';
+import type { Database } from '../db/database.ts';
+import { AppError, toAppError } from '../../shared/errors.ts';
+import type {
+  BackupProgress,
+  BackupSummary,
+  BackupTask,
+  LibraryOverview,
+  RestorePlan,
+} from '../../shared/requests/backup.ts';
+import type { Core } from './core.ts';
+import { readLastBackup, recordBackup } from './last-backup.ts';
+
+export interface BackupsOptions {
+  /** The core that is open now. */
+  readonly core: () => Pick<Core, 'database' | 'folder'>;
+  readonly appVersion: string;
+  readonly onTask: (task: BackupTask | null) => void;
+  /** Closes the core, runs what puts another library in its place, and opens that one, or the same when it fails. */
+  readonly replaceLibrary: (swap: () => Promise<string | null>) => Promise<void>;
+}
+
+/** Milliseconds of a stage until its rate says something. */
+const RATE_AFTER = 1_000;
+
+export class Backups {
+  readonly #options: BackupsOptions;
+  #task: BackupTask | null = null;
+  #running: { readonly controller: AbortController; readonly done: Promise<void> } | null = null;
+  #stageStart = 0;
+  #plan: { readonly id: string; readonly file: string } | null = null;
+
+  constructor(options: BackupsOptions) {
+    this.#options = options;
+  }
+
+  get task(): BackupTask | null {
+    return this.#task;
+  }
+
+  async overview(): Promise<LibraryOverview> {
+    const { database, folder } = this.#options.core();
+    const [databaseBytes, originals, thumbnails, free, kept, documents, conversations, lastBackup] = await Promise.all([
+      folderBytes(folder, (name) => name.startsWith('library.db')),
+      folderBytes(join(folder, 'blobs')),
+      folderBytes(join(folder, 'thumbs')),
+      freeSpace(folder),
+      listKept(folder),
+      database.documents.list(),
+      countConversations(database),
+      readLastBackup(database),
+    ]);
+    return {
+      database: databaseBytes,
+      originals,
+      thumbnails,
+      free,
+      kept,
+      lastBackup,
+      counts: { documents: documents.length, conversations },
+    };
+  }
+
+  /** Begins a backup; how it goes is told by `onTask`. Errors: `request-invalid` while another task runs. */
+  create(file: string): void {
+    const { appVersion, core } = this.#options;
+    this.#begin('backup', file, async (options) => {
+      const { folder } = core();
+      const summary = await inBackupThread((remote) => remote.write({ folder, file, appVersion }), options);
+      await recordBackup(core().database, summary);
+      return { summary };
+    });
+  }
+
+  /** Begins to check every hash in a backup. */
+  verify(file: string): void {
+    this.#begin('verify', file, (options) => inBackupThread((remote) => remote.verify(file), options));
+  }
+
+  /** Reads what is in a backup; the answer's `planId` restores it. Errors: `backup-damaged`, `backup-from-the-future`. */
+  async plan(file: string): Promise<RestorePlan> {
+    const backup = await inBackupThread((remote) => remote.inspect(file));
+    this.#plan = { id: randomUUID(), file };
+    return { planId: this.#plan.id, backup };
+  }
+
+  /** Begins to restore what was planned last. */
+  restore(planId: string): void {
+    const plan = this.#plan;
+    if (plan?.id !== planId) throw new AppError('not-found', 'Choose the backup again.');
+    this.#begin('restore', plan.file, async (options) => {
+      const { folder } = this.#options.core();
+      await inBackupThread((remote) => remote.unpack({ file: plan.file, folder }), options);
+      this.#plan = null;
+      await this.#replace(() => swapLibrary(folder));
+      return {};
+    });
+  }
+
+  /** Puts an earlier library back, and keeps the present one in turn. */
+  async putBack(name: string): Promise<void> {
+    this.#refuseSecond();
+    const { folder } = this.#options.core();
+    await this.#options.replaceLibrary(() => putBack(folder, name));
+  }
+
+  async deleteKept(name: string): Promise<void> {
+    await deleteKept(this.#options.core().folder, name);
+  }
+
+  cancel(): void {
+    this.#running?.controller.abort();
+  }
+
+  dismiss(): void {
+    if (!this.#running) this.#tell(null);
+  }
+
+  /** Ends what runs and waits until nothing half-done of it is left. */
+  async close(): Promise<void> {
+    this.cancel();
+    await this.#running?.done;
+  }
+
+  async #replace(swap: () => Promise<string | null>): Promise<void> {
+    this.#progress({ stage: 'replacing', done: 0, total: 0 });
+    try {
+      await this.#options.replaceLibrary(swap);
+    } catch (error) {
+      await discardReady(this.#options.core().folder);
+      throw error;
+    }
+  }
+
+  #begin(
+    kind: BackupTask['kind'],
+    file: string,
+    work: (options: ThreadOptions) => Promise<{ summary?: BackupSummary; problems?: readonly string[] }>,
+  ): void {
+    this.#refuseSecond();
+    const controller = new AbortController();
+    const fresh = { summary: null, problems: [], error: null, secondsLeft: null, done: 0, total: 0 } as const;
+    this.#task = {
+      ...fresh,
+      kind,
+      fileName: basename(file),
+      state: 'running',
+      stage: kind === 'backup' ? 'snapshot' : kind === 'verify' ? 'checking' : 'unpacking',
+    };
+    this.#stageStart = performance.now();
+    const run = async (): Promise<void> => {
+      try {
+        const onProgress = (progress: BackupProgress): void => this.#progress(progress);
+        this.#end({ state: 'done', ...(await work({ onProgress, signal: controller.signal })) });
+      } catch (thrown) {
+        const error = toAppError(thrown);
+        this.#end(error.code === 'cancelled' ? { state: 'cancelled' } : { state: 'failed', error: error.toInfo() });
+      }
+    };
+    this.#running = { controller, done: run() };
+    this.#tell(this.#task);
+  }
+
+  #refuseSecond(): void {
+    if (this.#running) {
+      throw new AppError('request-invalid', 'A backup is being worked on already.', {
+        hint: 'Wait until it is done, or cancel it.',
+      });
+    }
+  }
+
+  #progress(progress: BackupProgress): void {
+    if (this.#task?.state !== 'running') return;
+    const now = performance.now();
+    if (progress.stage !== this.#task.stage) this.#stageStart = now;
+    const spent = now - this.#stageStart;
+    const { done, total } = progress;
+    const secondsLeft = spent < RATE_AFTER || done === 0 ? null : Math.ceil(((total - done) / done) * (spent / 1_000));
+    this.#tell({ ...this.#task, ...progress, secondsLeft });
+  }
+
+  #end(outcome: Partial<BackupTask>): void {
+    this.#running = null;
+    if (this.#task) this.#tell({ ...this.#task, ...outcome, secondsLeft: null });
+  }
+
+  #tell(task: BackupTask | null): void {
+    this.#task = task;
+    this.#options.onTask(task);
+  }
+}
+
+async function countConversations(database: Database): Promise<number> {
+  const { total } = await database.conversations.list({
+    search: '',
+    documentIds: [],
+    from: null,
+    to: null,
+    archived: false,
+    limit: 1,
+    offset: 0,
+  });
+  return total;
+}
