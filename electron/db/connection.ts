@@ -21,19 +21,6 @@ export interface ConnectOptions {
 /** The first Node-API version that better-sqlite3's prebuilt binaries load in. */
 const PREBUILT_NODE_API = 10;
 
-let isHeld = false;
-
-/**
- * Loads SQLite's binding into the calling thread, where it stays. One that worker threads alone have loaded is unmapped
- * with the last of them, while their last objects are still being freed: the process then dies of SIGSEGV
- * (better-sqlite3's issue 1476).
- */
-export function holdBinding(nativeBinding?: string): void {
-  if (isHeld) return;
-  connect({ path: ':memory:', timeout: 0, ...(nativeBinding === undefined ? {} : { nativeBinding }) }).close();
-  isHeld = true;
-}
-
 /** Opens a file, and makes it unless it is to be read only. Throws what better-sqlite3 throws: see `fromSqliteError`. */
 export function connect({ path, readonly = false, nativeBinding, timeout }: ConnectOptions): Connection {
   const binding = nativeBinding ?? process.env['QUIRE_SQLITE_BINDING'];
