@@ -4,9 +4,11 @@ import { createKeychain } from './adapters/keychain.ts';
 import { logError } from './app/log.ts';
 import { bundled, libraryFolder, modelDirectory } from './app/paths.ts';
 import { createUtilityHostLauncher } from './app/utility-host.ts';
+import { Backups } from './core/backups.ts';
 import { openCore, type Core } from './core/core.ts';
 import type { Desktop } from './ipc/desktop.ts';
 import { dispatch } from './ipc/dispatch.ts';
+import { backupHandlers } from './ipc/handlers/backup.ts';
 import { chatHandlers } from './ipc/handlers/chat.ts';
 import { importHandlers } from './ipc/handlers/imports.ts';
 import { libraryHandlers } from './ipc/handlers/library.ts';
@@ -15,39 +17,93 @@ import { settingsHandlers } from './ipc/handlers/settings.ts';
 import { viewerHandlers } from './ipc/handlers/viewer.ts';
 
 export interface Backend {
+  /** The one that is open now: a restore replaces it. */
   readonly core: Core;
   /** Carries out a request of the window; throws as `ipc/dispatch.ts` says. */
   dispatch(name: unknown, params: unknown): Promise<unknown>;
+  close(): Promise<void>;
 }
 
 export interface BackendOptions {
   readonly desktop: Desktop;
   /** Tells the window. */
   readonly emit: <Name extends EventName>(name: Name, detail: EventMap[Name]) => void;
+  /**
+   * Everything that the window shows may have changed.
+   * @param kept The name of the library that was put aside; null when the same one was opened again.
+   */
+  readonly onReplaced: (kept: string | null) => void;
 }
 
 /** Opens the library. Errors: as `openCore`. */
-export async function openBackend({ desktop, emit }: BackendOptions): Promise<Backend> {
-  const core = await openCore({
-    folder: libraryFolder(),
-    launcher: createUtilityHostLauncher({
-      entry: bundled('electron', 'pipeline-host.js'),
-      environment: { QUIRE_MODEL_DIR: modelDirectory() },
-    }),
-    keychain: createKeychain(),
-    onLibraryChange: (event) => emit('library.changed', event),
-    onStatusChange: (status) => emit('status.changed', status),
-    onConversationChange: (conversationId) => emit('conversations.changed', { conversationId }),
-    onError: logError,
-    ...(process.env['QUIRE_STALL_LIMIT'] ? { stallLimit: Number(process.env['QUIRE_STALL_LIMIT']) } : {}),
+export async function openBackend({ desktop, emit, onReplaced }: BackendOptions): Promise<Backend> {
+  let core = await open();
+  let handlers = handlersOf(core);
+  /** Resolves when requests can be answered: not while a library is being replaced. */
+  let ready: Promise<unknown> = Promise.resolve();
+  const backups = new Backups({
+    core: () => core,
+    appVersion: desktop.info().version,
+    onTask: (task) => emit('backup.changed', { task }),
+    async replaceLibrary(swap) {
+      const work = replace(swap);
+      ready = work.catch(() => undefined);
+      await work;
+    },
   });
-  const handlers = {
-    ...libraryHandlers(core, desktop),
-    ...importHandlers(core),
-    ...viewerHandlers(core),
-    ...chatHandlers(core, desktop, (conversationId) => emit('conversations.changed', { conversationId })),
-    ...shelfHandlers(core, () => emit('shelves.changed', {})),
-    ...settingsHandlers(core, desktop),
+
+  async function replace(swap: () => Promise<string | null>): Promise<void> {
+    let kept: string | null = null;
+    await core.close();
+    try {
+      kept = await swap();
+    } finally {
+      core = await open();
+      handlers = handlersOf(core);
+      await core.resume();
+      onReplaced(kept);
+    }
+  }
+
+  return {
+    get core() {
+      return core;
+    },
+    async dispatch(name, params) {
+      await ready;
+      return dispatch({ ...handlers, ...backupHandlers(backups, desktop) }, name, params);
+    },
+    async close() {
+      await backups.close();
+      await ready;
+      await core.close();
+    },
   };
-  return { core, dispatch: (name, params) => dispatch(handlers, name, params) };
+
+  function open(): Promise<Core> {
+    return openCore({
+      folder: libraryFolder(),
+      launcher: createUtilityHostLauncher({
+        entry: bundled('electron', 'pipeline-host.js'),
+        environment: { QUIRE_MODEL_DIR: modelDirectory() },
+      }),
+      keychain: createKeychain(),
+      onLibraryChange: (event) => emit('library.changed', event),
+      onStatusChange: (status) => emit('status.changed', status),
+      onConversationChange: (conversationId) => emit('conversations.changed', { conversationId }),
+      onError: logError,
+      ...(process.env['QUIRE_STALL_LIMIT'] ? { stallLimit: Number(process.env['QUIRE_STALL_LIMIT']) } : {}),
+    });
+  }
+
+  function handlersOf(core: Core) {
+    return {
+      ...libraryHandlers(core, desktop),
+      ...importHandlers(core),
+      ...viewerHandlers(core),
+      ...chatHandlers(core, desktop, (conversationId) => emit('conversations.changed', { conversationId })),
+      ...shelfHandlers(core, () => emit('shelves.changed', {})),
+      ...settingsHandlers(core, desktop),
+    };
+  }
 }

@@ -34,7 +34,7 @@ const PICTURES_WAIT = 200;
 const FIRST_REQUEST: RequestName = 'library.listDocuments';
 
 let window: BrowserWindow | null = null;
-let core: Core | null = null;
+let opened: Backend | null = null;
 let quitting = false;
 /** Files that were opened with Quire before it was ready. */
 const waitingFiles = filesFromArguments(process.argv, process.cwd());
@@ -45,8 +45,8 @@ function emit<Name extends EventName>(name: Name, detail: EventMap[Name]): void 
 
 function addFiles(paths: readonly string[]): void {
   if (paths.length === 0) return;
-  if (!core) waitingFiles.push(...paths);
-  else addAndTell(core, paths).catch((error: unknown) => logError('open with', toAppError(error)));
+  if (!opened) waitingFiles.push(...paths);
+  else addAndTell(opened.core, paths).catch((error: unknown) => logError('open with', toAppError(error)));
 }
 
 /** Nobody asked for these files in the window, so it is told what became of them. */
@@ -55,6 +55,15 @@ async function addAndTell(opened: Core, paths: readonly string[]): Promise<void>
   const contents = window?.webContents;
   if (contents?.isLoading()) await once(contents, 'did-finish-load');
   emit('library.added', { outcomes });
+}
+
+/** Another library is open: the window begins anew, and says what became of the one before. */
+async function showReplaced(kept: string | null): Promise<void> {
+  const contents = window?.webContents;
+  if (!contents) return;
+  contents.reload();
+  await once(contents, 'did-finish-load');
+  if (kept !== null) emit('library.replaced', { kept });
 }
 
 function openWindow(): void {
@@ -110,7 +119,12 @@ async function openBackendBehind(firstList: Served['firstList'], desktop: Deskto
     await setTimeout(PICTURES_WAIT);
   }
   const { openBackend } = await import('./backend.ts');
-  return openBackend({ desktop, emit });
+  return openBackend({
+    desktop,
+    emit,
+    onReplaced: (kept) =>
+      void showReplaced(kept).catch((error: unknown) => logError('library replaced', toAppError(error))),
+  });
 }
 
 async function start(): Promise<void> {
@@ -129,12 +143,12 @@ async function start(): Promise<void> {
   openWindow();
   begin();
   void windowShown().then(() => installMenu((command) => emit('app.command', { command })));
-  const opened = (await backend).core;
-  core = opened;
-  desktop.setTheme(opened.settings.current.theme);
-  registerStreams({ chat: opened.chat, isTrusted: isTrustedSender });
+  const library = await backend;
+  opened = library;
+  desktop.setTheme(library.core.settings.current.theme);
+  registerStreams({ chat: () => library.core.chat, isTrusted: isTrustedSender });
   await windowShown();
-  if (!quitting) await opened.resume();
+  if (!quitting) await library.core.resume();
   addFiles(waitingFiles.splice(0));
 }
 
@@ -153,13 +167,13 @@ if (app.requestSingleInstanceLock()) {
     if (process.platform !== 'darwin') app.quit();
   });
   app.on('activate', () => {
-    if (core && !window) openWindow();
+    if (opened && !window) openWindow();
   });
   app.on('will-quit', (event) => {
     quitting = true;
-    const closing = core;
+    const closing = opened;
     if (!closing) return;
-    core = null;
+    opened = null;
     event.preventDefault();
     // A host that hangs must not keep the app from ending; what was committed is safe either way.
     Promise.race([closing.close(), setTimeout(LONGEST_CLOSE)])

@@ -1,6 +1,7 @@
 /** Events that main announces to the window; they tell state, they never drive control flow. */
 import type { DocumentSummary } from './domain.ts';
 import type { AppStatus } from './requests/app.ts';
+import type { BackupTask } from './requests/backup.ts';
 import type { AddOutcome } from './requests/library.ts';
 
 export interface EventMap {
@@ -12,6 +13,10 @@ export interface EventMap {
   'shelves.changed': Readonly<Record<string, never>>;
   'conversations.changed': { readonly conversationId: string };
   'status.changed': AppStatus;
+  /** How making, checking or restoring a backup goes; null when the last one was dismissed. */
+  'backup.changed': { readonly task: BackupTask | null };
+  /** Another library is open now; the one before is kept under this name. */
+  'library.replaced': { readonly kept: string };
   /** A menu item was chosen. */
   'app.command': {
     readonly command:
@@ -33,5 +38,7 @@ export const eventNames = [
   'shelves.changed',
   'conversations.changed',
   'status.changed',
+  'backup.changed',
+  'library.replaced',
   'app.command',
 ] as const satisfies readonly EventName[];

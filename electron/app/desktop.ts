@@ -6,6 +6,8 @@ import { AppError } from '../../shared/errors.ts';
 import type { Desktop } from '../ipc/desktop.ts';
 import { printPdf } from './print-pdf.ts';
 
+const backupKind = { name: 'Backup of Quire', extensions: ['zip'] };
+
 async function firstThere(files: readonly string[]): Promise<string> {
   for (const file of files) {
     try {
@@ -30,6 +32,27 @@ export function createDesktop(window: () => BrowserWindow | null, dataFolder: st
       const owner = window();
       const { filePaths } = await (owner ? dialog.showOpenDialog(owner, options) : dialog.showOpenDialog(options));
       return filePaths;
+    },
+    async chooseBackup() {
+      const options: Electron.OpenDialogOptions = {
+        title: 'Choose a backup',
+        properties: ['openFile'],
+        filters: [backupKind],
+      };
+      const owner = window();
+      const { filePaths } = await (owner ? dialog.showOpenDialog(owner, options) : dialog.showOpenDialog(options));
+      return filePaths[0] ?? null;
+    },
+    async chooseBackupTarget(fileName) {
+      const options: Electron.SaveDialogOptions = {
+        title: 'Back up the library',
+        defaultPath: join(app.getPath('documents'), fileName),
+        filters: [backupKind],
+        properties: ['showOverwriteConfirmation'],
+      };
+      const owner = window();
+      const { filePath } = await (owner ? dialog.showSaveDialog(owner, options) : dialog.showSaveDialog(options));
+      return filePath || null;
     },
     async showInFolder(...files) {
       shell.showItemInFolder(await firstThere(files));

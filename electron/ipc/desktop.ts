@@ -13,6 +13,10 @@ export interface Desktop {
   readonly dataFolder: string;
   /** Paths that were chosen in the system's dialog; none when it was dismissed. */
   chooseFiles(folders: boolean): Promise<readonly string[]>;
+  /** A backup that was chosen in the system's dialog; null when it was dismissed. */
+  chooseBackup(): Promise<string | null>;
+  /** Where a backup shall be written, asked of the person; null when the dialog was dismissed. */
+  chooseBackupTarget(fileName: string): Promise<string | null>;
   /** Shows the first of these files that is there. */
   showInFolder(...files: readonly string[]): Promise<void>;
   /** Opens the first of these files that is there in the system's program for it. */

@@ -4,7 +4,8 @@ import { channels } from '../../shared/channels.ts';
 import type { ChatService } from '../pipeline/chat.ts';
 
 export interface StreamsOptions {
-  readonly chat: ChatService;
+  /** Of the library that is open now. */
+  readonly chat: () => ChatService;
   readonly isTrusted: (event: IpcMainEvent) => boolean;
 }
 
@@ -33,7 +34,7 @@ export function registerStreams({ chat, isTrusted }: StreamsOptions): void {
     if (!isTrusted(event) || typeof streamId !== 'string') return;
     const contents = event.sender;
     detach(contents, streamId);
-    const stop = chat.attach(streamId, (parts) => {
+    const stop = chat().attach(streamId, (parts) => {
       if (!contents.isDestroyed()) contents.send(channels.stream, streamId, parts);
     });
     attached.set(key(contents, streamId), stop);

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { ErrorInfo } from '../errors.ts';
 import { appRequests } from './app.ts';
+import { backupRequests } from './backup.ts';
 import { chatRequests } from './chat.ts';
 import { importRequests } from './imports.ts';
 import { libraryRequests } from './library.ts';
@@ -16,6 +17,7 @@ export const requests = {
   ...chatRequests,
   ...settingsRequests,
   ...appRequests,
+  ...backupRequests,
   ...viewerRequests,
 };
 

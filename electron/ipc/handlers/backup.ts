@@ -1,0 +1,54 @@
+/** Handlers of backups: dialogs here, the work in `core/backups.ts`. */
+import type { Backups } from '../../core/backups.ts';
+import type { Desktop } from '../desktop.ts';
+import type { Handlers } from '../dispatch.ts';
+
+type BackupHandlers = Pick<Handlers, Extract<keyof Handlers, `backup.${string}`>>;
+
+export function backupHandlers(backups: Backups, desktop: Desktop): BackupHandlers {
+  return {
+    'backup.getOverview': () => backups.overview(),
+    'backup.getTask': () => Promise.resolve(backups.task),
+    'backup.create': async () => {
+      const file = await desktop.chooseBackupTarget(`Quire library ${localDay()}.zip`);
+      if (file !== null) backups.create(file);
+      return file !== null;
+    },
+    'backup.verify': async () => {
+      const file = await desktop.chooseBackup();
+      if (file !== null) backups.verify(file);
+      return file !== null;
+    },
+    'backup.chooseRestore': async () => {
+      const file = await desktop.chooseBackup();
+      return file === null ? null : backups.plan(file);
+    },
+    'backup.restore': ({ planId }) => {
+      backups.restore(planId);
+      return Promise.resolve(null);
+    },
+    'backup.cancel': () => {
+      backups.cancel();
+      return Promise.resolve(null);
+    },
+    'backup.dismiss': () => {
+      backups.dismiss();
+      return Promise.resolve(null);
+    },
+    'backup.putBack': async ({ name }) => {
+      await backups.putBack(name);
+      return null;
+    },
+    'backup.deleteKept': async ({ name }) => {
+      await backups.deleteKept(name);
+      return null;
+    },
+  };
+}
+
+/** Year, month and day where the person is. */
+function localDay(): string {
+  const now = new Date();
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+}
