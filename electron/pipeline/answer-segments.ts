@@ -1,6 +1,7 @@
 /**
  * Cuts a passage into what can be quoted: sentences, and rows of tables with their header. Pure.
  */
+import { columnNames, describeRow, isColumnHeader, isUnitless, rowValues, unitOf } from './answer-rows.ts';
 
 export interface Segment {
   readonly kind: 'sentence' | 'row' | 'heading';
@@ -48,35 +49,41 @@ export function segmentsOf(text: string): Segment[] {
   const segments: Segment[] = [];
   let header: string[] = [];
   let columns: string[] = [];
+  let unit = '';
   let inTable = false;
   for (const line of lines) {
     const content = text.slice(line.start, line.end);
+    if (isColumnHeader(content)) {
+      // A new header after rows begins a new table.
+      header = inTable ? [content] : [...header.slice(-3), content];
+      unit = unitOf(content) ?? (inTable ? '' : unit);
+      const names = columnNames(header);
+      if (inTable || names.length > 0) columns = names;
+      inTable = false;
+      continue;
+    }
     const values = rowValues(content);
     if (values) {
-      if (isColumnHeader(content)) {
-        // A new header after rows begins a new table.
-        header = inTable ? [content] : [...header, content];
-        columns = columnNames(content);
-        inTable = false;
-        continue;
-      }
       inTable = true;
       segments.push({
         kind: 'row',
         ...line,
-        text: describeRow(values, columns, header.join(' ')),
+        text: describeRow(values, { lines: header, columns, unit }),
         header: header.join(' '),
       });
       continue;
     }
     const heading = isHeading(content);
-    if (inTable || !heading) {
-      // Between two rows a line without figures is a group's label; after a sentence nothing of the table holds.
-      if (!heading) {
-        header = [];
-        columns = [];
-      }
-      inTable = inTable && heading;
+    const ownUnit = unitOf(content);
+    if (heading) {
+      // Between two rows it is a group's label, which may be of another unit or of none.
+      unit = ownUnit ?? (inTable && isUnitless(content) ? '' : unit);
+    } else {
+      // After a sentence nothing of the table holds; `… of the last two years ($ in millions):` announces the next.
+      header = [];
+      columns = [];
+      unit = content.endsWith(':') ? (ownUnit ?? '') : '';
+      inTable = false;
     }
     if (heading) {
       header = [...header.slice(-3), content];
@@ -154,88 +161,6 @@ function endsSentence(part: string, start: number, stop: number, marks: string, 
   if (/^no$/.test(lower)) return !/^\d/.test(next);
   if (maybeFinal.has(lower)) return opening.test(next);
   return !abbreviations.has(lower);
-}
-
-/** A word of a row's tail: a figure (`1,234`, `$5`, `(5.2)`, `3%`), a part of one that stands apart, or none (`—`, `N/A`). */
-const valueWord = /^(?:[$€£¥(]|\)?%?|[(–—-]?[$€£¥]?\(?\d[\d,]*(?:\.\d+)?[%x]?\)?%?|[—–-]|N\/?[AM])$/;
-
-interface Row {
-  readonly label: string;
-  readonly values: readonly string[];
-}
-
-/** Label and values of a table's row; null for a line that is none. */
-function rowValues(line: string): Row | null {
-  if (line.length > 400) return null;
-  const words = line.split(/\s+/);
-  let first = words.length;
-  while (first > 0 && valueWord.test(words[first - 1] ?? '')) first -= 1;
-  // `$ 1,234` and `( 5.2 ) %` are one value each.
-  const values = words
-    .slice(first)
-    .join(' ')
-    .replace(/([$€£¥(])\s+/g, '$1')
-    .replace(/\s+(?=[)%])/g, '')
-    .split(' ')
-    .filter((value) => value !== '')
-    .map((value) => (/^[–-]$/.test(value) ? '—' : value));
-  // The end of a bracket that began in the label: `(Note 3)`.
-  const inLabel = /^[^(]*\)/.test(values[0] ?? '') ? values.splice(0, 1) : [];
-  const label = [...words.slice(0, first), ...inLabel].join(' ').replace(/[\s.:·…]+$/, '');
-  if (!values.some((value) => /\d|—|N/.test(value))) return null;
-  return isRow(line, label, values) ? { label, values } : null;
-}
-
-function isRow(line: string, label: string, values: readonly string[]): boolean {
-  // A line of a table of contents: its figure is a page.
-  if (values.length === 1 && /^\d{1,3}$/.test(values[0] ?? '')) return false;
-  // A year is a column's name or a part of a sentence, never a value.
-  if (values.some((value) => /^(?:19|20)\d\d$/.test(value)) && !isColumnHeader(line)) return false;
-  // One figure at the end makes a row only of a short line that is no sentence.
-  return values.length > 1 || (/[$€£¥%,]/.test(values[0] ?? '') && label.split(/\s+/).length <= 8);
-}
-
-/** A row whose values are years, or a line of dates, names columns. */
-function isColumnHeader(row: string): boolean {
-  const line = row.replace(unitPattern, '');
-  const years = line.match(/\b(?:19|20)\d\d\b/g) ?? [];
-  const numbers = line.match(/\d[\d,.]*/g) ?? [];
-  const others = numbers.filter((number) => !/^(?:19|20)\d\d$/.test(number) && !/^\d{1,2},?$/.test(number));
-  if (others.length > 0) return false;
-  if (/\b(?:years?|months|weeks|quarters?|periods?) end(?:ed|ing)\b/i.test(line) && line.length < 120) return true;
-  return years.length > 0 && !/[$€£¥%]/.test(line) && line.length < 200;
-}
-
-/** The years of a header line, when they are its columns. */
-function columnNames(line: string): string[] {
-  return line.match(/\b(?:19|20)\d\d\b/g) ?? [];
-}
-
-const unitPattern =
-  /\(?\b(?:dollars |amounts |u\.s\. dollars )?(?:\$ ?)?(?:in )?(?:\$ ?)?(millions|thousands|billions)\b(?:,[^)\n]{0,60})?\)?/i;
-
-/** `Net sales (in millions) — 2022: $34,229 · 2021: $35,355`; the values alone where the columns are not known. */
-function describeRow(row: Row, columns: readonly string[], header: string): string {
-  const { label, values } = withoutNoteReference(row, columns.length);
-  const ownUnit =
-    values.every((value) => value.endsWith('%') || value === '—') ||
-    /\bper\b.*\bshare|millions|thousands|billions|percent/i.test(label);
-  const unit = ownUnit ? undefined : unitPattern.exec(header)?.[1]?.toLowerCase();
-  // The same year twice is two tables side by side; which is which is not known.
-  const named = columns.length === values.length && new Set(columns).size === columns.length;
-  const list = named
-    ? values.map((value, index) => `${columns[index] ?? ''}: ${value}`).join(' · ')
-    : values.join(' · ');
-  const what = tidy(label);
-  if (what === '') return list;
-  return `${what}${unit ? ` (in ${unit})` : ''} — ${list}`;
-}
-
-/** A small number before as many values as there are columns (`Level 2`, `Note 14`) belongs to the label. */
-function withoutNoteReference({ label, values }: Row, columnCount: number): Row {
-  const [first = '', ...rest] = values;
-  if (columnCount === 0 || rest.length !== columnCount || !/^\d{1,2}$/.test(first)) return { label, values };
-  return { label: `${label} ${first}`, values: rest };
 }
 
 /** A short line without an end, or one of a table of contents. */

@@ -18,9 +18,12 @@ export function headerOf(table: readonly Block[], mostTokens: number): Block[] {
 
 /** A row with an amount in it, as against one with the periods of the columns. */
 export function isDataRow(text: string): boolean {
+  const hasYear = text.split(/\s+/).some((word) => year.test(word));
   return text.split(/\s+/).some((word) => {
     const bare = word.replace(/[,;:]+$/, '');
     if (!figure.test(bare) || year.test(bare)) return false;
+    // `2019 (1) 2018 (2)`: a footnote's mark behind a year is no loss of one.
+    if (hasYear && /^\(\d{1,2}\)$/.test(bare)) return false;
     return !(
       /^\d{1,2}$/.test(bare) &&
       /(?:january|february|march|april|may|june|july|august|september|october|november|december|quarter|weeks|months|days)/i.test(

@@ -38,6 +38,9 @@ Gain on sale of business ( 2,724 ) — (389)
 Effective tax rate 10.2 % 17.8 % 19.6 %
 The accompanying notes are an integral part of this statement. Note 14 says more.`;
 
+const rowsOf = (text: string): string[] =>
+  segmentsOf(text).flatMap(({ kind, text: row }) => (kind === 'row' ? [row] : []));
+
 describe('segmentsOf', () => {
   test('rows carry their columns and the unit; group labels are no rows', () => {
     const rows = segmentsOf(table).filter(({ kind }) => kind === 'row');
@@ -83,13 +86,90 @@ describe('segmentsOf', () => {
     expect(segmentsOf(text).map(({ kind }) => kind)).toEqual(['heading', 'heading', 'heading']);
   });
 
-  test('the same year twice names no columns, a note’s number is part of the label', () => {
+  test('the same years under two periods are told apart, a note’s number is part of the label', () => {
     const two = 'Three months ended June 30, Six months ended June 30,\n2023 2022 2023 2022\nRevenue 10 20 30 40';
-    expect(segmentsOf(two).find(({ kind }) => kind === 'row')?.text).toBe('Revenue — 10 · 20 · 30 · 40');
+    expect(rowsOf(two)).toEqual([
+      'Revenue — 2023 (Three months ended June 30): 10 · 2022 (Three months ended June 30): 20 · ' +
+        '2023 (Six months ended June 30): 30 · 2022 (Six months ended June 30): 40',
+    ]);
     const note = 'Note 2023 2022\nCorporate bonds Level 2 416,420 213,875';
-    expect(segmentsOf(note).find(({ kind }) => kind === 'row')?.text).toBe(
-      'Corporate bonds Level 2 — 2023: 416,420 · 2022: 213,875',
-    );
+    expect(rowsOf(note)).toEqual(['Corporate bonds Level 2 — 2023: 416,420 · 2022: 213,875']);
+  });
+
+  test('groups of columns that nothing names keep their years, with the title above them', () => {
+    const text =
+      'Revenue Mix Summary Comparable Sales Summary\nYear Ended Year Ended\n' +
+      'February 3, 2018 January 28, 2017 February 3, 2018 January 28, 2017\nAppliances 10% 9% 11.4% (7.8)%';
+    expect(rowsOf(text)).toEqual([
+      'Appliances (Revenue Mix Summary Comparable Sales Summary) — 2018: 10% · 2017: 9% · 2018: 11.4% · 2017: (7.8)%',
+    ]);
+  });
+
+  test('a footnote’s mark is no figure: “(1)” is not minus one', () => {
+    const text =
+      'Consolidated Performance Summary 2019 2018 2017\nRevenue $ 42,879 $ 42,151 $ 39,403\n' +
+      'Comparable sales growth (1) 4.8% 5.6% 0.3 %\nGain from discontinued operations (3) $ — $ 1 $ 21\n' +
+      'Restructuring (benefit) charges $ (1) $ 1 $ 8\nRevenue increase (decrease) % 2.5% 10.6% (0.3)%\n' +
+      'International (1) 4.6% 6.3% n/a\nBacklog 7,000(a) 6,500(b) 6,000 (c)\nOther (1) 2 (3)';
+    expect(rowsOf(text)).toEqual([
+      'Revenue — 2019: $42,879 · 2018: $42,151 · 2017: $39,403',
+      'Comparable sales growth — 2019: 4.8% · 2018: 5.6% · 2017: 0.3%',
+      'Gain from discontinued operations — 2019: $— · 2018: $1 · 2017: $21',
+      'Restructuring (benefit) charges — 2019: $(1) · 2018: $1 · 2017: $8',
+      'Revenue increase (decrease) % — 2019: 2.5% · 2018: 10.6% · 2017: (0.3)%',
+      'International — 2019: 4.6% · 2018: 6.3% · 2017: n/a',
+      'Backlog — 2019: 7,000 · 2018: 6,500 · 2017: 6,000',
+      // As many values as columns: a loss.
+      'Other — 2019: (1) · 2018: 2 · 2017: (3)',
+    ]);
+  });
+
+  test('a mark before percentages or decimals is none either where the columns are not known', () => {
+    const rows = rowsOf('Non-comparable sales impact (1) (2.5)%\nCurrent ratio (8) 1.2 1.3 1.5');
+    expect(rows).toEqual(['Non-comparable sales impact — (2.5)%', 'Current ratio — 1.2 · 1.3 · 1.5']);
+    expect(rowsOf('Domestic (9) 1,026 1,298 1,369')).toEqual(['Domestic (9) — 1,026 · 1,298 · 1,369']);
+  });
+
+  test('years with footnotes, and the change between them, are columns', () => {
+    const text = 'Fiscal Year 2019 (1) 2018 (2)(3) 2017\nRevenue 42,879 42,151 39,403\nIncome 5 4 3';
+    expect(rowsOf(text)[0]).toBe('Revenue — 2019: 42,879 · 2018: 42,151 · 2017: 39,403');
+    expect(rowsOf('(Dollars in millions) 2022 2021 % Change\nSales 110 100 10 %')).toEqual([
+      'Sales (in millions) — 2022: 110 · 2021: 100 · % Change: 10%',
+    ]);
+    expect(rowsOf('Years ended December 31, 2022 2021 2022 vs. 2021\nSales 110 100 10')).toEqual([
+      'Sales — 2022: 110 · 2021: 100 · 2022 vs. 2021: 10',
+    ]);
+  });
+
+  test('a sentence or a heading with years names no columns', () => {
+    for (const line of [
+      'Fiscal 2019 Results Compared With Fiscal 2018',
+      'Sales grew from fiscal 2018 to fiscal 2019',
+      'The plan covers employees hired before January 1, 2009',
+    ]) {
+      const [first, ...rows] = segmentsOf(`${line}\nComparable sales 4.4% 5.3%`);
+      expect({ line, text: first?.text, row: rows.at(-1)?.text }).toEqual({
+        line,
+        text: line,
+        row: 'Comparable sales — 4.4% · 5.3%',
+      });
+    }
+  });
+
+  test('the unit is that of the table, and of its money alone', () => {
+    const text =
+      'The following table presents data of the last two years ($ in millions, except per share amounts):\n' +
+      'Consolidated Summary 2019 2018\nRevenue $ 42,879 $ 42,151\nOperating data\nOf the shops\nOf the web\nOf all\n' +
+      'Profit 1,900 1,843\nDiluted $ 5.20 $ 3.26\nCurrent ratio 1.2 1.3\nRetail square footage (in thousands)\n' +
+      'Domestic 39,500 40,360\nNumber of stores\nDomestic 1,026 1,298';
+    expect(rowsOf(text)).toEqual([
+      'Revenue (in millions) — 2019: $42,879 · 2018: $42,151',
+      'Profit (in millions) — 2019: 1,900 · 2018: 1,843',
+      'Diluted — 2019: $5.20 · 2018: $3.26',
+      'Current ratio — 2019: 1.2 · 2018: 1.3',
+      'Domestic (in thousands) — 2019: 39,500 · 2018: 40,360',
+      'Domestic — 2019: 1,026 · 2018: 1,298',
+    ]);
   });
 
   test('bullets are sentences without their bullet', () => {
