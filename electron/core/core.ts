@@ -147,6 +147,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
       // What goes to a server on this computer does not leave it.
       if (!isLocalHost(host)) status.addBytesSent(bytes);
     },
+    onAnswersError: (error) => status.setAnswers(error),
   });
   const embedders = new Embedders({ database, settings, providers, host: embeddingHost });
 

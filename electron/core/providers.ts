@@ -2,9 +2,9 @@
 import { findLocalProviders, testProvider } from '../adapters/local-providers.ts';
 import { createOpenAiChat } from '../adapters/openai-chat.ts';
 import { hostOf, isLoopback, type EndpointOptions } from '../adapters/openai-client.ts';
-import type { BytesSentListener, ChatModel } from '../pipeline/ports/chat-model.ts';
+import type { BytesSentListener, ChatEvent, ChatModel } from '../pipeline/ports/chat-model.ts';
 import type { Keychain, KeyName, KeyPurpose } from '../pipeline/ports/keychain.ts';
-import { toAppError, type ErrorInfo } from '../../shared/errors.ts';
+import { toAppError, type AppError, type ErrorInfo } from '../../shared/errors.ts';
 import type { LocalProvider, ProviderTest } from '../../shared/requests/settings.ts';
 import type { SettingsStore } from './settings-store.ts';
 
@@ -12,6 +12,8 @@ export interface ProvidersOptions {
   readonly settings: SettingsStore;
   readonly keychain: Keychain;
   readonly onBytesSent: BytesSentListener;
+  /** Told why the provider can't write answers now, so that they are quoted; null when it can. */
+  readonly onAnswersError: (error: AppError | null) => void;
 }
 
 export interface KeyPresence {
@@ -27,19 +29,50 @@ export class Providers {
     this.#options = options;
   }
 
-  /** Who writes answers; null when none is configured. Throws `keychain-unavailable`. */
+  /**
+   * Who writes answers; null when none is configured. Without a keychain nobody can be asked who wants a key: its
+   * stream fails with `keychain-unavailable`, and the answer is quoted.
+   */
   async chatModel(): Promise<ChatModel | null> {
     const { kind, baseUrl, model } = this.#options.settings.current.answers;
-    return kind === 'provider' ? createOpenAiChat(await this.endpoint('answers', baseUrl, model)) : null;
+    if (kind !== 'provider') return null;
+    try {
+      const chat = createOpenAiChat(await this.endpoint('answers', baseUrl, model));
+      this.#options.onAnswersError(null);
+      return chat;
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.code !== 'keychain-unavailable') throw error;
+      this.#options.onAnswersError(error);
+      const { host, promptTokens } = createOpenAiChat({ baseUrl, model, apiKey: null });
+      return { model, host, promptTokens, stream: () => failing(error) };
+    }
   }
 
   async endpoint(purpose: KeyPurpose, baseUrl: string, model: string): Promise<EndpointOptions> {
     return { baseUrl, model, apiKey: await this.#key(purpose, baseUrl), onBytesSent: this.#options.onBytesSent };
   }
 
-  async test(purpose: KeyPurpose, baseUrl: string, model: string): Promise<ProviderTest> {
+  /**
+   * Tries a server as it would be used, with this key or else the one that is kept. Without a keychain it is tried
+   * without one, so that a server that is not there is told as such; the keychain is told when a key is what is wanting.
+   */
+  async test(purpose: KeyPurpose, baseUrl: string, model: string, key = ''): Promise<ProviderTest> {
+    const { onBytesSent } = this.#options;
+    let keychainError: AppError | null = null;
+    const kept = async (): Promise<string | null> => {
+      try {
+        return await this.#key(purpose, baseUrl);
+      } catch (thrown) {
+        keychainError = toAppError(thrown);
+        return null;
+      }
+    };
     try {
-      return await testProvider(purpose, await this.endpoint(purpose, baseUrl, model));
+      const apiKey = key === '' ? await kept() : key;
+      const result = await testProvider(purpose, { baseUrl, model, apiKey, onBytesSent });
+      const isKeyWanted = result.error?.code === 'provider-unauthorized';
+      return keychainError && isKeyWanted ? { ...result, error: (keychainError as AppError).toInfo() } : result;
     } catch (error) {
       return { ok: false, error: toAppError(error).toInfo(), milliseconds: 0, models: [] };
     }
@@ -49,21 +82,25 @@ export class Providers {
     return findLocalProviders();
   }
 
-  /** Keeps the key of the server that the settings name now; an empty key removes it. */
-  async setKey(purpose: KeyPurpose, key: string): Promise<void> {
-    const name = this.#nameOf(purpose);
+  /** Keeps the key of a server; an empty key removes it. */
+  async setKey(purpose: KeyPurpose, baseUrl: string, key: string): Promise<void> {
+    const name = keyName(purpose, baseUrl);
     await (key === '' ? this.#options.keychain.delete(name) : this.#options.keychain.set(name, key));
   }
 
   async keys(): Promise<KeyPresence> {
+    const { kind, baseUrl } = this.#options.settings.current.answers;
     try {
       const [answers, embedder] = await Promise.all([
         this.#options.keychain.get(this.#nameOf('answers')),
         this.#options.keychain.get(this.#nameOf('embedder')),
       ]);
+      this.#options.onAnswersError(null);
       return { answers: answers !== null, embedder: embedder !== null, error: null };
-    } catch (error) {
-      return { answers: false, embedder: false, error: toAppError(error).toInfo() };
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      this.#options.onAnswersError(kind === 'provider' && !isLoopback(baseUrl) ? error : null);
+      return { answers: false, embedder: false, error: error.toInfo() };
     }
   }
 
@@ -80,6 +117,11 @@ export class Providers {
       throw error;
     }
   }
+}
+
+/** A stream that fails with its first word. */
+function failing(error: AppError): AsyncIterable<ChatEvent> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) };
 }
 
 function keyName(purpose: KeyPurpose, baseUrl: string): KeyName {

@@ -15,9 +15,14 @@ export interface StatusFeedOptions {
   readonly announce: (status: AppStatus) => void;
 }
 
+function inWords({ message, hint }: AppError): string {
+  return `${message} ${hint}`.trim();
+}
+
 export class StatusFeed {
   readonly #options: StatusFeedOptions;
   #embedder: AppStatus['embedder'] = { ready: true, note: null };
+  #answersNote: string | null = null;
   #bytesSent = 0;
   #timer: NodeJS.Timeout | null = null;
 
@@ -36,6 +41,7 @@ export class StatusFeed {
         kind: answers.kind,
         model: provider ? answers.model : null,
         host: provider ? new URL(answers.baseUrl).host : null,
+        note: provider ? this.#answersNote : null,
       },
       embedder: this.#embedder,
       bytesSent: this.#bytesSent,
@@ -47,10 +53,16 @@ export class StatusFeed {
     this.changed();
   }
 
+  /** Why the provider can't write answers now, so that they are quoted; null when it can. */
+  setAnswers(error: AppError | null): void {
+    const note = error && inWords(error);
+    if (note === this.#answersNote) return;
+    this.#answersNote = note;
+    this.changed();
+  }
+
   setEmbedder(error: AppError | null): void {
-    this.#embedder = error
-      ? { ready: false, note: `${error.message} ${error.hint}`.trim() }
-      : { ready: true, note: null };
+    this.#embedder = error ? { ready: false, note: inWords(error) } : { ready: true, note: null };
     this.changed();
   }
 

@@ -84,9 +84,9 @@ class AnswerBroken extends Error {
 /** What a provider's failure leaves to be said under the documents' own sentences; null when there is no provider. */
 type Outage = AppError | null;
 
-/** Nobody is there to ask; everything else (a wrong key, a wrong model, no credit) is for the person to mend. */
+/** Nobody can be asked; everything else (a wrong key, a wrong model, no credit) is for the person to mend. */
 function isOutage(error: AppError): boolean {
-  return error.code === 'provider-unreachable';
+  return error.code === 'provider-unreachable' || error.code === 'keychain-unavailable';
 }
 
 async function standaloneQuestion(

@@ -2,6 +2,8 @@
 import { Check, Cloud, Lock, LockOpen, MonitorCheck, TriangleAlert } from 'lucide-react';
 import { classNames } from '../components/class-names.ts';
 import { ProgressBar } from '../components/progress-bar.tsx';
+import { isImportTold } from './import-words.ts';
+import { ImportStatus } from './on-demand.ts';
 import { useStatusStore } from './stores/status-store.ts';
 import { openDialog } from './stores/workspace-store.ts';
 import { activityPart, activityText, answersText, sentText } from './status-words.ts';
@@ -11,13 +13,15 @@ const itemClass = 'flex h-5 shrink-0 items-center gap-1.5 rounded px-1.5 hover:b
 export function StatusBar() {
   const status = useStatusStore((state) => state.status);
   const activity = status?.activity ?? null;
+  const imported = status?.import && isImportTold(status.import) ? status.import : null;
   return (
     <footer
       data-testid="status-bar"
       className="flex h-7 shrink-0 items-center gap-1 border-t border-line bg-canvas px-2 text-small text-muted tabular"
     >
       <div className="flex min-w-0 flex-1 items-center gap-2 px-1.5" data-testid="activity">
-        {activity ? (
+        {imported ? <ImportStatus imported={imported} activity={activity} /> : null}
+        {imported?.active ? null : activity ? (
           <>
             <ProgressBar label="Reading documents" value={activityPart(activity)} className="w-20 shrink-0" />
             <span className="truncate">{activityText(activity)}</span>
@@ -37,8 +41,16 @@ export function StatusBar() {
       ) : null}
       {status ? (
         <>
-          <button type="button" className={itemClass} title="Who writes answers" onClick={() => openDialog('settings')}>
-            {status.answers.kind === 'extractive' ? (
+          <button
+            type="button"
+            data-testid="answers-from"
+            className={classNames(itemClass, status.answers.note && 'text-warning')}
+            title={status.answers.note ?? 'Who writes answers'}
+            onClick={() => openDialog('settings')}
+          >
+            {status.answers.note ? (
+              <TriangleAlert size={13} aria-hidden="true" />
+            ) : status.answers.kind === 'extractive' ? (
               <MonitorCheck size={13} aria-hidden="true" />
             ) : (
               <Cloud size={13} aria-hidden="true" />

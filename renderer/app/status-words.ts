@@ -3,20 +3,26 @@ import type { AppStatus } from '../../shared/requests/app.ts';
 import { formatBytes, formatSecondsLeft } from '../components/format.ts';
 
 export function activityText(activity: NonNullable<AppStatus['activity']>): string {
-  const { documentsDone, documentsTotal, title, stage, done, total, secondsLeft } = activity;
+  const { documentsDone, documentsTotal, title, stage } = activity;
   const verb = stage === 'embedding' ? 'Indexing' : stage === 'recognising' ? 'Recognising' : 'Reading';
   const which =
     documentsTotal > 1
       ? `${verb} ${Math.min(documentsDone + 1, documentsTotal).toLocaleString('en')} of ${documentsTotal.toLocaleString('en')}`
       : verb;
-  const where =
-    total <= 0
-      ? null
-      : stage === 'extracting' || stage === 'recognising'
-        ? `page ${(stage === 'recognising' ? Math.min(done + 1, total) : done).toLocaleString('en')} of ${total.toLocaleString('en')}`
-        : `${Math.floor((100 * Math.min(done, total)) / total)} %`;
-  const left = secondsLeft === null ? null : formatSecondsLeft(secondsLeft);
-  return [which, title, where, left].filter(Boolean).join(' · ');
+  return [which, title, whereText(activity), leftText(activity)].filter(Boolean).join(' · ');
+}
+
+/** `page 88 of 180`, `40 %`; null while it is not known. */
+export function whereText({ stage, done, total }: NonNullable<AppStatus['activity']>): string | null {
+  if (total <= 0) return null;
+  return stage === 'extracting' || stage === 'recognising'
+    ? `page ${(stage === 'recognising' ? Math.min(done + 1, total) : done).toLocaleString('en')} of ${total.toLocaleString('en')}`
+    : `${Math.floor((100 * Math.min(done, total)) / total)} %`;
+}
+
+/** `1.2 min left`; null while it is not known. */
+export function leftText({ secondsLeft }: NonNullable<AppStatus['activity']>): string | null {
+  return secondsLeft === null ? null : formatSecondsLeft(secondsLeft);
 }
 
 /** 0 to 1 over all documents, the present one counted by its part. */
@@ -26,7 +32,8 @@ export function activityPart(activity: NonNullable<AppStatus['activity']>): numb
   return Math.min(1, (documentsDone + (total > 0 ? Math.min(1, done / total) : 0)) / documentsTotal);
 }
 
-export function answersText({ kind, model, host }: AppStatus['answers']): string {
+export function answersText({ kind, model, host, note }: AppStatus['answers']): string {
+  if (note) return 'Answers: quoted, the model can’t be asked';
   if (kind === 'extractive') return 'Answers: quoted, on this computer';
   return `Answers: ${[model, host].filter(Boolean).join(' · ') || 'a model'}`;
 }

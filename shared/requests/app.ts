@@ -30,6 +30,8 @@ export interface AppStatus {
     readonly kind: 'extractive' | 'provider';
     readonly model: string | null;
     readonly host: string | null;
+    /** Why they are quoted all the same, and what to do; absent or null when the provider can be asked. */
+    readonly note?: string | null;
   };
   readonly embedder: { readonly ready: boolean; readonly note: string | null };
   /** Bytes that left this computer since the app was started. */

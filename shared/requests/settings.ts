@@ -53,12 +53,16 @@ export interface ProviderTest {
 }
 
 const endpoint = z.enum(['answers', 'embedder']);
+const key = z.string().trim().max(1_000);
 
 export const settingsRequests = {
   'settings.get': define(z.object({}))<SettingsView>(),
   'settings.update': define(z.object({ settings: settingsSchema }))<SettingsView>(),
-  /** An empty key removes it. */
-  'settings.setKey': define(z.object({ endpoint, key: z.string().trim().max(1_000) }))<SettingsView>(),
-  'settings.testProvider': define(z.object({ endpoint, baseUrl, model: z.string().max(200) }))<ProviderTest>(),
+  /** An empty key removes it. It is kept for this server. */
+  'settings.setKey': define(z.object({ endpoint, baseUrl, key }))<SettingsView>(),
+  /** Without a key, the one that is kept for the server is used. Nothing is saved. */
+  'settings.testProvider': define(
+    z.object({ endpoint, baseUrl, model: z.string().max(200), key: key.default('') }),
+  )<ProviderTest>(),
   'settings.findLocalProviders': define(z.object({}))<readonly LocalProvider[]>(),
 };

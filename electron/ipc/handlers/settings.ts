@@ -28,15 +28,15 @@ export function settingsHandlers(core: Core, desktop: Desktop): SettingsHandlers
       core.status.changed();
       return view();
     },
-    'settings.setKey': async ({ endpoint, key }) => {
-      await core.providers.setKey(endpoint, key);
+    'settings.setKey': async ({ endpoint, baseUrl, key }) => {
+      await core.providers.setKey(endpoint, baseUrl, key);
       if (endpoint === 'embedder') {
         core.embedders.forget();
         core.embedQueue.poke();
       }
       return view();
     },
-    'settings.testProvider': ({ endpoint, baseUrl, model }) => core.providers.test(endpoint, baseUrl, model),
+    'settings.testProvider': ({ endpoint, baseUrl, model, key }) => core.providers.test(endpoint, baseUrl, model, key),
     'settings.findLocalProviders': () => core.providers.findLocal(),
     'app.getInfo': () => Promise.resolve(desktop.info()),
     'app.getStatus': () => Promise.resolve(core.status.current),

@@ -8,11 +8,15 @@ import { request } from '../../ipc/client.ts';
 import { Choice } from './choice.tsx';
 import { EndpointForm } from './endpoint-form.tsx';
 import { TabHead, type TabProps } from './tab.tsx';
+import type { EndpointDraft } from './use-settings.ts';
 
 export function AnswersTab({ view, update, setKey }: TabProps) {
   const { settings } = view;
   const { answers } = settings;
   const [found, setFound] = useState<readonly LocalProvider[]>([]);
+  // A model that is not set up yet writes nothing: until it is, this is a choice on this page alone.
+  const [draft, setDraft] = useState<Pick<typeof answers, 'baseUrl' | 'model'> | null>(null);
+  const kind = draft ? 'provider' : answers.kind;
 
   useEffect(() => {
     let isCurrent = true;
@@ -22,11 +26,24 @@ export function AnswersTab({ view, update, setKey }: TabProps) {
     };
   }, []);
 
-  const use = (provider: LocalProvider) =>
-    void update({
-      ...settings,
-      answers: { kind: 'provider', baseUrl: provider.baseUrl, model: provider.models[0] ?? answers.model },
-    });
+  const choose = (chosen: typeof answers.kind) => {
+    if (chosen === 'provider') return setDraft(answers);
+    setDraft(null);
+    if (answers.kind !== chosen) void update({ ...settings, answers: { ...answers, kind: chosen } });
+  };
+  const takeUp = async ({ baseUrl, model, key }: EndpointDraft): Promise<boolean> => {
+    // The key first: without it the server would be asked in vain.
+    if (key !== '' && !(await setKey('answers', baseUrl, key))) return false;
+    const isTaken = await update({ ...settings, answers: { kind: 'provider', baseUrl, model } });
+    if (isTaken) setDraft(null);
+    return isTaken;
+  };
+  /** One that was found has answered already; only a model may be wanting. */
+  const takeFound = ({ baseUrl, models }: LocalProvider) => {
+    const [model] = models;
+    if (model === undefined) setDraft({ baseUrl, model: '' });
+    else void takeUp({ baseUrl, model, key: '' });
+  };
   const offered = found.filter((provider) => answers.kind !== 'provider' || provider.baseUrl !== answers.baseUrl);
 
   return (
@@ -34,8 +51,8 @@ export function AnswersTab({ view, update, setKey }: TabProps) {
       <TabHead title="Answers" note="Finding the passages always happens on this computer. Who puts them into words?" />
       <Choice
         label="Who writes answers"
-        value={answers.kind}
-        onChange={(kind) => void update({ ...settings, answers: { ...answers, kind } })}
+        value={kind}
+        onChange={choose}
         options={[
           {
             value: 'extractive',
@@ -60,22 +77,28 @@ export function AnswersTab({ view, update, setKey }: TabProps) {
                   {provider.models.length > 0 ? ` · ${provider.models.slice(0, 3).join(', ')}` : ''}
                 </span>
               </span>
-              <Button onClick={() => use(provider)}>Use it</Button>
+              <Button onClick={() => takeFound(provider)}>Use it</Button>
             </li>
           ))}
         </ul>
       ) : null}
-      {answers.kind === 'provider' ? (
+      {kind === 'provider' ? (
         <EndpointForm
           endpoint="answers"
-          baseUrl={answers.baseUrl}
-          model={answers.model}
+          baseUrl={(draft ?? answers).baseUrl}
+          model={(draft ?? answers).model}
+          isInUse={answers.kind === 'provider'}
+          meanwhile={
+            answers.kind === 'provider'
+              ? 'Holds once the server has answered.'
+              : 'Until the server has answered, answers are quoted from your documents.'
+          }
           hasKey={view.hasAnswersKey}
           keychainError={view.keychainError}
           modelHint="gpt-5-mini"
           sends="Your question and the passages found for it"
-          onChange={(fields) => void update({ ...settings, answers: { ...answers, ...fields } })}
-          onKey={(key) => setKey('answers', key)}
+          onUse={takeUp}
+          onRemoveKey={() => void setKey('answers', answers.baseUrl, '')}
         />
       ) : null}
     </>

@@ -1,4 +1,4 @@
-/** The settings, in tabs. Every change holds at once; there is nothing to confirm. */
+/** The settings, in tabs. Every change holds at once, but for a server: that has to answer first. */
 import { Tabs } from 'radix-ui';
 import { FolderClosed, MessageSquareText, Palette, Search, Shield, X } from 'lucide-react';
 import type { ComponentType, ReactNode } from 'react';

@@ -7,12 +7,21 @@ import { request } from '../../ipc/client.ts';
 
 export type Endpoint = 'answers' | 'embedder';
 
+export interface EndpointDraft {
+  readonly baseUrl: string;
+  readonly model: string;
+  /** Empty when none was typed: one that is kept already stays. */
+  readonly key: string;
+}
+
 export interface SettingsModel {
   readonly view: SettingsView | null;
   /** Why reading or saving failed; null when it did not. */
   readonly error: ErrorInfo | null;
-  readonly update: (settings: Settings) => Promise<void>;
-  readonly setKey: (endpoint: Endpoint, key: string) => Promise<boolean>;
+  /** Resolves to false when it failed; `error` then says why. */
+  readonly update: (settings: Settings) => Promise<boolean>;
+  /** Keeps the key of a server; an empty one removes it. */
+  readonly setKey: (endpoint: Endpoint, baseUrl: string, key: string) => Promise<boolean>;
 }
 
 export function useSettings(): SettingsModel {
@@ -40,12 +49,13 @@ export function useSettings(): SettingsModel {
     async (settings: Settings) => {
       // Shown at once, so that a switch does not wait for the disk; what main answers is the truth.
       setView((last) => (last ? { ...last, settings } : last));
-      await take(() => request('settings.update', { settings }));
+      return take(() => request('settings.update', { settings }));
     },
     [take],
   );
   const setKey = useCallback(
-    (endpoint: Endpoint, key: string) => take(() => request('settings.setKey', { endpoint, key })),
+    (endpoint: Endpoint, baseUrl: string, key: string) =>
+      take(() => request('settings.setKey', { endpoint, baseUrl, key })),
     [take],
   );
   return { view, error, update, setKey };
