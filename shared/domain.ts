@@ -89,8 +89,10 @@ export interface DeletionCounts {
   readonly vectors: number;
   /** Files on the disk: the stored copy and the thumbnail. */
   readonly files: number;
-  /** Citations in conversations that lose their page. */
+  /** Citations in conversations, and in written pieces that stay, that lose their page. */
   readonly citations: number;
+  /** Written pieces that are about them alone. */
+  readonly pieces: number;
 }
 
 export type RetrievalMode = 'hybrid' | 'vector' | 'text';

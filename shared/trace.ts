@@ -4,8 +4,8 @@
  */
 import type { RetrievalMode } from './domain.ts';
 
-/** What a request was for: the question made to stand alone, its vector, the answer itself. */
-export type RequestPurpose = 'rewrite' | 'search' | 'answer';
+/** What a request was for: the question made to stand alone, its vector, the answer; of a written piece notes on parts, and the piece. */
+export type RequestPurpose = 'rewrite' | 'search' | 'answer' | 'notes' | 'piece';
 
 /** One request to a server. */
 export interface SentRequest {

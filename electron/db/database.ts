@@ -8,6 +8,7 @@
 import type { ConversationStore, MessageStore, TraceStore } from './conversation-types.ts';
 import type { ImportStore } from './import-types.ts';
 import type { ShelfStore } from './shelf-types.ts';
+import type { WrittenStore } from './written-types.ts';
 import type { ChunkStore, EmbedderStore, SearchStore, VectorStore } from './search-types.ts';
 import type { DeletionCounts, DocumentFormat, DocumentState, DocumentSummary, Progress } from '../../shared/domain.ts';
 import type { StageTime } from '../../shared/domain.ts';
@@ -18,6 +19,7 @@ import type { StoredPage } from '../pipeline/stored-page.ts';
 
 export type * from './conversation-types.ts';
 export type * from './search-types.ts';
+export type * from './written-types.ts';
 export type { StoredPage };
 
 export interface Database {
@@ -31,6 +33,7 @@ export interface Database {
   readonly conversations: ConversationStore;
   readonly messages: MessageStore;
   readonly traces: TraceStore;
+  readonly written: WrittenStore;
   readonly shelves: ShelfStore;
   readonly imports: ImportStore;
   readonly settings: SettingStore;

@@ -19,6 +19,7 @@ import { shelfQueries } from './queries/shelves.ts';
 import { settingQueries } from './queries/settings.ts';
 import { traceQueries } from './queries/traces.ts';
 import { vectorQueries } from './queries/vectors.ts';
+import { writtenQueries } from './queries/written.ts';
 import type { Synchronous } from './synchronous.ts';
 
 /** Pages of the file given back in one turn: about 5 ms. */
@@ -54,6 +55,7 @@ export function createStore(connection: Connection) {
     conversations: conversationQueries(connection),
     messages: messageQueries(connection),
     traces: traceQueries(connection),
+    written: writtenQueries(connection),
     shelves: shelfQueries(connection),
     imports: importQueries(connection, documents),
     settings: settingQueries(connection),

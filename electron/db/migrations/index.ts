@@ -9,6 +9,7 @@ import { conversations } from './0004-conversations.ts';
 import { recognition } from './0005-recognition.ts';
 import { shelves } from './0006-shelves.ts';
 import { imports } from './0007-imports.ts';
+import { written } from './0008-written.ts';
 
 export type Migration = (connection: Connection) => void;
 
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   recognition,
   shelves,
   imports,
+  written,
 ];

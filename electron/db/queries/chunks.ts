@@ -85,12 +85,14 @@ export function chunkQueries(connection: Connection, documents: DocumentQueries)
      WHERE key = ? RETURNING progress_done AS done, progress_total AS total`,
   );
   // A document that was read anew: what was cited before is found again where the passage still stands on its page.
-  const bindCitations = connection.prepare<[{ key: number; id: string }]>(
-    `UPDATE citations SET chunk_id = (
-       SELECT chunks.id FROM chunks
-       WHERE ${isChunkOf(':key')} AND citations.page BETWEEN chunks.page AND page_end AND instr(text, quote) > 0
-       ORDER BY chunks.id LIMIT 1)
-     WHERE document_id = :id AND chunk_id IS NULL`,
+  const bindCitations = ['citations', 'written_citations'].map((table) =>
+    connection.prepare<[{ key: number; id: string }]>(
+      `UPDATE ${table} SET chunk_id = (
+         SELECT chunks.id FROM chunks
+         WHERE ${isChunkOf(':key')} AND ${table}.page BETWEEN chunks.page AND page_end AND instr(text, quote) > 0
+         ORDER BY chunks.id LIMIT 1)
+       WHERE document_id = :id AND chunk_id IS NULL`,
+    ),
   );
   const select = `SELECT chunks.id, documents.id AS documentId, ordinal, page, page_end AS pageEnd, token_count AS tokenCount,
     ranges, heading_path AS headingPath, boxes, context_text AS contextText, search_terms AS searchTerms, text,
@@ -126,7 +128,7 @@ export function chunkQueries(connection: Connection, documents: DocumentQueries)
       connection
         .transaction((): Progress => {
           const key = documents.keyOf(documentId);
-          bindCitations.run({ key, id: documentId });
+          for (const bind of bindCitations) bind.run({ key, id: documentId });
           return finish.get(Date.now(), key) ?? { done: 0, total: 0 };
         })
         .immediate(),

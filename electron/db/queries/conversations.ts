@@ -8,6 +8,7 @@ import { parseSearch, type SearchPart } from '../../pipeline/search-query.ts';
 import type { Connection } from '../connection.ts';
 import type { ConversationStore } from '../conversation-types.ts';
 import type { Synchronous } from '../synchronous.ts';
+import { foldedWords, registerFolded } from './folded.ts';
 
 interface ConversationRow {
   readonly key: number;
@@ -44,8 +45,7 @@ interface HitRow {
 const HITS_SHOWN = 2;
 
 export function conversationQueries(connection: Connection): Synchronous<ConversationStore> {
-  // SQLite's own lower() knows ASCII alone.
-  connection.function('folded', { deterministic: true }, (text: unknown) => fold(String(text)));
+  registerFolded(connection);
   const summary = `SELECT key, id, title, document_ids AS documentIds, pinned, archived, created_at AS createdAt,
     updated_at AS updatedAt, (SELECT count(*) FROM messages WHERE conversation_key = conversations.key) AS messageCount
     FROM conversations`;
@@ -120,12 +120,9 @@ export function conversationQueries(connection: Connection): Synchronous<Convers
     },
     get,
     list(query): ConversationPage {
-      const words = fold(query.search ?? '')
-        .split(/\s+/u)
-        .filter((word) => word !== '');
       const parts = parseSearch(query.search ?? '');
       const filter: Filter = {
-        words: words.length === 0 ? null : JSON.stringify(words),
+        words: foldedWords(query.search ?? ''),
         match: parts.length === 0 ? null : expressionOf(parts),
         documents: (query.documentIds ?? []).length === 0 ? null : JSON.stringify(query.documentIds),
         from: query.from ?? null,
@@ -167,10 +164,6 @@ export function missingConversation(): AppError {
 /** An FTS5 expression of quoted strings alone, in which nothing that was typed can be syntax. */
 function expressionOf(parts: readonly SearchPart[]): string {
   return parts.map(({ words, prefix }) => `"${words.join(' ')}"${prefix ? ' *' : ''}`).join(' AND ');
-}
-
-function fold(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
 function toSummary(row: ConversationRow): ConversationSummary {

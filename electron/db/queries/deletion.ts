@@ -6,6 +6,7 @@ import type { Connection } from '../connection.ts';
 import type { DeletedDocuments } from '../database.ts';
 import { isChunkOf } from './chunk-ids.ts';
 import { promptRemoval } from './traces.ts';
+import { doomedPieces, pieceDeletion } from './written.ts';
 
 interface Doomed {
   readonly key: number;
@@ -63,7 +64,10 @@ export function deletionQueries(connection: Connection): {
       AND NOT EXISTS (SELECT 1 FROM chunks WHERE chunks.text_key = vectors.text_key AND document_key NOT IN (${doomed}))
     ) AS vectors,
     (SELECT coalesce(sum(1 + has_thumbnail), 0) FROM documents WHERE key IN (${doomed})) AS files,
-    (SELECT count(*) FROM citations WHERE document_id IN (SELECT id FROM documents WHERE key IN (${doomed}))) AS citations`);
+    (SELECT count(*) FROM citations WHERE document_id IN (SELECT id FROM documents WHERE key IN (${doomed})))
+      + (SELECT count(*) FROM written_citations WHERE document_id IN (SELECT id FROM documents WHERE key IN (${doomed}))
+        AND piece_key NOT IN (${doomedPieces})) AS citations,
+    (SELECT count(*) FROM (${doomedPieces} AND deleted_at IS NULL)) AS pieces`);
   const selectDoomed = connection.prepare<[string], { key: number; contentHash: string }>(
     'SELECT key, content_hash AS contentHash FROM documents WHERE id IN (SELECT value FROM json_each(?))',
   );
@@ -79,11 +83,14 @@ export function deletionQueries(connection: Connection): {
   const deleteDocument = connection.prepare<[number]>('DELETE FROM documents WHERE key = ?');
   const removeChunks = chunkRemoval(connection);
   const removePrompts = promptRemoval(connection);
+  const { removePieces, clearOthers } = pieceDeletion(connection, blank);
 
   const remove = connection.transaction((ids: string, counts: DeletionCounts): DeletedDocuments => {
     const rows = selectDoomed.all(ids);
     blankCitations.run(ids);
     removePrompts(ids);
+    removePieces(ids);
+    clearOthers(ids);
     for (const { key, contentHash } of rows) {
       listFiles.run(contentHash);
       removeChunks(key);
@@ -102,6 +109,7 @@ export function deletionQueries(connection: Connection): {
         vectors: 0,
         files: 0,
         citations: 0,
+        pieces: 0,
       }
     );
   }

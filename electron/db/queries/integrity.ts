@@ -94,6 +94,17 @@ const checks: readonly (readonly [sentence: string, query: string])[] = [
     'SELECT count(*) FROM document_stages WHERE document_key NOT IN (SELECT key FROM documents)',
   ],
   [
+    '% written pieces have no document that is still there',
+    `SELECT count(*) FROM written_pieces WHERE NOT EXISTS (
+       SELECT 1 FROM written_documents WHERE piece_key = written_pieces.key AND document_id IN (SELECT id FROM documents))`,
+  ],
+  [
+    '% written pieces keep a prompt or parts with text of documents that were deleted',
+    `SELECT count(*) FROM written_pieces WHERE EXISTS (
+       SELECT 1 FROM written_documents WHERE piece_key = written_pieces.key AND document_id NOT IN (SELECT id FROM documents))
+       AND (sent_prompt IS NOT NULL OR EXISTS (SELECT 1 FROM written_parts WHERE piece_key = written_pieces.key))`,
+  ],
+  [
     '% files of documents are marked for removal',
     'SELECT count(*) FROM documents WHERE content_hash IN (SELECT content_hash FROM pending_file_deletions)',
   ],

@@ -6,6 +6,8 @@ const purposes: Readonly<Record<SentRequest['purpose'], string>> = {
   rewrite: 'to make the question stand alone',
   search: 'to search by meaning',
   answer: 'to write the answer',
+  notes: 'to take notes on a part',
+  piece: 'to write the piece',
 };
 
 /** `Nothing left this computer.`, or what did, in one sentence. */

@@ -276,7 +276,7 @@ describe('deleting', () => {
       await addDocument(database, ['e f', 'shared'], { embedder: testEmbedder }),
     ];
     const described = await database.documents.describeDeletion(ids);
-    expect(described).toEqual({ documents: 2, pages: 5, chunks: 5, vectors: 4, files: 2, citations: 0 });
+    expect(described).toEqual({ documents: 2, pages: 5, chunks: 5, vectors: 4, files: 2, citations: 0, pieces: 0 });
     const { counts, contentHashes } = await database.documents.delete([...ids, 'nobody']);
     expect(counts).toEqual(described);
     expect(rowCounts(library.path)).toEqual({ ...empty, embedders: 1, pending_file_deletions: 2 });

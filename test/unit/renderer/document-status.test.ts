@@ -66,13 +66,13 @@ describe('the state of a document in words', () => {
 });
 
 describe('what goes when documents are deleted', () => {
-  const none = { documents: 1, pages: 0, chunks: 0, vectors: 0, files: 0, citations: 0 };
+  const none = { documents: 1, pages: 0, chunks: 0, vectors: 0, files: 0, citations: 0, pieces: 0 };
   it('counts everything, in the right number', () => {
-    expect(describeCounts({ documents: 1, pages: 180, chunks: 1_642, vectors: 1, files: 2, citations: 3 })).toBe(
-      '180 pages, 1,642 passages, 1 vector and 2 files go with it; 3 citations in conversations lose their page.',
+    expect(describeCounts({ documents: 1, pages: 180, chunks: 1_642, vectors: 1, files: 2, citations: 3, pieces: 0 })).toBe(
+      '180 pages, 1,642 passages, 1 vector and 2 files go with it; 3 citations in conversations and written pieces lose their page.',
     );
     expect(describeCounts({ ...none, documents: 2, pages: 1, citations: 1 })).toBe(
-      '1 page goes with them; 1 citation in conversations loses its page.',
+      '1 page goes with them; 1 citation in conversations and written pieces loses its page.',
     );
   });
 
