@@ -37,6 +37,34 @@ describe('rewriteQuestion', () => {
     expect(rewriteQuestion(question, history)).toBe(question);
   });
 
+  test.each([
+    // Two words of meaning were taken for a question without a subject, and answered from what was asked before.
+    ['Who repairs the roof?', 'How much is the deposit for Harbour House?'],
+    ['When does the lease end?', 'What was the revenue of Best Buy in 2019?'],
+    ['What is goodwill impairment?', 'What was the revenue of Best Buy in 2019?'],
+    ['Who is Corie Barry?', 'What was the revenue of Best Buy in 2019?'],
+    ['And how many warehouses does Costco operate?', 'What was the revenue of Best Buy in 2019?'],
+    ['So why did the supplier of the crane terminate the contract?', 'What was the revenue of Best Buy in 2019?'],
+    ['How long does it take to repair the slewing ring?', 'What was the revenue of Best Buy in 2019?'],
+    ['What does this report say on climate risks?', 'What was the revenue of Best Buy in 2019?'],
+  ])('a subject of its own is not answered from the old context: %s', (question, before) => {
+    expect(rewriteQuestion(question, after(before))).toBe(question);
+    expect(isFollowUp(question, after(before))).toBe(false);
+  });
+
+  test.each([
+    ['How many employees does it have?', ['Best', 'Buy', '2019'], ['revenue']],
+    ['And how many employees?', ['Best', 'Buy', '2019'], ['revenue']],
+    ['What are its risk factors?', ['Best', 'Buy'], ['revenue']],
+    ['What about dividends?', ['Best', 'Buy', '2019'], ['revenue']],
+    ['What was the revenue in 2018?', ['Best', 'Buy', '2018'], ['2019']],
+    ['Total assets?', ['Best', 'Buy', '2019'], ['revenue']],
+  ])('whom it is about is carried over, and not what was asked of it: %s', (question, has, lacks) => {
+    const rewritten = rewriteQuestion(question, after('What was the revenue of Best Buy in 2019?'));
+    for (const word of has) expect(rewritten).toContain(word);
+    if (!question.includes('revenue')) for (const word of lacks) expect(rewritten).not.toContain(word);
+  });
+
   test('without a conversation nothing is a follow-up', () => {
     expect(rewriteQuestion('Why is it so?', [])).toBe('Why is it so?');
   });
