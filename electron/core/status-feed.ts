@@ -1,7 +1,7 @@
 /** The status bar's three answers: what is going on, where answers come from, what left this computer. */
 import type { AppError } from '../../shared/errors.ts';
 import type { AppStatus } from '../../shared/requests/app.ts';
-import type { ImportSummary } from '../../shared/requests/imports.ts';
+import type { ImportSummary } from '../../shared/imports.ts';
 import type { ActivityMeter } from './activity.ts';
 import type { SettingsStore } from './settings-store.ts';
 

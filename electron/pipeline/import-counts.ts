@@ -1,7 +1,7 @@
 /** How far an import is: pure, from the journal's files and the states of its documents. */
 import type { ImportFile } from '../db/import-types.ts';
 import type { DocumentState } from '../../shared/domain.ts';
-import type { ImportSummary } from '../../shared/requests/imports.ts';
+import type { ImportSummary } from '../../shared/imports.ts';
 
 /** @param cancelling True while what waited is taken out. */
 export function countImport(

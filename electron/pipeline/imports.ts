@@ -11,7 +11,7 @@ import type { ImportFile } from '../db/import-types.ts';
 import type { AppError} from '../../shared/errors.ts';
 import { toAppError } from '../../shared/errors.ts';
 import type { DocumentSummary } from '../../shared/domain.ts';
-import { LARGE_IMPORT, type ImportFailure, type ImportSummary } from '../../shared/requests/imports.ts';
+import { LARGE_IMPORT, type ImportFailure, type ImportSummary } from '../../shared/imports.ts';
 import type { AddOutcome } from '../../shared/requests/library.ts';
 import { findFiles } from './find-files.ts';
 import { countImport } from './import-counts.ts';

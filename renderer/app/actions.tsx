@@ -1,6 +1,9 @@
 /** Every action of the window: the palette lists them, shortcuts and the native menu run them. */
 import {
+  Archive,
+  ArchiveRestore,
   BookOpen,
+  CircleSlash,
   FilePlus2,
   FolderPlus,
   Info,
@@ -12,6 +15,7 @@ import {
   PanelRight,
   Search,
   Settings2,
+  ShieldCheck,
   SquarePen,
   TextSearch,
 } from 'lucide-react';
@@ -22,6 +26,8 @@ import { request } from '../ipc/client.ts';
 import { conversationActions } from './conversation-palette.tsx';
 import { explainLastAnswer } from './explain-answer.ts';
 import { chooseFiles } from './stores/add-documents.ts';
+import { cancelImport, isImporting } from './stores/import-actions.ts';
+import { backUp, chooseRestore, verifyBackup } from './stores/backup-store.ts';
 import { showError } from './stores/toast-store.ts';
 import { sendViewerCommand } from './stores/viewer-commands.ts';
 import {
@@ -86,6 +92,14 @@ export const actions: readonly Action[] = [
     words: 'open import directory',
     icon: <FolderPlus size={size} />,
     run: () => void chooseFiles(true),
+  },
+  {
+    id: 'cancel-import',
+    title: 'Cancel the import',
+    words: 'stop adding files reading',
+    icon: <CircleSlash size={size} />,
+    isAvailable: isImporting,
+    run: () => void cancelImport(),
   },
   {
     id: 'explain-answer',
@@ -157,6 +171,27 @@ export const actions: readonly Action[] = [
     shortcut: 'mod+,',
     icon: <Settings2 size={size} />,
     run: () => openDialog('settings'),
+  },
+  {
+    id: 'back-up',
+    title: 'Back up the library…',
+    words: 'save export archive copy',
+    icon: <Archive size={size} />,
+    run: () => void backUp(),
+  },
+  {
+    id: 'restore-backup',
+    title: 'Restore a backup…',
+    words: 'library import archive',
+    icon: <ArchiveRestore size={size} />,
+    run: () => void chooseRestore(),
+  },
+  {
+    id: 'verify-backup',
+    title: 'Verify a backup…',
+    words: 'library check hash archive',
+    icon: <ShieldCheck size={size} />,
+    run: () => void verifyBackup(),
   },
   {
     id: 'show-about',

@@ -2,7 +2,9 @@
 import { useEffect, useState } from 'react';
 import { useChatStore } from '../features/chat/chat-store.ts';
 import { countOf } from '../components/format.ts';
+import { LARGE_IMPORT } from '../../shared/imports.ts';
 import { useLibraryStore } from './stores/library-store.ts';
+import { useStatusStore } from './stores/status-store.ts';
 
 /** Milliseconds; many documents becoming ready at once are told in one sentence. */
 const quietTime = 1_500;
@@ -16,6 +18,12 @@ export function Announcer() {
     let timer: ReturnType<typeof setTimeout> | null = null;
     const tell = () => {
       timer = null;
+      // A thousand files are told of when the last one is done.
+      const imported = useStatusStore.getState().status?.import;
+      if (imported?.active && imported.total > LARGE_IMPORT) {
+        timer = setTimeout(tell, quietTime);
+        return;
+      }
       const parts = [
         ready > 0 && `${countOf(ready, 'document')} ready.`,
         failed > 0 && `${countOf(failed, 'document')} failed.`,

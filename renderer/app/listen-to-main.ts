@@ -3,6 +3,8 @@ import { onConversationChanged } from '../features/chat/chat-store.ts';
 import { onEvent, request } from '../ipc/client.ts';
 import { runCommand } from './actions.tsx';
 import { tellOutcomes } from './stores/add-documents.ts';
+import { tellImport } from './stores/import-actions.ts';
+import { onBackupChanged, onLibraryReplaced } from './stores/backup-store.ts';
 import { loadConversations } from './stores/conversations-store.ts';
 import { onLibraryChanged } from './stores/library-store.ts';
 import { forgetOnShelves, loadShelves } from './stores/shelves-store.ts';
@@ -25,7 +27,13 @@ export function listenToMain(): void {
     onConversationChanged(conversationId);
   });
   onEvent('shelves.changed', loadShelves);
-  onEvent('status.changed', (status) => useStatusStore.setState({ status }));
+  onEvent('status.changed', (status) => {
+    const before = useStatusStore.getState().status;
+    useStatusStore.setState({ status });
+    tellImport(before?.import ?? null, status.import);
+  });
+  onEvent('backup.changed', ({ task }) => onBackupChanged(task));
+  onEvent('library.replaced', onLibraryReplaced);
   onEvent('app.command', runCommand);
 }
 

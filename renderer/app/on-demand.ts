@@ -8,4 +8,5 @@ export const SettingsDialog = loadOnDemand(
 );
 export const TraceDialog = loadOnDemand(async () => (await import('../features/chat/trace-dialog.tsx')).TraceDialog);
 export const SearchView = loadOnDemand(async () => (await import('../features/search/search-view.tsx')).SearchView);
+export const ImportStatus = loadOnDemand(async () => (await import('./import-status.tsx')).ImportStatus);
 export const AboutDialog = loadOnDemand(async () => (await import('./about-dialog.tsx')).AboutDialog);

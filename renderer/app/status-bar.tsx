@@ -3,6 +3,7 @@ import { Check, Cloud, Lock, LockOpen, MonitorCheck, TriangleAlert } from 'lucid
 import { classNames } from '../components/class-names.ts';
 import { ProgressBar } from '../components/progress-bar.tsx';
 import { isImportTold } from './import-words.ts';
+import { BackupStatus } from './backup-status.tsx';
 import { ImportStatus } from './on-demand.ts';
 import { useStatusStore } from './stores/status-store.ts';
 import { openDialog } from './stores/workspace-store.ts';
@@ -33,6 +34,7 @@ export function StatusBar() {
           </>
         ) : null}
       </div>
+      <BackupStatus />
       {status?.embedder.note ? (
         <span className="flex min-w-0 items-center gap-1.5 px-1.5 text-warning" title={status.embedder.note}>
           <TriangleAlert size={13} className="shrink-0" aria-hidden="true" />

@@ -1,7 +1,7 @@
 /** Requests about the app itself. */
 import { z } from 'zod';
+import type { ImportSummary } from '../imports.ts';
 import { define } from './define.ts';
-import type { ImportSummary } from './imports.ts';
 
 export interface AppInfo {
   readonly version: string;

@@ -1,5 +1,6 @@
 /** What a person does in the window, in the steps that several end-to-end tests share. */
-import type { Locator, Page } from 'playwright-core';
+import type { ElectronApplication, Locator, Page } from 'playwright-core';
+import type { RunningApp } from './app.ts';
 
 /** Waits until there is a document card and all of them are in one of these states. */
 export async function waitForState(page: Page, states: readonly string[], timeout = 60_000): Promise<void> {
@@ -72,4 +73,42 @@ export async function boxedText(page: Page, pageNumber: number): Promise<string>
     }
     return words.join(' ');
   }, pageNumber);
+}
+
+/** The next dialogs of the system that ask for files or folders answer with these. */
+export async function chooseInDialog(app: ElectronApplication, paths: readonly string[]): Promise<void> {
+  await app.evaluate(({ dialog }, filePaths) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [...filePaths] });
+  }, paths);
+}
+
+/** Begins to measure how long the window and the main process are kept from answering. */
+export async function watchPauses({ app, page }: Pick<RunningApp, 'app' | 'page'>): Promise<void> {
+  await page.evaluate(() => {
+    const longest = { value: 0 };
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) longest.value = Math.max(longest.value, duration);
+    }).observe({ type: 'longtask' });
+    Object.assign(window, { longestTask: longest });
+  });
+  await app.evaluate(() => {
+    const { monitorEventLoopDelay } = process.getBuiltinModule('node:perf_hooks');
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
+    Object.assign(globalThis, { loopDelay: delay });
+  });
+}
+
+/** The longest since `watchPauses`, in milliseconds. */
+export async function longestPauses({
+  app,
+  page,
+}: Pick<RunningApp, 'app' | 'page'>): Promise<{ window: number; main: number }> {
+  const inWindow = await page.evaluate(
+    () => (window as unknown as { longestTask: { value: number } }).longestTask.value,
+  );
+  const inMain = await app.evaluate(
+    () => (globalThis as unknown as { loopDelay: { max: number } }).loopDelay.max / 1_000_000,
+  );
+  return { window: Math.round(inWindow), main: Math.round(inMain) };
 }

@@ -1,4 +1,5 @@
 /** Adding files, from a drop, a paste or the system's dialog, and telling what became of them. */
+import { LARGE_IMPORT } from '../../../shared/imports.ts';
 import type { AddOutcome } from '../../../shared/requests/library.ts';
 import { request } from '../../ipc/client.ts';
 import { summariseOutcomes } from './add-outcomes.ts';
@@ -17,6 +18,8 @@ async function add(outcomesOf: () => Promise<readonly AddOutcome[]>): Promise<vo
 export function tellOutcomes(outcomes: readonly AddOutcome[]): void {
   const { text, rejected, duplicateIds, addedIds } = summariseOutcomes(outcomes);
   if (addedIds.length > 0) showLibrary('all');
+  // The status bar tells how far it is, and one message at its end what became of it.
+  if (outcomes.length > LARGE_IMPORT) return;
   if (duplicateIds.length > 0) {
     highlightDocuments(duplicateIds);
     showDone(text, { label: 'Show', run: () => highlightDocuments(duplicateIds) });

@@ -4,7 +4,18 @@ import type { AppStatus } from '../../../shared/requests/app.ts';
 import { request } from '../../ipc/client.ts';
 import { showError } from './toast-store.ts';
 
-export const useStatusStore = create<{ readonly status: AppStatus | null }>(() => ({ status: null }));
+export interface StatusState {
+  /** Null until main told anything. */
+  readonly status: AppStatus | null;
+  /** Whether it shows what became of the import's files. */
+  readonly isImportOpen: boolean;
+}
+
+export const useStatusStore = create<StatusState>(() => ({ status: null, isImportOpen: false }));
+
+export function setImportOpen(isImportOpen: boolean): void {
+  if (useStatusStore.getState().isImportOpen !== isImportOpen) useStatusStore.setState({ isImportOpen });
+}
 
 export async function loadStatus(): Promise<void> {
   try {
