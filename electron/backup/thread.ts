@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { BackupProgress, BackupSummary } from '../../shared/requests/backup.ts';
 import { workerEntry } from '../workers/entry.ts';
 import { connectRpc } from '../workers/rpc.ts';
+import { prepareForSourceThreads } from '../workers/source-threads.ts';
 import type { Verification } from './read-backup.ts';
 import type { RestoreJob } from './restore-backup.ts';
 import type { BackupJob } from './write-backup.ts';
@@ -33,7 +34,9 @@ export async function inBackupThread<T>(
   { onProgress, signal }: ThreadOptions = {},
 ): Promise<T> {
   if (signal?.aborted) throw new AppError('cancelled', 'This was cancelled.', { retryable: true });
-  const worker = new Worker(workerEntry('backup-worker'), { name: 'backup' });
+  const entry = workerEntry('backup-worker');
+  if (entry.endsWith('.ts')) prepareForSourceThreads();
+  const worker = new Worker(entry, { name: 'backup' });
   const remote = connectRpc<BackupWorkerFunctions, BackupListener>(
     {
       post: (message) => worker.postMessage(message),

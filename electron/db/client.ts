@@ -2,10 +2,10 @@
  * The database for the rest of Quire: a typed promise proxy to two worker threads, one that writes and one that reads.
  */
 import { existsSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../shared/errors.ts';
 import { connectRpc } from '../workers/rpc.ts';
+import { prepareForSourceThreads } from '../workers/source-threads.ts';
 import type { Database } from './database.ts';
 import { routes } from './protocol.ts';
 import type { Group, Route, WorkerFunctions, WorkerOpenOptions } from './protocol.ts';
@@ -170,10 +170,7 @@ function stopped(cause: unknown): AppError {
 /** From source (Node strips the types) the worker's own file; from a bundle the entry beside or above this chunk. */
 function findWorker(): URL {
   const isSource = import.meta.url.endsWith('.ts');
-  // Node strips types with WebAssembly, in each thread anew. When threads end and begin, V8 (13.6) now and then dies of
-  // SIGSEGV as it improves a call out of it: Runtime_TierUpWasmToJSWrapper frees code of a module that is gone. So many
-  // calls are never made; a bundle has no WebAssembly in its threads.
-  if (isSource) setFlagsFromString('--wasm-wrapper-tiering-budget=1000000000');
+  if (isSource) prepareForSourceThreads();
   const names = isSource ? ['../workers/db-worker.ts'] : ['./db-worker.js', '../db-worker.js'];
   const urls = names.map((name) => new URL(name, import.meta.url));
   const found = urls.find((url) => existsSync(url));

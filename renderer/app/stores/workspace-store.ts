@@ -39,6 +39,7 @@ export interface PageTarget {
 }
 
 export type DialogName = 'settings' | 'about';
+export type SettingsTab = 'answers' | 'search' | 'appearance' | 'library' | 'privacy';
 
 export interface WorkspaceState {
   readonly view: MainView;
@@ -47,6 +48,8 @@ export interface WorkspaceState {
   readonly trail: CitationTrail | null;
   readonly paletteOpen: boolean;
   readonly dialog: DialogName | null;
+  /** The page of the settings that shows. */
+  readonly settingsTab: SettingsTab;
   /** The answer whose passages are explained now. */
   readonly traceOf: string | null;
   /** Documents that a new conversation asks; empty means the whole library. */
@@ -77,6 +80,7 @@ export const useWorkspaceStore = create<WorkspaceState>(() => ({
   trail: null,
   paletteOpen: false,
   dialog: null,
+  settingsTab: 'answers',
   traceOf: null,
   draftScope: [],
   filterRequest: 0,
@@ -224,7 +228,12 @@ export function setPaletteOpen(paletteOpen: boolean): void {
 }
 
 export function openDialog(dialog: DialogName | null): void {
-  setState({ dialog, paletteOpen: false });
+  setState({ dialog, settingsTab: 'answers', paletteOpen: false });
+}
+
+/** Opens the settings at a page of theirs. */
+export function openSettings(settingsTab: SettingsTab): void {
+  setState({ dialog: 'settings', settingsTab, paletteOpen: false });
 }
 
 /** Explains why an answer stands on its passages; null ends it. */

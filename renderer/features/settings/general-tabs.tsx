@@ -1,4 +1,4 @@
-/** Appearance, data and privacy. */
+/** Appearance and privacy. */
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { useStatusStore } from '../../app/stores/status-store.ts';
 import { formatBytes } from '../../components/format.ts';
@@ -21,27 +21,6 @@ export function AppearanceTab({ view, update }: TabProps) {
           { value: 'dark', label: 'Dark', icon: <Moon size={14} /> },
         ]}
       />
-    </>
-  );
-}
-
-export function DataTab({ view }: TabProps) {
-  return (
-    <>
-      <TabHead
-        title="Data"
-        note="Copies of your documents, their index and your conversations lie in one folder of your own."
-      />
-      <h4 className="text-label font-medium">Data folder</h4>
-      <p
-        className="mt-1 rounded-md border border-line bg-surface px-2.5 py-1.5 font-mono text-label break-all readable"
-        data-testid="data-folder"
-      >
-        {view.dataFolder}
-      </p>
-      <p className="mt-2 text-label text-muted">
-        To move Quire to another computer, copy this folder. Keys are not in it: they are in the system’s keychain.
-      </p>
     </>
   );
 }

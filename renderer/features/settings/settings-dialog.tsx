@@ -2,16 +2,18 @@
 import { Tabs } from 'radix-ui';
 import { FolderClosed, MessageSquareText, Palette, Search, Shield, X } from 'lucide-react';
 import type { ComponentType, ReactNode } from 'react';
+import { openSettings, useWorkspaceStore, type SettingsTab } from '../../app/stores/workspace-store.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
 import { AnswersTab } from './answers-tab.tsx';
 import { EmbedderTab } from './embedder-tab.tsx';
-import { AppearanceTab, DataTab, PrivacyTab } from './general-tabs.tsx';
+import { AppearanceTab, PrivacyTab } from './general-tabs.tsx';
+import { LibraryTab } from './library-tab.tsx';
 import type { TabProps } from './tab.tsx';
 import { useSettings } from './use-settings.ts';
 
 interface Tab {
-  readonly id: string;
+  readonly id: SettingsTab;
   readonly label: string;
   readonly icon: ReactNode;
   readonly Content: ComponentType<TabProps>;
@@ -21,12 +23,13 @@ const tabs: readonly Tab[] = [
   { id: 'answers', label: 'Answers', icon: <MessageSquareText size={15} />, Content: AnswersTab },
   { id: 'search', label: 'Search', icon: <Search size={15} />, Content: EmbedderTab },
   { id: 'appearance', label: 'Appearance', icon: <Palette size={15} />, Content: AppearanceTab },
-  { id: 'data', label: 'Data', icon: <FolderClosed size={15} />, Content: DataTab },
+  { id: 'library', label: 'Library', icon: <FolderClosed size={15} />, Content: LibraryTab },
   { id: 'privacy', label: 'Privacy', icon: <Shield size={15} />, Content: PrivacyTab },
 ];
 
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
   const { view, error, update, setKey } = useSettings();
+  const tab = useWorkspaceStore((state) => state.settingsTab);
   return (
     <Dialog
       open
@@ -36,7 +39,12 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
       testId="settings-dialog"
       className="top-[8vh] h-[min(600px,84vh)] max-h-none w-[min(760px,calc(100vw-32px))]"
     >
-      <Tabs.Root defaultValue="answers" orientation="vertical" className="flex min-h-0 flex-1">
+      <Tabs.Root
+        value={tab}
+        onValueChange={(next) => openSettings(next as SettingsTab)}
+        orientation="vertical"
+        className="flex min-h-0 flex-1"
+      >
         <div className="w-44 shrink-0 border-r border-line bg-canvas p-2">
           <h2 className="px-2 pt-2 pb-2 text-reading font-semibold">Settings</h2>
           <Tabs.List aria-label="Settings" className="flex flex-col">

@@ -1,0 +1,90 @@
+/** The library's backups as main last told of them, and what the window asks of them. */
+import { create } from 'zustand';
+import type { BackupTask, RestorePlan } from '../../../shared/requests/backup.ts';
+import { request } from '../../ipc/client.ts';
+import { showDone, showError } from './toast-store.ts';
+import { openSettings } from './workspace-store.ts';
+
+export interface BackupState {
+  /** The one that runs, or the last that ended and was not dismissed. */
+  readonly task: BackupTask | null;
+  /** A backup that was chosen, until it is restored or left. */
+  readonly plan: RestorePlan | null;
+}
+
+export const useBackupStore = create<BackupState>(() => ({ task: null, plan: null }));
+const { setState } = useBackupStore;
+
+export function onBackupChanged(task: BackupTask | null): void {
+  setState({ task });
+}
+
+export async function loadBackupTask(): Promise<void> {
+  await showingErrors(async () => setState({ task: await request('backup.getTask', {}) }));
+}
+
+/** Asks where to, then writes the whole library there. */
+export async function backUp(): Promise<void> {
+  await showingErrors(async () => {
+    if (await request('backup.create', {})) openSettings('library');
+  });
+}
+
+/** Asks for a backup, then checks it. */
+export async function verifyBackup(): Promise<void> {
+  await showingErrors(async () => {
+    if (await request('backup.verify', {})) openSettings('library');
+  });
+}
+
+/** Asks for a backup, and shows what is in it and what it replaces. */
+export async function chooseRestore(): Promise<void> {
+  await showingErrors(async () => {
+    const plan = await request('backup.chooseRestore', {});
+    if (!plan) return;
+    setState({ plan });
+    openSettings('library');
+  });
+}
+
+export function leavePlan(): void {
+  setState({ plan: null });
+}
+
+export async function restore({ planId }: RestorePlan): Promise<void> {
+  setState({ plan: null });
+  await showingErrors(() => request('backup.restore', { planId }));
+}
+
+export async function cancelBackup(): Promise<void> {
+  await showingErrors(() => request('backup.cancel', {}));
+}
+
+export async function dismissBackup(): Promise<void> {
+  await showingErrors(() => request('backup.dismiss', {}));
+}
+
+/** The window is reloaded when it is done, since another library is open then. */
+export async function putBack(name: string): Promise<void> {
+  await showingErrors(() => request('backup.putBack', { name }));
+}
+
+/** Milliseconds; a library is looked at before one knows. */
+const undoTime = 60_000;
+
+/** Another library is open; the one before can be had again. */
+export function onLibraryReplaced({ kept }: { readonly kept: string }): void {
+  showDone(
+    'Another library is open now. The one of before is kept.',
+    { label: 'Put it back', run: () => void putBack(kept) },
+    undoTime,
+  );
+}
+
+async function showingErrors(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (thrown) {
+    showError(thrown);
+  }
+}

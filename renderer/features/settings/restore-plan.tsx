@@ -1,0 +1,58 @@
+/** What a chosen backup holds and what it would replace; nothing is changed before it is confirmed. */
+import type { LibraryOverview, RestorePlan } from '../../../shared/requests/backup.ts';
+import { leavePlan, restore } from '../../app/stores/backup-store.ts';
+import { Button } from '../../components/button.tsx';
+import { countOf } from '../../components/format.ts';
+import { contentText, flawsText, timeText } from './backup-words.ts';
+
+export interface RestorePlanCardProps {
+  readonly plan: RestorePlan;
+  /** The library that is open; null until it was measured. */
+  readonly overview: LibraryOverview | null;
+}
+
+export function RestorePlanCard({ plan, overview }: RestorePlanCardProps) {
+  const { backup } = plan;
+  const flaws = flawsText(backup);
+  const rows: readonly (readonly [what: string, content: string])[] = [
+    ['In the backup', contentText(backup)],
+    ['Made', `${timeText(backup.createdAt)}, by Quire ${backup.appVersion}`],
+    [
+      'Replaces',
+      overview
+        ? `${countOf(overview.counts.documents, 'document')}, ${countOf(overview.counts.conversations, 'conversation')}, and the settings`
+        : 'your library and its settings',
+    ],
+    [
+      'Its settings send text to',
+      backup.sendsTo.length === 0 ? 'nobody: all stays on this computer' : backup.sendsTo.join(', '),
+    ],
+  ];
+  return (
+    <section
+      aria-label={`Restore ${backup.fileName}`}
+      data-testid="restore-plan"
+      className="mt-3 rounded-lg border border-accent bg-accent-soft p-3"
+    >
+      <p className="font-medium break-words">Restore {backup.fileName}?</p>
+      <dl className="mt-2 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-label">
+        {rows.map(([what, content]) => (
+          <div key={what} className="contents">
+            <dt className="text-muted">{what}</dt>
+            <dd className="min-w-0 break-words">{content}</dd>
+          </div>
+        ))}
+      </dl>
+      {flaws ? <p className="mt-2 text-label text-warning">{flaws}</p> : null}
+      <p className="mt-2 text-label text-muted">
+        Every byte is checked first. Your present library is kept beside it until you delete it, so this can be undone.
+      </p>
+      <div className="mt-3 flex justify-end gap-2">
+        <Button onClick={leavePlan}>Cancel</Button>
+        <Button tone="primary" autoFocus onClick={() => void restore(plan)}>
+          Restore
+        </Button>
+      </div>
+    </section>
+  );
+}
