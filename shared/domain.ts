@@ -95,6 +95,12 @@ export interface DeletionCounts {
   readonly pieces: number;
 }
 
+/** A deletion that was carried out and looked over. */
+export interface DeletionOutcome extends DeletionCounts {
+  /** Bytes of the files that went, and of the parts of the database's file that are given back. */
+  readonly freedBytes: number;
+}
+
 export type RetrievalMode = 'hybrid' | 'vector' | 'text';
 
 /** One passage that retrieval found. */

@@ -31,6 +31,7 @@ export const errorCodes = [
   'backup-damaged',
   'backup-from-the-future',
   'disk-full',
+  'deletion-incomplete',
   // the provider
   'provider-not-configured',
   'provider-unauthorized',

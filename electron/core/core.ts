@@ -21,7 +21,8 @@ import type { HostLauncher } from '../pipeline/ports/host-launcher.ts';
 import type { Keychain } from '../pipeline/ports/keychain.ts';
 import { conversationTitle } from '../pipeline/title.ts';
 import { DEFAULT_IDLE_LIMIT, DEFAULT_MEMORY_LIMIT, DEFAULT_STALL_LIMIT, PipelineHost } from '../workers/host-pool.ts';
-import type { AppError } from '../../shared/errors.ts';
+import type { DeletionOutcome } from '../../shared/domain.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { EventMap } from '../../shared/events.ts';
 import { ActivityMeter } from './activity.ts';
 import { DocumentFeed } from './document-feed.ts';
@@ -65,8 +66,8 @@ export interface Core {
   resume(): Promise<void>;
   /** Resolves when nothing is read, embedded or recognised any more. */
   settled(): Promise<void>;
-  /** Deletes documents with every trace, and says so. */
-  deleteDocuments(documentIds: readonly string[]): ReturnType<IngestQueue['delete']>;
+  /** Deletes documents with every trace, and says so. Throws `deletion-incomplete` when something of them is left. */
+  deleteDocuments(documentIds: readonly string[]): Promise<DeletionOutcome>;
   close(): Promise<void>;
 }
 
@@ -77,6 +78,12 @@ export interface Core {
 export type SharedCore = Pick<Core, 'folder' | 'database' | 'questions' | 'chat' | 'close'>;
 
 const isLocalHost = (host: string): boolean => isLoopback(`http://${host}`);
+
+function deletionIncomplete(left: readonly string[]): AppError {
+  return new AppError('deletion-incomplete', `Deleted, but the check after it found what was left: ${left.join(', ')}.`, {
+    hint: 'Delete again what still shows. If nothing does, start Quire anew: stored files that no document owns go then.',
+  });
+}
 
 /** Hosts that read PDFs side by side. Two keep two cores busy; the embedder has a third to itself. */
 const READING_HOSTS = 2;
@@ -183,9 +190,10 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     onError: (error) => onError('recognition', error),
   });
   const deleteDocuments: Core['deleteDocuments'] = async (documentIds) => {
-    const counts = await ingest.delete(documentIds);
+    const { outcome, left } = await ingest.delete(documentIds);
     feed.removed(documentIds);
-    return counts;
+    if (left.length > 0) throw deletionIncomplete(left);
+    return outcome;
   };
   const imports: Imports = new Imports({
     database,

@@ -80,6 +80,10 @@ export interface DeletedDocuments {
   readonly counts: DeletionCounts;
   /** Content hashes whose stored copy and thumbnail must be removed; also journalled, see FileStore. */
   readonly contentHashes: readonly string[];
+  /** Bytes of the library's file that became free; they are given back in the background. */
+  readonly freedBytes: number;
+  /** What the look after it found left, in words (`3 vectors`); empty when all went. */
+  readonly left: readonly string[];
 }
 
 export interface DocumentStore {

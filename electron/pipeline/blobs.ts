@@ -112,19 +112,29 @@ export class BlobStore {
     }
   }
 
-  /** Removes what belongs to these hashes, in every format; answers how many files went. */
-  async remove(contentHashes: readonly string[]): Promise<number> {
-    let removed = 0;
-    for (const contentHash of contentHashes) {
-      const files = [
-        this.thumbnail(contentHash),
-        ...Object.keys(extensions).map((format) => this.file(contentHash, format as DocumentFormat)),
-      ];
-      for (const file of files) {
-        if (await unlinkIfThere(file)) removed += 1;
-      }
+  /** Removes what belongs to these hashes, in every format; answers how many files went, and how many bytes. */
+  async remove(contentHashes: readonly string[]): Promise<{ readonly files: number; readonly bytes: number }> {
+    let files = 0;
+    let bytes = 0;
+    for (const file of contentHashes.flatMap((contentHash) => this.#filesOf(contentHash))) {
+      const size = (await stat(file).catch(() => null))?.size ?? 0;
+      if (!(await unlinkIfThere(file))) continue;
+      files += 1;
+      bytes += size;
     }
-    return removed;
+    return { files, bytes };
+  }
+
+  /** How many files of these hashes are there. */
+  count(contentHashes: readonly string[]): number {
+    return contentHashes.flatMap((contentHash) => this.#filesOf(contentHash)).filter((file) => existsSync(file)).length;
+  }
+
+  #filesOf(contentHash: string): readonly string[] {
+    return [
+      this.thumbnail(contentHash),
+      ...Object.keys(extensions).map((format) => this.file(contentHash, format as DocumentFormat)),
+    ];
   }
 
   /** Removes files that no document owns: left by a kill between copying and storing. Answers their names. */

@@ -9,7 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { basename, extname } from 'node:path';
 import type { Database, InsertedDocument, NewDocument, RetryState } from '../db/database.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
-import { isRecognising, type DocumentSummary } from '../../shared/domain.ts';
+import { isRecognising, type DeletionOutcome, type DocumentSummary } from '../../shared/domain.ts';
 import type { AddOutcome } from '../../shared/requests/library.ts';
 import { formatOf, type BlobStore } from './blobs.ts';
 import { findFiles } from './find-files.ts';
@@ -148,18 +148,27 @@ export class IngestQueue {
     this.#enqueue(documentId);
   }
 
-  /** Deletes documents with every trace: rows, vectors, stored copies, thumbnails. */
-  async delete(documentIds: readonly string[]): ReturnType<Database['documents']['describeDeletion']> {
+  /**
+   * Deletes documents with every trace (rows, vectors, stored copies, thumbnails), and looks whether any is left, which
+   * `left` then says in words.
+   */
+  async delete(
+    documentIds: readonly string[],
+  ): Promise<{ readonly outcome: DeletionOutcome; readonly left: readonly string[] }> {
     const { database, blobs } = this.#options;
     const releases = await Promise.all(documentIds.map((id) => this.#stopWork(id)));
     // Windows refuses to remove a file that a host still has open.
     await Promise.all(this.#lanes.map((lane) => lane.host.closeDocuments()));
     try {
       return await this.#exclusive(async () => {
-        const { counts, contentHashes } = await database.documents.delete(documentIds);
-        const files = await blobs.remove(contentHashes);
-        await database.files.confirmDeleted(contentHashes);
-        return { ...counts, files };
+        const { counts, contentHashes, freedBytes, left } = await database.documents.delete(documentIds);
+        const { files, bytes } = await blobs.remove(contentHashes);
+        const filesLeft = blobs.count(contentHashes);
+        if (filesLeft === 0) await database.files.confirmDeleted(contentHashes);
+        return {
+          outcome: { ...counts, files, freedBytes: freedBytes + bytes },
+          left: filesLeft === 0 ? left : [...left, `${filesLeft} stored files`],
+        };
       });
     } finally {
       for (const release of releases) release();

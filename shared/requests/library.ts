@@ -1,6 +1,6 @@
 /** Requests about the documents of the library. */
 import { z } from 'zod';
-import type { DeletionCounts, DocumentSummary, FoundDocument, FoundPlace, StageTime } from '../domain.ts';
+import type { DeletionCounts, DeletionOutcome, DocumentSummary, FoundDocument, FoundPlace, StageTime } from '../domain.ts';
 import type { ErrorInfo } from '../errors.ts';
 import { define } from './define.ts';
 
@@ -38,7 +38,8 @@ export const libraryRequests = {
   /** Shows the system's file dialog; an empty list when it was dismissed. */
   'library.chooseFiles': define(z.object({ folders: z.boolean().default(false) }))<readonly AddOutcome[]>(),
   'library.describeDeletion': define(z.object({ documentIds }))<DeletionCounts>(),
-  'library.deleteDocuments': define(z.object({ documentIds }))<DeletionCounts>(),
+  /** Looks for what is left of them, and fails with `deletion-incomplete` when there is something. */
+  'library.deleteDocuments': define(z.object({ documentIds }))<DeletionOutcome>(),
   'library.retryDocument': define(z.object({ documentId }))<null>(),
   'library.cancelDocument': define(z.object({ documentId }))<null>(),
   'library.renameDocument': define(z.object({ documentId, title: z.string().trim().min(1).max(500) }))<null>(),

@@ -5,6 +5,7 @@ import type { DeletionCounts } from '../../../shared/domain.ts';
 import type { Connection } from '../connection.ts';
 import type { DeletedDocuments } from '../database.ts';
 import { isChunkOf } from './chunk-ids.ts';
+import { deletionCheck, type GoneDocument } from './deletion-check.ts';
 import { promptRemoval } from './traces.ts';
 import { doomedPieces, pieceDeletion } from './written.ts';
 
@@ -20,9 +21,9 @@ const blank = (column: string): string => `${column} = CAST(zeroblob(octet_lengt
 
 /**
  * Removes all chunks of a document with their full-text rows, and the vectors that no other chunk uses.
- * Runs inside the caller's transaction.
+ * Runs inside the caller's transaction. Answers with the text keys of the chunks, a JSON array.
  */
-export function chunkRemoval(connection: Connection): (documentKey: number) => void {
+export function chunkRemoval(connection: Connection): (documentKey: number) => string {
   const textKeys = connection
     .prepare<[Doomed], string>(`SELECT json_group_array(DISTINCT text_key) FROM chunks WHERE ${isChunkOf(':key')}`)
     .pluck();
@@ -40,12 +41,13 @@ export function chunkRemoval(connection: Connection): (documentKey: number) => v
   const countVectorDeletion = connection.prepare<[number]>('UPDATE vector_state SET deletions = deletions + ?');
   return (key) => {
     const keys = textKeys.get({ key }) ?? '[]';
-    if (keys === '[]') return;
+    if (keys === '[]') return keys;
     deleteIndexRows.run({ key });
     blankChunks.run({ key });
     deleteChunks.run({ key });
     const { changes } = deleteVectors.run(keys);
     if (changes > 0) countVectorDeletion.run(changes);
+    return keys;
   };
 }
 
@@ -68,8 +70,8 @@ export function deletionQueries(connection: Connection): {
       + (SELECT count(*) FROM written_citations WHERE document_id IN (SELECT id FROM documents WHERE key IN (${doomed}))
         AND piece_key NOT IN (${doomedPieces})) AS citations,
     (SELECT count(*) FROM (${doomedPieces} AND deleted_at IS NULL)) AS pieces`);
-  const selectDoomed = connection.prepare<[string], { key: number; contentHash: string }>(
-    'SELECT key, content_hash AS contentHash FROM documents WHERE id IN (SELECT value FROM json_each(?))',
+  const selectDoomed = connection.prepare<[string], { key: number; id: string; contentHash: string }>(
+    'SELECT key, id, content_hash AS contentHash FROM documents WHERE id IN (SELECT value FROM json_each(?))',
   );
   const listFiles = connection.prepare<[string]>(
     'INSERT OR IGNORE INTO pending_file_deletions (content_hash) VALUES (?)',
@@ -85,20 +87,29 @@ export function deletionQueries(connection: Connection): {
   const removePrompts = promptRemoval(connection);
   const { removePieces, clearOthers } = pieceDeletion(connection, blank);
 
-  const remove = connection.transaction((ids: string, counts: DeletionCounts): DeletedDocuments => {
+  const check = deletionCheck(connection);
+
+  const remove = connection.transaction((ids: string): readonly GoneDocument[] => {
     const rows = selectDoomed.all(ids);
     blankCitations.run(ids);
     removePrompts(ids);
     removePieces(ids);
     clearOthers(ids);
-    for (const { key, contentHash } of rows) {
-      listFiles.run(contentHash);
-      removeChunks(key);
-      blankPages.run(key);
-      deleteDocument.run(key);
-    }
-    return { counts, contentHashes: rows.map((row) => row.contentHash) };
+    return rows.map((row) => {
+      listFiles.run(row.contentHash);
+      const textKeys = removeChunks(row.key);
+      blankPages.run(row.key);
+      deleteDocument.run(row.key);
+      return { ...row, textKeys };
+    });
   });
+
+  function freeBytes(): number {
+    const [pages, size] = ['freelist_count', 'page_size'].map((name) =>
+      Number(connection.pragma(name, { simple: true })),
+    );
+    return (pages ?? 0) * (size ?? 0);
+  }
 
   function describe(ids: readonly string[]): DeletionCounts {
     return (
@@ -120,7 +131,15 @@ export function deletionQueries(connection: Connection): {
       // Only here: storing, which merges the full-text index as it goes, would be a tenth slower.
       connection.pragma('secure_delete = ON');
       try {
-        return remove.immediate(JSON.stringify(ids), describe(ids));
+        const counts = describe(ids);
+        const freeBefore = freeBytes();
+        const gone = remove.immediate(JSON.stringify(ids));
+        return {
+          counts,
+          contentHashes: gone.map(({ contentHash }) => contentHash),
+          freedBytes: Math.max(0, freeBytes() - freeBefore),
+          left: check(gone),
+        };
       } finally {
         connection.pragma('secure_delete = OFF');
       }

@@ -9,7 +9,7 @@ import { Dialog, DialogActions } from '../../components/dialog.tsx';
 import { countOf } from '../../components/format.ts';
 import { InlineError } from '../../components/inline-error.tsx';
 import { request } from '../../ipc/client.ts';
-import { describeCounts } from './deletion-text.ts';
+import { deletedText, goesText, staysText } from './deletion-text.ts';
 
 export interface DeleteDialogProps {
   readonly documents: readonly { readonly id: string; readonly title: string }[];
@@ -44,7 +44,7 @@ export function DeleteDialog({ documents, onClose }: DeleteDialogProps) {
     try {
       const deleted = await request('library.deleteDocuments', { documentIds: ids });
       forgetDocuments(ids);
-      showDone(`Deleted ${countOf(deleted.documents, 'document')}.`);
+      showDone(deletedText(deleted));
       onClose();
     } catch (thrown) {
       setError(toAppError(thrown).toInfo());
@@ -59,10 +59,12 @@ export function DeleteDialog({ documents, onClose }: DeleteDialogProps) {
       title={title}
       testId="delete-dialog"
       description={
-        <>
-          <p data-testid="deletion-counts">{counts ? describeCounts(counts) : 'Counting what goes…'}</p>
-          <p className="mt-2">The files that you added stay where they are on your disk.</p>
-        </>
+        <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1.5 pt-1 tabular">
+          <dt className="font-medium text-ink">Goes</dt>
+          <dd data-testid="deletion-counts">{counts ? goesText(counts) : 'Counting…'}</dd>
+          <dt className="font-medium text-ink">Stays</dt>
+          <dd data-testid="deletion-stays">{counts ? staysText(counts) : ''}</dd>
+        </dl>
       }
     >
       {error ? <InlineError error={error} className="mx-5 mt-3" /> : null}

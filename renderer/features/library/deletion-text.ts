@@ -1,26 +1,45 @@
-/** What goes when documents are deleted, in a sentence. Pure. */
-import type { DeletionCounts } from '../../../shared/domain.ts';
-import { countOf } from '../../components/format.ts';
+/** What goes and what stays when documents are deleted, before and after, in sentences. Pure. */
+import type { DeletionCounts, DeletionOutcome } from '../../../shared/domain.ts';
+import { countOf, formatBytes } from '../../components/format.ts';
 
-/** `180 pages, 642 passages, 642 vectors and 2 files go with it; 3 citations in conversations and written pieces lose their page.` */
-export function describeCounts(counts: DeletionCounts): string {
-  const it = counts.documents === 1 ? 'it' : 'them';
-  const parts = [
-    counts.pages > 0 && countOf(counts.pages, 'page'),
-    counts.chunks > 0 && countOf(counts.chunks, 'passage'),
-    counts.vectors > 0 && countOf(counts.vectors, 'vector'),
-    counts.files > 0 && countOf(counts.files, 'file'),
-    counts.pieces > 0 && countOf(counts.pieces, 'written piece'),
-  ].filter((part) => part !== false);
-  const last = parts.pop();
-  const list = parts.length > 0 ? `${parts.join(', ')} and ${last}` : last;
-  const isOne = parts.length === 0 && list?.startsWith('1 ') === true;
-  const sentences = [
-    list === undefined ? `Nothing else is stored for ${it}` : `${list} ${isOne ? 'goes' : 'go'} with ${it}`,
+/** `a, b and c`; null of nothing. */
+function listOf(parts: readonly string[]): string | null {
+  const last = parts.at(-1);
+  if (last === undefined) return null;
+  return parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${last}` : last;
+}
+
+function partsOf({ pages, chunks, vectors, files, pieces }: DeletionCounts): string[] {
+  const counts: readonly (readonly [number: number, noun: string])[] = [
+    [pages, 'page'],
+    [chunks, 'passage'],
+    [vectors, 'vector'],
+    [files, 'stored file'],
+    [pieces, 'written piece'],
   ];
-  if (counts.citations > 0) {
-    const lose = counts.citations === 1 ? 'loses its page' : 'lose their page';
-    sentences.push(`${countOf(counts.citations, 'citation')} in conversations and written pieces ${lose}`);
-  }
-  return `${sentences.join('; ')}.`;
+  return counts.filter(([number]) => number > 0).map(([number, noun]) => countOf(number, noun));
+}
+
+/** `180 pages, 642 passages, 642 vectors and 2 stored files.` */
+export function goesText(counts: DeletionCounts): string {
+  return `${listOf(partsOf(counts)) ?? 'The entry in your library; nothing else is stored yet'}.`;
+}
+
+/** `The file that you added, where it is. 3 citations in conversations and written pieces, with title, page number and quote; …` */
+export function staysText({ documents, citations }: Pick<DeletionCounts, 'documents' | 'citations'>): string {
+  const file =
+    documents === 1
+      ? 'The file that you added, where it is on your disk.'
+      : 'The files that you added, where they are on your disk.';
+  if (citations === 0) return `${file} No conversation cites ${documents === 1 ? 'it' : 'them'}.`;
+  const [their, them] = citations === 1 ? ['its', 'it'] : ['their', 'them'];
+  const where = 'in conversations and written pieces';
+  return `${file} ${countOf(citations, 'citation')} ${where}, with ${their} quote and page number; the page can’t be opened from ${them} any more.`;
+}
+
+/** `Deleted: 212 pages, 640 passages, 640 vectors and 2 stored files, 12 MB. Checked: nothing of it is left.` */
+export function deletedText(outcome: DeletionOutcome): string {
+  const list = listOf(partsOf(outcome)) ?? countOf(outcome.documents, 'document');
+  const size = outcome.freedBytes > 0 ? `, ${formatBytes(outcome.freedBytes)}` : '';
+  return `Deleted: ${list}${size}. Checked: nothing of ${outcome.documents === 1 ? 'it' : 'them'} is left.`;
 }

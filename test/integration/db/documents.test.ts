@@ -5,6 +5,7 @@ import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../electron/db/client.ts';
 import type { Database } from '../../../electron/db/database.ts';
+import { deletionCheck } from '../../../electron/db/queries/deletion-check.ts';
 import { AppError } from '../../../shared/errors.ts';
 import {
   addDocument,
@@ -277,14 +278,37 @@ describe('deleting', () => {
     ];
     const described = await database.documents.describeDeletion(ids);
     expect(described).toEqual({ documents: 2, pages: 5, chunks: 5, vectors: 4, files: 2, citations: 0, pieces: 0 });
-    const { counts, contentHashes } = await database.documents.delete([...ids, 'nobody']);
+    const { counts, contentHashes, left } = await database.documents.delete([...ids, 'nobody']);
     expect(counts).toEqual(described);
+    expect(left).toEqual([]);
     expect(rowCounts(library.path)).toEqual({ ...empty, embedders: 1, pending_file_deletions: 2 });
     expect([...contentHashes].sort()).toEqual(ids.map(hashOf).sort());
     expect(await database.files.pendingDeletions()).toEqual(ids.map(hashOf).sort());
     await database.files.confirmDeleted(contentHashes);
     expect(await database.files.pendingDeletions()).toEqual([]);
     expect(await database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
+  });
+
+  // Catches: a check that finds nothing because it looks at nothing.
+  it('finds what a deletion left: rows of every table that hangs on documents, passages, full-text rows, vectors', async () => {
+    const id = await addDocument(database, ['one', 'two'], { embedder: testEmbedder });
+    await database.close();
+    const connection = new Sqlite(library.path);
+    const gone = { key: 1, id, contentHash: hashOf(id), textKeys: '[]' };
+    const check = deletionCheck(connection);
+    expect(check([gone])).toEqual([
+      '1 documents',
+      '2 passages',
+      '2 full-text rows',
+      '2 rows of pages',
+      '5 rows of document_stages',
+    ]);
+    const textKeys = connection.prepare('SELECT json_group_array(text_key) FROM chunks').pluck().get() as string;
+    connection.pragma('foreign_keys = OFF');
+    connection.exec('DELETE FROM chunks; DELETE FROM documents; DELETE FROM pages; DELETE FROM document_stages');
+    expect(check([{ ...gone, textKeys }])).toEqual(['2 full-text rows', '2 vectors']);
+    expect(check([{ ...gone, key: 2, id: 'other' }])).toEqual([]);
+    connection.close();
   });
 
   // Catches: the file of a document that was added again removed at the next start.

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { summariseOutcomes } from '../../../renderer/app/stores/add-outcomes.ts';
 import { activityPart, activityText, answersText, sentText } from '../../../renderer/app/status-words.ts';
 import { formatBytes, formatDay, formatSecondsLeft } from '../../../renderer/components/format.ts';
-import { describeCounts } from '../../../renderer/features/library/deletion-text.ts';
+import { deletedText, goesText, staysText } from '../../../renderer/features/library/deletion-text.ts';
 import { documentStatus } from '../../../renderer/features/library/document-status.ts';
 import type { AddOutcome } from '../../../shared/requests/library.ts';
 import { document } from './documents.ts';
@@ -65,19 +65,30 @@ describe('the state of a document in words', () => {
   });
 });
 
-describe('what goes when documents are deleted', () => {
+describe('what goes and stays when documents are deleted', () => {
   const none = { documents: 1, pages: 0, chunks: 0, vectors: 0, files: 0, citations: 0, pieces: 0 };
+  const full = { ...none, pages: 180, chunks: 1_642, vectors: 1, files: 2, citations: 3 };
+
   it('counts everything, in the right number', () => {
-    expect(describeCounts({ documents: 1, pages: 180, chunks: 1_642, vectors: 1, files: 2, citations: 3, pieces: 0 })).toBe(
-      '180 pages, 1,642 passages, 1 vector and 2 files go with it; 3 citations in conversations and written pieces lose their page.',
+    expect(goesText(full)).toBe('180 pages, 1,642 passages, 1 vector and 2 stored files.');
+    expect(goesText({ ...none, pages: 1, pieces: 1 })).toBe('1 page and 1 written piece.');
+    expect(goesText(none)).toBe('The entry in your library; nothing else is stored yet.');
+  });
+
+  // Catches: citations that “lose their page”, as if what they quote went too.
+  it('says that quotes stay in conversations', () => {
+    expect(staysText(full)).toBe(
+      'The file that you added, where it is on your disk. 3 citations in conversations and written pieces, with their quote and page number; the page can’t be opened from them any more.',
     );
-    expect(describeCounts({ ...none, documents: 2, pages: 1, citations: 1 })).toBe(
-      '1 page goes with them; 1 citation in conversations and written pieces loses its page.',
+    expect(staysText({ documents: 2, citations: 0 })).toBe(
+      'The files that you added, where they are on your disk. No conversation cites them.',
     );
   });
 
-  it('does not list nothing', () => {
-    expect(describeCounts(none)).toBe('Nothing else is stored for it.');
+  it('tells afterwards what went, how much room that gave, and that it was looked for', () => {
+    expect(deletedText({ ...full, freedBytes: 12_300_000 })).toBe(
+      'Deleted: 180 pages, 1,642 passages, 1 vector and 2 stored files, 12 MB. Checked: nothing of it is left.',
+    );
   });
 });
 
