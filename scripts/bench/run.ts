@@ -25,6 +25,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   kill: { title: 'Killed while ingesting', load: () => import('./kill.ts') },
   corpus: { title: 'Odd PDFs', load: () => import('./corpus.ts') },
   app: { title: 'The window', load: () => import('./app.ts') },
+  dashboard: { title: 'A library of 5,000 documents', load: () => import('./dashboard.ts') },
   viewer: { title: 'Reading a long PDF', load: () => import('./viewer.ts') },
   ocr: { title: 'Recognition of scans', load: () => import('./ocr.ts') },
   quality: { title: 'Retrieval quality', load: () => import('./quality.ts') },
