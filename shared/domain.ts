@@ -63,6 +63,8 @@ export interface DocumentSummary {
   readonly progress: Progress;
   readonly error: ErrorInfo | null;
   readonly hasThumbnail: boolean;
+  /** True when its file was in a watched folder and no longer is; the stored copy is there. */
+  readonly fileGone: boolean;
   /** True from the moment the text can be searched, also while vectors are still being made. */
   readonly searchable: boolean;
   /** Milliseconds since the epoch. */

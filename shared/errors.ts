@@ -32,6 +32,9 @@ export const errorCodes = [
   'backup-from-the-future',
   'disk-full',
   'deletion-incomplete',
+  // watched folders
+  'folder-missing',
+  'folder-too-large-to-watch',
   // the provider
   'provider-not-configured',
   'provider-unauthorized',

@@ -9,6 +9,7 @@ import type { ConversationStore, MessageStore, TraceStore } from './conversation
 import type { ImportStore } from './import-types.ts';
 import type { ShelfStore } from './shelf-types.ts';
 import type { WrittenStore } from './written-types.ts';
+import type { WatchStore } from './watch-types.ts';
 import type { ChunkStore, EmbedderStore, SearchStore, VectorStore } from './search-types.ts';
 import type { DeletionCounts, DocumentFormat, DocumentState, DocumentSummary, Progress } from '../../shared/domain.ts';
 import type { StageTime } from '../../shared/domain.ts';
@@ -36,6 +37,7 @@ export interface Database {
   readonly written: WrittenStore;
   readonly shelves: ShelfStore;
   readonly imports: ImportStore;
+  readonly watched: WatchStore;
   readonly settings: SettingStore;
   readonly files: FileStore;
   readonly maintenance: MaintenanceStore;
@@ -107,6 +109,12 @@ export interface DocumentStore {
    * and cited until then.
    */
   reset(id: string): Promise<DocumentSummary>;
+  /**
+   * The document's file has other bytes: back to `queued` with these, as `reset` does. Citations keep their quotes and
+   * lose their places until the document is read. The earlier bytes are journalled for removal, see FileStore; answers
+   * with their hash.
+   */
+  replace(id: string, content: Pick<NewDocument, 'contentHash' | 'size' | 'path'>): Promise<string>;
   /** Moves to a step and clears an earlier error; without a progress it starts at 0 of 0. Use `fail` for `failed`. */
   setState(id: string, state: Exclude<DocumentState, 'failed'>, progress?: Progress): Promise<void>;
   setProgress(id: string, progress: Progress): Promise<void>;

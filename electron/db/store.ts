@@ -19,6 +19,7 @@ import { shelfQueries } from './queries/shelves.ts';
 import { settingQueries } from './queries/settings.ts';
 import { traceQueries } from './queries/traces.ts';
 import { vectorQueries } from './queries/vectors.ts';
+import { watchQueries } from './queries/watched.ts';
 import { writtenQueries } from './queries/written.ts';
 import type { Synchronous } from './synchronous.ts';
 
@@ -58,6 +59,7 @@ export function createStore(connection: Connection) {
     written: writtenQueries(connection),
     shelves: shelfQueries(connection),
     imports: importQueries(connection, documents),
+    watched: watchQueries(connection, documents),
     settings: settingQueries(connection),
     files: fileQueries(connection),
     maintenance,

@@ -10,6 +10,7 @@ import { recognition } from './0005-recognition.ts';
 import { shelves } from './0006-shelves.ts';
 import { imports } from './0007-imports.ts';
 import { written } from './0008-written.ts';
+import { watched } from './0009-watched.ts';
 
 export type Migration = (connection: Connection) => void;
 
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   shelves,
   imports,
   written,
+  watched,
 ];

@@ -94,6 +94,13 @@ export function chunkQueries(connection: Connection, documents: DocumentQueries)
        WHERE document_id = :id AND chunk_id IS NULL`,
     ),
   );
+  // Of a document whose file was changed: the passage that has the quote stands for the place that was lost.
+  const placeCitations = ['citations', 'written_citations'].map((table) =>
+    connection.prepare<[string]>(
+      `UPDATE ${table} SET boxes = (SELECT chunks.boxes FROM chunks WHERE chunks.id = chunk_id)
+       WHERE document_id = ? AND chunk_id IS NOT NULL AND length(boxes) = 0`,
+    ),
+  );
   const select = `SELECT chunks.id, documents.id AS documentId, ordinal, page, page_end AS pageEnd, token_count AS tokenCount,
     ranges, heading_path AS headingPath, boxes, context_text AS contextText, search_terms AS searchTerms, text,
     lower(hex(chunks.content_hash)) AS contentHash
@@ -129,6 +136,7 @@ export function chunkQueries(connection: Connection, documents: DocumentQueries)
         .transaction((): Progress => {
           const key = documents.keyOf(documentId);
           for (const bind of bindCitations) bind.run({ key, id: documentId });
+          for (const place of placeCitations) place.run(documentId);
           return finish.get(Date.now(), key) ?? { done: 0, total: 0 };
         })
         .immediate(),

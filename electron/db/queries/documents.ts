@@ -38,6 +38,7 @@ interface DocumentRow {
   readonly ocr_confidence: number | null;
   readonly ocr_doubtful: number;
   readonly ocr_error: string | null;
+  readonly file_gone: number;
 }
 
 export type DocumentQueries = Synchronous<DocumentStore> & {
@@ -48,7 +49,7 @@ export type DocumentQueries = Synchronous<DocumentStore> & {
 export function documentQueries(connection: Connection): DocumentQueries {
   const summary = `SELECT id, content_hash, path, title, author, language, format, size, page_count, text_pages, chunk_count,
     embedded_chunks, has_thumbnail, searchable, state, progress_done, progress_total, error, added_at, updated_at,
-    ocr_total, ocr_done, ocr_pages, ocr_confidence, ocr_doubtful, ocr_error FROM documents`;
+    ocr_total, ocr_done, ocr_pages, ocr_confidence, ocr_doubtful, ocr_error, file_gone FROM documents`;
   const insert = connection.prepare<[string, string, string, string, string, number, number, number]>(
     `INSERT INTO documents (id, content_hash, path, title, format, size, state, added_at, updated_at)
      VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
@@ -112,6 +113,16 @@ export function documentQueries(connection: Connection): DocumentQueries {
        ocr_error = NULL, updated_at = ?
      WHERE key = ?`,
   );
+  const listFiles = connection.prepare<[string]>(
+    'INSERT OR IGNORE INTO pending_file_deletions (content_hash) VALUES (?)',
+  );
+  const updateContent = connection.prepare<[string, number, string, number]>(
+    'UPDATE documents SET content_hash = ?, size = ?, path = ?, has_thumbnail = 0 WHERE key = ?',
+  );
+  // Where a passage was in the bytes before is not where it is now.
+  const blankPlaces = ['citations', 'written_citations'].map((table) =>
+    connection.prepare<[string]>(`UPDATE ${table} SET boxes = x'' WHERE document_id = ?`),
+  );
   const deletion = deletionQueries(connection);
 
   function keyOf(id: string): number {
@@ -168,6 +179,21 @@ export function documentQueries(connection: Connection): DocumentQueries {
           removeRecognitions.run(key);
           resetRow.run(Date.now(), key);
           return mustGet(id);
+        })
+        .immediate(),
+    replace: (id, { contentHash, size, path }) =>
+      connection
+        .transaction((): string => {
+          const key = keyOf(id);
+          const before = mustGet(id).contentHash;
+          removePages.run(key);
+          removeRecognitions.run(key);
+          resetRow.run(Date.now(), key);
+          updateContent.run(contentHash, size, path, key);
+          for (const blank of blankPlaces) blank.run(id);
+          listFiles.run(before);
+          unlistFiles.run(contentHash);
+          return before;
         })
         .immediate(),
     stages: (id) => selectStages.all(keyOf(id)),
@@ -234,6 +260,7 @@ function toSummary(row: DocumentRow): DocumentSummary {
     progress: { done: row.progress_done, total: row.progress_total },
     error: row.error === null ? null : (JSON.parse(row.error) as ErrorInfo),
     hasThumbnail: row.has_thumbnail === 1,
+    fileGone: row.file_gone === 1,
     searchable: row.searchable === 1,
     addedAt: row.added_at,
     updatedAt: row.updated_at,

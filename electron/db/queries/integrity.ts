@@ -90,6 +90,12 @@ const checks: readonly (readonly [sentence: string, query: string])[] = [
     `SELECT count(*) FROM import_files WHERE state IN ('added', 'duplicate', 'cancelling') AND document_key IS NULL`,
   ],
   [
+    '% documents are marked as without their file, or not marked, wrongly',
+    `SELECT count(*) FROM documents WHERE file_gone <> (
+       EXISTS (SELECT 1 FROM watched_files WHERE document_key = documents.key AND gone = 1 AND watched_files.path = documents.path)
+       AND NOT EXISTS (SELECT 1 FROM watched_files WHERE document_key = documents.key AND gone = 0))`,
+  ],
+  [
     '% times of reading have no document',
     'SELECT count(*) FROM document_stages WHERE document_key NOT IN (SELECT key FROM documents)',
   ],

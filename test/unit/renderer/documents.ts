@@ -24,6 +24,7 @@ export function document(fields: Partial<DocumentSummary> & { readonly id: strin
     progress: { done: 0, total: 0 },
     error: null,
     hasThumbnail: false,
+    fileGone: false,
     searchable: true,
     addedAt: 0,
     updatedAt: 0,
