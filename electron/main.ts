@@ -8,6 +8,7 @@ import { channels } from '../shared/channels.ts';
 import type { DocumentSummary } from '../shared/domain.ts';
 import type { EventMap, EventName } from '../shared/events.ts';
 import type { RequestName } from '../shared/requests/index.ts';
+import { relaunchForUtf8 } from './app/character-set.ts';
 import { createDesktop } from './app/desktop.ts';
 import { logError } from './app/log.ts';
 import { installMenu } from './app/menu.ts';
@@ -153,7 +154,9 @@ async function start(): Promise<void> {
 }
 
 registerScheme();
-if (app.requestSingleInstanceLock()) {
+if (relaunchForUtf8()) {
+  // This process ends; the one that it started has the window.
+} else if (app.requestSingleInstanceLock()) {
   app.on('second-instance', (_event, argv, folder) => {
     if (window?.isMinimized()) window.restore();
     window?.focus();

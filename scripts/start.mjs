@@ -20,11 +20,17 @@ try {
   process.exitCode = await handOver(executable, args, {
     // npm changes to the repository; files named on the command line are relative to where the person is.
     cwd: process.env.INIT_CWD ?? process.cwd(),
-    env: { ...process.env, ...appEnvironment(ready) },
+    env: { ...process.env, ...utf8Locale(process.env), ...appEnvironment(ready) },
   });
 } catch (error) {
   reportFailure(error);
   process.exitCode = 1;
+}
+
+/** Without a locale Quire would start itself anew to have UTF-8 file names, and leave this terminal. */
+function utf8Locale({ LC_ALL, LC_CTYPE, LANG }) {
+  const isBare = ['', 'C', 'POSIX'].includes(LC_ALL || LC_CTYPE || LANG || '');
+  return process.platform === 'linux' && isBare ? { [LC_ALL ? 'LC_ALL' : 'LC_CTYPE']: 'C.UTF-8' } : {};
 }
 
 function requireDisplay() {

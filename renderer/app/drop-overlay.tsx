@@ -1,7 +1,8 @@
 /** Files dropped anywhere on the window, or pasted, are added. */
 import { FileDown } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { addFiles } from './stores/add-documents.ts';
+import { addFiles, unnamedDrop } from './stores/add-documents.ts';
+import { showError } from './stores/toast-store.ts';
 
 function hasFiles(transfer: DataTransfer | null): boolean {
   return transfer?.types.includes('Files') ?? false;
@@ -33,7 +34,9 @@ export function DropOverlay() {
       setIsOver(false);
       if (!hasFiles(event.dataTransfer)) return;
       event.preventDefault();
-      void addFiles([...(event.dataTransfer?.files ?? [])]);
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (files.length === 0) showError(unnamedDrop);
+      void addFiles(files);
     };
     const paste = (event: ClipboardEvent) => {
       const files = [...(event.clipboardData?.files ?? [])];

@@ -1,9 +1,12 @@
 /** The other ways in: files on the command line, a second start, and the clipboard. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { chromium } from 'playwright-core';
 import { afterEach, expect, test } from 'vitest';
 import {
+  dropFiles,
   electronPath,
   launchApp,
   launchCommand,
@@ -49,3 +52,47 @@ test('files come in by Open with, by a second start and by paste; each becomes o
   await waitForState(page, ['ready']);
   expect(running.complaints.filter((line) => /^(?:page|console):/.test(line))).toEqual([]);
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+if (process.platform === 'linux') {
+  // Catches: files that vanish without a word, because Chromium can't read their names in the C locale.
+  test('files with any letters in their names come in where no locale is set', async () => {
+    const dataFolder = await makeDataFolder();
+    const port = await freePort();
+    const [opened = '', dropped = ''] = await writeFiles(dataFolder, [
+      { name: 'Prüfbericht.txt', bytes: 'The bridge was looked at in spring.' },
+      { name: 'Räksmörgås 日本.txt', bytes: 'The sandwich is served cold.' },
+    ]);
+    const { args, env } = launchCommand(dataFolder, { arguments: [`--remote-debugging-port=${port}`, opened] });
+    const bare = Object.fromEntries(Object.entries(env).filter(([name]) => !/^(?:LANG|LC_)/.test(name)));
+    // It starts itself anew, which Playwright's own way of starting it would lose sight of.
+    spawn(electronPath(), args, { env: bare, stdio: 'ignore' });
+    const address = `http://127.0.0.1:${port}`;
+    await expect
+      .poll(() => fetch(`${address}/json/version`).then(({ ok }) => ok, String), { timeout: 30_000 })
+      .toBe(true);
+    const browser = await chromium.connectOverCDP(address);
+    try {
+      await expect.poll(() => browser.contexts()[0]?.pages().length, { timeout: 20_000 }).toBe(1);
+      const [page] = browser.contexts()[0]?.pages() ?? [];
+      if (!page) throw new Error('there is no window');
+      await page.getByTestId('document-card').filter({ hasText: 'Prüfbericht' }).waitFor({ timeout: 30_000 });
+      await dropFiles(page, [dropped]);
+      await page.getByTestId('document-card').filter({ hasText: 'Räksmörgås 日本' }).waitFor({ timeout: 20_000 });
+      await waitForState(page, ['ready']);
+    } finally {
+      const closed = new Promise((resolve) => browser.once('disconnected', resolve));
+      // It may be gone before it could answer.
+      void (await browser.newBrowserCDPSession()).send('Browser.close').catch(() => undefined);
+      await closed;
+      await removeDataFolder(dataFolder);
+    }
+  });
+}

@@ -50,6 +50,8 @@ export function launchCommand(dataFolder: string, options: LaunchOptions = {}) {
     ],
     env: {
       ...(process.env as Record<string, string>),
+      // Else it would start itself anew, out of reach, where the tests are run without a locale.
+      LC_ALL: 'C.UTF-8',
       QUIRE_DATA_DIR: join(dataFolder, 'data'),
       ...options.environment,
     },

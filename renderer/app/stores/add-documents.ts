@@ -1,10 +1,18 @@
 /** Adding files, from a drop, a paste or the system's dialog, and telling what became of them. */
 import { LARGE_IMPORT } from '../../../shared/imports.ts';
+import { AppError } from '../../../shared/errors.ts';
 import type { AddOutcome } from '../../../shared/requests/library.ts';
 import { request } from '../../ipc/client.ts';
 import { summariseOutcomes } from './add-outcomes.ts';
 import { showDone, showError } from './toast-store.ts';
 import { highlightDocuments, showLibrary } from './workspace-store.ts';
+
+/** Files of which the system gives neither name nor path, because their names are not in its character set. */
+export const unnamedDrop = new AppError(
+  'file-unreadable',
+  'What was dropped was not added: its name can’t be read in this system’s character set.',
+  { hint: 'Rename it with plain letters, or drop the folder that it is in.' },
+);
 
 async function add(outcomesOf: () => Promise<readonly AddOutcome[]>): Promise<void> {
   try {
