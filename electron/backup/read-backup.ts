@@ -112,8 +112,6 @@ export class BackupFile {
     if (!entry) return `${name} is missing.`;
     const hash = createHash('sha256');
     let length = 0;
-    let sinkFailure: unknown = null;
-    into?.once('error', (error) => (sinkFailure = error));
     const hashing = new Transform({
       transform(piece: Buffer, _encoding, pass) {
         length += piece.length;
@@ -130,8 +128,7 @@ export class BackupFile {
       else await pipeline(stream, hashing.resume(), { signal });
     } catch (error) {
       signal.throwIfAborted();
-      if (sinkFailure !== null) throw sinkFailure;
-      if (errno(error)?.startsWith('E') === true) throw fileProblem(error, this.#path);
+      if (isOfTheSystem(error)) throw into ? error : fileProblem(error, this.#path);
       return `${name} is damaged (${error instanceof Error ? error.message : String(error)}).`;
     }
     if (length !== bytes) return `${name} is damaged (${length} bytes in place of ${bytes}).`;
@@ -141,6 +138,11 @@ export class BackupFile {
   close(): void {
     this.#zip.close();
   }
+}
+
+/** A full disk, a disk that was taken away; streams and zlib have codes of their own kind. */
+function isOfTheSystem(error: unknown): boolean {
+  return /^E(?!RR_)/.test(errno(error) ?? '');
 }
 
 /** SECURITY: refuses names that lead elsewhere or meet, links, and what is encrypted; the first such entry ends it. */

@@ -1,0 +1,74 @@
+/** A backup of a small real library, and what its tests do with it. */
+import { randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { swapLibrary } from '../../electron/backup/swap.ts';
+import { inBackupThread, type ThreadOptions } from '../../electron/backup/thread.ts';
+import type { BackupSummary } from '../../shared/requests/backup.ts';
+import { openTestCore, type TestCore } from './core.ts';
+import { makeLetter } from './fixtures.ts';
+import { emptyAnswer } from './message.ts';
+import { readZip, writeZip, type ZipEntry } from './zip.ts';
+
+export interface BackedUpLibrary {
+  readonly test: TestCore;
+  readonly conversationId: string;
+  /** Its backup. */
+  readonly good: string;
+  readonly entries: readonly ZipEntry[];
+}
+
+/** A PDF, a note and a conversation. */
+export async function openBackedUpLibrary(): Promise<BackedUpLibrary> {
+  const test = await openTestCore();
+  await test.core.ingest.add([
+    await test.file('crane.pdf', await makeLetter('The harbour crane')),
+    await test.file('notes.md', '# Moorings\n\nThe ferry Alvine lies at the northern mooring.\n'),
+  ]);
+  await test.settled();
+  const { conversations, messages } = test.core.database;
+  const conversationId = randomUUID();
+  await conversations.create({ id: conversationId, title: 'Cranes', documentIds: [], createdAt: 1 });
+  await messages.append({
+    ...emptyAnswer,
+    id: randomUUID(),
+    conversationId,
+    state: 'complete',
+    text: 'The ring is worn.',
+  });
+  const good = join(dirname(test.folder), 'good.zip');
+  await backUp(test.folder, good);
+  return { test, conversationId, good, entries: await readZip(good) };
+}
+
+export function backUp(folder: string, file: string, options: ThreadOptions = {}): Promise<BackupSummary> {
+  return inBackupThread((remote) => remote.write({ folder, file, appVersion: '1.2.3' }), options);
+}
+
+export const verify = (file: string) => inBackupThread((remote) => remote.verify(file));
+export const inspect = (file: string) => inBackupThread((remote) => remote.inspect(file));
+
+/** Into `<folder>/local`, swapped in; answers with it. */
+export async function restore(file: string, folder: string): Promise<string> {
+  const target = join(folder, 'local');
+  await inBackupThread((remote) => remote.unpack({ file, folder: target }));
+  await swapLibrary(target);
+  return target;
+}
+
+/** A zip in the folder, of these entries with a change. */
+export async function changed(
+  folder: string,
+  entries: readonly ZipEntry[],
+  change: (list: ZipEntry[]) => readonly ZipEntry[],
+): Promise<string> {
+  const file = join(folder, `${randomUUID()}.zip`);
+  await writeZip(file, change([...entries]));
+  return file;
+}
+
+/** The first entry whose name begins so. */
+export function entryOf(list: readonly ZipEntry[], kind: string): ZipEntry {
+  const found = list.find(({ name }) => name.startsWith(kind));
+  if (!found) throw new Error(`no ${kind}`);
+  return found;
+}
