@@ -14,7 +14,7 @@ import {
 } from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { startOpenAiServer, type OpenAiServer } from '../helpers/openai-server.ts';
-import { ask, waitForState } from '../helpers/window.ts';
+import { ask, newConversation, useServer, waitForState } from '../helpers/window.ts';
 
 let running: RunningApp;
 let server: OpenAiServer;
@@ -35,26 +35,6 @@ afterAll(async () => {
 
 const items = (): Locator => running.page.getByTestId('conversation-item');
 
-async function newConversation(): Promise<void> {
-  await running.page.getByTestId('new-conversation').click();
-  await running.page.getByTestId('composer').waitFor();
-}
-
-async function useServer(): Promise<void> {
-  const { page } = running;
-  await page.keyboard.press('Control+,');
-  const dialog = page.getByTestId('settings-dialog');
-  await dialog.waitFor();
-  await dialog.getByRole('tab', { name: 'Answers' }).click();
-  await dialog.getByRole('radio', { name: 'Write with a model' }).click();
-  await dialog.getByLabel('Server address').fill(server.baseUrl);
-  await dialog.getByLabel('Model', { exact: true }).fill('test-chat');
-  await dialog.getByRole('button', { name: 'Test' }).click();
-  await expect.poll(() => dialog.getByTestId('test-result').textContent(), { timeout: 15_000 }).toMatch(/It answers/);
-  await page.keyboard.press('Escape');
-  await dialog.waitFor({ state: 'hidden' });
-}
-
 /** Where the system's dialog would have let the person save. */
 async function saveTo(path: string): Promise<void> {
   await running.app.evaluate(({ dialog }, filePath) => {
@@ -64,7 +44,7 @@ async function saveTo(path: string): Promise<void> {
 
 test('an answer of the documents themselves explains itself: passages, ranks, and that nothing left', async () => {
   const { page } = running;
-  await newConversation();
+  await newConversation(running.page);
   const answer = await ask(page, 'How many days does the work on the crane take?');
   await answer.getByTestId('explain').click();
   const dialog = page.getByTestId('trace-dialog');
@@ -80,9 +60,9 @@ test('an answer of the documents themselves explains itself: passages, ranks, an
 
 test('with a model it shows the prompt as it was sent; the palette opens it, a passage opens its page', async () => {
   const { page } = running;
-  await useServer();
+  await useServer(running.page, server.baseUrl);
   server.setReply(() => 'The work on the crane takes nine days [1].');
-  await newConversation();
+  await newConversation(running.page);
   await ask(page, 'How long does the work on the crane take?');
   await page.keyboard.press('Control+k');
   await page.getByTestId('palette').getByRole('combobox').fill('why these');

@@ -11,7 +11,15 @@ import {
 } from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { startOpenAiServer, type OpenAiServer } from '../helpers/openai-server.ts';
-import { ask, boxedText, send, waitForState } from '../helpers/window.ts';
+import {
+  ask,
+  boxedText,
+  fillServer,
+  newConversation,
+  openAnswerSettings,
+  send,
+  waitForState,
+} from '../helpers/window.ts';
 
 const KEY = 'sk-test-7f3a';
 let running: RunningApp;
@@ -32,20 +40,10 @@ afterAll(async () => {
   await removeDataFolder(running.dataFolder);
 });
 
-async function newConversation(): Promise<void> {
-  await running.page.getByTestId('new-conversation').click();
-  await running.page.getByTestId('composer').waitFor();
-}
-
 test('a provider is set up in Settings: its key goes into the keychain, Test says what is wrong and what is right', async () => {
   const { page } = running;
-  await page.keyboard.press('Control+,');
-  const dialog = page.getByTestId('settings-dialog');
-  await dialog.waitFor();
-  await dialog.getByRole('tab', { name: 'Answers' }).click();
-  await dialog.getByRole('radio', { name: 'Write with a model' }).click();
-  await dialog.getByLabel('Server address').fill(server.baseUrl);
-  await dialog.getByLabel('Model', { exact: true }).fill('test-chat');
+  const dialog = await openAnswerSettings(page);
+  await fillServer(dialog, server.baseUrl);
   await dialog.getByRole('button', { name: 'Test' }).click();
   const result = dialog.getByTestId('test-result');
   await expect.poll(() => result.textContent(), { timeout: 15_000 }).toMatch(/key/i);
@@ -62,7 +60,7 @@ test('a provider is set up in Settings: its key goes into the keychain, Test say
 
 test('an answer streams in with usage and citations that open on the page', async () => {
   const { page } = running;
-  await newConversation();
+  await newConversation(running.page);
   const answer = await ask(page, 'How long does the work on the crane take?');
   expect(await answer.getAttribute('data-state')).toBe('complete');
   expect(server.requests.some(({ path }) => path.endsWith('/chat/completions'))).toBe(true);
@@ -76,7 +74,7 @@ test('an answer streams in with usage and citations that open on the page', asyn
 
 test('a claim of a passage that does not exist is dropped', async () => {
   server.setReply(() => 'The work takes nine days [1] and the moon is near [97].');
-  await newConversation();
+  await newConversation(running.page);
   const answer = await ask(running.page, 'How long does the work take?');
   expect(await answer.textContent()).not.toContain('97');
   expect(await answer.getByTestId('citation-chip').count()).toBeGreaterThan(0);
@@ -88,7 +86,7 @@ test('hostile Markdown neither loads nor runs anything', async () => {
     () =>
       'Look ![x](https://evil.example/x.png) <img src="https://evil.example/y.png" onerror="window.hacked=1"> <script>window.hacked=1</script> [go](javascript:window.hacked=1) [1].',
   );
-  await newConversation();
+  await newConversation(running.page);
   const answer = await ask(page, 'Is it safe?');
   expect(await answer.locator('img, script, iframe').count()).toBe(0);
   expect(await answer.locator('a[href^="javascript"]').count()).toBe(0);
@@ -99,11 +97,11 @@ test('Stop keeps the part that came; leaving the conversation does not stop it',
   const { page } = running;
   server.setTokensPerSecond(20);
   server.setReply(() => Array.from({ length: 400 }, (_, index) => `word${index} `).join(''));
-  await newConversation();
+  await newConversation(running.page);
   await send(page, 'Tell me everything');
   await page.getByText('word10 ').waitFor({ timeout: 20_000 });
   await screenshotBothThemes(page, 'answer-streaming');
-  await newConversation();
+  await newConversation(running.page);
   await page.getByTestId('conversation-item').filter({ hasText: 'Everything' }).first().click();
   await page.getByText(/word3\d /).waitFor({ timeout: 20_000 });
   await page.getByTestId('stop').click();
@@ -128,7 +126,7 @@ const failures = [
 for (const { name, failure, says } of failures) {
   test(`${name} is told in a sentence, with what to do`, async () => {
     server.fail(failure);
-    await newConversation();
+    await newConversation(running.page);
     const answer = await ask(running.page, `What about ${name}?`, 60_000);
     expect(await answer.textContent()).toMatch(says);
     expect(await answer.getByRole('button', { name: 'Retry' }).count()).toBe(1);
@@ -141,7 +139,7 @@ test('a stream that breaks off keeps its part and is marked; Retry writes it ane
   const { page } = running;
   server.setReply(() => 'One two three four five six seven eight nine ten eleven twelve [1].');
   server.fail({ kind: 'cut-off', tokens: 5 }, 1);
-  await newConversation();
+  await newConversation(running.page);
   const answer = await ask(page, 'Count for me');
   expect(await answer.textContent()).toContain('One two three');
   expect(['interrupted', 'failed']).toContain(await answer.getAttribute('data-state'));
@@ -154,7 +152,7 @@ test('a stream that breaks off keeps its part and is marked; Retry writes it ane
 
 test('without the server the answer is quoted from the documents, and says why', async () => {
   await server.close();
-  await newConversation();
+  await newConversation(running.page);
   const answer = await ask(running.page, 'How many days does the work on the crane take?', 60_000);
   expect(await answer.textContent()).toContain('nine days');
   expect(await answer.textContent()).toMatch(/cannot be reached|can’t be reached|unreachable/i);

@@ -21,6 +21,37 @@ export async function openConversation(page: Page): Promise<void> {
   await page.getByTestId('composer').waitFor();
 }
 
+export async function newConversation(page: Page): Promise<void> {
+  await page.getByTestId('new-conversation').click();
+  await page.getByTestId('composer').waitFor();
+}
+
+/** Opens Settings on who writes answers. */
+export async function openAnswerSettings(page: Page): Promise<Locator> {
+  await page.keyboard.press('Control+,');
+  const dialog = page.getByTestId('settings-dialog');
+  await dialog.waitFor();
+  await dialog.getByRole('tab', { name: 'Answers' }).click();
+  return dialog;
+}
+
+/** Chooses a model and types where it is; nothing holds before it is tested. */
+export async function fillServer(dialog: Locator, baseUrl: string): Promise<void> {
+  await dialog.getByRole('radio', { name: 'Write with a model' }).click();
+  await dialog.getByLabel('Server address').fill(baseUrl);
+  await dialog.getByLabel('Model', { exact: true }).fill('test-chat');
+}
+
+/** Has answers written by a server that wants no key. */
+export async function useServer(page: Page, baseUrl: string): Promise<void> {
+  const dialog = await openAnswerSettings(page);
+  await fillServer(dialog, baseUrl);
+  await dialog.getByRole('button', { name: 'Test' }).click();
+  await dialog.getByTestId('test-result').getByText('It answers').waitFor({ timeout: 15_000 });
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+}
+
 /** Sends a question and does not wait for its answer. */
 export async function send(page: Page, question: string): Promise<void> {
   await openConversation(page);
