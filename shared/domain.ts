@@ -207,16 +207,19 @@ export interface Citation {
 
 /**
  * What its cited passages make of a sentence: they say it; they say only a part of it, or in other words than could be
- * matched; they do not say it, or say something else.
+ * matched; they do not say it, or say something else. `unjudged`: its numbers and names stand there, and more could not be
+ * compared, because its language has no word lists.
  */
-export type Verdict = 'supported' | 'partly' | 'unsupported';
+export type Verdict = 'supported' | 'partly' | 'unsupported' | 'unjudged';
 
 /**
  * Why a verdict is what it is. Supported: `exact` and `near` by its words, `meaning` by its likeness. Partly:
  * `words` (too few of them occur), `calculated` (a figure follows from others but stands nowhere). Unsupported:
- * `number`, `name` (one that no cited passage has), `contradicted` (the passage denies it or says the opposite), `words`.
+ * `number`, `name` (one that no cited passage has), `contradicted` (the passage denies it or says the opposite), `words`. Unjudged:
+ * `language`.
  */
-export type VerdictReason = 'exact' | 'near' | 'meaning' | 'words' | 'calculated' | 'number' | 'name' | 'contradicted';
+export type VerdictReason =
+  'exact' | 'near' | 'meaning' | 'words' | 'calculated' | 'number' | 'name' | 'contradicted' | 'language';
 
 /** A number or a name that stands in no cited passage, with its characters in the answer's text. */
 export interface FlaggedSpan {

@@ -1,8 +1,8 @@
 /** Whether a passage says something else where a sentence nearly says the same. Pure. */
 import type { FoundNumber } from './numbers.ts';
-import { numbersOf, standsIn } from './numbers.ts';
+import { standsIn } from './numbers.ts';
 import { comparableShare, someWords } from './thresholds.ts';
-import { align, gapsOf, isNegator, sideOf } from './words.ts';
+import { align, gapsOf } from './words.ts';
 import type { Gap, Token } from './words.ts';
 import type { Finding, Segment, Window } from './rule.ts';
 
@@ -34,19 +34,24 @@ export function contradiction(
 ): Finding['flagged'] | null {
   if (share < comparableShare) return share > 0 && window.share >= someWords ? opposedWords(sentence, window) : null;
   const gaps = gapsOf(sentence.tokens, best.tokens, { pairs });
-  const swapped = [...swappedNumbers(sentence, gaps, best), ...swappedNames(gaps, best)];
+  const swapped = [...swappedNumbers(sentence, gaps, best, window.scales), ...swappedNames(gaps, best)];
   if (swapped.length > 0) return swapped.sort((a, b) => a.start - b.start);
-  const negations = (side: readonly Token[]): number => side.filter(({ word }) => isNegator(word)).length;
+  const negations = (side: readonly Token[]): number => side.filter((token) => token.negates).length;
   const turned = gaps.reduce((sum, { first, second }) => sum + negations(first) - negations(second), 0);
   return turned % 2 !== 0 || gaps.some(isTurned) ? [] : null;
 }
 
-function swappedNumbers({ numbers }: ReadSentence, gaps: readonly Gap[], best: Segment): Finding['flagged'] {
+function swappedNumbers(
+  { numbers }: ReadSentence,
+  gaps: readonly Gap[],
+  best: Segment,
+  scales: ReadonlySet<number>,
+): Finding['flagged'] {
   const swapped = gaps.flatMap(({ first, second }) =>
     // A table's heading has the year of its columns.
     second.some(isNumber) ? first.filter((token) => isNumber(token) && !best.stems.has(token.stem)) : [],
   );
-  const source = { numbers: numbersOf(best.text), scales: new Set<number>() };
+  const source = { numbers: best.numbers, scales };
   return numbers
     .filter(({ start, end }) => swapped.some((token) => token.start >= start && token.start < end))
     .filter((number) => !standsIn(number, new Set(), source))
@@ -68,13 +73,13 @@ function swappedNames(gaps: readonly Gap[], best: Segment): Finding['flagged'] {
 }
 
 function isTurned({ first, second }: Gap): boolean {
-  return first.some(({ word }) => sideOf(word) !== 0 && second.some((other) => sideOf(other.word) === -sideOf(word)));
+  return first.some(({ side }) => side !== 0 && second.some((other) => other.side === -side));
 }
 
 /** Said in other words: it is the opposite when the passage knows the other direction only. */
 function opposedWords({ tokens }: ReadSentence, window: Window): Finding['flagged'] | null {
-  const own = new Set(tokens.map(({ word }) => sideOf(word)).filter((side) => side !== 0));
-  const said = new Set(window.segments.flatMap((segment) => segment.tokens.map(({ word }) => sideOf(word))));
+  const own = new Set(tokens.map(({ side }) => side).filter((side) => side !== 0));
+  const said = new Set(window.segments.flatMap((segment) => segment.tokens.map(({ side }) => side)));
   const isOpposed = [...own].some((side) => said.has(-side) && !said.has(side) && !own.has(-side));
   return isOpposed ? [] : null;
 }

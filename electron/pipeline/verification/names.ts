@@ -118,6 +118,34 @@ export function nameSource(text: string, context: string): NameSource {
 /** Letters that a name must have to be found inside a longer run of letters. */
 const leastRun = 5;
 
+/** What belongs to a place is said of the place: the larger countries alone. */
+const demonyms: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    american: ['us', 'usa', 'states', 'stat', 'america'],
+    us: ['states', 'stat', 'usa', 'america', 'american'],
+    british: ['uk', 'kingdom', 'britain'],
+    uk: ['kingdom', 'britain', 'british'],
+    german: ['germany'],
+    french: ['france'],
+    spanish: ['spain'],
+    italian: ['italy'],
+    dutch: ['netherlands'],
+    swiss: ['switzerland'],
+    chinese: ['china'],
+    japanese: ['japan'],
+    indian: ['india'],
+    canadian: ['canada'],
+    mexican: ['mexico'],
+    brazilian: ['brazil'],
+    australian: ['australia'],
+    russian: ['russia'],
+    ukrainian: ['ukraine'],
+    european: ['europe', 'eu'],
+    asian: ['asia'],
+    african: ['africa'],
+  }),
+);
+
 export function hasName(name: string, source: NameSource): boolean {
   const parts = partsOf(name);
   const run = lettersOf(parts.map(({ word }) => word).join(''));
@@ -126,7 +154,9 @@ export function hasName(name: string, source: NameSource): boolean {
     (part) =>
       source.stems.has(part.key) ||
       source.stems.has(stemOf(part.word)) ||
-      (/^[A-Z]{3,6}$/.test(part.word.replace(/\./g, '')) && source.initials.includes(part.key)),
+      (/^(?:[A-Z]{3,6}|[A-Z](?:&[A-Z])+)$/.test(part.word.replace(/\./g, '')) &&
+        source.initials.includes(part.key.replace(/&/g, ''))) ||
+      (demonyms.get(part.key) ?? []).some((place) => source.stems.has(place)),
   );
 }
 

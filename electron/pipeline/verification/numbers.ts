@@ -33,6 +33,17 @@ const scales: Readonly<Record<string, number>> = {
   b: 1e9,
   trillion: 1e12,
   tn: 1e12,
+  tausend: 1e3,
+  tsd: 1e3,
+  mio: 1e6,
+  millionen: 1e6,
+  millón: 1e6,
+  millone: 1e6,
+  mrd: 1e9,
+  milliarde: 1e9,
+  milliarden: 1e9,
+  milliard: 1e9,
+  'mil millone': 1e9,
 };
 
 const spelledNumbers = new Map(
@@ -46,23 +57,37 @@ const spelledNumbers = new Map(
 for (const [index, word] of 'thirty forty fifty sixty seventy eighty ninety'.split(' ').entries())
   spelledNumbers.set(word, 30 + 10 * index);
 
-const months = 'january february march april may june july august september october november december'.split(' ');
-const monthWord =
-  '(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\\.?';
+/** English, German, French, Spanish; full and shortened, in the order of the year. */
+const monthNames = (
+  'january jan januar jänner janvier enero ene|february feb februar février févr febrero|march mar märz mrz mars marzo|' +
+  'april apr avril avr abril abr|may mai mayo|june jun juni juin junio|july jul juli juillet juil julio|' +
+  'august aug août agosto ago|september sep sept septembre septiembre setiembre|' +
+  'october oct oktober okt octobre octubre|november nov novembre noviembre|december dec dezember dez décembre déc diciembre dic'
+)
+  .split('|')
+  .map((names) => names.split(' '));
+const monthWord = `(?:${monthNames
+  .flat()
+  .sort((a, b) => b.length - a.length)
+  .join('|')})\\.?`;
 const datePatterns: readonly { readonly pattern: RegExp; readonly order: readonly ('y' | 'm' | 'd')[] }[] = [
   {
     pattern: new RegExp(`\\b(${monthWord})\\s+(\\d{1,2})(?:st|nd|rd|th)?,?\\s+((?:19|20)\\d\\d)\\b`, 'gi'),
     order: ['m', 'd', 'y'],
   },
   {
-    pattern: new RegExp(`\\b(\\d{1,2})(?:st|nd|rd|th)?\\.?\\s+(${monthWord})\\s+((?:19|20)\\d\\d)\\b`, 'gi'),
+    pattern: new RegExp(
+      `\\b(\\d{1,2})(?:st|nd|rd|th|er|º)?\\.?\\s+(?:de\\s+)?(${monthWord})\\s+(?:de\\s+|del\\s+)?((?:19|20)\\d\\d)\\b`,
+      'gi',
+    ),
     order: ['d', 'm', 'y'],
   },
+  { pattern: /\b(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)\b/g, order: ['d', 'm', 'y'] },
   { pattern: /\b((?:19|20)\d\d)-(\d\d)-(\d\d)\b/g, order: ['y', 'm', 'd'] },
 ];
 
 const numberPattern =
-  /(?<![\p{L}\p{N}.,])(?<!\p{L}[-–])(?:US)?(?<currency>[$€£¥])?\s?\(?[-–−]?[$€£¥]?(?<digits>\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:\.\d{3})+(?=,\d)|\d+)(?<fraction>[.,]\d+(?![\d,]))?\)?(?<rest>[\p{L}-]*)(?<percent>\s?\)?\s?(?:%|per ?cent\b|percentage\b|basis points?\b|bps\b|pct\b))?(?<unit>[\s-](?:thousand|million|billion|trillion|mn|mln|bn|tn)s?\b)?/giu;
+  /(?<![\p{L}\p{N}.,])(?<!\p{L}[-–])(?:US)?(?<currency>[$€£¥])?\s?\(?[-–−]?[$€£¥]?(?<digits>\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:\.\d{3})+(?=,\d)|\d+)(?<fraction>[.,]\d+(?![\d,]))?\)?(?<rest>[\p{L}-]*)(?<percent>\s?\)?\s?(?:%|per ?cent\b|percentage\b|basis points?\b|bps\b|pct\b|prozent\b|pour ?cent\b|por ciento\b))?(?<unit>[\s-](?:mil millones|thousand|million|billion|trillion|mn|mln|bn|tn|tsd|tausend|mio|mrd|millionen|milliarden?|milliard|millón|millone)s?(?![\p{L}]))?/giu;
 const spelledPattern = new RegExp(
   `\\b(${[...spelledNumbers.keys()].join('|')})(?:[- ](one|two|three|four|five|six|seven|eight|nine))?(?<percent>\\s(?:per ?cent|percentage))?(?<unit>[\\s-](?:thousand|million|billion|trillion)s?)?\\b`,
   'gi',
@@ -134,9 +159,12 @@ function blanked(text: string, { index, 0: part }: RegExpExecArray): string {
 
 function monthNumber(word: string): number {
   if (/^\d+$/.test(word)) return Number(word) <= 12 ? Number(word) : 0;
-  const start = word.toLowerCase().replace('.', '').slice(0, 3);
-  return months.findIndex((month) => month.startsWith(start)) + 1;
+  const name = word.toLowerCase().replace('.', '');
+  return monthNames.findIndex((names) => names.includes(name)) + 1;
 }
+
+/** To a percent. */
+const basisPoints = 100;
 
 function readNumber(match: RegExpExecArray): FoundNumber | null {
   const { digits = '', fraction = '', rest = '', percent, unit, currency } = match.groups ?? {};
@@ -148,7 +176,9 @@ function readNumber(match: RegExpExecArray): FoundNumber | null {
   const european = /^\d{1,3}(?:\.\d{3})+$/.test(digits);
   // `1,5` is one and a half where commas are decimal; `1,500` is matched whole before.
   const behind = fraction.slice(1);
-  const value = Number(`${digits.replace(/[.,]/g, '')}${behind === '' ? '' : `.${behind}`}`);
+  const written = Number(`${digits.replace(/[.,]/g, '')}${behind === '' ? '' : `.${behind}`}`);
+  const isBasis = /basis|bps/i.test(percent ?? '');
+  const value = isBasis ? Number((written / basisPoints).toFixed(behind.length + 2)) : written;
   if (!Number.isFinite(value)) return null;
   const bare =
     percent === undefined && unit === undefined && currency === undefined && behind === '' && !/[,.]/.test(digits);
@@ -165,7 +195,7 @@ function readNumber(match: RegExpExecArray): FoundNumber | null {
     end: place.start + told.length,
     text: told,
     mantissa: value,
-    decimals: behind.length,
+    decimals: behind.length + (isBasis ? 2 : 0),
     scale: unitWord === undefined ? (ownScale ?? null) : (scales[unitWord] ?? null),
     percent: percent !== undefined,
     spelled: false,
@@ -204,7 +234,7 @@ export function standsIn(claim: FoundNumber, claimScales: ReadonlySet<number>, s
   return source.numbers.some((number) => isSame(claim, claimScales, number, source.scales));
 }
 
-function isSame(
+export function isSame(
   claim: FoundNumber,
   claimScales: ReadonlySet<number>,
   number: FoundNumber,
@@ -221,8 +251,18 @@ function isSame(
   if (claim.percent || number.percent) {
     // Tables have the sign in a column of its own, and prose says points where a table says percent.
     if (claim.scale !== null || number.scale !== null) return false;
-    return sameFigure || isRounded(claim, number.mantissa, number);
+    if (sameFigure || isRounded(claim, number.mantissa, number)) return true;
+    // `25%` and `0.25`.
+    const [share, other] = claim.percent ? [number, claim] : [claim, number];
+    return (
+      !share.percent &&
+      share.decimals >= 2 &&
+      share.mantissa < 1 &&
+      Number((share.mantissa * 100).toFixed(other.decimals)) === other.mantissa
+    );
   }
+  // `12.500` is twelve and a half thousand where points group digits.
+  if (grouped(claim) === number.mantissa || claim.mantissa === grouped(number)) return true;
   const own = claim.scale === null ? (claimScales.size > 0 ? [...claimScales] : [1]) : [claim.scale];
   const others = number.scale === null ? [1, ...sourceScales] : [number.scale];
   for (const mine of own) {
@@ -237,10 +277,20 @@ function isSame(
   return number.scale === null && (claim.scale === null || sourceScales.size === 0);
 }
 
+function grouped({ text, decimals, mantissa, scale }: FoundNumber): number | null {
+  return decimals === 3 && scale === null && /(?<![\d.])[1-9]\d{0,2}\.\d{3}(?!\d)/.test(text) ? mantissa * 1_000 : null;
+}
+
 function isRounded(claim: FoundNumber, value: number, number: FoundNumber): boolean {
   const digits = significantDigits(claim);
   if (digits < leastRoundedDigits || digits >= significantDigits(number)) return false;
   return Number(value.toFixed(claim.decimals)) === claim.mantissa;
+}
+
+/** Whether a number tells one place from another: a date, an amount with digits enough; no year, no small count. */
+export function isTelling(number: FoundNumber): boolean {
+  if (number.kind === 'date') return true;
+  return number.kind === 'number' && !number.spelled && (significantDigits(number) >= 2 || number.percent);
 }
 
 /** Whether a number follows from two others by difference, sum, ratio or change in percent. */

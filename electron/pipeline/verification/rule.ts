@@ -9,28 +9,47 @@ import { segmentsOf } from '../answer-segments.ts';
 import { contradiction, nearness } from './contradiction.ts';
 import { beginsClause, hasName, nameSource, namesOf } from './names.ts';
 import type { FoundName, NameSource } from './names.ts';
-import { announcedScales, followsFrom, numbersOf, standsIn } from './numbers.ts';
+import { announcedScales, followsFrom, isSame, isTelling, numbersOf, standsIn } from './numbers.ts';
 import type { FoundNumber } from './numbers.ts';
-import { akinMeaning, enoughWords, nearShare, sameMeaning, someWords, widestWindow } from './thresholds.ts';
+import { contradictsItself, deniesOther, turnsDirection } from './polarity.ts';
+import type { Stated } from './polarity.ts';
+import { languageOfPassage, languageTold, polarityWords } from './polarity-words.ts';
+import type { CheckedLanguage, PolarityWords } from './polarity-words.ts';
+import { misplaced, readRow } from './rows.ts';
+import type { TableRow } from './rows.ts';
+import {
+  akinMeaning,
+  enoughWords,
+  nearShare,
+  sameMeaning,
+  sameMeaningAtFigures,
+  someWords,
+  widestWindow,
+} from './thresholds.ts';
 import { tokensOf, wordString } from './words.ts';
-import type { Token } from './words.ts';
 
 /** A cited passage: its own words, and the title and headings that stand for it. */
 export interface Evidence {
   readonly text: string;
   readonly context: string;
+  /** The document's language (BCP 47 primary tag); null or absent when it is not known. */
+  readonly language?: string | null;
 }
 
-export interface Segment {
-  readonly text: string;
-  readonly tokens: readonly Token[];
+export interface Segment extends Stated {
+  readonly header: string;
   readonly stems: ReadonlySet<string>;
   /** Stems that the passage writes with a capital wherever they stand: parts of names. */
   readonly proper: ReadonlySet<string>;
+  readonly row: TableRow | null;
+  /** Years and dates of a row's header. */
+  readonly columns: readonly FoundNumber[];
 }
 
 /** A passage made ready once for all the sentences that cite it. */
 export interface PreparedEvidence {
+  /** Null for one without word lists: there, nothing but words, numbers and names can be compared. */
+  readonly language: CheckedLanguage | null;
   readonly segments: readonly Segment[];
   readonly words: string;
   readonly numbers: readonly FoundNumber[];
@@ -48,76 +67,145 @@ export interface Finding {
   readonly flagged: readonly { readonly kind: 'number' | 'name'; readonly start: number; readonly end: number }[];
   /** Set when the meaning may change the verdict: the parts of the passages to compare the sentence with. */
   readonly ask: readonly string[];
+  /** The cosine from which they mean the same. */
+  readonly sameFrom: number;
 }
 
-export function prepareEvidence({ text, context }: Evidence): PreparedEvidence {
-  const proper = properStems(text);
-  const segments = segmentsOf(text).map(({ start, end, header }): Segment => {
+export function prepareEvidence({ text, context, language }: Evidence): PreparedEvidence {
+  const told = languageOfPassage(text, language ?? null);
+  const polarity = polarityWords(told ?? 'en');
+  const proper = properStems(text, polarity);
+  const read = { tokens: (part: string) => tokensOf(part, polarity), numbers: numbersOf };
+  const segments = segmentsOf(text).map(({ start, end, header, kind, text: shown }): Segment => {
     const own = text.slice(start, end);
-    const tokens = tokensOf(own);
-    return { text: own, tokens, stems: new Set([...tokens, ...tokensOf(header)].map(({ stem }) => stem)), proper };
+    const tokens = read.tokens(own);
+    const stems = new Set([...tokens, ...read.tokens(header)].map(({ stem }) => stem));
+    const row = kind === 'row' ? readRow(shown, header, read) : null;
+    const columns = numbersOf(header).filter((number) => number.kind !== 'number');
+    return { text: own, header, tokens, stems, proper, numbers: numbersOf(own), row, columns };
   });
   return {
+    language: told,
     segments,
     words: wordString(text),
     numbers: numbersOf(text),
     contextNumbers: numbersOf(context.replace(/[_-]+/g, ' ')).filter(({ kind }) => kind !== 'number'),
-    contextStems: new Set(tokensOf(context.replace(/_+/g, ' ')).map(({ stem }) => stem)),
+    contextStems: new Set(read.tokens(context.replace(/_+/g, ' ')).map(({ stem }) => stem)),
     scales: announcedScales(`${text} ${context}`),
     names: nameSource(text, context),
   };
 }
 
-function properStems(text: string): Set<string> {
-  const tokens = tokensOf(text);
+function properStems(text: string, polarity: PolarityWords): Set<string> {
+  const tokens = tokensOf(text, polarity);
   const common = new Set(tokens.filter(({ word }) => /^\p{Ll}/u.test(word)).map(({ stem }) => stem));
   const inside = tokens.filter(({ word, start }) => /^\p{Lu}/u.test(word) && !beginsClause(text, start));
   return new Set(inside.map(({ stem }) => stem).filter((stem) => !common.has(stem)));
 }
 
+const settled = { flagged: [], ask: [], sameFrom: Number.POSITIVE_INFINITY } as const;
+
 export function checkSentence(sentence: string, evidence: readonly PreparedEvidence[]): Finding {
   const words = wordString(sentence);
-  const tokens = tokensOf(sentence);
   const numbers = numbersOf(sentence);
   if (
     words.trim() !== '' &&
     evidence.some((passage) => passage.words.includes(words)) &&
     numbers.every((number) => stands(number, sentence, evidence))
   )
-    return { verdict: 'supported', reason: 'exact', flagged: [], ask: [] };
+    return { ...settled, verdict: 'supported', reason: 'exact' };
 
+  const language = sharedLanguage(sentence, evidence);
+  const polarity = polarityWords(language ?? 'en');
+  const tokens = tokensOf(sentence, polarity);
+  const stated: Stated = { text: sentence, tokens, numbers };
   const missing = missingNumbers(sentence, numbers, evidence);
   const names = namesOf(sentence).filter(({ text }) => !evidence.some((passage) => hasName(text, passage.names)));
   const flagged = [...missing.map(flag('number')), ...names.map(flag('name'))].sort((a, b) => a.start - b.start);
-  const derived = missing.length > 0 && missing.every((number) => followsFrom(number, knownNumbers(numbers, missing)));
-  if (missing.length > 0 && !derived) return { verdict: 'unsupported', reason: 'number', flagged, ask: [] };
-  if (names.length > 0) return { verdict: 'unsupported', reason: 'name', flagged, ask: [] };
+  const window = bestWindow(stated, evidence);
+  const derived = missing.length > 0 && missing.every((number) => isDerived(number, stated, missing, window));
+  if (missing.length > 0 && !derived) return { ...settled, verdict: 'unsupported', reason: 'number', flagged };
+  if (names.length > 0) return { ...settled, verdict: 'unsupported', reason: 'name', flagged };
+  if (!language) return { ...settled, verdict: 'unjudged', reason: 'language', flagged };
 
-  const window = bestWindow(tokens, evidence);
   const [best] = window.segments;
   const nearest = best ? nearness(tokens, best) : null;
-  const opposite = nearest && best ? contradiction({ tokens, numbers }, best, nearest, window) : null;
-  if (opposite) return { verdict: 'unsupported', reason: 'contradicted', flagged: opposite, ask: [] };
-  if (derived) return { verdict: 'partly', reason: 'calculated', flagged, ask: [] };
-  if (nearest && nearest.share >= nearShare) return { verdict: 'supported', reason: 'near', flagged, ask: [] };
-  if (window.share >= enoughWords) return { verdict: 'supported', reason: 'words', flagged, ask: [] };
+  const opposite = nearest && best ? contradiction(stated, best, nearest, window) : null;
+  if (opposite) return { ...settled, verdict: 'unsupported', reason: 'contradicted', flagged: opposite };
+  const elsewhere = misplacedNumbers(stated, evidence);
+  if (elsewhere.length > 0)
+    return { ...settled, verdict: 'unsupported', reason: 'contradicted', flagged: elsewhere.map(flag('number')) };
+  const isNear = nearest !== null && nearest.share >= nearShare;
+  const turned = isNear ? 'same' : polarityOf(stated, window, polarity);
+  if (turned === 'opposed') return { ...settled, verdict: 'unsupported', reason: 'contradicted' };
+  if (derived) return { ...settled, verdict: 'partly', reason: 'calculated', flagged };
+  if (isNear) return { ...settled, verdict: 'supported', reason: 'near' };
+  const isClear = turned === 'same';
+  if (isClear && window.share >= enoughWords) return { ...settled, verdict: 'supported', reason: 'words' };
   const verdict: Verdict = window.share >= someWords ? 'partly' : 'unsupported';
-  return { verdict, reason: 'words', flagged, ask: window.segments.map(({ text }) => text) };
+  // Where one side denies something, likeness of meaning says nothing.
+  if (!isClear) return { ...settled, verdict, reason: 'words' };
+  const sameFrom = window.hasFigures ? sameMeaningAtFigures : sameMeaning;
+  return { verdict, reason: 'words', flagged, ask: comparedParts(window), sameFrom };
 }
 
 /** What the likeness of meaning (cosine) makes of a finding that asks for it. */
 export function withMeaning(finding: Finding, cosine: number): Finding {
   if (finding.ask.length === 0) return finding;
-  const settled = { ...finding, ask: [] };
-  if (cosine >= sameMeaning && finding.verdict === 'partly')
-    return { ...settled, verdict: 'supported', reason: 'meaning' };
-  if (cosine >= akinMeaning) return { ...settled, verdict: 'partly' };
-  return settled;
+  const { verdict, sameFrom } = finding;
+  if (cosine >= sameFrom) return { ...finding, ask: [], verdict: 'supported', reason: 'meaning' };
+  if (cosine >= akinMeaning || verdict === 'partly') return { ...finding, ask: [], verdict: 'partly' };
+  return { ...finding, ask: [] };
 }
 
 /** Numbers of a text that stand in none of the passages: for what is said without a citation. */
 export function numbersNowhere(sentence: string, evidence: readonly PreparedEvidence[]): Finding['flagged'] {
   return missingNumbers(sentence, numbersOf(sentence), evidence).map(flag('number'));
+}
+
+/** The language that sentence and passages are in; null when they differ, or when it has no lists. */
+function sharedLanguage(sentence: string, evidence: readonly PreparedEvidence[]): CheckedLanguage | null {
+  const known = evidence.map(({ language }) => language).find((language) => language !== null) ?? null;
+  const own = languageTold(sentence);
+  return own?.isClear && own.language !== known ? null : known;
+}
+
+/** Characters that are compared at once: the model's time grows with them. */
+const longestCompared = 400;
+
+/** The best segment by itself, and all together: a sentence may draw on several. */
+function comparedParts({ segments }: Window): string[] {
+  const parts = segments.map(({ text, header }) => (header === '' ? text : `${header} ${text}`));
+  const whole = parts.length > 1 ? [parts.join(' ')] : [];
+  return [...parts.slice(0, 1), ...whole].map((part) => part.slice(0, longestCompared));
+}
+
+function polarityOf(stated: Stated, { segments }: Window, polarity: PolarityWords): ReturnType<typeof deniesOther> {
+  if (contradictsItself(stated, polarity)) return 'opposed';
+  if (segments.some((segment) => turnsDirection(stated, segment))) return 'opposed';
+  const text = segments.map((segment) => segment.text).join(' ');
+  const tokens = segments.flatMap((segment) => segment.tokens);
+  return segments.length === 0 ? 'same' : deniesOther(stated, { text, tokens, numbers: [] }, polarity);
+}
+
+function misplacedNumbers(stated: Stated, evidence: readonly PreparedEvidence[]): FoundNumber[] {
+  const scales = announcedScales(stated.text);
+  const found = evidence.map(({ segments, scales: announced }) =>
+    misplaced(
+      stated,
+      segments.flatMap(({ row }) => row ?? []),
+      (number, other) => isSame(number, scales, other, announced),
+    ),
+  );
+  // Another passage may have the figure where it belongs.
+  return found.every((numbers) => numbers.length > 0) ? (found[0] ?? []) : [];
+}
+
+/** From figures that the sentence itself names, or from two of one row or sentence of the passage that it is about. */
+function isDerived(number: FoundNumber, stated: Stated, missing: readonly FoundNumber[], window: Window): boolean {
+  const known = stated.numbers.filter((other) => !missing.includes(other));
+  if (followsFrom(number, known)) return true;
+  return window.share >= someWords && window.segments.some(({ numbers }) => followsFrom(number, numbers));
 }
 
 function flag(kind: 'number' | 'name') {
@@ -150,43 +238,65 @@ function stands(number: FoundNumber, sentence: string, evidence: readonly Prepar
   );
 }
 
-function knownNumbers(numbers: readonly FoundNumber[], missing: readonly FoundNumber[]): FoundNumber[] {
-  return numbers.filter((number) => !missing.includes(number));
-}
-
 export interface Window {
-  /** The one that has most of the sentence's words first; then those that add the rest. */
+  /** The one that has most of the sentence first; then those that add the rest. */
   readonly segments: readonly Segment[];
   /** Of the sentence's words, how many occur in them or in what stands for the passage. */
   readonly share: number;
+  /** Whether they have all the figures of the sentence, and there are some that tell one place from another. */
+  readonly hasFigures: boolean;
+  /** What the passage announces for its tables. */
+  readonly scales: ReadonlySet<number>;
 }
 
-function bestWindow(tokens: readonly Token[], evidence: readonly PreparedEvidence[]): Window {
+/** A figure tells a place better than a word does. */
+const figureWeight = 3;
+
+function bestWindow({ text, tokens, numbers }: Stated, evidence: readonly PreparedEvidence[]): Window {
   const wanted = new Set(tokens.map(({ stem }) => stem));
-  if (wanted.size === 0) return { segments: [], share: 0 };
-  let best: Window = { segments: [], share: 0 };
-  for (const { segments, contextStems } of evidence) {
+  const none: Window = { segments: [], share: 0, hasFigures: false, scales: new Set() };
+  if (wanted.size === 0) return none;
+  const scales = announcedScales(text);
+  const claims = numbers.filter((number) => isClaim(number, text));
+  let best = none;
+  let most = 0;
+  for (const { segments, contextStems, contextNumbers, scales: announced } of evidence) {
     const left = new Set(wanted);
+    const open = new Set(claims);
+    const has = (segment: Segment, number: FoundNumber): boolean =>
+      [...segment.numbers, ...segment.columns].some((other) => isSame(number, scales, other, announced));
     const chosen: Segment[] = [];
     while (chosen.length < widestWindow) {
-      const found = mostShared(left, segments, chosen);
+      const found = mostShared(left, open, segments, chosen, has);
       if (!found) break;
       chosen.push(found);
       for (const stem of found.stems) left.delete(stem);
+      for (const number of open) if (has(found, number)) open.delete(number);
     }
     const own = wanted.size - left.size;
     for (const stem of contextStems) left.delete(stem);
+    for (const number of open)
+      if (standsIn(number, scales, { numbers: contextNumbers, scales: announced })) open.delete(number);
     // The title alone supports nothing.
     const share = own === 0 ? 0 : (wanted.size - left.size) / wanted.size;
-    if (share > best.share) best = { segments: chosen, share };
+    const score = share + (claims.length - open.size) / (claims.length + 1);
+    if (share === 0 || score <= most) continue;
+    // Figures that stand apart belong to different things.
+    const telling = claims.filter(isTelling);
+    const isOnePlace = chosen.some((segment) => telling.every((number) => has(segment, number)));
+    const hasFigures = open.size === 0 && telling.length > 0 && isOnePlace;
+    best = { segments: chosen, share, hasFigures, scales: announced };
+    most = score;
   }
   return best;
 }
 
 function mostShared(
   left: ReadonlySet<string>,
+  open: ReadonlySet<FoundNumber>,
   segments: readonly Segment[],
   chosen: readonly Segment[],
+  has: (segment: Segment, number: FoundNumber) => boolean,
 ): Segment | null {
   let best: Segment | null = null;
   let most = 0;
@@ -194,6 +304,7 @@ function mostShared(
     if (chosen.includes(segment)) continue;
     let shared = 0;
     for (const stem of left) if (segment.stems.has(stem)) shared += 1;
+    for (const number of open) if (isTelling(number) && has(segment, number)) shared += figureWeight;
     // Of two that share as much, the shorter one says it more exactly.
     const score = shared - segment.stems.size * 0.001;
     if (shared > 0 && score > most) {

@@ -111,7 +111,13 @@ function createCheck({ evidenceOf, embedder, signal }: VerificationPorts): Check
       for (const sentence of all.length > 0 ? uncited : []) {
         const flagged = numbersNowhere(sentence.plain.text, all);
         if (flagged.length > 0)
-          found.push(verificationOf(sentence, { verdict: 'unsupported', reason: 'number', flagged, ask: [] }, false));
+          found.push(
+            verificationOf(
+              sentence,
+              { verdict: 'unsupported', reason: 'number', flagged, ask: [], sameFrom: 1 },
+              false,
+            ),
+          );
       }
       await Promise.all(comparing);
       yield* ready();

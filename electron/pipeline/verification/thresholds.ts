@@ -11,6 +11,8 @@ export const enoughWords = 0.75;
 export const someWords = 0.45;
 /** Cosine from which the meaning is the same, and from which it is akin. */
 export const sameMeaning = 0.75;
+/** The same where all figures of the sentence stand in the part of the passage that it is compared with. */
+export const sameMeaningAtFigures = 0.55;
 export const akinMeaning = 0.6;
 /** Segments of a passage that a sentence may draw its words from. */
 export const widestWindow = 3;

@@ -2,121 +2,28 @@
  * The words of a sentence and of a passage, made comparable, and how they lie beside each other. Pure.
  */
 import { stemOf } from '../answer-terms.ts';
+import { polarityWords } from './polarity-words.ts';
+import type { PolarityWords } from './polarity-words.ts';
 
 export interface Token {
   /** Comparable form. */
   readonly stem: string;
   readonly word: string;
+  /** Turns what follows into its opposite. */
+  readonly negates: boolean;
+  /** Its side as a word of direction (polarity-words.ts); 0 for every other. */
+  readonly side: number;
   readonly start: number;
   readonly end: number;
 }
 
-/** Words that turn a statement into its opposite; contractions are taken apart first. */
-const negators = new Set(
-  'not no never without neither nor none cannot nobody nothing fail unable nicht kein keine keinen nie ohne'.split(' '),
-);
-
-/** Words of direction: one side says the opposite of the other. Stems, since every form counts. */
-const opposites: readonly (readonly [readonly string[], readonly string[]])[] = [
-  [
-    [
-      'increase',
-      'increased',
-      'increasing',
-      'rise',
-      'rose',
-      'risen',
-      'rising',
-      'grow',
-      'grew',
-      'grown',
-      'growth',
-      'up',
-      'higher',
-      'gain',
-      'gained',
-      'improve',
-      'improved',
-      'improvement',
-      'expand',
-      'expanded',
-      'expansion',
-      'climbed',
-      'exceeded',
-      'strengthened',
-    ],
-    [
-      'decrease',
-      'decreased',
-      'decreasing',
-      'fall',
-      'fell',
-      'fallen',
-      'falling',
-      'decline',
-      'declined',
-      'declining',
-      'drop',
-      'dropped',
-      'down',
-      'lower',
-      'loss',
-      'lost',
-      'worsen',
-      'worsened',
-      'contract',
-      'contracted',
-      'contraction',
-      'shrank',
-      'reduced',
-      'reduction',
-      'weakened',
-    ],
-  ],
-  [
-    ['more', 'above', 'over', 'maximum', 'most'],
-    ['less', 'fewer', 'below', 'under', 'minimum', 'least'],
-  ],
-  [
-    ['before', 'prior', 'earlier'],
-    ['after', 'subsequent', 'later'],
-  ],
-  [
-    ['include', 'included', 'including', 'includes'],
-    ['exclude', 'excluded', 'excluding', 'excludes'],
-  ],
-  [
-    ['favorable', 'favorably', 'favourable'],
-    ['unfavorable', 'unfavorably', 'unfavourable', 'adverse', 'adversely'],
-  ],
-  [
-    ['positive', 'profit', 'profitable'],
-    ['negative', 'unprofitable'],
-  ],
-  [
-    ['approve', 'approved', 'accept', 'accepted'],
-    ['reject', 'rejected', 'deny', 'denied'],
-  ],
-  [
-    ['able', 'permitted', 'allowed'],
-    ['unable', 'prohibited', 'forbidden'],
-  ],
-  [['effective'], ['ineffective']],
-  [
-    ['material', 'materially'],
-    ['immaterial', 'immaterially'],
-  ],
-];
-
-/** Word → its side: the pair's number, positive for the one side, negative for the other. */
-const sides = new Map<string, number>();
-for (const [index, [one, other]] of opposites.entries()) {
-  for (const word of one) sides.set(word, index + 1);
-  for (const word of other) sides.set(word, -(index + 1));
-}
-
 /** What a number is told in; the numbers' own comparison minds them, and tables say them in their heading. */
-const units = new Set('thousand thousands million millions billion billions trillion trillions percent'.split(' '));
+const units = new Set(
+  (
+    'thousand thousands million millions billion billions trillion trillions percent percentage tausend millionen milliarde ' +
+    'milliarden mio mrd prozent milliard milliards mil millón millones'
+  ).split(' '),
+);
 
 const wordPattern = /(?:\d+-?)?\p{L}[\p{L}\p{M}\p{N}]*(?:['&.][\p{L}\p{N}]+)*|\d[\d,.]*\d|\d/gu;
 
@@ -130,27 +37,31 @@ export function normalise(text: string): string {
     .replace(/\s/g, ' ');
 }
 
-export function isNegator(word: string): boolean {
-  const lower = word.toLowerCase();
-  return negators.has(lower) || lower.endsWith("n't") || lower === 'failed' || lower === 'fails';
-}
-
-/** The side of a word of direction; 0 for every other. */
-export function sideOf(word: string): number {
-  return sides.get(word.toLowerCase()) ?? 0;
-}
-
 /** Words that carry meaning, negations and directions among them. */
-export function tokensOf(text: string): Token[] {
+export function tokensOf(text: string, polarity: PolarityWords = polarityWords('en')): Token[] {
   const tokens: Token[] = [];
   const plain = normalise(text).replace(/\bFY ?'?(?=(?:19|20)\d\d\b)/gi, (prefix) => ' '.repeat(prefix.length));
+  const own = polarity.language === 'en' ? null : polarity.common;
   for (const match of plain.matchAll(wordPattern)) {
     const word = match[0];
-    if (units.has(word.toLowerCase())) continue;
-    const stem = isNegator(word) ? 'not' : stemOf(word) || (sideOf(word) === 0 ? '' : word.toLowerCase());
-    if (stem !== '') tokens.push({ stem, word, start: match.index, end: match.index + word.length });
+    const lower = word.toLowerCase();
+    if (units.has(lower)) continue;
+    const negates = isNegation(lower, polarity, plain, match.index);
+    const side = polarity.sides.get(lower) ?? 0;
+    const meant = own?.has(lower) ? '' : stemOf(word);
+    const stem = negates ? 'not' : meant || (side === 0 ? '' : lower);
+    if (stem !== '') tokens.push({ stem, word, negates, side, start: match.index, end: match.index + word.length });
   }
   return tokens;
+}
+
+/** `No, …` answers a question, `not only` and `or not` deny nothing. */
+function isNegation(lower: string, { negators }: PolarityWords, text: string, start: number): boolean {
+  if (!negators.has(lower) && !lower.endsWith("n't")) return false;
+  const end = start + lower.length;
+  if (text.slice(0, start).trim() === '' && /^\s*[,.:;-]/.test(text.slice(end))) return false;
+  if (/^\s+(?:only|nur|seulement|solo|sólo)\b/i.test(text.slice(end))) return false;
+  return !/\b(?:or|oder|ou|o)\s+$/i.test(text.slice(0, start));
 }
 
 /** All words in lower case with one space between: equal strings say the same words in the same order. */

@@ -1,10 +1,17 @@
 /** What the check of an answer's sentences found, in words. Pure. */
-import type { SentenceVerification } from '../../../shared/domain.ts';
+import type { SentenceVerification, Verdict } from '../../../shared/domain.ts';
+
+const verdictLabels: Readonly<Record<Verdict, string>> = {
+  supported: 'Supported',
+  partly: 'Partly supported',
+  unsupported: 'Not supported',
+  unjudged: 'Not judged',
+};
 
 /** `Supported: the passage says so in these words.` */
 export function verdictText(verification: SentenceVerification): string {
   const { verdict, wordsAlone } = verification;
-  const label = verdict === 'supported' ? 'Supported' : verdict === 'partly' ? 'Partly supported' : 'Not supported';
+  const label = verdictLabels[verdict];
   return `${label}: ${reasonText(verification)}${wordsAlone ? ' Compared by words alone.' : ''}`;
 }
 
@@ -34,6 +41,8 @@ function reasonText({ verdict, reason, flagged, citations }: SentenceVerificatio
       return verdict === 'partly'
         ? `${passage} ${say} a part of this.`
         : `${passage} ${citations.length > 1 ? 'do' : 'does'} not say this.`;
+    case 'language':
+      return `its numbers and names stand in ${passage}; in this language nothing else can be compared.`;
   }
 }
 

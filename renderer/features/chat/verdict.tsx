@@ -1,5 +1,5 @@
 /** How the verdict on a sentence looks: at its chip, and in the card of its passage. */
-import { Check, CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
+import { Check, CircleAlert, CircleCheck, CircleHelp, TriangleAlert } from 'lucide-react';
 import type { SentenceVerification, Verdict } from '../../../shared/domain.ts';
 import { classNames } from '../../components/class-names.ts';
 import { verdictText } from './verdict-words.ts';
@@ -8,6 +8,7 @@ const verdictColours: Readonly<Record<Verdict, string>> = {
   supported: 'text-success',
   partly: 'text-warning',
   unsupported: 'text-danger',
+  unjudged: 'text-muted',
 };
 
 /** The check is quiet; what asks for a look is filled. */
@@ -15,9 +16,18 @@ const badgeColours: Readonly<Record<Verdict, string>> = {
   supported: 'bg-surface text-success',
   partly: 'bg-warning text-surface',
   unsupported: 'bg-danger text-surface',
+  unjudged: 'bg-surface text-muted',
 };
 
-const icons = { supported: CircleCheck, partly: CircleAlert, unsupported: TriangleAlert } as const;
+const icons = {
+  supported: CircleCheck,
+  partly: CircleAlert,
+  unsupported: TriangleAlert,
+  unjudged: CircleHelp,
+} as const;
+
+/** What stands in the badge at a chip; a check mark where it is supported. */
+const signs: Readonly<Record<Verdict, string>> = { supported: '', partly: '–', unsupported: '!', unjudged: '?' };
 
 export function VerdictIcon({ verdict }: { readonly verdict: Verdict }) {
   const Icon = icons[verdict];
@@ -36,7 +46,7 @@ export function VerdictBadge({ verdict }: { readonly verdict: Verdict }) {
         badgeColours[verdict],
       )}
     >
-      {verdict === 'supported' ? <Check size={9} strokeWidth={3.5} /> : verdict === 'partly' ? '–' : '!'}
+      {verdict === 'supported' ? <Check size={9} strokeWidth={3.5} /> : signs[verdict]}
     </span>
   );
 }
