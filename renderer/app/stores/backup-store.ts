@@ -69,8 +69,8 @@ export async function putBack(name: string): Promise<void> {
   await showingErrors(() => request('backup.putBack', { name }));
 }
 
-/** Milliseconds; a library is looked at before one knows. */
-const undoTime = 60_000;
+/** Milliseconds; a library is looked at before one knows, and the settings offer the same for good. */
+const undoTime = 20_000;
 
 /** Another library is open; the one before can be had again. */
 export function onLibraryReplaced({ kept }: { readonly kept: string }): void {
