@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Page, Worker } from 'tesseract.js';
+import type { Page, PSM, Worker } from 'tesseract.js';
 import { AppError } from '../../shared/errors.ts';
 import type { GreyImage, PageRecognizer, RecogniseOptions, RecognisedLine } from '../pipeline/ports/page-recognizer.ts';
 
@@ -13,8 +13,8 @@ import type { GreyImage, PageRecognizer, RecogniseOptions, RecognisedLine } from
 const mostWorkers = 2;
 /** OEM.LSTM_ONLY of Tesseract: the neural engine, which the data below is for. */
 const neuralEngine = 1;
-/** PSM.AUTO: finds columns, blocks and lines itself; the page stands upright already. */
-const automaticLayout = '3';
+/** PSM.AUTO: finds columns, blocks and lines itself; the page stands upright already. PSM.SINGLE_BLOCK: lines only. */
+const segmentation = { page: '3', block: '6' } as Readonly<Record<RecogniseOptions['layout'], PSM>>;
 const language = 'eng';
 /** The integer weights: a third of the size and twice as fast as the floats that they were made from. */
 const weights = '4.0.0_best_int';
@@ -54,7 +54,7 @@ export function createTesseractRecognizer(lanes = Math.min(mostWorkers, availabl
 
   async function recognise(
     image: GreyImage,
-    { signal, onProgress }: RecogniseOptions,
+    { layout, signal, onProgress }: RecogniseOptions,
   ): Promise<readonly RecognisedLine[]> {
     const lane = await enter();
     lane.onProgress = onProgress;
@@ -65,7 +65,10 @@ export function createTesseractRecognizer(lanes = Math.min(mostWorkers, availabl
     try {
       if (signal.aborted) throw cancelled();
       const worker = await (lane.worker ??= startWorker(lane));
-      await worker.setParameters({ user_defined_dpi: String(image.resolution) });
+      await worker.setParameters({
+        tessedit_pageseg_mode: segmentation[layout],
+        user_defined_dpi: String(image.resolution),
+      });
       const asked = worker.recognize(toPgm(image), {}, { text: false, blocks: true });
       asked.catch(() => undefined);
       const { data } = await Promise.race([asked, aborted.promise]);
@@ -93,7 +96,7 @@ async function startWorker(lane: Lane): Promise<Worker> {
   // Loaded with the first page: reading text needs none of it.
   const { createWorker, setLogging } = (await import('tesseract.js')).default;
   setLogging(false);
-  const worker = await createWorker(language, neuralEngine, {
+  return createWorker(language, neuralEngine, {
     workerPath: unpacked('tesseract.js/src/worker-script/node/index.js'),
     langPath: join(dirname(unpacked(`@tesseract.js-data/${language}/package.json`)), weights),
     gzip: true,
@@ -102,10 +105,6 @@ async function startWorker(lane: Lane): Promise<Worker> {
     // The call that failed rejects as well.
     errorHandler: () => undefined,
   });
-  await worker.setParameters({
-    tessedit_pageseg_mode: automaticLayout as Parameters<Worker['setParameters']>[0]['tessedit_pageseg_mode'],
-  });
-  return worker;
 }
 
 /** A file of a package; packaged apps keep these outside the archive, where a thread can load them. */

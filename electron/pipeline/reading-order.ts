@@ -12,6 +12,8 @@ const mostAtoms = 2_500;
 const leastColumnLines = 4;
 /** Words a line in the middle: running text, not cells. */
 const leastWordsALine = 3.5;
+/** Lines of a text that stands beside another. */
+const leastSideLines = 3;
 /** Share of a column's width that its lines fill in the mean. */
 const leastFill = 0.55;
 
@@ -186,11 +188,21 @@ function follows(a: Atom, b: Atom): boolean {
 function standSideBySide(runs: readonly Atom[][]): boolean {
   if (runs.length > 60) return false;
   const blocks = runs
-    .filter((run) => isRunningText(run, 3))
+    .flatMap((run) => (isRunningText(run, leastSideLines) ? [run] : proseOf(run)))
     .map((run) => ({ v0: Math.min(...run.map((atom) => atom.v0)), v1: Math.max(...run.map((atom) => atom.v1)), run }));
   return blocks.some((a, i) =>
     blocks.slice(i + 1).some((b) => Math.min(a.v1, b.v1) - Math.max(a.v0, b.v0) > 2 * a.run[0]!.fontSize),
   );
+}
+
+/** Paragraphs in a run that goes on with something else: figures, boxes, a table. */
+function proseOf(run: readonly Atom[]): Atom[][] {
+  const stretches: Atom[][] = [[]];
+  for (const atom of run) {
+    if (isWordy(atom)) stretches.at(-1)!.push(atom);
+    else stretches.push([]);
+  }
+  return stretches.filter((stretch) => isRunningText(stretch, leastSideLines));
 }
 
 function sortByRows(atoms: readonly Atom[]): Atom[] {

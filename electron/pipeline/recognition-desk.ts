@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { PdfDocument, PdfReader } from './ports/pdf-reader.ts';
 import type { PageRecognizer } from './ports/page-recognizer.ts';
 import type { HostCallbacks, HostFunctions } from './ports/pipeline-host.ts';
+import { readPicture } from './read-picture.ts';
 import {
   isBlank,
   pictureSize,
@@ -66,7 +67,7 @@ async function recognise(
   document: PdfDocument,
   number: number,
   recognizer: PageRecognizer,
-  options: Parameters<PageRecognizer['recognise']>[1],
+  options: Parameters<typeof readPicture>[2],
 ): Promise<RecognisedPage> {
   let drawn;
   try {
@@ -78,6 +79,6 @@ async function recognise(
     throw thrown;
   }
   options.onProgress();
-  const lines = isBlank(drawn.image) ? [] : await recognizer.recognise(drawn.image, options);
-  return recognisedPage(drawn.page, drawn.image, lines);
+  if (isBlank(drawn.image)) return { number, page: null, confidence: null };
+  return recognisedPage(drawn.page, await readPicture(drawn.image, recognizer, options));
 }

@@ -4,8 +4,9 @@
  */
 import { encodeLayout } from './geometry.ts';
 import { buildPage } from './layout.ts';
-import type { ExtractedPage, PageImage } from './ports/pdf-reader.ts';
+import type { ExtractedPage, PageImage, PageRotation } from './ports/pdf-reader.ts';
 import type { GreyImage, PixelBox, RecognisedLine, RecognisedWord } from './ports/page-recognizer.ts';
+import type { ReadPicture } from './read-picture.ts';
 import type { Direction, Segment, SegmentWord } from './segments.ts';
 import type { StoredPage } from './stored-page.ts';
 
@@ -71,18 +72,18 @@ export function isBlank({ pixels }: GreyImage): boolean {
   return true;
 }
 
-/** @param found Lines of the page's whole picture. */
+/** @param picture What was read on the page's whole picture, turned so that its text stands upright. */
 export function recognisedPage(
   page: Pick<ExtractedPage, 'number' | 'width' | 'height' | 'cropBox' | 'rotation'>,
-  image: Pick<GreyImage, 'width' | 'height'>,
-  found: readonly RecognisedLine[],
+  { image, lines: found, turn }: ReadPicture,
 ): RecognisedPage {
   const { number, width, height, rotation } = page;
   const lines = found
     .map((line) => ({ ...line, words: line.words.filter(isWord) }))
     .filter(({ words }) => words.length > 0);
   const confidence = meanConfidence(lines);
-  const { text, layout } = buildPage(toSegments(lines, image, page));
+  const upright = ((rotation + turn) % 360) as PageRotation;
+  const { text, layout } = buildPage(toSegments(lines, image, { cropBox: page.cropBox, rotation: upright }));
   if (confidence === null || confidence < leastPageConfidence || !/[\p{L}\p{N}]/u.test(text)) {
     return { number, page: null, confidence: null };
   }
@@ -119,17 +120,18 @@ export function toSegments(
   place: PagePlace,
 ): Segment[] {
   const sizes = usualSizes(lines);
-  const direction = (place.rotation / 90) as Direction;
   return lines.map((line, i) => {
+    // A quarter turn more than the page: text along the edge of a sheet.
+    const course = courseOf(line);
+    const direction = ((place.rotation / 90 + course) % 4) as Direction;
     const height = sizes[i]!;
-    const box: PixelBox = {
-      x0: Math.min(...line.words.map(({ x0 }) => x0)),
-      y0: line.baseline - ascent * height,
-      x1: Math.max(...line.words.map(({ x1 }) => x1)),
-      y1: line.baseline + descent * height,
-    };
+    const [x0, y0, x1, y1] = boundsOf(line);
+    const box =
+      course === 0
+        ? { x0, y0: line.baseline - ascent * height, x1, y1: line.baseline + descent * height }
+        : { x0, y0, x1, y1 };
     const turned = toUserSpace(box, image, place);
-    const sideways = place.rotation % 180 !== 0;
+    const sideways = direction % 2 !== 0;
     const words = line.words.map((word): SegmentWord => {
       const { x0, y0, x1, y1 } = toUserSpace(word, image, place);
       const text = word.text.trim().replace(/\s+/g, '');
@@ -140,6 +142,26 @@ export function toSegments(
     const fontSize = Math.max(1, Math.round((2 * points) / (ascent + descent)) / 2);
     return { words, ...turned, direction, fontSize, bold: false };
   });
+}
+
+/** Letters of a line from which its shape tells how it runs. */
+const leastLetters = 4;
+
+/** How a line runs on the picture, in quarter turns counterclockwise: 0 across, 1 upwards, 3 downwards. */
+export function courseOf(line: RecognisedLine): 0 | 1 | 3 {
+  const [x0, y0, x1, y1] = boundsOf(line);
+  const letters = line.words.reduce((sum, { text }) => sum + text.length, 0);
+  if (letters < leastLetters || y1 - y0 <= 1.5 * (x1 - x0)) return 0;
+  return line.words[0]!.y0 > line.words.at(-1)!.y0 ? 1 : 3;
+}
+
+function boundsOf({ words }: RecognisedLine): [x0: number, y0: number, x1: number, y1: number] {
+  return [
+    Math.min(...words.map(({ x0 }) => x0)),
+    Math.min(...words.map(({ y0 }) => y0)),
+    Math.max(...words.map(({ x1 }) => x1)),
+    Math.max(...words.map(({ y1 }) => y1)),
+  ];
 }
 
 /** Heights of the lines in pixels; those near the height of most of the page's letters have that one. */

@@ -88,7 +88,7 @@ export async function openTestCore(environment: Readonly<Record<string, string>>
       await core.settled();
     },
     async until(id, reached) {
-      const deadline = performance.now() + 30_000;
+      const deadline = performance.now() + 60_000;
       for (;;) {
         const document = await core.database.documents.get(id);
         if (document && reached(document)) return document;

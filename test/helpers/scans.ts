@@ -14,6 +14,8 @@ export interface ScanOptions {
   readonly kept?: readonly number[];
   /** Turns each sheet and sets /Rotate, so that it is shown upright. */
   readonly turned?: 0 | 90 | 180 | 270;
+  /** Leaves /Rotate out: a sheet that lay wrong in the scanner, and is shown like that. */
+  readonly laidWrong?: boolean;
 }
 
 export async function scan(bytes: Uint8Array, options: ScanOptions = {}): Promise<Uint8Array> {
@@ -41,7 +43,7 @@ export async function scan(bytes: Uint8Array, options: ScanOptions = {}): Promis
       continue;
     }
     const page = scanned.addPage(turned === 180 ? [wide, high] : [high, wide]);
-    page.setRotation(degrees(turned));
+    if (!options.laidWrong) page.setRotation(degrees(turned));
     // Counterclockwise about the picture's lower left corner, so that /Rotate (clockwise) brings it upright again.
     const [x, y] = { 90: [high, 0], 180: [wide, high], 270: [0, wide] }[turned] as [number, number];
     page.drawImage(image, { x, y, width: wide, height: high, rotate: degrees(turned) });

@@ -24,12 +24,20 @@ afterEach(async () => {
   await Promise.all(cores.splice(0).map((opened) => opened.close()));
 });
 
-test.each([0, 90, 180, 270] as const)(
-  'a scanned letter, turned by %i degrees, is read, found, and boxed where its words stand',
-  async (turned) => {
+test.each([
+  [0, 'shown upright', false],
+  [90, 'shown upright', false],
+  [180, 'shown upright', false],
+  [270, 'shown upright', false],
+  [90, 'shown as it lay', true],
+  [180, 'shown as it lay', true],
+  [270, 'shown as it lay', true],
+] as const)(
+  'a scanned letter, turned by %i degrees and %s, is read, found, and boxed where its words stand',
+  async (turned, _, laidWrong) => {
     const test = await newCore();
     const letter = await makePlacedLetter();
-    const id = await addOne(test, 'scan.pdf', await scan(letter.bytes, { turned }));
+    const id = await addOne(test, 'scan.pdf', await scan(letter.bytes, { turned, laidWrong }));
     await test.settled();
     const document = await test.core.database.documents.get(id);
     expect(document).toMatchObject({

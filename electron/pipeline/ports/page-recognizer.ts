@@ -36,6 +36,8 @@ export interface RecognisedLine {
 }
 
 export interface RecogniseOptions {
+  /** Whether the picture is a page, whose parts the engine finds, or one block of lines. */
+  readonly layout: 'page' | 'block';
   readonly signal: AbortSignal;
   /** Called now and then while the engine gets on: a sign of life. */
   readonly onProgress: () => void;

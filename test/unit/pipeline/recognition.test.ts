@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { boxesForRange } from '../../../electron/pipeline/geometry.ts';
 import { isBlank, pictureSize, recognisedPage, toGrey, toUserSpace } from '../../../electron/pipeline/recognition.ts';
+import type { ReadPicture } from '../../../electron/pipeline/read-picture.ts';
 import type { RecognisedLine } from '../../../electron/pipeline/ports/page-recognizer.ts';
 
 const cropBox = { x0: 10, y0: 20, x1: 610, y1: 820 };
@@ -16,6 +17,10 @@ function line(text: string, y: number, confidence = 95, x = 100): RecognisedLine
     return { text: word, confidence, x0, x1: at - 10, y0: y - 16, y1: y + 4 };
   });
   return { words, baseline: y, height: 24 };
+}
+
+function upright(lines: readonly RecognisedLine[]): ReadPicture {
+  return { turn: 0, image, lines };
 }
 
 describe('places on the picture and on the page', () => {
@@ -40,10 +45,10 @@ describe('places on the picture and on the page', () => {
 
 describe('a recognised page', () => {
   it('has the text, and for each word the box that it was seen in', () => {
-    const { page: stored, confidence } = recognisedPage(page, image, [
-      line('The ring is', 200),
-      line('worn out.', 230),
-    ]);
+    const { page: stored, confidence } = recognisedPage(
+      page,
+      upright([line('The ring is', 200), line('worn out.', 230)]),
+    );
     expect(stored).toMatchObject({ number: 4, text: 'The ring is worn out.', hasText: true, source: 'ocr' });
     expect(confidence).toBe(95);
     const at = stored!.text.indexOf('worn');
@@ -55,12 +60,36 @@ describe('a recognised page', () => {
     expect(box!.y1).toBeGreaterThan(820 - 115);
   });
 
+  it('boxes the words of a sheet that was scanned upside down where they are on the sheet', () => {
+    const { page: stored } = recognisedPage(page, { ...upright([line('The ring is worn.', 200)]), turn: 180 });
+    const [box] = boxesForRange(stored!.geometry, 4, 4, 8);
+    // Upright it is at x 140 to 180 and y 200, of 1,200 by 1,600 pixels.
+    expect(box!.x0).toBeCloseTo(610 - 90, 1);
+    expect(box!.x1).toBeCloseTo(610 - 70, 1);
+    expect(box!.y0).toBeLessThan(20 + 100);
+    expect(box!.y1).toBeGreaterThan(20 + 100);
+    // The page is still shown as the file says.
+    expect(stored!.rotation).toBe(0);
+  });
+
+  it('boxes text along the edge of a sheet along that edge', () => {
+    const words = [
+      { text: 'arXiv', confidence: 95, x0: 20, x1: 44, y0: 900, y1: 1_000 },
+      { text: 'stamp', confidence: 95, x0: 20, x1: 44, y0: 780, y1: 880 },
+    ];
+    const { page: stored } = recognisedPage(page, upright([{ words, baseline: 890, height: 24 }]));
+    expect(stored?.text).toBe('arXiv stamp');
+    const [box] = boxesForRange(stored!.geometry, 4, 6, 11);
+    expect(box).toMatchObject({ x0: expect.closeTo(20, 1), x1: expect.closeTo(32, 1) });
+    expect(box).toMatchObject({ y0: expect.closeTo(820 - 440, 1), y1: expect.closeTo(820 - 390, 1) });
+  });
+
   it('gives rows of about one height one size, so that no row of prose becomes a heading', () => {
     const rows = ['All of this is', 'one paragraph with', 'rows of uneven height.'].map((text, i) => ({
       ...line(text, 200 + i * 30),
       height: [22, 24, 26][i]!,
     }));
-    expect(recognisedPage(page, image, rows).page?.text).not.toContain('\n');
+    expect(recognisedPage(page, upright(rows)).page?.text).not.toContain('\n');
   });
 
   it('leaves out what the engine itself does not believe, and weighs words by their length', () => {
@@ -69,24 +98,24 @@ describe('a recognised page', () => {
       ...line('x', 200, 5, 300).words,
       ...line('no', 200, 50, 400).words,
     ];
-    const { page: stored, confidence } = recognisedPage(page, image, [{ words, baseline: 200, height: 24 }]);
+    const { page: stored, confidence } = recognisedPage(page, upright([{ words, baseline: 200, height: 24 }]));
     expect(stored?.text).not.toContain('x');
     expect(confidence).toBe((6 * 90 + 2 * 50) / 8);
   });
 
   it('keeps a word of which a row of dots made the engine doubt', () => {
     const words = [...line('Deferred', 200, 95).words, ...line('revenue......', 200, 8, 300).words];
-    expect(recognisedPage(page, image, [{ words, baseline: 200, height: 24 }]).page?.text).toContain('revenue');
+    expect(recognisedPage(page, upright([{ words, baseline: 200, height: 24 }])).page?.text).toContain('revenue');
   });
 
   it('takes the specks of a photograph for no text', () => {
-    expect(recognisedPage(page, image, [line('lI |; ~', 200, 28)])).toEqual({
+    expect(recognisedPage(page, upright([line('lI |; ~', 200, 28)]))).toEqual({
       number: 4,
       page: null,
       confidence: null,
     });
-    expect(recognisedPage(page, image, [line('— . |', 200, 90)]).page).toBeNull();
-    expect(recognisedPage(page, image, [])).toEqual({ number: 4, page: null, confidence: null });
+    expect(recognisedPage(page, upright([line('— . |', 200, 90)])).page).toBeNull();
+    expect(recognisedPage(page, upright([]))).toEqual({ number: 4, page: null, confidence: null });
   });
 });
 
