@@ -15,6 +15,7 @@ import { libraryHandlers } from './ipc/handlers/library.ts';
 import { shelfHandlers } from './ipc/handlers/shelves.ts';
 import { settingsHandlers } from './ipc/handlers/settings.ts';
 import { viewerHandlers } from './ipc/handlers/viewer.ts';
+import { writtenHandlers } from './ipc/handlers/written.ts';
 
 export interface Backend {
   /** The one that is open now: a restore replaces it. */
@@ -91,6 +92,7 @@ export async function openBackend({ desktop, emit, onReplaced }: BackendOptions)
       onLibraryChange: (event) => emit('library.changed', event),
       onStatusChange: (status) => emit('status.changed', status),
       onConversationChange: (conversationId) => emit('conversations.changed', { conversationId }),
+      onPieceChange: (pieceId) => emit('written.changed', { pieceId }),
       onError: logError,
       ...(process.env['QUIRE_STALL_LIMIT'] ? { stallLimit: Number(process.env['QUIRE_STALL_LIMIT']) } : {}),
     });
@@ -101,6 +103,7 @@ export async function openBackend({ desktop, emit, onReplaced }: BackendOptions)
       ...libraryHandlers(core, desktop),
       ...importHandlers(core),
       ...viewerHandlers(core),
+      ...writtenHandlers(core, desktop),
       ...chatHandlers(core, desktop, (conversationId) => emit('conversations.changed', { conversationId })),
       ...shelfHandlers(core, () => emit('shelves.changed', {})),
       ...settingsHandlers(core, desktop),

@@ -147,7 +147,13 @@ async function start(): Promise<void> {
   const library = await backend;
   opened = library;
   desktop.setTheme(library.core.settings.current.theme);
-  registerStreams({ chat: () => library.core.chat, isTrusted: isTrustedSender });
+  registerStreams({
+    attach: (id, listener) => {
+      const { writing, chat } = library.core;
+      return writing.attach(id, listener) ?? chat.attach(id, listener);
+    },
+    isTrusted: isTrustedSender,
+  });
   await windowShown();
   if (!quitting) await library.core.resume();
   addFiles(waitingFiles.splice(0));

@@ -12,6 +12,8 @@ export interface EventMap {
   /** Collections, tags or favourites changed. */
   'shelves.changed': Readonly<Record<string, never>>;
   'conversations.changed': { readonly conversationId: string };
+  /** A written piece began, ended, was renamed or deleted. */
+  'written.changed': { readonly pieceId: string };
   'status.changed': AppStatus;
   /** How making, checking or restoring a backup goes; null when the last one was dismissed. */
   'backup.changed': { readonly task: BackupTask | null };
@@ -37,6 +39,7 @@ export const eventNames = [
   'library.added',
   'shelves.changed',
   'conversations.changed',
+  'written.changed',
   'status.changed',
   'backup.changed',
   'library.replaced',

@@ -11,6 +11,7 @@ type FinishReason = Extract<StreamPartBody, { type: 'finish' }>['reason'];
 export function applyPart(message: Message, part: StreamPartBody): Message {
   switch (part.type) {
     case 'status':
+    case 'progress':
     case 'text-end':
       return message;
     // Whoever attaches late gets the whole text again, so a start empties what was there.

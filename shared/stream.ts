@@ -5,10 +5,13 @@
  */
 import type { AnswerSource, Citation, SentenceVerification, TokenUsage } from './domain.ts';
 import type { ErrorInfo } from './errors.ts';
+import type { WritingProgress } from './written.ts';
 
 export type StreamPartBody =
   /** What the app is doing before the first word: `retrieving`, `reading` passages, `waiting` for the provider. */
   | { readonly type: 'status'; readonly status: 'retrieving' | 'writing' }
+  /** How far a written piece is before its text begins. */
+  | { readonly type: 'progress'; readonly progress: WritingProgress }
   | { readonly type: 'source'; readonly source: AnswerSource }
   | { readonly type: 'text-start' }
   | { readonly type: 'text-delta'; readonly text: string }

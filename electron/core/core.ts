@@ -20,6 +20,7 @@ import { RecognitionQueue } from '../pipeline/recognition-queue.ts';
 import type { HostLauncher } from '../pipeline/ports/host-launcher.ts';
 import type { Keychain } from '../pipeline/ports/keychain.ts';
 import { conversationTitle } from '../pipeline/title.ts';
+import { WritingService } from '../pipeline/writing/writing-service.ts';
 import { DEFAULT_IDLE_LIMIT, DEFAULT_MEMORY_LIMIT, DEFAULT_STALL_LIMIT, PipelineHost } from '../workers/host-pool.ts';
 import type { DeletionOutcome } from '../../shared/domain.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -41,6 +42,7 @@ export interface CoreOptions {
   readonly onLibraryChange?: (event: EventMap['library.changed']) => void;
   readonly onStatusChange?: (status: EventMap['status.changed']) => void;
   readonly onConversationChange?: (conversationId: string) => void;
+  readonly onPieceChange?: (pieceId: string) => void;
   readonly onError: (where: string, error: AppError) => void;
   /** Milliseconds without progress until a host is killed; 60 s when absent. */
   readonly stallLimit?: number;
@@ -56,6 +58,7 @@ export interface Core {
   readonly embedQueue: EmbedQueue;
   readonly recognition: RecognitionQueue;
   readonly chat: ChatService;
+  readonly writing: WritingService;
   readonly questions: Questions;
   readonly embedders: Embedders;
   readonly settings: SettingsStore;
@@ -75,7 +78,7 @@ export interface Core {
  * What works on a library that is open elsewhere too: reading, searching, and asking. Nothing of it resumes, sweeps or
  * makes vectors, which only the one who holds the library's lock may do.
  */
-export type SharedCore = Pick<Core, 'folder' | 'database' | 'questions' | 'chat' | 'close'>;
+export type SharedCore = Pick<Core, 'folder' | 'database' | 'questions' | 'chat' | 'writing' | 'close'>;
 
 const isLocalHost = (host: string): boolean => isLoopback(`http://${host}`);
 
@@ -190,6 +193,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     onError: (error) => onError('recognition', error),
   });
   const deleteDocuments: Core['deleteDocuments'] = async (documentIds) => {
+    await writing.stopAbout(documentIds);
     const { outcome, left } = await ingest.delete(documentIds);
     feed.removed(documentIds);
     if (left.length > 0) throw deletionIncomplete(left);
@@ -214,6 +218,13 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     onConversationChange: (id) => options.onConversationChange?.(id),
     onError: (error) => onError('answer', error),
   });
+  const writing: WritingService = new WritingService({
+    database,
+    ports: async () => questions.answerPorts(await providers.chatModel()),
+    isLocalHost,
+    onChange: (id) => options.onPieceChange?.(id),
+    onError: (error) => onError('writing', error),
+  });
 
   return {
     folder,
@@ -224,6 +235,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     embedQueue,
     recognition,
     chat,
+    writing,
     questions,
     embedders,
     settings,
@@ -234,6 +246,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
       // What a backup or a restore that was killed left behind.
       await Promise.all([removeStale(folder), removeStale(dirname(folder)), discardReady(folder)]);
       await chat.resume();
+      await writing.resume();
       meter.update(await database.documents.listUnfinished(), performance.now());
       await ingest.resume();
       await imports.resume();
@@ -252,7 +265,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     async close() {
       feed.close();
       status.close();
-      await chat.close();
+      await Promise.all([chat.close(), writing.close()]);
       for (const host of [...readingHosts, embeddingHost, recognisingHost]) host.close();
       await Promise.all([imports.close(), ingest.close(), embedQueue.close(), recognition.close()]);
       await database.close();

@@ -56,7 +56,7 @@ export const routes: { readonly [Name in Group]: { readonly [Method in keyof Dat
   },
   chunks: { begin: 'write', append: 'write', finish: 'write', get: 'read', range: 'read' },
   embedders: { register: 'write', list: 'read', active: 'read', activate: 'write' },
-  vectors: { pending: 'read', put: 'write', progress: 'read', documentsLacking: 'read' },
+  vectors: { pending: 'read', put: 'write', progress: 'read', read: 'read', documentsLacking: 'read' },
   search: { text: 'read', pages: 'read', vectors: 'read', warm: 'read', coverage: 'read' },
   conversations: {
     create: 'write',

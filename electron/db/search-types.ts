@@ -94,6 +94,8 @@ export interface VectorStore {
   put(documentId: string, fingerprint: string, vectors: readonly NewVector[]): Promise<Progress>;
   /** Chunks with a vector, of all: of one document, or of the library without an id. */
   progress(fingerprint: string, documentId?: string): Promise<Progress>;
+  /** The active embedder's vectors of chunks, in the order asked for; null where none is stored. */
+  read(chunkIds: readonly number[]): Promise<(Float32Array | null)[]>;
   /** Ids of searchable documents that lack vectors for this embedder, oldest first. */
   documentsLacking(fingerprint: string): Promise<string[]>;
 }

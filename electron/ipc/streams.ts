@@ -1,15 +1,15 @@
 /** Hands the parts of a stream to the windows that listen to it. */
 import { ipcMain, type IpcMainEvent, type WebContents } from 'electron';
 import { channels } from '../../shared/channels.ts';
-import type { ChatService } from '../pipeline/chat.ts';
+import type { StreamListener } from '../pipeline/chat.ts';
 
 export interface StreamsOptions {
-  /** Of the library that is open now. */
-  readonly chat: () => ChatService;
+  /** Listens to a stream of the library that is open now, from its beginning; the returned function ends it. */
+  readonly attach: (streamId: string, listener: StreamListener) => () => void;
   readonly isTrusted: (event: IpcMainEvent) => boolean;
 }
 
-export function registerStreams({ chat, isTrusted }: StreamsOptions): void {
+export function registerStreams({ attach, isTrusted }: StreamsOptions): void {
   const attached = new Map<string, () => void>();
   /** Windows whose end is waited for; one listener each, however many streams they attach to. */
   const watched = new WeakSet<WebContents>();
@@ -34,7 +34,7 @@ export function registerStreams({ chat, isTrusted }: StreamsOptions): void {
     if (!isTrusted(event) || typeof streamId !== 'string') return;
     const contents = event.sender;
     detach(contents, streamId);
-    const stop = chat().attach(streamId, (parts) => {
+    const stop = attach(streamId, (parts) => {
       if (!contents.isDestroyed()) contents.send(channels.stream, streamId, parts);
     });
     attached.set(key(contents, streamId), stop);

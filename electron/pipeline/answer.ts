@@ -199,7 +199,7 @@ async function* streamedAnswer(
 }
 
 /** What stands for a passage beside its words: title and headings. */
-function contextOf(parts: readonly Hit[]): string {
+export function contextOf(parts: readonly Hit[]): string {
   return [...new Set(parts.flatMap(({ title, headingPath }) => [title, ...headingPath]))].join('\n');
 }
 
@@ -212,7 +212,7 @@ function passageOf({ hit, chunks }: WidenedHit): Passage {
 }
 
 /** Turns pieces into parts; each use of a passage adds the words that support its claim to the citation. */
-function createCiter(passages: readonly Passage[], locate: AnswerPorts['locate']) {
+export function createCiter(passages: readonly Passage[], locate: AnswerPorts['locate']) {
   const quotes = new Map<number, Quote[]>();
   return async function* (pieces: readonly CitedPiece[]): AsyncGenerator<StreamPartBody> {
     for (const piece of pieces) {

@@ -35,7 +35,7 @@ export function conversationMarkdown({ summary, messages }: ExportedConversation
   return `${[`# ${oneLine(summary.title)}`, `_${dateOf(summary.createdAt)}_`, ...parts].join('\n\n').trimEnd()}\n`;
 }
 
-function sourcesMarkdown({ citations, source }: Message): string {
+export function sourcesMarkdown({ citations, source }: Pick<Message, 'citations' | 'source'>): string {
   const lines = citations.map(
     ({ number, title, page, quote }) => `[${number}] **${oneLine(title)}**, p. ${page}: “${oneLine(quote)}”  `,
   );
@@ -69,7 +69,7 @@ export function conversationJson({ summary, messages }: ExportedConversation): s
   )}\n`;
 }
 
-function citationJson({ number, documentId, title, page, quote, boxes }: Citation) {
+export function citationJson({ number, documentId, title, page, quote, boxes }: Citation) {
   return { number, documentId, title, page, quote, boxes };
 }
 
@@ -84,10 +84,15 @@ export function conversationHtml({ summary, messages }: ExportedConversation): s
       ? `<h2>${escape(message.text)}</h2>`
       : `<div class="answer">${paragraphs(message.text)}</div>${sourcesHtml(message)}`,
   );
+  return htmlPage(summary.title, summary.createdAt, body.join('\n'));
+}
+
+/** @param body HTML; everything of strangers in it is escaped. */
+export function htmlPage(title: string, createdAt: number, body: string): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escape(summary.title)}</title>
+<title>${escape(title)}</title>
 <style>
 body { font: 11pt/1.5 system-ui, sans-serif; color: #1a1a1f; margin: 0; overflow-wrap: break-word; }
 h1 { font-size: 18pt; line-height: 1.25; margin: 0 0 2pt; }
@@ -98,14 +103,18 @@ ol { list-style: none; margin: 8pt 0 6pt; padding: 0; font-size: 9.5pt; }
 li { margin: 0 0 5pt; padding-left: 22pt; text-indent: -22pt; break-inside: avoid; }
 li > span { display: inline-block; width: 22pt; text-indent: 0; color: #5d5d68; }
 q { color: #45454f; }
+table { border-collapse: collapse; margin: 4pt 0 10pt; font-size: 9.5pt; }
+th, td { border-bottom: 0.5pt solid #c8c8d0; padding: 2pt 8pt 2pt 0; text-align: left; vertical-align: top; }
+th { font-weight: 600; }
+tr { break-inside: avoid; }
 </style></head><body>
-<h1>${escape(summary.title)}</h1><p class="date">${dateOf(summary.createdAt)}</p>
-${body.join('\n')}
+<h1>${escape(title)}</h1><p class="date">${dateOf(createdAt)}</p>
+${body}
 </body></html>
 `;
 }
 
-function sourcesHtml({ citations, source }: Message): string {
+export function sourcesHtml({ citations, source }: Pick<Message, 'citations' | 'source'>): string {
   const items = citations.map(
     ({ number, title, page, quote }) =>
       `<li><span>[${number}]</span><b>${escape(title)}</b>, p. ${page}: <q>${escape(oneLine(quote))}</q></li>`,
@@ -114,7 +123,7 @@ function sourcesHtml({ citations, source }: Message): string {
 }
 
 /** Bold and bullets are the only marks that answers have often; others stay as they are. */
-function paragraphs(text: string): string {
+export function paragraphs(text: string): string {
   return text
     .trim()
     .split(/\n{2,}/)
@@ -133,18 +142,18 @@ function origin(source: Message['source']): string {
   return `Written by ${source.model ?? 'a model'}${source.host === null ? '' : ` on ${source.host}`}.`;
 }
 
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-function escape(text: string): string {
+export function escape(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-function isoOf(time: number): string {
+export function isoOf(time: number): string {
   return new Date(time).toISOString();
 }
 
-function dateOf(time: number): string {
+export function dateOf(time: number): string {
   return new Date(time).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
 }

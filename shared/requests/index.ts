@@ -9,6 +9,7 @@ import { libraryRequests } from './library.ts';
 import { shelfRequests } from './shelves.ts';
 import { settingsRequests } from './settings.ts';
 import { viewerRequests } from './viewer.ts';
+import { writtenRequests } from './written.ts';
 
 export const requests = {
   ...libraryRequests,
@@ -19,6 +20,7 @@ export const requests = {
   ...appRequests,
   ...backupRequests,
   ...viewerRequests,
+  ...writtenRequests,
 };
 
 export type RequestName = keyof typeof requests;

@@ -40,6 +40,13 @@ export function vectorQueries(
       'UPDATE vector_state SET next_key = next_key + :count RETURNING next_key - :count',
     )
     .pluck();
+  const selectVector = connection
+    .prepare<[number], Uint8Array>(
+      `SELECT vector FROM chunks JOIN vectors ON vectors.text_key = chunks.text_key
+         AND embedder_key = (SELECT key FROM embedders WHERE active = 1)
+       WHERE chunks.id = ?`,
+    )
+    .pluck();
   const selectUses = connection.prepare<[string], TextUse>(
     `SELECT text_key AS textKey, document_key AS documentKey FROM chunks
      WHERE text_key IN (SELECT value FROM json_each(?))`,
@@ -124,6 +131,12 @@ export function vectorQueries(
         .immediate(),
     progress: (fingerprint, documentId) =>
       progress(fingerprint, documentId === undefined ? null : documents.keyOf(documentId)),
+    read: (chunkIds) =>
+      chunkIds.map((id) => {
+        const bytes = selectVector.get(id);
+        // A copy, since a row's bytes need not begin at a multiple of four.
+        return bytes ? new Float32Array(bytes.slice().buffer) : null;
+      }),
     documentsLacking(fingerprint) {
       const embedder = embedders.find(fingerprint);
       return embedder?.active ? lackingActive.all() : lackingOther.all(embedder?.key ?? 0);

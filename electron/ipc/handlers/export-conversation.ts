@@ -9,7 +9,7 @@ import type { ChatService } from '../../pipeline/chat.ts';
 import type { ExportFormat } from '../../../shared/requests/chat.ts';
 import type { Desktop } from '../desktop.ts';
 
-const kinds: Readonly<Record<ExportFormat, { readonly extension: string; readonly name: string }>> = {
+export const exportKinds: Readonly<Record<ExportFormat, { readonly extension: string; readonly name: string }>> = {
   markdown: { extension: 'md', name: 'Markdown' },
   pdf: { extension: 'pdf', name: 'PDF' },
   json: { extension: 'json', name: 'JSON' },
@@ -23,7 +23,7 @@ export async function exportConversation(
   format: ExportFormat,
 ): Promise<string | null> {
   const conversation = await chat.conversation(conversationId);
-  const kind = kinds[format];
+  const kind = exportKinds[format];
   return desktop.saveFile({
     fileName: exportFileName(conversation.summary.title, kind.extension),
     kind,

@@ -26,6 +26,7 @@ function memoryStore(count: number) {
       return progress();
     },
     progress,
+    read: () => Promise.resolve([]),
     documentsLacking: () => Promise.resolve([]),
   };
   return { vectors, stored, texts };

@@ -1,0 +1,99 @@
+/**
+ * A written piece as a file of its own, as conversations are: Markdown, JSON, HTML to be printed. Each names its sources
+ * by document and page, and says who wrote it. Pure.
+ */
+import type { WrittenPiece } from '../../../shared/written.ts';
+import {
+  citationJson,
+  dateOf,
+  escape,
+  htmlPage,
+  isoOf,
+  oneLine,
+  paragraphs,
+  sourcesHtml,
+  sourcesMarkdown,
+} from '../export-conversation.ts';
+
+/** Version of the JSON's form. */
+const jsonVersion = 1;
+
+export function pieceMarkdown(piece: WrittenPiece): string {
+  const { title, createdAt, text, prompt } = piece;
+  const asked = prompt === null ? [] : [`> ${oneLine(prompt)}`];
+  return `${[`# ${oneLine(title)}`, `_${dateOf(createdAt)}_`, ...asked, text.trim(), sourcesMarkdown(piece)]
+    .join('\n\n')
+    .trimEnd()}\n`;
+}
+
+export function pieceJson(piece: WrittenPiece): string {
+  const { id, title, kind, prompt, selection, documents, state, text, source, usage, duration, requests } = piece;
+  const { error, citations, verification, sentPrompt } = piece;
+  return `${JSON.stringify(
+    {
+      format: 'quire-piece',
+      version: jsonVersion,
+      piece: { id, title, kind, prompt, selection, documents, state, createdAt: isoOf(piece.createdAt), duration },
+      text,
+      ...{ source, usage, error, requests, verification, sentPrompt },
+      citations: citations.map(citationJson),
+    },
+    null,
+    2,
+  )}\n`;
+}
+
+/** SECURITY: as a conversation's page, it loads and runs nothing, and all text in it is escaped. */
+export function pieceHtml(piece: WrittenPiece): string {
+  const { title, createdAt, text, prompt } = piece;
+  const asked = prompt === null ? '' : `<p class="origin">${escape(prompt)}</p>`;
+  return htmlPage(title, createdAt, `${asked}<div class="answer">${blocksHtml(text)}</div>${sourcesHtml(piece)}`);
+}
+
+/** Headings and tables besides what conversations have. */
+function blocksHtml(text: string): string {
+  const lines = text.trim().split('\n');
+  const html: string[] = [];
+  let plain: string[] = [];
+  const flush = (): void => {
+    if (plain.join('').trim() !== '') html.push(paragraphs(plain.join('\n')));
+    plain = [];
+  };
+  for (let at = 0; at < lines.length; at += 1) {
+    const line = lines[at] ?? '';
+    const heading = /^#{1,4}\s+(.*)$/.exec(line)?.[1];
+    if (heading !== undefined) {
+      flush();
+      html.push(`<h2>${escape(unescaped(heading))}</h2>`);
+    } else if (isTableRow(line) && /^\s*\|?[\s:|-]+$/.test(lines[at + 1] ?? '')) {
+      flush();
+      let end = at + 2;
+      while (isTableRow(lines[end] ?? '')) end += 1;
+      html.push(tableHtml(lines[at] ?? '', lines.slice(at + 2, end)));
+      at = end - 1;
+    } else plain.push(unescaped(line));
+  }
+  flush();
+  return html.join('');
+}
+
+function isTableRow(line: string): boolean {
+  return /^\s*\|.*\|\s*$/.test(line);
+}
+
+function tableHtml(head: string, rows: readonly string[]): string {
+  const cells = (line: string, tag: string): string =>
+    line
+      .trim()
+      .slice(1, -1)
+      .split(/(?<!\\)\|/)
+      .map((cell) => `<${tag}>${escape(unescaped(cell.trim()))}</${tag}>`)
+      .join('');
+  const body = rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('');
+  return `<table><thead><tr>${cells(head, 'th')}</tr></thead><tbody>${body}</tbody></table>`;
+}
+
+/** Punctuation that was escaped for Markdown. */
+function unescaped(text: string): string {
+  return text.replace(/\\([\\`*_[\]<>#|~&+.)-])/g, '$1');
+}
