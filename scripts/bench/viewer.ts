@@ -1,51 +1,106 @@
-/** A PDF of 2,000 pages in the window: from the click to its page, frames while scrolling, find over all of it. */
+/** A PDF of 2,000 pages in the window: from the click on a citation to its page, frames while scrolling, find, memory. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { launchApp, makeDataFolder, removeDataFolder } from '../../test/helpers/app.ts';
+import { launchApp, makeDataFolder, removeDataFolder, type RunningApp } from '../../test/helpers/app.ts';
 import { heronPage, makeBook } from '../../test/helpers/book.ts';
+import { embedAll } from '../../test/helpers/library.ts';
+import { ask } from '../../test/helpers/window.ts';
 import { openBenchCore, withFolder } from './core.ts';
 import { startDisplay } from './display.ts';
 import { atMost, median, percentile, type BenchResult } from './report.ts';
+import { measureFind, measureJumps, measureScrolling, watchLongTasks } from './viewer-reading.ts';
 
 const PAGES = 2_000;
-const OPENINGS = 5;
-/** Pages that are opened: spread over the file, none of them looked at before. */
-const FIRST_PAGES = [1_500, 120, 1_999, 700, 1_111];
-const SCROLL_SECONDS = 8;
-/** Pixels a frame: 60 of them a second are two screens. */
-const SCROLL_STEP = 30;
+/** Pages with a sentence that stands nowhere else, spread over the file. */
+const SENTENCES = new Map([
+  [120, 'The otter of Lindholm slept under the third arch until noon.'],
+  [700, 'A barge with eleven pianos was towed past the customs house.'],
+  [1_111, 'Widow Castellan sold the orchard island for forty silver crowns.'],
+  [1_500, 'Seven lanterns were stolen from the ferryman of Ostrava quay.'],
+  [1_999, 'The bell of Marienkirche fell into the estuary during the storm.'],
+]);
+/** Milliseconds that a person reads an answer before going to its sources. */
+const READING_TIME = 3_000;
+/** Rounds through the citations in one window. */
+const WARM_ROUNDS = 3;
 
 export async function run(): Promise<BenchResult[]> {
   const stopDisplay = await startDisplay();
   const dataFolder = await makeDataFolder();
   try {
-    await addBook(dataFolder);
-    const opened: number[] = [];
-    for (const page of FIRST_PAGES.slice(0, OPENINGS)) opened.push(await timeOpening(dataFolder, page));
-    const { gaps, blank, found } = await measureReading(dataFolder);
-    const longest = Math.max(...gaps);
+    const size = await addBook(dataFolder);
+    await askForPages(dataFolder);
+    const cold: number[] = [];
+    for (const page of SENTENCES.keys()) {
+      const running = await openConversation(dataFolder);
+      cold.push(await openCitation(running.page, page));
+      await running.close();
+    }
+    const running = await openConversation(dataFolder);
+    const { page } = running;
+    const stalls = await watchLongTasks(page);
+    await openCitation(page, 120);
+    const warm: number[] = [];
+    for (let round = 0; round < WARM_ROUNDS; round += 1) {
+      for (const number of [...SENTENCES.keys()].reverse()) warm.push(await openCitation(page, number));
+    }
+    await page.keyboard.press('Control+2');
+    const scrolling = await measureScrolling(page);
+    const jumps = await measureJumps(page, PAGES);
+    const longTasks = await stalls();
+    const found = await measureFind(page, heronPage);
+    await running.close();
+    const file = `${PAGES} pages, ${(size / 2 ** 20).toFixed(0)} MiB`;
     return [
       atMost(
-        `A PDF of ${PAGES} pages opened on its page`,
-        median(opened),
+        `Citation in a PDF of ${PAGES} pages opened on its page, cold`,
+        median(cold),
         1_000,
         'ms',
-        `From the double click in a window that just started to the drawn page; ${opened.map((each) => each.toFixed(0)).join(', ')} ms for pages ${FIRST_PAGES.join(', ')}.`,
+        `From the click on the chip to the drawn page with its boxes, in a window that just started (${file}); ${list(cold)} ms for pages ${[...SENTENCES.keys()].join(', ')}.`,
+      ),
+      atMost(
+        'The same with the document open, 95th percentile',
+        percentile(warm, 0.95),
+        1_000,
+        'ms',
+        `${warm.length} citations one after the other, each hundreds of pages off; median ${median(warm).toFixed(0)} ms.`,
       ),
       atMost(
         'Longest gap between frames while scrolling',
-        longest,
+        Math.max(...scrolling.gaps),
         50,
         'ms',
-        `${SCROLL_SECONDS} s at ${SCROLL_STEP * 60} pixels a second, ${gaps.length} frames; median ${median(gaps).toFixed(1)} ms, 99th percentile ${percentile(gaps, 0.99).toFixed(1)} ms.`,
+        `${scrolling.detail}, ${scrolling.gaps.length} frames; median ${median(scrolling.gaps).toFixed(1)} ms, 99th percentile ${percentile(scrolling.gaps, 0.99).toFixed(1)} ms.`,
       ),
       atMost(
         'Frames with a page in sight that was not drawn yet',
-        (100 * blank) / gaps.length,
+        (100 * scrolling.blank) / scrolling.gaps.length,
         1,
         '%',
-        `${blank} of ${gaps.length} frames of the same scrolling.`,
+        `${scrolling.blank} of ${scrolling.gaps.length} frames of the same scrolling; the longest run of them ${scrolling.longestBlank.toFixed(0)} ms.`,
+      ),
+      atMost(
+        'Every page in sight drawn after a jump, 95th percentile',
+        percentile(jumps.times, 0.95),
+        500,
+        'ms',
+        `${jumps.times.length} jumps to anywhere in the file; median ${median(jumps.times).toFixed(0)} ms.`,
+      ),
+      atMost(
+        'Longest task of the renderer while opening, scrolling and jumping',
+        Math.max(0, ...longTasks),
+        50,
+        'ms',
+        `${longTasks.length} tasks of 50 ms or more.`,
+      ),
+      atMost(
+        'Canvases kept at the most',
+        Math.max(scrolling.canvasBytes, jumps.canvasBytes) / 2 ** 20,
+        256,
+        'MiB',
+        `Four bytes a pixel of every canvas of the pane, at its most while scrolling and jumping through the file.`,
       ),
       atMost(
         `Find over ${PAGES} pages, complete`,
@@ -61,104 +116,75 @@ export async function run(): Promise<BenchResult[]> {
   }
 }
 
-async function addBook(dataFolder: string): Promise<void> {
-  await withFolder(async (folder) => {
+function list(times: readonly number[]): string {
+  return times.map((each) => each.toFixed(0)).join(', ');
+}
+
+/** Stores the book with vectors of no meaning: those of 4,000 passages take minutes, and no page waits for them. */
+async function addBook(dataFolder: string): Promise<number> {
+  return withFolder(async (folder) => {
     const core = await openBenchCore(join(dataFolder, 'data', 'accounts', 'local'));
-    const file = join(folder, 'book.pdf');
-    await writeFile(file, (await makeBook({ pages: PAGES })).bytes);
-    await core.resume();
-    await core.ingest.add([file]);
-    // Its text is what the viewer needs; the vectors would only take the machine's time from what is measured.
-    await core.ingest.idle();
-    await core.embedQueue.idle();
-    await core.close();
+    try {
+      const file = join(folder, 'book.pdf');
+      const { bytes } = await makeBook({ pages: PAGES, sentences: SENTENCES, hasPictures: true });
+      await writeFile(file, bytes);
+      await core.resume();
+      const [added] = await core.ingest.add([file]);
+      await core.ingest.idle();
+      const documentId = added?.documentId ?? '';
+      const release = await core.embedQueue.hold(documentId);
+      const { fingerprint, kind, model, dimensions } = await core.embedders.wanted();
+      const embedder = { fingerprint, kind, model, dimensions };
+      await core.database.embedders.register(embedder);
+      await embedAll(core.database, documentId, embedder);
+      await core.database.documents.setState(documentId, 'ready');
+      release();
+      return bytes.length;
+    } finally {
+      await core.close();
+    }
   });
 }
 
-/** Puts the reading position on a page, starts anew, and opens the document there. */
-async function timeOpening(dataFolder: string, number: number): Promise<number> {
-  const first = await launchApp({ dataFolder });
-  await first.page.waitForSelector('[data-testid=document-card]');
-  await first.page.evaluate((target) => {
-    const id = document.querySelector('[data-testid=document-card]')?.closest<HTMLElement>('[data-document-id]')
-      ?.dataset['documentId'];
-    localStorage.setItem('quire.reading', JSON.stringify([[id, target, 0, 'fit', 0]]));
-  }, number);
-  await first.close();
+/** One conversation whose answers cite each of the pages. */
+async function askForPages(dataFolder: string): Promise<void> {
   const running = await launchApp({ dataFolder });
   await running.page.waitForSelector('[data-testid=document-card]');
-  // As a person, who has looked at the library before opening one of its documents.
-  await running.page.waitForTimeout(3_000);
-  const took = await openFirst(running.page, number);
+  for (const [page, sentence] of SENTENCES) {
+    const answer = await ask(running.page, sentence);
+    await answer.locator(chipOf(page)).first().waitFor();
+  }
   await running.close();
-  return took;
+}
+
+function chipOf(page: number): string {
+  return `[data-testid=citation-chip][aria-label*=", page ${page}"]`;
+}
+
+async function openConversation(dataFolder: string): Promise<RunningApp> {
+  const running = await launchApp({ dataFolder });
+  await running.page.getByTestId('conversation-item').first().click();
+  await running.page.locator(chipOf(1_999)).first().waitFor();
+  await running.page.waitForTimeout(READING_TIME);
+  return running;
 }
 
 /** Milliseconds, measured in the page itself: the driver's own waiting does not count. */
-async function openFirst(page: Page, number: number): Promise<number> {
-  return page.evaluate(async (target) => {
-    const started = performance.now();
-    const card = document.querySelector<HTMLElement>('[data-testid=document-card]');
-    card?.dispatchEvent(new MouseEvent('dblclick', { bubbles: true, cancelable: true }));
-    while (!document.querySelector(`[data-page-number="${target}"] [data-drawn=true]`)) {
-      if (performance.now() - started > 20_000) throw new Error(`page ${target} was not drawn`);
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-    return performance.now() - started;
-  }, number);
-}
-
-async function measureReading(dataFolder: string): Promise<{ gaps: number[]; blank: number; found: number }> {
-  const running = await launchApp({ dataFolder });
-  const { page } = running;
-  await page.waitForSelector('[data-testid=document-card]');
-  await page.waitForTimeout(3_000);
-  await openFirst(page, FIRST_PAGES[FIRST_PAGES.length - 1] ?? 1);
-  await page.waitForTimeout(1_000);
-  const { gaps, blank } = await page.evaluate(
-    async ({ seconds, step }) => {
-      const scroller = document.querySelector<HTMLElement>('[data-testid=pages]');
-      if (!scroller) throw new Error('no pages');
-      const frame = scroller.getBoundingClientRect();
-      const times: number[] = [];
-      let notDrawn = 0;
-      let last = await new Promise<number>(requestAnimationFrame);
-      const end = last + seconds * 1_000;
-      while (last < end) {
-        const now = await new Promise<number>(requestAnimationFrame);
-        times.push(now - last);
-        // As far as 60 frames a second would have come, so that a slow machine scrolls as fast.
-        scroller.scrollTop += step * Math.max(1, Math.round((now - last) / (1_000 / 60)));
-        last = now;
-        const inSight = [...scroller.querySelectorAll('[data-testid=page]')].filter((sheet) => {
-          const box = sheet.getBoundingClientRect();
-          return box.bottom > frame.top && box.top < frame.bottom;
-        });
-        if (inSight.length === 0 || inSight.some((sheet) => !sheet.querySelector('[data-drawn=true]'))) notDrawn += 1;
+async function openCitation(page: Page, number: number): Promise<number> {
+  return page.evaluate(
+    async ({ chip, target }) => {
+      const started = performance.now();
+      document.querySelector<HTMLElement>(chip)?.click();
+      const sheet = `[data-page-number="${target}"]`;
+      while (
+        !document.querySelector(`${sheet} [data-drawn=true]`) ||
+        !document.querySelector(`${sheet} [data-testid=citation-box]`)
+      ) {
+        if (performance.now() - started > 20_000) throw new Error(`page ${target} was not drawn`);
+        await new Promise((resolve) => setTimeout(resolve, 1));
       }
-      return { gaps: times, blank: notDrawn };
+      return performance.now() - started;
     },
-    { seconds: SCROLL_SECONDS, step: SCROLL_STEP },
+    { chip: chipOf(number), target: number },
   );
-  await page.getByTestId('pages').focus();
-  await page.keyboard.press('Control+f');
-  await page.getByTestId('find-field').fill('heron crosse');
-  await page.waitForTimeout(1_000);
-  const found = await page.evaluate(async (target) => {
-    const field = document.querySelector<HTMLInputElement>('[data-testid=find-field]');
-    const value = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value');
-    const started = performance.now();
-    value?.set?.call(field, 'heron crossed');
-    field?.dispatchEvent(new Event('input', { bubbles: true }));
-    const count = () => document.querySelector<HTMLElement>('[data-testid=find-count]');
-    // The old count stands until the search began.
-    await new Promise(requestAnimationFrame);
-    while (count()?.dataset['busy'] === 'true' || count()?.textContent !== '1 of 1') {
-      if (performance.now() - started > 20_000) throw new Error(`the heron of page ${target} was not found`);
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-    return performance.now() - started;
-  }, heronPage);
-  await running.close();
-  return { gaps, blank, found };
 }

@@ -1,4 +1,5 @@
 /** A long PDF with everything a viewer is for: an outline of two levels, links, pages of two sizes, words on known pages. */
+import { createCanvas } from '@napi-rs/canvas';
 import PDFKit from 'pdfkit';
 
 export interface Book {
@@ -9,6 +10,10 @@ export interface Book {
 export interface BookOptions {
   readonly pages: number;
   readonly title?: string;
+  /** Sentences that stand on one page each, below its text; not on page 1, 2 or the one that lies on its side. */
+  readonly sentences?: ReadonlyMap<number, string>;
+  /** A picture of some 10 KB on each page, as books have them; the file is then larger than what is read in one go. */
+  readonly hasPictures?: boolean;
 }
 
 /** Pages of a chapter. */
@@ -28,8 +33,28 @@ function lineOf(page: number, line: number): string {
   return Array.from({ length: 11 }, (_, index) => words[(page * 7 + line * 5 + index * 3) % words.length]).join(' ');
 }
 
+/** A picture that hardly compresses; another one for each page. */
+async function pictureOf(page: number): Promise<Buffer> {
+  const canvas = createCanvas(120, 90);
+  const context = canvas.getContext('2d');
+  let state = page;
+  for (let y = 0; y < 90; y += 3) {
+    for (let x = 0; x < 120; x += 3) {
+      state = (state * 1_103_515_245 + 12_345) & 0x7fffffff;
+      context.fillStyle = `#${((state >> 4) & 0xffffff).toString(16).padStart(6, '0')}`;
+      context.fillRect(x, y, 3, 3);
+    }
+  }
+  return canvas.encode('jpeg', 90);
+}
+
 /** At least 80 pages. */
-export async function makeBook({ pages, title = 'The book of the river' }: BookOptions): Promise<Book> {
+export async function makeBook({
+  pages,
+  title = 'The book of the river',
+  sentences = new Map(),
+  hasPictures = false,
+}: BookOptions): Promise<Book> {
   const book = new PDFKit({ autoFirstPage: false, size: 'LETTER', margin: 72, info: { Title: title } });
   const pieces: Buffer[] = [];
   book.on('data', (piece: Buffer) => pieces.push(piece));
@@ -48,6 +73,9 @@ export async function makeBook({ pages, title = 'The book of the river' }: BookO
       if (page === landscapePage && line > 20) break;
       book.text(lineOf(page, line), 72, 110 + line * 16, { lineBreak: false });
     }
+    const sentence = sentences.get(page);
+    if (sentence) book.text(sentence, 72, 640, { lineBreak: false });
+    if (hasPictures) book.image(await pictureOf(page), 420, 660, { width: 120 });
     if (page === heronPage) book.text(heronSentence, 72, 600, { lineBreak: false });
     if (page === 2) {
       book.text('All of it was written down by the harbour-', 72, 580, { lineBreak: false });
