@@ -4,7 +4,8 @@ import type { AnswerPorts, RetrievalOptions } from '../pipeline/answer-types.ts'
 import { quoteBoxes } from '../pipeline/chunk-text.ts';
 import type { ChatModel } from '../pipeline/ports/chat-model.ts';
 import type { Embedder } from '../pipeline/ports/embedder.ts';
-import { widenHits } from '../pipeline/retrieve-widen.ts';
+import type { SentenceChecker } from '../pipeline/ports/sentence-checker.ts';
+import { widenHits, withPages } from '../pipeline/retrieve-widen.ts';
 import { planSearch } from '../pipeline/query-plan.ts';
 import { questionVector, retrieve, type QueryVector, type Retrieval } from '../pipeline/retrieve.ts';
 import type { RetrievalMode } from '../../shared/domain.ts';
@@ -14,6 +15,7 @@ import type { Embedders } from './embedders.ts';
 export interface QuestionsOptions {
   readonly database: Database;
   readonly embedders: Embedders;
+  readonly checker: SentenceChecker;
 }
 
 export interface SearchOptions extends RetrievalOptions {
@@ -23,10 +25,12 @@ export interface SearchOptions extends RetrievalOptions {
 export class Questions {
   readonly #database: Database;
   readonly #embedders: Embedders;
+  readonly #checker: SentenceChecker;
 
-  constructor({ database, embedders }: QuestionsOptions) {
+  constructor({ database, embedders, checker }: QuestionsOptions) {
     this.#database = database;
     this.#embedders = embedders;
+    this.#checker = checker;
   }
 
   /** Both arms where the embedder works; else by words alone, with a note that says why. */
@@ -43,8 +47,10 @@ export class Questions {
     return {
       chatModel,
       embedder,
+      checker: this.#checker,
       retrieve: (question, options) => this.retrieve(question, options),
       widen: (hits, tokenBudget) => widenHits(this.#database, hits, tokenBudget),
+      withPages: (hits) => withPages(this.#database, hits),
       isDoubtful: (documentId, page) => this.#database.recognition.doubtful(documentId, page),
       locate: async (hit, start, end) => {
         const [chunk] = await this.#database.chunks.get([hit.chunkId]);

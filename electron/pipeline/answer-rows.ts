@@ -8,6 +8,17 @@ export interface Row {
   readonly values: readonly string[];
 }
 
+/** A row as it is shown. */
+export interface DescribedRow {
+  readonly text: string;
+  readonly label: string;
+  readonly values: number;
+  /** What the lines above call the table; empty when they do not. */
+  readonly title: string;
+  /** Whether each value stands with its column. */
+  readonly isNamed: boolean;
+}
+
 /** What stands above a row: its lines as they are, and what its columns are called where that is known. */
 export interface TableHead {
   readonly lines: readonly string[];
@@ -80,7 +91,7 @@ const date = /(?:january|february|march|april|may|june|july|august|september|oct
 const year = '(?:[qQ][1-4]\\s?|[1-4][qQ]\\s?|FY\\s?)?(?<!\\d)(?:19|20)\\d\\d(?!\\d)';
 /** A year, two that are compared, or the change from one to the other. */
 const column = new RegExp(
-  `${year}(?:\\s*(?:vs\\.?|versus|compared (?:to|with))\\s*${year})?|(?:[%$]\\s|percent(?:age)?\\s)?(?:change|variance|increase\\s?/?\\s?\\(?decrease\\)?)(?:\\s(?:[%$]|\\([%$]\\)))?`,
+  `${year}(?:\\s*(?:vs\\.?|versus|compared (?:to|with))\\s*${year})?|\\b\\d\\d/\\d\\d\\b|(?:[%$]\\s|percent(?:age)?\\s)?(?:change|variance|increase\\s?/?\\s?\\(?decrease\\)?)(?:\\s(?:[%$]|\\([%$]\\)))?`,
   'gi',
 );
 
@@ -150,18 +161,27 @@ const unitless =
   /\bper\b.*\b(?:share|unit|gallon|ton)|millions|thousands|billions|percent|%|\bratio\b|\bnumber of\b|\brates?\b|\bmargin\b(?!.*\bloans?\b)|\bas a % of\b|\b(?:employees|headcount|stores|warehouses|locations|days|members|square f(?:ee|oo)t(?:age)?|turnover|yield|growth)\b/i;
 
 /** `Net sales (in millions) — 2022: $34,229 · 2021: $35,355`; the values alone where the columns are not known. */
-export function describeRow(row: Row, head: TableHead): string {
+export function describeRow(row: Row, head: TableHead): DescribedRow {
   const { columns, lines } = head;
   const { label, values } = withoutMarks(row, columns.length);
   const unit = isInUnit(label, values, head.unit) ? (unitPattern.exec(head.unit)?.[1]?.toLowerCase() ?? '') : '';
   const isNamed = columns.length === values.length;
   const list = values.map((value, index) => (isNamed ? `${columns[index] ?? ''}: ${value}` : value)).join(' · ');
   const what = label.replace(/\s+/g, ' ').trim();
-  if (what === '') return list;
+  const facts = { label: what, title: titleOf(lines), values: values.length, isNamed };
+  if (what === '') return { ...facts, text: list };
   // The groups that the same years stand under are told, though not which is whose.
   const groups = isNamed && !isDistinct(columns) ? lines.findLast((line) => !isColumnHeader(line)) : undefined;
   const notes = [...(groups ? [groups.replace(unitPattern, '').trim()] : []), ...(unit === '' ? [] : [`in ${unit}`])];
-  return `${what}${notes.length > 0 ? ` (${notes.join('; ')})` : ''} — ${list}`;
+  return { ...facts, text: `${what}${notes.length > 0 ? ` (${notes.join('; ')})` : ''} — ${list}` };
+}
+
+/** `Domestic Segment Performance Summary` of `Domestic Segment Performance Summary 2019 2018 2017`. */
+function titleOf(lines: readonly string[]): string {
+  const titles = lines.map(
+    (line) => line.replace(unitPattern, '').replace(period, ' ').replace(date, ' ').split(/\d/)[0],
+  );
+  return titles.findLast((title) => /\p{L}{3}/u.test(title ?? ''))?.trim() ?? '';
 }
 
 /** What a line says of the unit that its table is in. */
@@ -190,6 +210,10 @@ function withoutMarks({ label, values }: Row, columnCount: number): Row {
     return { label, values: values.filter((value) => !mark.test(value)) };
   }
   if (extra === 1 && mark.test(first)) return { label, values: rest };
+  // `Settlements, net of tax of $0, ($2) and $4`: what the label lists is no column's.
+  if (extra > 0 && /(?:\b(?:and|of|or|to)|,)$/.test(label)) {
+    return { label: [label, ...values.slice(0, extra)].join(' '), values: values.slice(extra) };
+  }
   if (!mark.test(first)) return { label, values };
   const others = rest.filter((value) => !noFigure.test(value));
   if (others.length === 0) return { label, values };

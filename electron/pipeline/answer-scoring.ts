@@ -3,6 +3,8 @@
  * question asks for them, likeness of meaning where an embedder runs, and no sentence twice in other words. Pure.
  */
 import { isName, termsOf } from './answer-terms.ts';
+import type { DescribedRow } from './answer-rows.ts';
+import { countIn, countedIn, isOfAPart, isWithoutFigure } from './answer-figures.ts';
 import { queryTerms } from './query-terms.ts';
 
 export interface Candidate {
@@ -12,6 +14,10 @@ export interface Candidate {
   readonly text: string;
   /** Title, heading path and table header: what the sentence does not repeat. */
   readonly context: string;
+  /** The same without the title. */
+  readonly place?: string;
+  /** Of a row of a table. */
+  readonly row?: DescribedRow | null;
 }
 
 export interface ScoredCandidate<C extends Candidate> {
@@ -24,12 +30,13 @@ export interface ScoredCandidate<C extends Candidate> {
 }
 
 /** What a question wants to be told. */
-export type Asked = 'amount' | 'time' | 'person' | 'reason' | 'definition' | 'other';
+export type Asked = 'count' | 'amount' | 'time' | 'person' | 'reason' | 'definition' | 'other';
 
 export function askedFor(question: string): Asked {
   const text = question.toLowerCase();
   if (/\bwhy\b|\breasons?\b|\bcauses?d?\b|\bdrove\b|\bdriv(?:e|er|ers|en|ing)\b|\bdue to\b|\bwhat led\b/.test(text))
     return 'reason';
+  if (countedIn(question)) return 'count';
   if (
     /\bhow (?:much|many|high|large|big|long|often|old)\b|\bwhat percent|\b(?:amount|number|total|rate|ratio|margin|percentage|value|price|cost|revenues?|sales|income|expenses?|capex|expenditures?|debt|assets?|liabilities|earnings|eps|cash|profit|loss|growth|turnover|dividends?|fy\s?\d{2,4})\b/.test(
       text,
@@ -46,7 +53,7 @@ export function askedFor(question: string): Asked {
 const contextCredit = 0.5;
 
 /** Weights of the parts of a score; the cosine of related sentences is about 0.3 to 0.7. */
-const weights = { coverage: 0.5, phrases: 0.15, cosine: 0.6, passage: 0.2, asked: 0.15 };
+const weights = { coverage: 0.5, phrases: 0.15, cosine: 0.6, passage: 0.2, asked: 0.15, counted: 0.35, label: 0.2 };
 
 export interface Scores<C extends Candidate> {
   /** In the order of the candidates. */
@@ -63,7 +70,8 @@ interface Words {
 
 function wordsOf(text: string): Words {
   const stems = termsOf(text).map(({ stem }) => stem);
-  return { stems: new Set(stems), pairs: new Set(stems.slice(1).map((stem, at) => `${stems[at] ?? ''} ${stem}`)) };
+  const pairs = stems.slice(1).map((stem, at) => `${stems[at] ?? ''} ${stem}`);
+  return { stems: new Set(stems), pairs: new Set(pairs) };
 }
 
 /** A candidate with its words, found once however often it is scored. */
@@ -89,6 +97,8 @@ export function scoreCandidates<C extends Candidate>(
   cosines: readonly (number | null)[],
 ): Scores<C> {
   const asked = askedFor(question);
+  const counted = asked === 'count' ? countedIn(question) : null;
+  const isFigure = asked === 'amount' || asked === 'count';
   const groups = questionGroups(question);
   const own = candidates.map(({ words }) => groups.map((group) => has(group, words)));
   const around = candidates.map(({ contextWords }) => groups.map((group) => has(group, contextWords)));
@@ -96,10 +106,14 @@ export function scoreCandidates<C extends Candidate>(
   const having = groups.map(
     (_, at) => candidates.filter((_each, index) => own[index]?.[at] || around[index]?.[at]).length,
   );
-  const weightsOf = having.map((count) => Math.log(1 + (candidates.length - count + 0.5) / (count + 0.5)));
+  const weightsOf = having.map(
+    (count, at) =>
+      Math.log(1 + (candidates.length - count + 0.5) / (count + 0.5)) *
+      (groups[at]?.every((spelling) => spelling.every(isPeriodTerm)) ? periodWeight : 1),
+  );
   // What no candidate has tells nothing about which is better; it only tells that much is not here.
   const reachable = weightsOf.reduce((sum, weight, at) => sum + ((having[at] ?? 0) > 0 ? weight : 0), 0);
-  const { pairs } = wordsOf(question);
+  const pairs = new Set([...wordsOf(question).pairs].filter((pair) => !pair.split(' ').some(isPeriodTerm)));
   const items = candidates.map((prepared, index) => {
     const { candidate, words } = prepared;
     const covered = weightsOf.reduce((sum, weight, at) => {
@@ -113,11 +127,21 @@ export function scoreCandidates<C extends Candidate>(
         weights.phrases * sharedPairs(pairs, words.pairs) +
         weights.cosine * Math.max(0, cosine ?? relative * 0.5) +
         weights.passage / (1 + candidate.passage * 0.5) +
-        weights.asked * fits(asked, candidate)) *
-      shape(candidate);
+        (counted ? weights.counted * countIn(candidate, counted) : weights.asked * fits(asked, candidate)) +
+        (isFigure && candidate.row ? weights.label * labelShare(candidate.row.label, groups) : 0)) *
+      shape(candidate) *
+      (isFigure && isOfAPart(question, candidate) ? partFactor : 1) *
+      (isFigure && isWithoutFigure(candidate) ? withoutFigureFactor : 1);
     return { candidate, score, cosine, stems: words.stems };
   });
   return { items, found: groups.length > 0 ? having.filter((count) => count > 0).length / groups.length : 0 };
+}
+
+/** What a word of the time is worth beside one of what is asked: `first quarter of 2021` is in sentences on anything. */
+const periodWeight = 0.6;
+
+function isPeriodTerm(stem: string): boolean {
+  return /^(?:(?:19|20)\d\d|(?:fy|[qh])?\d{1,4}|first|second|third|fourth|quart\w*|fiscal|year|half|month)$/.test(stem);
 }
 
 /** Spellings of one thing that a question names, each as the stems of its words. */
@@ -145,9 +169,25 @@ function sharedPairs(wanted: ReadonlySet<string>, pairs: ReadonlySet<string>): n
   return Math.min(1, shared / Math.max(1, wanted.size / 2));
 }
 
+/** Score of a figure of a part (a segment, a quarter, adjusted) where the question asks for the whole. */
+const partFactor = 0.75;
+/** Score of a sentence without a figure, or that says that figures follow. */
+const withoutFigureFactor = 0.7;
+
+/** How much of a row's label the question has asked for: `Revenue` is nearer to revenue than `Cost of revenue`. */
+function labelShare(label: string, groups: readonly Spellings[]): number {
+  const words = wordsOf(label);
+  if (words.stems.size === 0) return 0;
+  const asked = new Set(
+    groups.filter((group) => has(group, words)).flatMap((group) => group.filter((each) => has([each], words)).flat()),
+  );
+  return asked.size / words.stems.size;
+}
+
 /** 1 when the sentence has what the question asks for. */
 function fits(asked: Asked, { text, kind }: Candidate): number {
   switch (asked) {
+    case 'count':
     case 'amount':
       return kind === 'row' || /[$€£¥%]|\b\d[\d,.]*\s*(?:million|billion|thousand|percent)/i.test(text)
         ? 1
@@ -176,10 +216,14 @@ function fits(asked: Asked, { text, kind }: Candidate): number {
 }
 
 /** Below 1 for what reads badly alone: fragments, headings, walls of text. */
-function shape({ text, kind }: Candidate): number {
+function shape({ text, kind, row }: Candidate): number {
   const words = text.split(/\s+/).length;
   if (kind === 'heading') return 0.35;
-  if (kind === 'row') return /\p{L}{3}/u.test(text) ? 1 : 0.4;
+  if (kind === 'row') {
+    if (!/\p{L}{3}/u.test(text)) return 0.4;
+    // Figures that nobody can tell of when or what they are.
+    return row?.isNamed === false ? (row.values > 4 ? 0.65 : 0.88) : 1;
+  }
   if (words < 4) return 0.5;
   if (/\?$/.test(text)) return 0.7;
   // The rest of a sentence whose beginning is in another passage.

@@ -2,6 +2,7 @@
  * Cuts a passage into what can be quoted: sentences, and rows of tables with their header. Pure.
  */
 import { columnNames, describeRow, isColumnHeader, isUnitless, rowValues, unitOf } from './answer-rows.ts';
+import type { DescribedRow } from './answer-rows.ts';
 
 export interface Segment {
   readonly kind: 'sentence' | 'row' | 'heading';
@@ -12,6 +13,8 @@ export interface Segment {
   readonly text: string;
   /** What the columns and units of a row are called, as they stand above it; empty for the rest. */
   readonly header: string;
+  /** Of a row alone. */
+  readonly row: DescribedRow | null;
 }
 
 /** Abbreviations after which a full stop ends no sentence, without their stops, lower case. */
@@ -65,12 +68,8 @@ export function segmentsOf(text: string): Segment[] {
     const values = rowValues(content);
     if (values) {
       inTable = true;
-      segments.push({
-        kind: 'row',
-        ...line,
-        text: describeRow(values, { lines: header, columns, unit }),
-        header: header.join(' '),
-      });
+      const row = describeRow(values, { lines: header, columns, unit });
+      segments.push({ kind: 'row', ...line, text: row.text, header: header.join(' '), row });
       continue;
     }
     const heading = isHeading(content);
@@ -87,10 +86,10 @@ export function segmentsOf(text: string): Segment[] {
     }
     if (heading) {
       header = [...header.slice(-3), content];
-      segments.push({ kind: 'heading', ...line, text: tidy(content), header: '' });
+      segments.push({ kind: 'heading', ...line, text: tidy(content), header: '', row: null });
     } else {
       for (const [start, end] of sentenceRanges(text, line.start, line.end)) {
-        segments.push({ kind: 'sentence', start, end, text: tidy(text.slice(start, end)), header: '' });
+        segments.push({ kind: 'sentence', start, end, text: tidy(text.slice(start, end)), header: '', row: null });
       }
     }
   }

@@ -36,6 +36,20 @@ export function termsOf(text: string): Term[] {
   return terms;
 }
 
+/** Forms that no rule brings together. */
+const irregular = new Map(
+  Object.entries({
+    grow: 'grew grown growth',
+    pay: 'paid',
+    rise: 'rose risen',
+    fall: 'fell fallen',
+    spend: 'spent',
+    sell: 'sold',
+    earn: 'earnings',
+    lose: 'lost',
+  }).flatMap(([stem, forms]) => forms.split(' ').map((form): [string, string] => [form, stem])),
+);
+
 /** Comparable form of a word; empty for a stop word. `2,022.50` and `2022.5` are equal, so are `sales` and `sale`. */
 export function stemOf(word: string): string {
   if (/^\d[\d,.%]*$/.test(word)) {
@@ -47,6 +61,8 @@ export function stemOf(word: string): string {
     .replace(/['’]s$/, '')
     .replace(/[.'’]/g, '');
   if (stopWords.has(lower)) return '';
+  const known = irregular.get(lower);
+  if (known !== undefined) return stemOf(known);
   if (!/^[a-z-]+$/.test(lower) || lower.length <= 3) return lower;
   return lower
     .replace(/(?:sses|ies)$/, (ending) => (ending === 'ies' ? 'y' : 'ss'))

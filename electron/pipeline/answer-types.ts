@@ -5,6 +5,7 @@ import type { Box, Hit, MessageRole, RetrievalMode } from '../../shared/domain.t
 import type { TraceRecorder } from './answer-trace.ts';
 import type { ChatModel } from './ports/chat-model.ts';
 import type { Embedder } from './ports/embedder.ts';
+import type { SentenceChecker } from './ports/sentence-checker.ts';
 import type { WidenedHit } from './retrieve-widen.ts';
 
 /** An earlier message of the conversation, oldest first in lists. */
@@ -63,10 +64,14 @@ export interface AnswerPorts {
   readonly locate?: Locate;
   /** Adds the neighbours of passages as far as a token budget goes, for a model to read; they stand alone without it. */
   readonly widen?: (hits: readonly Hit[], tokenBudget: number) => Promise<readonly WidenedHit[]>;
+  /** Adds the other passages of the best pages, for sentences and rows to be chosen from. */
+  readonly withPages?: (hits: readonly Hit[]) => Promise<readonly Hit[]>;
   /** Who writes; null answers with the documents' own sentences. */
   readonly chatModel: ChatModel | null;
   /** Helps to choose sentences when it runs on this computer; null chooses by words alone. */
   readonly embedder: Embedder | null;
+  /** Checks the sentences against their passages; their words alone are compared without it. */
+  readonly checker?: SentenceChecker;
 }
 
 /** A hit with its neighbours, as a model reads it: one numbered passage of one or more chunks in reading order. */

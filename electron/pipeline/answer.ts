@@ -128,7 +128,7 @@ async function standaloneQuestion(
 /** Streams the model's answer. Gives back what is left to do: nothing, or to answer without the provider. */
 async function* providerAnswer(
   request: AnswerRequest,
-  { chatModel, embedder, locate, widen }: AnswerPorts,
+  { chatModel, checker, locate, widen }: AnswerPorts,
   found: Retrieved,
 ): AsyncGenerator<StreamPartBody, 'answered' | Outage> {
   if (!chatModel) return null;
@@ -148,7 +148,7 @@ async function* providerAnswer(
       : null;
   };
   const written = streamedAnswer(request, chatModel, locate, found, prompt);
-  return yield* verified(written, { evidenceOf, embedder, signal: request.signal });
+  return yield* verified(written, { evidenceOf, checker: checker ?? null, signal: request.signal });
 }
 
 /** What the model writes, with its citations bound to the passages of the prompt. */
@@ -235,19 +235,20 @@ export function createCiter(passages: readonly Passage[], locate: AnswerPorts['l
 
 async function* ownSentences(
   request: AnswerRequest,
-  { embedder, locate }: AnswerPorts,
+  { embedder, checker, locate, withPages }: AnswerPorts,
   found: Retrieved,
   question: string,
   outage: Outage,
 ): AsyncGenerator<StreamPartBody> {
   yield { type: 'source', source: sourceOf('extractive', null, found, outage) };
   const { scopeName, signal } = request;
+  const hits = (await withPages?.(found.hits)) ?? found.hits;
   const evidenceOf = ({ chunkId }: Citation): Evidence | null => {
-    const hit = found.hits.find((candidate) => candidate.chunkId === chunkId);
+    const hit = hits.find((candidate) => candidate.chunkId === chunkId);
     return hit ? { text: hit.text, context: contextOf([hit]) } : null;
   };
-  const sentences = extractiveAnswer({ question, hits: found.hits, embedder, locate, scopeName, signal });
-  yield* verified(sentences, { evidenceOf, embedder, signal });
+  const sentences = extractiveAnswer({ question, hits, embedder, locate, scopeName, signal });
+  yield* verified(sentences, { evidenceOf, checker: checker ?? null, signal });
 }
 
 function sourceOf(

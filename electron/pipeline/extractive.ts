@@ -4,6 +4,7 @@
  */
 import type { Hit } from '../../shared/domain.ts';
 import type { StreamPartBody } from '../../shared/stream.ts';
+import { isPart } from './answer-figures.ts';
 import { citeHit } from './answer-quote.ts';
 import {
   chooseCandidates,
@@ -30,9 +31,6 @@ export interface ExtractiveInput {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Passages whose sentences are looked at; the answer is rarely further down. */
-const passagesConsidered = 12;
-
 /** Sentences that are embedded, the best by their words, and the milliseconds that may take. */
 const sentencesEmbedded = 40;
 const embeddingBudget = 700;
@@ -56,6 +54,8 @@ interface Line extends Candidate {
   readonly hit: Hit;
   readonly start: number;
   readonly end: number;
+  /** As it is told, with the part that it is of. */
+  readonly shown: string;
 }
 
 /** Words a delta carries: small enough to be read as they come, large enough not to cost. */
@@ -77,7 +77,7 @@ export async function* extractiveAnswer(input: ExtractiveInput): AsyncGenerator<
       for (const line of grouped) {
         number += 1;
         yield { type: 'citation', citation: await citeHit(number, line.hit, [line], input.locate) };
-        yield* textDeltas(`- ${escapeMarkdown(shorten(line.text))} [${number}]\n`);
+        yield* textDeltas(`- ${escapeMarkdown(shorten(line.shown))} [${number}]\n`);
       }
     }
   }
@@ -97,7 +97,7 @@ export interface ChosenLines {
 
 export async function chooseLines(input: ExtractiveInput): Promise<ChosenLines> {
   const { question } = input;
-  const candidates = withoutRepeats(input.hits.slice(0, passagesConsidered).flatMap(linesOfHit));
+  const candidates = withoutRepeats(input.hits.flatMap(linesOfHit));
   const prepared = prepareCandidates(candidates);
   const byWords = scoreCandidates(question, prepared, []);
   const vectors = await embedBest(input, byWords.items);
@@ -130,7 +130,7 @@ export async function chooseLines(input: ExtractiveInput): Promise<ChosenLines> 
 /** Begins with a word that points at the sentence before. */
 const pointsBack = /^(?:it|its|this|these|those|they|their|such|he|she|that|however|therefore|accordingly)\b/i;
 
-function linesOfHit(hit: Hit, passage: number): Line[] {
+function linesOfHit(hit: Hit): Line[] {
   const context = [hit.title, ...hit.headingPath].join(' ');
   const segments = segmentsOf(hit.text);
   return segments.map((segment, index): Line => {
@@ -142,23 +142,39 @@ function linesOfHit(hit: Hit, passage: number): Line[] {
       before.text.length < 240;
     return {
       hit,
-      passage,
+      passage: hit.rank - 1,
       kind: segment.kind,
       start: joined ? before.start : segment.start,
       end: segment.end,
-      text: joined ? `${before.text} ${segment.text}` : namedRow(segment, hit.headingPath),
+      ...(joined ? sentence(`${before.text} ${segment.text}`) : namedRow(segment, hit.headingPath)),
       context: segment.header === '' ? context : `${context} ${segment.header}`,
+      place: `${hit.headingPath.join(' ')} ${segment.header}`,
+      row: segment.row,
     };
   });
 }
 
-/** `Total — …` says nothing alone; the heading of its table says of what. */
-function namedRow({ kind, text }: Segment, headingPath: readonly string[]): string {
-  const heading = headingPath.at(-1);
+/**
+ * `Total — …` says nothing alone, the heading of its table says of what; and a segment's income must not be taken for
+ * the company's.
+ */
+function namedRow({ kind, text, row }: Segment, headingPath: readonly string[]): Pick<Line, 'text' | 'shown'> {
+  if (kind !== 'row') return sentence(text);
+  const heading = headingPath.at(-1) ?? '';
   const bare =
     /^(?:(?:sub)?totals?|net|other|all other|balance)?[^\p{L}]*(?:\(in \w+\) )?—/iu.test(text) || !/\p{L}/u.test(text);
-  return kind === 'row' && bare && heading !== undefined ? `${heading}: ${text}` : text;
+  const own = bare && heading !== '' ? `${heading}: ${text}` : text;
+  const part = [row?.title ?? '', heading].find((title) => isPart(title) && title.length <= longestTitle);
+  const isTold = part === undefined || own.toLowerCase().startsWith(part.toLowerCase());
+  return { text: own, shown: isTold ? own : `${part}: ${own}` };
 }
+
+function sentence(text: string): Pick<Line, 'text' | 'shown'> {
+  return { text, shown: text };
+}
+
+/** Characters of a title that is told with a row. */
+const longestTitle = 80;
 
 /** Overlapping passages and running text repeat sentences; the first (of the better passage) stays. */
 function withoutRepeats(lines: readonly Line[]): Line[] {

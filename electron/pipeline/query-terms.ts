@@ -43,6 +43,7 @@ const synonymGroups: readonly (readonly string[])[] = [
   ['ip', 'intellectual property'],
   ['kpi', 'key performance indicator'],
   ['ai', 'artificial intelligence'],
+  ['employees', 'employed', 'workforce', 'headcount'],
   ['usa', 'u.s', 'united states'],
 ];
 

@@ -58,6 +58,39 @@ export async function widenHits(
   return widen(hits, around.flat(), tokenBudget);
 }
 
-function placeOf(documentId: string, ordinal: number): string {
-  return `${documentId} ${ordinal}`;
+/** Pages whose other chunks are looked at as well, and how far from the hit a page's chunks may lie. */
+const WHOLE_PAGES = 6;
+const PAGE_REACH = 6;
+
+/**
+ * The hits with the other chunks of the best pages, each ranked one behind its page's hit: a page is found by all that
+ * it says, while the row that answers may stand in a chunk of it that few words lead to.
+ */
+export async function withPages(store: Pick<Database, 'chunks'>, hits: readonly Hit[]): Promise<Hit[]> {
+  const pages = new Map<string, Hit>();
+  for (const hit of hits) {
+    const key = placeOf(hit.documentId, hit.page);
+    if (!pages.has(key) && pages.size < WHOLE_PAGES) pages.set(key, hit);
+  }
+  const own = new Map((await store.chunks.get(hits.map(({ chunkId }) => chunkId))).map((chunk) => [chunk.id, chunk]));
+  const seen = new Set(own.keys());
+  const others = await Promise.all(
+    [...pages.values()].map(async (hit) => {
+      const ordinal = own.get(hit.chunkId)?.ordinal;
+      if (ordinal === undefined) return [];
+      const around = await store.chunks.range(hit.documentId, ordinal - PAGE_REACH, ordinal + PAGE_REACH);
+      return around
+        .filter(({ page }) => page === hit.page)
+        .map(({ id, page, text, boxes, headingPath }): Hit => ({
+          ...hit,
+          ...{ rank: hit.rank + 1, chunkId: id, page, text, boxes, headingPath, cosine: null },
+        }));
+    }),
+  );
+  const added = others.flat().filter(({ chunkId }) => !seen.has(chunkId) && seen.add(chunkId));
+  return [...hits, ...added];
+}
+
+function placeOf(documentId: string, number: number): string {
+  return `${documentId} ${number}`;
 }
