@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { app, dialog, nativeTheme, shell, type BrowserWindow } from 'electron';
 import { AppError } from '../../shared/errors.ts';
 import type { Desktop } from '../ipc/desktop.ts';
+import { describeAddress } from './describe-address.ts';
 import { printPdf } from './print-pdf.ts';
 
 const backupKind = { name: 'Backup of Quire', extensions: ['zip'] };
@@ -70,8 +71,7 @@ export function createDesktop(window: () => BrowserWindow | null, dataFolder: st
       const owner = window();
       const options = {
         type: 'question' as const,
-        message: 'Open this address in your browser?',
-        detail: url,
+        ...describeAddress(url),
         buttons: ['Open', 'Cancel'],
         defaultId: 1,
         cancelId: 1,

@@ -1,4 +1,5 @@
 /** Reads .txt and .md files into pages like a PDF's, so that everything after them is the same. Pure. */
+import { decodeText } from '../../shared/decode-text.ts';
 import type { DocumentFormat } from '../../shared/domain.ts';
 import { encodeLayout, type LayoutLine, type LineKind } from './geometry.ts';
 import { fileEmpty } from './pdf-errors.ts';
@@ -7,19 +8,6 @@ import type { StoredPage } from './stored-page.ts';
 /** Characters a page: about what a printed one has. */
 const charactersAPage = 3_000;
 const bodySize = 10;
-
-/** Decodes by byte order mark, else as UTF-8, else as Windows-1252, which every byte sequence is. */
-export function decodeText(bytes: Uint8Array): string {
-  const [a, b] = bytes;
-  if (a === 0xff && b === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  if (a === 0xfe && b === 0xff) return new TextDecoder('utf-16be').decode(bytes);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (thrown) {
-    if (!(thrown instanceof TypeError)) throw thrown;
-    return new TextDecoder('windows-1252').decode(bytes);
-  }
-}
 
 interface TextBlock {
   readonly text: string;

@@ -1,6 +1,7 @@
 /** The page's own actions, for the palette and its shortcuts; there is nothing to do while no page is open. */
 import {
   ArrowLeft,
+  Code,
   FileSearch,
   Images,
   ListTree,
@@ -48,6 +49,10 @@ export const viewerActions: readonly Action[] = [
     shortcut: 'o',
   }),
   action('thumbnails', 'Show or hide page thumbnails', <Images size={size} />, { words: 'pictures', shortcut: 't' }),
+  action('source', 'Show Markdown as written or formatted', <Code size={size} />, {
+    words: 'source raw',
+    shortcut: 'm',
+  }),
   action('zoom-in', 'Zoom in on the page', <ZoomIn size={size} />, { words: 'larger', shortcut: 'plus' }),
   action('zoom-out', 'Zoom out of the page', <ZoomOut size={size} />, { words: 'smaller', shortcut: '-' }),
   action('actual-size', 'Page at its actual size', <Square size={size} />, { words: 'zoom 100', shortcut: '0' }),

@@ -34,6 +34,13 @@ export interface AppStatus {
     readonly note?: string | null;
   };
   readonly embedder: { readonly ready: boolean; readonly note: string | null };
+  /** A change of embedder that goes on in the background: passages that have the new one's vector, of all. */
+  readonly rebuild?: {
+    readonly model: string;
+    readonly done: number;
+    readonly total: number;
+    readonly secondsLeft: number | null;
+  } | null;
   /** Bytes that left this computer since the app was started. */
   readonly bytesSent: number;
 }
@@ -41,6 +48,6 @@ export interface AppStatus {
 export const appRequests = {
   'app.getInfo': define(z.object({}))<AppInfo>(),
   'app.getStatus': define(z.object({}))<AppStatus>(),
-  /** Asks the person first, then opens an http(s) address in the system's browser. */
-  'app.openExternal': define(z.object({ url: z.url({ protocol: /^https?$/ }).max(4_000) }))<null>(),
+  /** Asks the person first, then opens an address of the web or of e-mail in the system's program for it. */
+  'app.openExternal': define(z.object({ url: z.url({ protocol: /^(?:https?|mailto)$/ }).max(4_000) }))<null>(),
 };

@@ -13,6 +13,7 @@ export type ViewerCommand =
   | 'rotate-left'
   | 'outline'
   | 'thumbnails'
+  | 'source'
   | 'back'
   | 'ask-selection'
   | 'copy-citation';

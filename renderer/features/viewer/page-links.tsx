@@ -1,9 +1,9 @@
 /** A page's links: those within the document go there, those to the web ask first. */
 import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { useEffect, useState } from 'react';
+import { openExternal } from '../../app/open-external.ts';
 import { showError } from '../../app/stores/toast-store.ts';
 import { boxRectangle } from './highlight-boxes.ts';
-import { isWebAddress, openExternal } from './open-link.ts';
 import type { Anchor } from './page-layout.ts';
 import { namedActionPage, readLinks, resolveDestination, type PageLink } from './pdf-destination.ts';
 import type { Rotation } from './zoom.ts';
@@ -53,7 +53,6 @@ export function PageLinks({ pdf, page, rotation, onJump }: PageLinksProps) {
     };
     const { url } = link;
     if (url !== null) {
-      if (!isWebAddress(url)) return null;
       return (
         <a
           key={index}

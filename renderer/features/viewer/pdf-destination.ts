@@ -34,7 +34,8 @@ export async function readLinks(page: PDFPageProxy): Promise<readonly PageLink[]
     if (annotation['subtype'] !== 'Link' || !Array.isArray(rect)) return [];
     const [x0, y0, x1, y1] = (rect as unknown[]).map(Number);
     if (![x0, y0, x1, y1].every(Number.isFinite)) return [];
-    const url = text(annotation['url']) || null;
+    // One that pdf.js takes for unsafe is shown, too: it is never opened, but a click says where it would lead.
+    const url = text(annotation['url']) || text(annotation['unsafeUrl']) || null;
     const destination = (annotation['dest'] ?? null) as Destination;
     const action = text(annotation['action']) || null;
     if (url === null && destination === null && action === null) return [];

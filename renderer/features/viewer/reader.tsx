@@ -45,6 +45,7 @@ export function Reader({ document, target, trail, Viewer }: ReaderProps) {
   const [rotation, setRotation] = useState<Rotation>(remembered?.rotation ?? 0);
   const [shownZoom, setShownZoom] = useState(1);
   const [side, setSide] = useState<SidePanel | null>(null);
+  const [isSource, setIsSource] = useState(false);
   const [history, setHistory] = useState<readonly Anchor[]>([]);
   const [pageFieldRequest, setPageFieldRequest] = useState(0);
   const isFull = useWorkspaceStore((state) => !state.panes.main);
@@ -119,6 +120,8 @@ export function Reader({ document, target, trail, Viewer }: ReaderProps) {
         return setSide(side === null || (side === 'thumbnails' && isPdf) ? 'outline' : null);
       case 'thumbnails':
         return setSide(side === 'thumbnails' || !isPdf ? null : 'thumbnails');
+      case 'source':
+        return document.format === 'markdown' ? setIsSource(!isSource) : undefined;
       case 'back': {
         const place = history[history.length - 1];
         setHistory(history.slice(0, -1));
@@ -197,6 +200,7 @@ export function Reader({ document, target, trail, Viewer }: ReaderProps) {
         zoom={zoom}
         shownZoom={shownZoom}
         side={side}
+        isSource={isSource}
         isFull={isFull}
         canGoBack={history.length > 0}
         pageFieldRequest={pageFieldRequest}
@@ -216,6 +220,7 @@ export function Reader({ document, target, trail, Viewer }: ReaderProps) {
           zoom={zoom}
           rotation={rotation}
           side={side}
+          isSource={isSource}
           onPage={setPage}
           onScale={onScale}
           onMove={onMove}

@@ -34,19 +34,65 @@ export function textPieces(
   });
 }
 
+/** The text cut where what it is marked as changes. */
+export function markedRuns(text: string, markAt: (index: number) => TextMark | null): readonly TextPiece[] {
+  const runs: TextPiece[] = [];
+  let begin = 0;
+  let mark = text === '' ? null : markAt(0);
+  for (let end = 1; end <= text.length; end += 1) {
+    const next = end < text.length ? markAt(end) : null;
+    if (end < text.length && next === mark) continue;
+    runs.push({ text: text.slice(begin, end), mark });
+    begin = end;
+    mark = next;
+  }
+  return runs;
+}
+
 export interface TextHeading {
   readonly title: string;
   /** From 1. */
   readonly level: number;
-  readonly page: number;
+  /** Where its line begins. */
+  readonly place: number;
 }
 
-/** Markdown's headings (`## Title`), which stand for an outline; not those in fenced code. */
-export function textHeadings(page: number, text: string): readonly TextHeading[] {
+/** A heading's words without the marks of Markdown. */
+function plainTitle(title: string): string {
+  return title
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/(\*\*|__|~~|`)(.+?)\1/g, '$2')
+    .replace(/(?<![\p{L}\p{N}])([*_])(\S.*?)\1(?![\p{L}\p{N}])/gu, '$2');
+}
+
+/** Markdown's headings (`## Title`, or a line with `===` or `---` below it); not those in fenced code. */
+export function textHeadings(text: string): readonly TextHeading[] {
+  const headings: TextHeading[] = [];
   let isCode = false;
-  return text.split('\n').flatMap((line): TextHeading[] => {
+  let place = 0;
+  let before = { line: '', place: 0 };
+  for (const line of text.split('\n')) {
     if (/^\s*(```|~~~)/.test(line)) isCode = !isCode;
-    const found = isCode ? null : /^(#{1,6})\s+(.+?)\s*#*$/.exec(line);
-    return found ? [{ title: found[2] ?? '', level: (found[1] ?? '').length, page }] : [];
-  });
+    const found = isCode ? null : /^ {0,3}(#{1,6})\s+(.+?)\s*#*$/.exec(line);
+    const isUnderline = !isCode && /^ {0,3}(?:=+|-{2,})\s*$/.test(line) && /^ {0,3}[^\s|>#*+-]/.test(before.line);
+    if (found) headings.push({ title: plainTitle(found[2] ?? ''), level: (found[1] ?? '').length, place });
+    else if (isUnderline)
+      headings.push({
+        title: plainTitle(before.line.trim()),
+        level: line.trim().startsWith('=') ? 1 : 2,
+        place: before.place,
+      });
+    before = { line, place };
+    place += line.length + 1;
+  }
+  return headings;
+}
+
+/** The name by which a heading is linked to, as GitHub and most others make it. */
+export function headingName(title: string): string {
+  return title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replace(/\s/g, '-');
 }

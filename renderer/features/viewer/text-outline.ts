@@ -8,13 +8,13 @@ interface Growing {
   readonly children: Growing[];
 }
 
-/** Places are page numbers. A heading stands below the last one of a lower level. */
+/** Places are those of the headings' lines. A heading stands below the last one of a lower level. */
 export function headingOutline(headings: readonly TextHeading[]): readonly OutlineNode<number>[] {
   const roots: Growing[] = [];
   const open: { readonly level: number; readonly node: Growing }[] = [];
-  for (const { title, level, page } of headings) {
+  for (const { title, level, place } of headings) {
     while ((open[open.length - 1]?.level ?? 0) >= level) open.pop();
-    const node: Growing = { title, place: page, children: [] };
+    const node: Growing = { title, place, children: [] };
     (open[open.length - 1]?.node.children ?? roots).push(node);
     open.push({ level, node });
   }

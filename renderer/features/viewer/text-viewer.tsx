@@ -1,33 +1,44 @@
-/** The pages of a text or Markdown file, with the cited passage and what was found marked. */
-import { memo, useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
-import type { Citation } from '../../../shared/domain.ts';
-import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
-import type { PageText } from '../../../shared/requests/library.ts';
+/** A text or Markdown file, with the cited passage and what was found marked. */
+import { useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { TextMatch } from '../../../shared/requests/viewer.ts';
 import { InlineError } from '../../components/inline-error.tsx';
-import { request } from '../../ipc/client.ts';
 import { matchesByPage } from './find-order.ts';
-import { locateQuote } from './locate-quote.ts';
+import { markdownMarks } from './markdown-marks.ts';
+import { MarkdownPage } from './markdown-page.tsx';
 import { OutlinePanel } from './outline-panel.tsx';
-import { pageTop, type Anchor } from './page-layout.ts';
-import { textHeadings, textPieces, type TextMark } from './text-marks.ts';
+import type { Anchor } from './page-layout.ts';
+import { headingName } from './text-marks.ts';
 import { headingOutline } from './text-outline.ts';
+import { TextPage } from './text-page.tsx';
+import { useMarkdownFile } from './use-markdown-file.ts';
+import { useTextPages } from './use-text-pages.ts';
 import { useZoomWheel } from './use-zoom-wheel.ts';
 import type { ViewerProps } from './viewer-props.ts';
 
-/** Pages that are fetched with one request. */
-const batch = 40;
 /** Pixels of the text at its actual size. */
 const fontSize = 14;
+/** Pixels above a page that is gone to. */
+const topGap = 20;
+/** Pixels above a heading that is gone to. */
+const headingGap = 12;
 const noMatches: readonly TextMatch[] = [];
 
 export function TextViewer(props: ViewerProps) {
-  const { document, target, citation, found, zoom, side, onPage, onScale, onMove, onJump, handle } = props;
-  const { pages, error } = usePages(document.id, document.pageCount);
+  const { document, target, citation, found, zoom, side, isSource, onPage, onScale, onMove, onJump, handle } = props;
+  const { pages, error } = useTextPages(document.id, document.pageCount);
   const scroller = useRef<HTMLDivElement>(null);
-  const isComplete = pages.length >= document.pageCount;
+  const isMarkdown = document.format === 'markdown';
+  const hasAllPages = pages.length >= document.pageCount;
+  const file = useMarkdownFile(document.id, isMarkdown && hasAllPages ? pages : null);
+  const isComplete = isMarkdown ? file !== null : hasAllPages;
+  /** Start of the section that is gone to, which must be there before it is in sight. */
+  const [wanted, setWanted] = useState(-1);
   const scale = typeof zoom === 'number' ? zoom : 1;
   const matches = useMemo(() => matchesByPage(found.matches), [found.matches]);
+  const marks = useMemo(() => (file ? markdownMarks(file.placed, citation, found) : []), [file, citation, found]);
+  const cited = marks.find(({ mark }) => mark === 'citation');
+  const gone = marks.find(({ mark }) => mark === 'current');
   useEffect(() => onScale(scale), [onScale, scale]);
   useZoomWheel(scroller);
 
@@ -40,32 +51,68 @@ export function TextViewer(props: ViewerProps) {
       part: shown.offsetHeight === 0 ? 0 : (element.scrollTop - shown.offsetTop) / shown.offsetHeight,
     };
   }, []);
-  const goTo = useCallback(({ page, part }: Anchor) => {
+  const goTo = useCallback(
+    ({ page, part }: Anchor) => {
+      const element = scroller.current;
+      const section = file?.sections.findLast((each) => each.page <= page);
+      if (section) flushSync(() => setWanted(section.start));
+      const shown =
+        element?.querySelector<HTMLElement>(`[data-page-number="${page}"]`) ?? lastPageBefore(element, page);
+      if (!element || !shown) return;
+      // Pages that were never in sight have a guessed height: once they are, the place is known.
+      for (let round = 0; round < 2; round += 1)
+        element.scrollTop = topIn(element, shown) + (part > 0 ? part * shown.offsetHeight : -topGap);
+    },
+    [file],
+  );
+  /** The place in the file where a heading stands, as one that can be gone to and come back to. */
+  const headingAnchor = (at: number): Anchor | null => {
     const element = scroller.current;
-    const shown = element?.querySelector<HTMLElement>(`[data-page-number="${page}"]`);
-    if (!element || !shown) return;
-    // Pages that were never in sight have a guessed height: once they are, the place is known.
-    for (let round = 0; round < 2; round += 1)
-      element.scrollTop = shown.offsetTop + Math.max(part, 0) * shown.offsetHeight;
-  }, []);
+    const section = file?.sections.findLast((each) => each.start <= at);
+    if (!element || !section) return null;
+    flushSync(() => setWanted(section.start));
+    const sheet = element.querySelector<HTMLElement>(`[data-testid=page][data-page-number="${section.page}"]`);
+    const heading = sheet?.querySelector<HTMLElement>(`[data-place="${at}"]`);
+    if (!sheet) return null;
+    return {
+      page: section.page,
+      part: heading ? (topIn(element, heading) - sheet.offsetTop - headingGap) / Math.max(1, sheet.offsetHeight) : 0,
+    };
+  };
+  const openPlace = (at: number) => {
+    const anchor = headingAnchor(at);
+    if (anchor) onJump(anchor);
+  };
 
-  const hasTarget = pages.some((page) => page.number === target.page);
-  const latest = useRef({ goTo });
+  const hasTarget = isMarkdown ? file !== null : pages.some((page) => page.number === target.page);
+  const latest = useRef({ goTo, openPlace });
   useEffect(() => {
-    latest.current = { goTo };
+    latest.current = { goTo, openPlace };
   });
+  const onAnchor = useCallback(
+    (name: string) => {
+      const heading = file?.headings.find(({ title }) => headingName(title) === decoded(name).toLowerCase());
+      if (heading) latest.current.openPlace(heading.place);
+    },
+    [file],
+  );
   useEffect(() => {
     if (!hasTarget) return;
-    latest.current.goTo({ page: target.page, part: target.part ?? 0 });
-    const shown = scroller.current?.querySelector(`[data-page-number="${target.page}"]`);
-    if (citation) shown?.querySelector('[data-mark=citation]')?.scrollIntoView({ block: 'center' });
+    // React is still at work on what is there now; a section that is not there yet is made right after.
+    queueMicrotask(() => {
+      latest.current.goTo({ page: target.page, part: target.part ?? 0 });
+      if (citation) scroller.current?.querySelector('[data-mark=citation]')?.scrollIntoView({ block: 'center' });
+    });
   }, [target, hasTarget, citation]);
 
   const { current } = found;
   useEffect(() => {
     if (!current) return;
-    latest.current.goTo({ page: current.page, part: 0 });
-    scroller.current?.querySelector('[data-mark=current]')?.scrollIntoView({ block: 'center' });
+    queueMicrotask(() => {
+      const mark = () => scroller.current?.querySelector('[data-mark=current]');
+      if (!mark()) latest.current.goTo({ page: current.page, part: 0 });
+      mark()?.scrollIntoView({ block: 'center' });
+    });
   }, [current]);
   useImperativeHandle(handle, () => ({ goTo, place, focus: () => scroller.current?.focus({ preventScroll: true }) }), [
     goTo,
@@ -77,9 +124,9 @@ export function TextViewer(props: ViewerProps) {
     <div className="flex min-h-0 flex-1">
       {side === 'outline' && isComplete ? (
         <OutlinePanel
-          load={async () => headingOutline(pages.flatMap((page) => textHeadings(page.number, page.text)))}
+          load={() => Promise.resolve(headingOutline(file?.headings ?? []))}
           empty="This text has no headings."
-          onOpen={(page) => onJump({ page, part: pageTop })}
+          onOpen={openPlace}
         />
       ) : null}
       <div
@@ -96,24 +143,68 @@ export function TextViewer(props: ViewerProps) {
         className="relative min-h-0 min-w-0 flex-1 overflow-y-auto bg-surface px-6 py-5 focus-visible:-outline-offset-2"
       >
         <div className="mx-auto max-w-[72ch]" style={{ fontSize: fontSize * scale }}>
-          {pages.map((page) => (
-            <TextPage
-              key={page.number}
-              page={page}
-              citation={citation?.page === page.number ? citation : null}
-              matches={matches.get(page.number) ?? noMatches}
-              current={current?.page === page.number ? current : null}
-            />
-          ))}
+          {isMarkdown
+            ? file?.sections.map((section) => (
+                <MarkdownPage
+                  key={section.start}
+                  section={section}
+                  marks={marks}
+                  definitions={file.definitions}
+                  isSource={isSource}
+                  isWanted={
+                    section.start === wanted || isWithin(section, cited?.start) || isWithin(section, gone?.start)
+                  }
+                  scroller={scroller}
+                  pageOf={file.pageOf}
+                  onAnchor={onAnchor}
+                />
+              ))
+            : pages.map((page) => (
+                <TextPage
+                  key={page.number}
+                  page={page}
+                  citation={citation?.page === page.number ? citation : null}
+                  matches={matches.get(page.number) ?? noMatches}
+                  current={current?.page === page.number ? current : null}
+                />
+              ))}
         </div>
       </div>
     </div>
   );
 }
 
+function isWithin(
+  { start, end }: { readonly start: number; readonly end: number },
+  place: number | undefined,
+): boolean {
+  return place !== undefined && place >= start && place < end;
+}
+
+/** A link's name as it was meant; one that is not well formed stays as it is. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch (error) {
+    if (error instanceof URIError) return name;
+    throw error;
+  }
+}
+
+/** Pixels from the top of what is scrolled. */
+function topIn(scroller: HTMLElement, element: HTMLElement): number {
+  return element.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
+}
+
+/** Some pages of Markdown begin within a block of the page before them. */
+function lastPageBefore(scroller: HTMLElement | null, page: number): HTMLElement | null {
+  const sheets = [...(scroller?.querySelectorAll<HTMLElement>('[data-testid=page]') ?? [])];
+  return sheets.findLast((sheet) => Number(sheet.dataset['pageNumber']) <= page) ?? sheets[0] ?? null;
+}
+
 /** The page at the upper edge; halving, for there may be thousands. */
 function pageAtTop(scroller: HTMLElement): HTMLElement | null {
-  const pages = scroller.querySelectorAll<HTMLElement>('[data-page-number]');
+  const pages = scroller.querySelectorAll<HTMLElement>('[data-testid=page]');
   let low = 0;
   let high = pages.length - 1;
   while (low < high) {
@@ -123,70 +214,3 @@ function pageAtTop(scroller: HTMLElement): HTMLElement | null {
   }
   return pages[low] ?? null;
 }
-
-function usePages(
-  documentId: string,
-  pageCount: number,
-): { readonly pages: readonly PageText[]; readonly error: ErrorInfo | null } {
-  const [pages, setPages] = useState<readonly PageText[]>([]);
-  const [error, setError] = useState<ErrorInfo | null>(null);
-  useEffect(() => {
-    let isCurrent = true;
-    const load = async () => {
-      setPages([]);
-      setError(null);
-      for (let from = 1; from <= pageCount; from += batch) {
-        const to = Math.min(pageCount, from + batch - 1);
-        const read = await request('library.readPages', { documentId, from, to });
-        if (!isCurrent) return;
-        setPages((before) => [...before, ...read]);
-      }
-    };
-    load().catch((thrown: unknown) => isCurrent && setError(toAppError(thrown).toInfo()));
-    return () => {
-      isCurrent = false;
-    };
-  }, [documentId, pageCount]);
-  return { pages, error };
-}
-
-interface TextPageProps {
-  readonly page: PageText;
-  readonly citation: Citation | null;
-  readonly matches: readonly TextMatch[];
-  readonly current: TextMatch | null;
-}
-
-const looks: Record<TextMark, { readonly className: string; readonly testId: string }> = {
-  citation: { className: 'bg-(--marker-text)', testId: 'citation-box' },
-  found: { className: 'bg-(--found-text)', testId: 'found-box' },
-  current: { className: 'bg-(--found-text) outline-2 outline-accent', testId: 'found-current' },
-};
-
-/** Pages out of sight are not laid out. */
-const TextPage = memo(function TextPage({ page, citation, matches, current }: TextPageProps) {
-  const { number, text } = page;
-  const range = citation === null ? null : locateQuote(text, citation.quote);
-  return (
-    <pre
-      data-testid="page"
-      data-page-number={number}
-      className="readable mb-4 font-sans leading-[1.6] break-words whitespace-pre-wrap [contain-intrinsic-height:auto_900px] [content-visibility:auto]"
-    >
-      {textPieces(text, range, matches, current).map((piece, index) =>
-        piece.mark === null ? (
-          piece.text
-        ) : (
-          <mark
-            key={index}
-            data-mark={piece.mark}
-            data-testid={looks[piece.mark].testId}
-            className={`rounded-[2px] text-ink ${looks[piece.mark].className}`}
-          >
-            {piece.text}
-          </mark>
-        ),
-      )}
-    </pre>
-  );
-});

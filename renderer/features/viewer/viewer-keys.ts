@@ -15,6 +15,7 @@ const plain: Readonly<Record<string, ViewerKey>> = {
   r: 'rotate-right',
   o: 'outline',
   t: 'thumbnails',
+  m: 'source',
   g: 'go-to-page',
   '/': 'find',
   a: 'ask-selection',

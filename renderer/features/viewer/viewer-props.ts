@@ -25,6 +25,8 @@ export interface ViewerProps {
   readonly zoom: Zoom;
   readonly rotation: Rotation;
   readonly side: SidePanel | null;
+  /** Markdown as it is written. */
+  readonly isSource: boolean;
   /** The page that is in sight now. */
   readonly onPage: (page: number) => void;
   /** The scale that fitting came to, so that the next step of the zoom starts from it. */

@@ -14,7 +14,7 @@ import {
   ZoomOut,
 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import type { DocumentSummary } from '../../../shared/domain.ts';
+import type { DocumentFormat, DocumentSummary } from '../../../shared/domain.ts';
 import { sendViewerCommand } from '../../app/stores/viewer-commands.ts';
 import { closePage, togglePane } from '../../app/stores/workspace-store.ts';
 import { IconButton } from '../../components/button.tsx';
@@ -30,6 +30,7 @@ export interface ViewerToolbarProps {
   /** What the zoom came to; 1 is the actual size. */
   readonly shownZoom: number;
   readonly side: SidePanel | null;
+  readonly isSource: boolean;
   readonly isFull: boolean;
   readonly canGoBack: boolean;
   /** Grows to ask for the field of the page number. */
@@ -38,7 +39,7 @@ export interface ViewerToolbarProps {
 }
 
 export function ViewerToolbar(props: ViewerToolbarProps) {
-  const { document, page, zoom, shownZoom, side, isFull, canGoBack, pageFieldRequest, onGoTo } = props;
+  const { document, page, zoom, shownZoom, side, isSource, isFull, canGoBack, pageFieldRequest, onGoTo } = props;
   const count = document.pageCount;
   const isPdf = document.format === 'pdf';
   return (
@@ -100,7 +101,7 @@ export function ViewerToolbar(props: ViewerToolbarProps) {
       <IconButton label="Find in document" shortcut="mod+f" onClick={() => sendViewerCommand('find')}>
         <Search size={15} />
       </IconButton>
-      <WithDropdown entries={() => moreEntries(zoom, shownZoom, side, isPdf)}>
+      <WithDropdown entries={() => moreEntries(zoom, shownZoom, side, document.format, isSource)}>
         <button
           type="button"
           aria-label="More"
@@ -133,7 +134,14 @@ function Rule() {
   return <span className="mx-1 hidden h-4 w-px shrink-0 bg-line @md:block" aria-hidden="true" />;
 }
 
-function moreEntries(zoom: Zoom, shown: number, side: SidePanel | null, isPdf: boolean): readonly MenuEntry[] {
+function moreEntries(
+  zoom: Zoom,
+  shown: number,
+  side: SidePanel | null,
+  format: DocumentFormat,
+  isSource: boolean,
+): readonly MenuEntry[] {
+  const isPdf = format === 'pdf';
   const run = (command: Parameters<typeof sendViewerCommand>[0]) => () => sendViewerCommand(command);
   const isActual = typeof zoom === 'number' && Math.abs(shown - 1) < 0.005;
   return [
@@ -146,6 +154,17 @@ function moreEntries(zoom: Zoom, shown: number, side: SidePanel | null, isPdf: b
             shortcut: 't',
             checked: side === 'thumbnails',
             run: run('thumbnails'),
+          },
+        ]
+      : []),
+    ...(format === 'markdown'
+      ? [
+          {
+            kind: 'action' as const,
+            label: 'As it is written',
+            shortcut: 'm',
+            checked: isSource,
+            run: run('source'),
           },
         ]
       : []),

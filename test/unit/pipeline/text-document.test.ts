@@ -1,7 +1,8 @@
 /** Text files as pages: encodings, paragraphs, sizes. */
 import { describe, expect, it } from 'vitest';
 import { decodeLayout } from '../../../electron/pipeline/geometry.ts';
-import { decodeText, readTextDocument } from '../../../electron/pipeline/text-document.ts';
+import { readTextDocument } from '../../../electron/pipeline/text-document.ts';
+import { decodeText } from '../../../shared/decode-text.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 

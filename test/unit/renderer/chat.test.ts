@@ -1,9 +1,10 @@
 import type { Root } from 'hast';
 import { describe, expect, it } from 'vitest';
-import { endingText, isThisComputer, sourceText } from '../../../renderer/features/chat/answer-words.ts';
+import { isThisComputer } from '../../../renderer/components/this-computer.ts';
+import { endingText, sourceText } from '../../../renderer/features/chat/answer-words.ts';
 import { splitCitations, textForClipboard, withoutOpenMark } from '../../../renderer/features/chat/citation-text.ts';
 import { followsAfterScroll } from '../../../renderer/features/chat/follow-end.ts';
-import { splitMarkdown } from '../../../renderer/features/chat/markdown-blocks.ts';
+import { splitMarkdown } from '../../../renderer/components/markdown/markdown-blocks.ts';
 import { rehypeCitations } from '../../../renderer/features/chat/rehype-citations.ts';
 import { beginStream, reduceStream } from '../../../renderer/features/chat/stream-reducer.ts';
 import { emptyAnswer as message } from '../../helpers/message.ts';

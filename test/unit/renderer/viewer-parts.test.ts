@@ -131,7 +131,7 @@ describe('the outline', () => {
   });
 
   it('is made of Markdown’s headings, not of comments in its code', () => {
-    const headings = textHeadings(1, '# A\n\n## B\n\n```\n# no\n```\n\n#### C ##\n\n# D');
+    const headings = textHeadings('# A\n\n## B\n\n```\n# no\n```\n\n#### C ##\n\n# D');
     const titles = (list: ReturnType<typeof headingOutline>): unknown[] =>
       list.map(({ title, children }) => (children.length > 0 ? [title, titles(children)] : title));
     expect(titles(headingOutline(headings))).toEqual([['A', [['B', ['C']]]], 'D']);

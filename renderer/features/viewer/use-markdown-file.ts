@@ -1,0 +1,63 @@
+/** A Markdown file ready to be shown: its sections, and where the stored pages stand in it. */
+import { useEffect, useMemo, useState } from 'react';
+import { decodeText } from '../../../shared/decode-text.ts';
+import type { PageText } from '../../../shared/requests/library.ts';
+import { documentUrl } from '../../ipc/client.ts';
+import {
+  linkDefinitions,
+  markdownSections,
+  pageOfPlace,
+  pageStarts,
+  placePages,
+  type MarkdownSection,
+  type PlacedPage,
+} from './markdown-places.ts';
+import { textHeadings, type TextHeading } from './text-marks.ts';
+
+export interface MarkdownFile {
+  readonly sections: readonly MarkdownSection[];
+  /** By page number. */
+  readonly placed: ReadonlyMap<number, PlacedPage>;
+  readonly definitions: string;
+  readonly headings: readonly TextHeading[];
+  readonly pageOf: (place: number) => number;
+}
+
+async function readSource(documentId: string): Promise<string | null> {
+  const response = await fetch(documentUrl(documentId));
+  return response.ok ? decodeText(new Uint8Array(await response.arrayBuffer())).replace(/\r\n?/g, '\n') : null;
+}
+
+/**
+ * Null until all of it is there. Where the file cannot be read, what was stored of it stands for it.
+ *
+ * @param pages All stored pages; null while they come, and for what is no Markdown.
+ */
+export function useMarkdownFile(documentId: string, pages: readonly PageText[] | null): MarkdownFile | null {
+  const [read, setRead] = useState<{ readonly id: string; readonly source: string | null } | null>(null);
+  const isMarkdown = pages !== null;
+  useEffect(() => {
+    if (!isMarkdown) return;
+    let isCurrent = true;
+    const take = (source: string | null) => {
+      if (isCurrent) setRead({ id: documentId, source });
+    };
+    readSource(documentId).then(take, () => take(null));
+    return () => {
+      isCurrent = false;
+    };
+  }, [documentId, isMarkdown]);
+  return useMemo(() => {
+    if (pages === null || read?.id !== documentId) return null;
+    const source = read.source ?? pages.map(({ text }) => text.replaceAll('\n', '\n\n')).join('\n\n');
+    const placed = placePages(source, pages);
+    const starts = pageStarts(placed);
+    return {
+      sections: markdownSections(source, placed),
+      placed: new Map(placed.map((page) => [page.number, page])),
+      definitions: linkDefinitions(source),
+      headings: textHeadings(source),
+      pageOf: (place) => pageOfPlace(starts, place),
+    };
+  }, [documentId, pages, read]);
+}

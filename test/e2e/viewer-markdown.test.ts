@@ -1,0 +1,226 @@
+/** A Markdown file in real Electron: formatted, cited and found in by its characters, harmless, read on after a restart. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import {
+  dropFiles,
+  launchApp,
+  removeDataFolder,
+  screenshotBothThemes,
+  seriousAxeViolations,
+  writeFiles,
+  type RunningApp,
+} from '../helpers/app.ts';
+import { ask, waitForState } from '../helpers/window.ts';
+
+const parts = Array.from({ length: 30 }, (_, index) =>
+  [
+    `## Part ${index + 1}`,
+    '',
+    `Quay number ${index + 1} was surveyed by boat. ${'The stones are sound and the moorings hold. '.repeat(9)}`,
+    '',
+  ].join('\n'),
+);
+const source = [
+  '# Ferry notes',
+  '',
+  'The night ferry to **Brevik** is driven',
+  'by Captain *Solveig* Aamodt since April.',
+  '',
+  'See [part 30](#part-30), [the annexe](https://example.org/annexe) or [the password file](file:///etc/passwd).',
+  '',
+  '<img src="https://example.org/pixel.png" onerror="window.hacked = true"><script>window.hacked = true</script>',
+  '',
+  'An <b onclick="window.hacked = true">inline</b> tag.',
+  '',
+  '![a map](https://example.org/map.png)',
+  '',
+  '| Quay | Ships | Depth |',
+  '| --- | ---: | ---: |',
+  '| North | 41 | 6.5 m |',
+  '| South | 17 | 4.1 m |',
+  '',
+  '1. Cast off',
+  '2. Steer by the lighthouse',
+  '   - keep it to port',
+  '3. Moor',
+  '',
+  '- [x] life jackets',
+  '- [ ] flares',
+  '',
+  '```sh',
+  'engine --start   --revolutions=900',
+  '```',
+  '',
+  '> Fog is no reason to hurry.',
+  '',
+  ...parts,
+].join('\n');
+
+let running: RunningApp;
+let page: Page;
+
+async function interceptDesktop(app: RunningApp): Promise<void> {
+  await app.app.evaluate(({ dialog }) => {
+    const asked: string[] = [];
+    Object.assign(globalThis, { quireAsked: asked });
+    dialog.showMessageBox = ((...parameters: unknown[]) => {
+      asked.push((parameters[parameters.length - 1] as { detail: string }).detail);
+      return Promise.resolve({ response: 1, checkboxChecked: false });
+    }) as typeof dialog.showMessageBox;
+  });
+}
+
+beforeAll(async () => {
+  running = await launchApp();
+  page = running.page;
+  await page.getByTestId('empty-state').waitFor();
+  await dropFiles(page, await writeFiles(running.dataFolder, [{ name: 'ferry.md', bytes: source }]));
+  await waitForState(page, ['ready']);
+  await interceptDesktop(running);
+});
+afterAll(async () => {
+  await running.close();
+  await removeDataFolder(running.dataFolder);
+});
+
+const pages = () => page.getByTestId('pages');
+const card = () => page.getByTestId('document-card').first();
+
+/** How far an element stands below the upper edge of the pages, as a part of their height. */
+async function placeOf(selector: string): Promise<number> {
+  return page.evaluate((wanted) => {
+    const frame = document.querySelector('[data-testid=pages]')?.getBoundingClientRect();
+    const box = document.querySelector(wanted)?.getBoundingClientRect();
+    return frame && box ? (box.top - frame.top) / frame.height : -1;
+  }, selector);
+}
+
+test('it is shown as it is meant: headings, lists, a table, code, tasks', async () => {
+  await card().dblclick();
+  await pages().getByRole('heading', { name: 'Ferry notes', level: 1 }).waitFor();
+  expect(await pages().getByRole('row').allTextContents()).toEqual(['QuayShipsDepth', 'North416.5 m', 'South174.1 m']);
+  expect(await pages().locator('ol > li').count()).toBe(3);
+  expect(await pages().locator('ol ul > li').textContent()).toBe('keep it to port');
+  expect(await pages().locator('pre code').textContent()).toBe('engine --start   --revolutions=900\n');
+  expect(await pages().locator('input[type=checkbox]:checked').count()).toBe(1);
+  expect(await pages().locator('strong').first().textContent()).toBe('Brevik');
+  await screenshotBothThemes(page, 'viewer-markdown');
+  expect(await seriousAxeViolations(page)).toEqual([]);
+});
+
+test('HTML in it is shown and never run, and no picture is loaded', async () => {
+  expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+  expect(await pages().locator('script, img, b').count()).toBe(0);
+  await pages().getByText('window.hacked = true').first().waitFor();
+  expect(await pages().textContent()).toContain('[image: a map]');
+  expect(running.complaints.filter((line) => /example\.org/.test(line))).toEqual([]);
+});
+
+test('its links: headings are gone to and left again, addresses asked about, others refused with their address', async () => {
+  await pages().getByTestId('internal-link').click();
+  await expect.poll(() => placeOf('[data-place]:last-of-type')).not.toBe(-1);
+  await pages().getByRole('heading', { name: 'Part 30' }).waitFor();
+  await expect
+    .poll(() => page.evaluate(() => (document.querySelector('[data-testid=pages]')?.scrollTop ?? 0) > 500))
+    .toBe(true);
+  await pages().focus();
+  await page.keyboard.press('Alt+ArrowLeft');
+  await expect.poll(() => pages().evaluate((element) => element.scrollTop)).toBeLessThan(60);
+  await pages().getByRole('link', { name: 'the annexe' }).click();
+  await expect
+    .poll(() => running.app.evaluate(() => (globalThis as unknown as { quireAsked: string[] }).quireAsked))
+    .toEqual(['https://example.org/annexe']);
+  // SECURITY: an address of a file is not even a link.
+  expect(await pages().locator('a[href^="file:"]').count()).toBe(0);
+});
+
+test('what is found is marked exactly, also within marks of Markdown and far below', async () => {
+  await pages().focus();
+  await page.keyboard.press('Control+f');
+  await page.getByTestId('find-field').fill('quay number 28');
+  await expect.poll(() => page.getByTestId('find-count').textContent()).toBe('1 of 1');
+  await page.getByTestId('found-current').waitFor();
+  expect(await page.getByTestId('found-current').textContent()).toBe('Quay number 28');
+  await expect.poll(() => placeOf('[data-testid=found-current]')).toBeGreaterThan(0);
+  expect(await placeOf('[data-testid=found-current]')).toBeLessThan(1);
+  await page.getByTestId('find-field').fill('revolutions=900');
+  await expect.poll(() => page.getByTestId('found-current').textContent()).toBe('revolutions=900');
+  await page.keyboard.press('Escape');
+});
+
+test('the outline leads to its headings', async () => {
+  await pages().focus();
+  await page.keyboard.press('o');
+  const outline = page.getByTestId('outline');
+  await outline.getByText('Part 20').click();
+  await expect.poll(() => placeOf('[data-testid=pages] h2')).not.toBe(-1);
+  await expect
+    .poll(async () => {
+      const heading = pages().getByRole('heading', { name: 'Part 20', exact: true });
+      const box = await heading.boundingBox();
+      const frame = await pages().boundingBox();
+      return box && frame ? Math.round(box.y - frame.y) : -1;
+    })
+    .toBeLessThan(40);
+  await page.keyboard.press('o');
+});
+
+test('it is shown as it is written, and back', async () => {
+  await pages().focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('m');
+  await pages().getByText('| North | 41 | 6.5 m |').waitFor();
+  await screenshotBothThemes(page, 'viewer-markdown-source');
+  await page.keyboard.press('m');
+  await pages().getByRole('table').waitFor();
+});
+
+test('a citation marks exactly the words of its passage, through bold and italic ones', async () => {
+  await page.keyboard.press('Control+2');
+  const answer = await ask(page, 'Who drives the night ferry to Brevik?');
+  await answer.getByTestId('citation-chip').first().click();
+  await page.getByTestId('citation-box').first().waitFor();
+  const marked = (await page.getByTestId('citation-box').allTextContents()).join('').replace(/\s+/g, ' ');
+  expect(marked).toContain('The night ferry to Brevik is driven by Captain Solveig Aamodt since April.');
+  expect(marked).not.toContain('See part 30');
+  expect(await placeOf('[data-testid=citation-box]')).toBeGreaterThan(0);
+  await screenshotBothThemes(page, 'viewer-markdown-citation');
+  expect(await seriousAxeViolations(page)).toEqual([]);
+});
+
+test('the place of reading and the zoom are kept over a restart', async () => {
+  await pages().focus();
+  await page.keyboard.press('+');
+  await page.keyboard.press('Control+f');
+  await page.getByTestId('find-field').fill('quay number 17');
+  await page.getByTestId('found-current').waitFor();
+  await page.keyboard.press('Escape');
+  const top = () => pages().evaluate((element) => element.scrollTop);
+  await expect.poll(top).toBeGreaterThan(500);
+  const before = await placeOf('[data-testid=pages] h2[data-place]');
+  const shown = await pages().getByRole('heading', { name: 'Part 17', exact: true }).boundingBox();
+  await page.waitForFunction(() => (localStorage.getItem('quire.reading') ?? '').includes('1.1'));
+  await page.waitForTimeout(600);
+  await running.close();
+  running = await launchApp({ dataFolder: running.dataFolder });
+  page = running.page;
+  await page.setViewportSize(page.viewportSize() ?? { width: 1280, height: 800 }).catch(() => undefined);
+  await card().waitFor();
+  await card().dblclick();
+  const heading = pages().getByRole('heading', { name: 'Part 17', exact: true });
+  await heading.waitFor();
+  await expect
+    .poll(async () => {
+      const box = await heading.boundingBox();
+      const frame = await pages().boundingBox();
+      return box && frame ? box.y > frame.y - frame.height && box.y < frame.y + frame.height : false;
+    })
+    .toBe(true);
+  expect(before).not.toBe(-1);
+  expect(shown).not.toBeNull();
+  expect(await page.getByTestId('zoom').textContent()).toBe('110 %');
+});
+
+test('the page reported no fault', () => {
+  expect(running.complaints.filter((line) => !/viz_main_impl|bus\.cc|gpu|vaapi|dri3|GLES|gl_/i.test(line))).toEqual([]);
+});
