@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { removeStale } from '../backup/staging.ts';
 import { discardReady, finishSwap } from '../backup/swap.ts';
 import type { Database } from '../db/database.ts';
+import { createHostChecker } from '../adapters/host-checker.ts';
 import { isLoopback } from '../adapters/openai-client.ts';
 import { openDatabase } from '../db/client.ts';
 import { answer } from '../pipeline/answer.ts';
@@ -206,7 +207,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     onChange: () => status.changed(),
     onError: (error) => onError('import', error),
   });
-  const questions = new Questions({ database, embedders });
+  const questions = new Questions({ database, embedders, checker: createHostChecker(embeddingHost) });
   const chat = new ChatService({
     database,
     answer: async function* ({ documentIds, ...question }) {

@@ -14,9 +14,15 @@ export function languageOf(pages: readonly StoredPage[], metadata: PdfMetadata |
     (text) => text.length >= 80 && (text.match(/\p{Ll}|\p{Lo}/gu)?.length ?? 0) > 0.65 * text.length,
   );
   const sample = (prose.length > 0 ? prose : paragraphs).join('\n').slice(0, languageSample);
-  const letters = sample.replace(/[^\p{L}\s]+/gu, ' ');
-  const [best] = letters.trim().length >= 40 ? detectAll(letters) : [];
-  if (best && best.accuracy > 0.2) return best.lang;
+  const told = languageOfSample(sample);
+  if (told !== null) return told;
   const declared = /^[a-z]{2,3}(?=-|$)/i.exec(metadata?.language ?? '')?.[0];
   return declared?.toLowerCase() ?? null;
+}
+
+/** BCP 47 primary tag of a text's language, or null when there is too little to tell. */
+export function languageOfSample(text: string): string | null {
+  const letters = text.replace(/[^\p{L}\s]+/gu, ' ');
+  const [best] = letters.trim().length >= 40 ? detectAll(letters) : [];
+  return best && best.accuracy > 0.2 ? best.lang : null;
 }

@@ -9,6 +9,7 @@ import { createTesseractRecognizer } from '../adapters/tesseract-recognizer.ts';
 import type { Embedder } from '../pipeline/ports/embedder.ts';
 import type { HostCallbacks, HostFunctions } from '../pipeline/ports/pipeline-host.ts';
 import { createReadingDesk } from '../pipeline/reading-desk.ts';
+import { createCheckingDesk } from '../pipeline/verification/checking-desk.ts';
 import { createRecognitionDesk } from '../pipeline/recognition-desk.ts';
 import { parentChannel } from './parent-channel.ts';
 import { connectRpc } from './rpc.ts';
@@ -59,6 +60,7 @@ const functions: HostFunctions = {
       }
       return packed;
     }),
+  check: (job) => withSignal(job.jobId, (signal) => checking.check(job, signal)),
   cancel: (jobId) => controllers.get(jobId)?.abort(),
   closeDocuments: () => desk.close(),
   memory: () => process.memoryUsage.rss(),
@@ -77,6 +79,7 @@ const callbacks: HostCallbacks = {
 };
 const readers = createSourceReaders();
 const desk = createReadingDesk(callbacks, readers);
+const checking = createCheckingDesk(openEmbedder);
 const recognition = createRecognitionDesk(callbacks, {
   readers: [readers.first, readers.second],
   recognizer: createTesseractRecognizer(),

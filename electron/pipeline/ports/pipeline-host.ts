@@ -6,6 +6,7 @@ import type { Chunk } from '../chunk-types.ts';
 import type { RecognisedPage } from '../recognition.ts';
 import type { StoredPage } from '../stored-page.ts';
 import type { Embedder, EmbedOptions } from './embedder.ts';
+import type { CheckedSentence, SentenceToCheck } from './sentence-checker.ts';
 import type { DocumentFormat } from '../../../shared/domain.ts';
 
 /** A slice of reading: from a page on, for about `budget` milliseconds, then another document may have its turn. */
@@ -66,6 +67,10 @@ export interface EmbedJob {
   readonly priority: NonNullable<EmbedOptions['priority']>;
 }
 
+export interface CheckJob extends SentenceToCheck {
+  readonly jobId: string;
+}
+
 /** What the built-in embedder says of itself. */
 export type EmbedderDescription = Pick<Embedder, 'kind' | 'model' | 'fingerprint' | 'dimensions' | 'maxTokens'>;
 
@@ -79,6 +84,7 @@ export interface HostFunctions {
   describeEmbedder(): Promise<EmbedderDescription>;
   /** All vectors one after another. */
   embed(job: EmbedJob): Promise<Float32Array>;
+  check(job: CheckJob): Promise<CheckedSentence | null>;
   cancel(jobId: string): void;
   /** Closes open documents, so that their stored copy can be deleted. */
   closeDocuments(): Promise<void>;

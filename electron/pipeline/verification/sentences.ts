@@ -1,6 +1,7 @@
 /**
- * Cuts a streamed answer into its sentences, each with the citations that stand in or behind it. Pure; how the text is
- * cut into pieces changes nothing in the outcome.
+ * Cuts a streamed answer into its sentences, each with the citations that stand in or behind it. A citation covers the
+ * sentences before it in its paragraph, too, back to the one before it: those are told with it, so that an uncited
+ * sentence waits for its line's next mark or end. Pure; how the text is cut into pieces changes nothing in the outcome.
  */
 import { sentenceRanges } from '../answer-segments.ts';
 
@@ -16,8 +17,10 @@ export interface AnswerSentence {
   readonly start: number;
   readonly end: number;
   readonly plain: PlainText;
-  /** Numbers of the citations in and behind it, in order, each once. */
+  /** Numbers of the citations in and behind it, in order, each once; else of the sentence that it leads up to. */
   readonly citations: readonly number[];
+  /** Its citations are those of a later sentence of its paragraph. */
+  readonly isCovered: boolean;
 }
 
 export interface SentenceStream {
@@ -30,10 +33,15 @@ const markPattern = /(?<!\\)\[(\d{1,3})\]/g;
 const leadPattern = /^\s*(?:>\s*)*(?:#{1,6}\s+|(?:[-*+]|\d{1,9}[.)])\s+)*/;
 const fencePattern = /^\s*(?:`{3}|~{3})/;
 
+/** What only leads up to a list, or is too short to claim anything, needs no citation. */
+const fewestWordsOfClaim = 4;
+
 export function createSentenceStream(): SentenceStream {
   let text = '';
   let from = 0;
   let inCode = false;
+  /** Uncited ones of the line, in order. */
+  let waiting: AnswerSentence[] = [];
 
   /** The sentences of the lines that are complete, and of the last line as far as another one has begun behind them. */
   function take(isEnd: boolean): AnswerSentence[] {
@@ -50,7 +58,7 @@ export function createSentenceStream(): SentenceStream {
       const last = begun.at(-1);
       // Whether a full stop ends a sentence depends on the word behind it.
       if (last && begun.length > 1 && /^\S+\s/.test(text.slice(last.start))) {
-        sentences.push(...begun.slice(0, -1).map((range) => sentenceAt(text, range)));
+        sentences.push(...covered(begun.slice(0, -1)));
         from = last.start;
       }
     }
@@ -62,7 +70,26 @@ export function createSentenceStream(): SentenceStream {
       inCode = !inCode;
       return [];
     }
-    return inCode ? [] : rangesOf(text, start, end).map((range) => sentenceAt(text, range));
+    const sentences = inCode ? [] : covered(rangesOf(text, start, end));
+    const rest = waiting;
+    waiting = [];
+    return [...sentences, ...rest];
+  }
+
+  /** In order, those without a citation before them once there is one. */
+  function covered(ranges: readonly Range[]): AnswerSentence[] {
+    return ranges.flatMap((range): AnswerSentence[] => {
+      const sentence = sentenceAt(text, range);
+      if (sentence.citations.length === 0) {
+        waiting.push(sentence);
+        return [];
+      }
+      const before = waiting.map((earlier) =>
+        isClaim(earlier) ? { ...earlier, citations: sentence.citations, isCovered: true } : earlier,
+      );
+      waiting = [];
+      return [...before, sentence];
+    });
   }
 
   return {
@@ -72,6 +99,10 @@ export function createSentenceStream(): SentenceStream {
     },
     end: () => take(true),
   };
+}
+
+function isClaim({ plain: { text } }: AnswerSentence): boolean {
+  return (text.match(/\p{L}+|\d[\d.,]*/gu)?.length ?? 0) >= fewestWordsOfClaim && !/[:?]\s*$/.test(text);
 }
 
 interface Range {
@@ -96,7 +127,7 @@ function rangesOf(text: string, start: number, end: number): Range[] {
 
 function sentenceAt(text: string, { start, end }: Range): AnswerSentence {
   const marks = [...text.slice(start, end).matchAll(markPattern)].map((match) => Number(match[1]));
-  return { start, end, plain: plainText(text, start, end), citations: [...new Set(marks)] };
+  return { start, end, plain: plainText(text, start, end), citations: [...new Set(marks)], isCovered: false };
 }
 
 /** Markdown and marks taken out; a mark or a cell's border leaves one space. */

@@ -6,24 +6,19 @@
  */
 import type { Citation, SentenceVerification } from '../../../shared/domain.ts';
 import type { StreamPartBody } from '../../../shared/stream.ts';
-import type { Embedder } from '../ports/embedder.ts';
-import { checkSentence, numbersNowhere, prepareEvidence, withMeaning } from './rule.ts';
-import type { Evidence, Finding, PreparedEvidence } from './rule.ts';
+import type { CheckedSentence, SentenceChecker } from '../ports/sentence-checker.ts';
+import { createCheckingDesk } from './checking-desk.ts';
+import type { Evidence } from './rule.ts';
 import { answerRange, createSentenceStream } from './sentences.ts';
 import type { AnswerSentence } from './sentences.ts';
 
 export interface VerificationPorts {
   /** The whole passage behind a citation; null when it is not known. */
   readonly evidenceOf: (citation: Citation) => Evidence | null;
-  /** Compares meanings when it runs on this computer; null compares words alone. */
-  readonly embedder: Embedder | null;
+  /** Null compares words alone, here. */
+  readonly checker: SentenceChecker | null;
   readonly signal: AbortSignal | undefined;
 }
-
-/** Milliseconds that comparing the meaning of one sentence may take. */
-const embeddingBudget = 1_500;
-/** Characters of a passage's part that are compared; the model reads no more. */
-const longestCompared = 1_000;
 
 /** The same parts and the same outcome, with `verification` parts among them; the last ones come before `text-end`. */
 export async function* verified<Outcome>(
@@ -57,35 +52,29 @@ interface Check {
   end(): AsyncIterable<StreamPartBody>;
 }
 
-function createCheck({ evidenceOf, embedder, signal }: VerificationPorts): Check {
-  const passages = new Map<number, PreparedEvidence>();
+function createCheck({ evidenceOf, checker, signal }: VerificationPorts): Check {
+  const passages = new Map<number, Evidence>();
   const sentences = createSentenceStream();
   const uncited: AnswerSentence[] = [];
-  const comparing = new Set<Promise<void>>();
-  // SECURITY: sentences are sent nowhere for this; only an embedder on this computer is asked.
-  const local = embedder?.host === null ? embedder : null;
+  const checking = new Set<Promise<void>>();
+  const byWords = createCheckingDesk(null);
   let found: SentenceVerification[] = [];
 
   function take(sentence: AnswerSentence): void {
     const evidence = sentence.citations.flatMap((number) => passages.get(number) ?? []);
-    if (evidence.length === 0) {
-      uncited.push(sentence);
-      return;
-    }
-    const finding = checkSentence(sentence.plain.text, evidence);
-    if (finding.ask.length === 0 || !local) {
-      found.push(verificationOf(sentence, finding, finding.ask.length > 0));
-      return;
-    }
-    const work = likeness(local, sentence.plain.text, finding.ask, signal).then((cosine) => {
-      found.push(
-        cosine === null
-          ? verificationOf(sentence, finding, true)
-          : verificationOf(sentence, withMeaning(finding, cosine), false),
-      );
-      comparing.delete(work);
+    if (evidence.length === 0) uncited.push(sentence);
+    else check(sentence, evidence, true);
+  }
+
+  function check(sentence: AnswerSentence, evidence: readonly Evidence[], isCited: boolean): void {
+    const task = { sentence: sentence.plain.text, evidence, isCited };
+    // A host that died leaves the words, which can be compared anywhere.
+    const checked = (checker ?? byWords).check(task, signal).catch(() => byWords.check(task));
+    const work = checked.then((finding) => {
+      if (finding) found.push(verificationOf(sentence, finding));
+      checking.delete(work);
     });
-    comparing.add(work);
+    checking.add(work);
   }
 
   function* ready(): Generator<StreamPartBody> {
@@ -98,7 +87,7 @@ function createCheck({ evidenceOf, embedder, signal }: VerificationPorts): Check
     cite(citation) {
       if (passages.has(citation.number)) return;
       const evidence = evidenceOf(citation);
-      if (evidence) passages.set(citation.number, prepareEvidence(evidence));
+      if (evidence) passages.set(citation.number, evidence);
     },
     push(text) {
       for (const sentence of sentences.push(text)) take(sentence);
@@ -108,57 +97,20 @@ function createCheck({ evidenceOf, embedder, signal }: VerificationPorts): Check
       for (const sentence of sentences.end()) take(sentence);
       const all = [...passages.values()];
       // Only now is it known what the whole answer cites.
-      for (const sentence of all.length > 0 ? uncited : []) {
-        const flagged = numbersNowhere(sentence.plain.text, all);
-        if (flagged.length > 0)
-          found.push(
-            verificationOf(
-              sentence,
-              { verdict: 'unsupported', reason: 'number', flagged, ask: [], sameFrom: 1 },
-              false,
-            ),
-          );
-      }
-      await Promise.all(comparing);
+      for (const sentence of all.length > 0 ? uncited : []) check(sentence, all, false);
+      await Promise.all(checking);
       yield* ready();
     },
   };
 }
 
-function verificationOf(sentence: AnswerSentence, finding: Finding, wordsAlone: boolean): SentenceVerification {
-  const { start, end, citations, plain } = sentence;
-  const { verdict, reason } = finding;
+function verificationOf(sentence: AnswerSentence, finding: CheckedSentence): SentenceVerification {
+  const { start, end, plain } = sentence;
+  const { verdict, reason, wordsAlone } = finding;
   const flagged = finding.flagged.map((span) => ({
     kind: span.kind,
     ...answerRange(plain, span.start, span.end),
     text: plain.text.slice(span.start, span.end),
   }));
-  return { start, end, verdict, reason, citations, flagged, wordsAlone };
-}
-
-/** The highest cosine of a sentence with any of the texts, or with all together; null when it cannot be had in time. */
-async function likeness(
-  embedder: Embedder,
-  sentence: string,
-  texts: readonly string[],
-  signal: AbortSignal | undefined,
-): Promise<number | null> {
-  const limit = AbortSignal.timeout(embeddingBudget);
-  const whole = texts.length > 1 ? [texts.join(' ')] : [];
-  try {
-    const [own, ...others] = await embedder.embed(
-      [sentence, ...texts, ...whole].map((text) => text.slice(0, longestCompared)),
-      { priority: 'interactive', signal: signal ? AbortSignal.any([signal, limit]) : limit },
-    );
-    return own ? Math.max(...others.map((other) => dot(own, other))) : null;
-  } catch {
-    // Too slow, stopped, or not there: the words decide, and the verification says so.
-    return null;
-  }
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let index = 0; index < a.length; index += 1) sum += (a[index] ?? 0) * (b[index] ?? 0);
-  return sum;
+  return { start, end, verdict, reason, citations: sentence.citations, flagged, wordsAlone };
 }

@@ -16,7 +16,7 @@ import { outgoing } from '../answer-trace.ts';
 import type { Locate, Passage } from '../answer-types.ts';
 import { createCitationStream } from '../citations.ts';
 import type { ChatMessage, ChatModel } from '../ports/chat-model.ts';
-import type { Embedder } from '../ports/embedder.ts';
+import type { SentenceChecker } from '../ports/sentence-checker.ts';
 import type { Evidence } from '../verification/rule.ts';
 import { verified } from '../verification/stream.ts';
 import { cutNote, estimatedJoins, groupByBudget, isEmptyNote, noteSize, numberNotes, type Note } from './plan.ts';
@@ -43,8 +43,8 @@ export interface KeptPart {
 export interface WritingPorts {
   readonly chatModel: ChatModel;
   readonly locate: Locate | undefined;
-  /** Compares meanings when what was written is checked; null compares words alone. */
-  readonly embedder: Embedder | null;
+  /** Checks what was written; null compares words alone. */
+  readonly checker: SentenceChecker | null;
   /** Parts of earlier tries, by their hash. */
   readonly kept: ReadonlyMap<string, KeptPart>;
   readonly keep: (part: KeptPart) => Promise<void>;
@@ -246,7 +246,7 @@ async function* streamed(
   passages: readonly Passage[],
   ports: WritingPorts,
 ): AsyncGenerator<StreamPartBody> {
-  const { onProgress, onPrompt, embedder, signal } = ports;
+  const { onProgress, onPrompt, checker, signal } = ports;
   onProgress({ stage: 'writing', done: 0, total: 1 });
   onPrompt(messages);
   const byChunk = new Map(passages.flatMap((passage) => passage.parts.map((part) => [part.chunkId, passage])));
@@ -256,7 +256,7 @@ async function* streamed(
       ? { text: passage.parts.map(({ text }) => text).join('\n'), context: contextOf(passage.parts) }
       : null;
   };
-  yield* verified(answerTo(messages, passages, ports), { evidenceOf, embedder, signal });
+  yield* verified(answerTo(messages, passages, ports), { evidenceOf, checker, signal });
   onProgress({ stage: 'writing', done: 1, total: 1 });
 }
 

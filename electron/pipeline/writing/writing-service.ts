@@ -30,7 +30,7 @@ import { Turns } from './turns.ts';
 export interface WritingOptions {
   readonly database: Database;
   /** What answers are made with now: the model (null without one), the embedder, the place of a quote. */
-  readonly ports: () => Promise<Pick<AnswerPorts, 'chatModel' | 'embedder' | 'locate' | 'isDoubtful'>>;
+  readonly ports: () => Promise<Pick<AnswerPorts, 'chatModel' | 'checker' | 'locate' | 'isDoubtful'>>;
   readonly isLocalHost: (host: string) => boolean;
   /** Told when a piece began, ended, was renamed or deleted. */
   readonly onChange: (pieceId: string) => void;
@@ -253,14 +253,14 @@ export class WritingService {
     const { database, ports } = this.#options;
     const { signal } = stream.controller;
     const present = piece.documents.filter(({ gone }) => !gone).map(({ id }) => id);
-    const { chatModel, embedder, locate, isDoubtful } = await ports();
+    const { chatModel, checker = null, locate, isDoubtful } = await ports();
     if (piece.kind === 'prompt' && !chatModel) throw noModel();
     const material = await loadMaterial(database, present, piece.selection, signal);
     const place = locate && material.locate(locate);
     const parts =
       chatModel && withModel
         ? writeWithModel({ kind: piece.kind, prompt: piece.prompt }, passagesOf(material.documents), {
-            ...{ chatModel, embedder, locate: place, log, signal },
+            ...{ chatModel, checker, locate: place, log, signal },
             kept: new Map((await database.written.parts(piece.id)).map((part) => [part.inputHash, part])),
             keep: async (part: KeptPart) => void (await database.written.putPart(piece.id, part)),
             takeTurn: this.#turns.take,

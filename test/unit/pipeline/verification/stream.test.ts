@@ -1,6 +1,8 @@
 /** Verdicts among the parts of a stream: what is compared by meaning, where, and what happens when it cannot be. */
 import { expect, it } from 'vitest';
 import type { Embedder } from '../../../../electron/pipeline/ports/embedder.ts';
+import type { SentenceChecker } from '../../../../electron/pipeline/ports/sentence-checker.ts';
+import { createCheckingDesk } from '../../../../electron/pipeline/verification/checking-desk.ts';
 import { verified } from '../../../../electron/pipeline/verification/stream.ts';
 import type { Citation, SentenceVerification } from '../../../../shared/domain.ts';
 import { AppError } from '../../../../shared/errors.ts';
@@ -20,11 +22,11 @@ async function* parts(): AsyncGenerator<StreamPartBody, string> {
 }
 
 async function run(
-  embedder: Embedder | null,
+  checker: SentenceChecker | null,
 ): Promise<{ types: string[]; found: SentenceVerification[]; outcome: string }> {
   const stream = verified(parts(), {
     evidenceOf: ({ chunkId }) => (chunkId === 7 ? { text: passage, context: '' } : null),
-    embedder,
+    checker,
     signal: undefined,
   });
   const types: string[] = [];
@@ -37,38 +39,32 @@ async function run(
   }
 }
 
-function embedder(host: string | null, embed: Embedder['embed']): Embedder {
-  return {
+function desk(embed: Embedder['embed']): SentenceChecker {
+  const embedder: Embedder = {
     fingerprint: 'f',
     kind: 'built-in',
     model: 'm',
     dimensions: 2,
     maxTokens: 256,
-    host,
+    host: null,
     embed,
     close: () => Promise.resolve(),
   };
+  return createCheckingDesk(() => Promise.resolve(embedder));
 }
 
 it('the meaning lifts a sentence, before the text ends, and the outcome goes through', async () => {
-  const alike = embedder(null, (texts) => Promise.resolve(texts.map(() => Float32Array.of(1, 0))));
+  const alike = desk((texts) => Promise.resolve(texts.map(() => Float32Array.of(1, 0))));
   const { types, found, outcome } = await run(alike);
   expect(types).toEqual(['text-start', 'citation', 'text-delta', 'verification', 'text-end']);
   expect(found).toMatchObject([{ verdict: 'supported', reason: 'meaning', wordsAlone: false, citations: [1] }]);
   expect(outcome).toBe('answered');
 });
 
-// Catches: sentences of an answer sent to a server that is there for documents.
-it('an embedder elsewhere is not asked: the words decide, and that is said', async () => {
-  const remote = embedder('api.example', () => Promise.reject(new Error('must not be called')));
-  let calls = 0;
-  const counted = { ...remote, embed: () => Promise.reject(new Error(`call ${(calls += 1)}`)) };
-  expect((await run(counted)).found).toMatchObject([{ verdict: 'partly', reason: 'words', wordsAlone: true }]);
-  expect(calls).toBe(0);
-});
-
-it('one that fails, or none, leaves the verdict to the words, and that is said', async () => {
-  const broken = embedder(null, () => Promise.reject(new AppError('embedder-unavailable', 'It is gone.')));
-  for (const which of [broken, null])
+// Catches: answers without verdicts, because the process that checks them died.
+it('a model that fails, none, or a host that died leaves the verdict to the words, and that is said', async () => {
+  const broken = desk(() => Promise.reject(new AppError('embedder-unavailable', 'It is gone.')));
+  const died: SentenceChecker = { check: () => Promise.reject(new AppError('pipeline-crashed', 'It died.')) };
+  for (const which of [broken, died, null])
     expect((await run(which)).found).toMatchObject([{ verdict: 'partly', reason: 'words', wordsAlone: true }]);
 });
