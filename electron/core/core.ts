@@ -28,7 +28,8 @@ import { AppError } from '../../shared/errors.ts';
 import type { EventMap } from '../../shared/events.ts';
 import { ActivityMeter } from './activity.ts';
 import { DocumentFeed } from './document-feed.ts';
-import { Embedders } from './embedders.ts';
+import { EmbedderChange, readEmbedderBefore } from './embedder-change.ts';
+import { Embedders, type EmbedderSettings } from './embedders.ts';
 import { makeFolder } from './make-folder.ts';
 import { Providers } from './providers.ts';
 import { Questions } from './questions.ts';
@@ -62,6 +63,7 @@ export interface Core {
   readonly writing: WritingService;
   readonly questions: Questions;
   readonly embedders: Embedders;
+  readonly embedderChange: EmbedderChange;
   readonly settings: SettingsStore;
   readonly providers: Providers;
   readonly status: StatusFeed;
@@ -113,8 +115,9 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
   const blobs = new BlobStore(folder);
   const database = await openDatabase({ path: join(folder, 'library.db'), exclusive });
   const settings = new SettingsStore(database);
+  let before: EmbedderSettings | null;
   try {
-    await Promise.all([settings.load(), blobs.prepare()]);
+    [before] = await Promise.all([readEmbedderBefore(database), settings.load(), blobs.prepare()]);
   } catch (error) {
     await database.close();
     throw error;
@@ -160,7 +163,21 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     },
     onAnswersError: (error) => status.setAnswers(error),
   });
-  const embedders = new Embedders({ database, settings, providers, host: embeddingHost });
+  const embedders: Embedders = new Embedders({
+    database,
+    settings,
+    providers,
+    host: embeddingHost,
+    before: () => embedderChange.before,
+  });
+  const embedderChange = new EmbedderChange({
+    database,
+    settings,
+    embedders,
+    before,
+    onChange: () => embedQueue.restart(),
+    announce: (rebuild) => status.setRebuild(rebuild),
+  });
 
   const embedQueue: EmbedQueue = new EmbedQueue({
     database,
@@ -169,6 +186,8 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     isReading: () => ingest.busy,
     onChange: (id) => feed.changed(id),
     onAvailability: (error) => status.setEmbedder(error),
+    onRebuild: (rebuild) => embedderChange.progress(rebuild),
+    onComplete: () => embedderChange.complete(),
     onIdle: () => recognition.poke(),
     onError: (error) => onError('embedding', error),
   });
@@ -239,6 +258,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     writing,
     questions,
     embedders,
+    embedderChange,
     settings,
     providers,
     status,

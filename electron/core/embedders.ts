@@ -6,18 +6,23 @@ import type { Embedder } from '../pipeline/ports/embedder.ts';
 import type { HostRunner } from '../pipeline/ports/pipeline-host.ts';
 import type { Providers } from './providers.ts';
 import type { SettingsStore } from './settings-store.ts';
+import type { Settings } from '../../shared/requests/settings.ts';
+
+export type EmbedderSettings = Settings['embedder'];
 
 export interface EmbeddersOptions {
   readonly database: Database;
   readonly settings: SettingsStore;
   readonly providers: Providers;
   readonly host: HostRunner;
+  /** What the settings asked for before a change that is not complete yet; null when there is none. */
+  readonly before: () => EmbedderSettings | null;
 }
 
 export class Embedders {
   readonly #options: EmbeddersOptions;
-  /** The last one that was opened, with the settings it was opened for. */
-  #opened: { readonly key: string; readonly embedder: Promise<Embedder> } | null = null;
+  /** Those that were opened, by the settings that they were opened for. */
+  readonly #opened = new Map<string, Promise<Embedder>>();
 
   #builtIn: Promise<Embedder> | null = null;
 
@@ -27,27 +32,30 @@ export class Embedders {
 
   /** The embedder of the settings. Rejects with `embedder-unavailable`, `provider-…`, `keychain-unavailable`. */
   wanted(): Promise<Embedder> {
-    const key = JSON.stringify(this.#options.settings.current.embedder);
-    if (this.#opened?.key !== key) {
-      const embedder = this.#open();
-      this.#opened = { key, embedder };
-      // A failure is not kept: the next call tries again.
-      embedder.catch(() => {
-        if (this.#opened?.embedder === embedder) this.#opened = null;
-      });
-    }
-    return this.#opened.embedder;
+    return this.#openOnce(this.#options.settings.current.embedder);
   }
 
   /**
    * The embedder for questions: the one whose vectors are searched. While the settings' one still makes its vectors,
-   * the built-in one goes on where its are there. Null when no vectors are stored yet, or when the settings have moved
-   * away from a server, which is then sent nothing more. Rejects as `wanted` does.
+   * the one before goes on. Null when no vectors are stored yet, or when nobody can say whose they are. Rejects as
+   * `wanted` does.
    */
   async forQuestions(): Promise<Embedder | null> {
     const active = await this.#options.database.embedders.active();
-    const embedder = active?.kind === 'built-in' ? await this.#openBuiltIn() : await this.wanted();
-    return embedder.fingerprint === active?.fingerprint ? embedder : null;
+    if (!active) return null;
+    if (active.kind === 'built-in') return matching(active, await this.#openBuiltIn());
+    const before = this.#options.before();
+    return (before && matching(active, await this.#openOnce(before))) ?? matching(active, await this.wanted());
+  }
+
+  /** An embedder that the settings do not ask for (yet), with a key that need not be kept. Rejects as `wanted` does. */
+  async tryOut({ kind, baseUrl, model }: EmbedderSettings, key: string): Promise<Embedder> {
+    if (kind === 'built-in') return this.#openBuiltIn();
+    const endpoint =
+      key === ''
+        ? await this.#options.providers.endpoint('embedder', baseUrl, model)
+        : this.#options.providers.endpointWith(key, baseUrl, model);
+    return openOpenAiEmbedder({ ...endpoint, kind });
   }
 
   /** Whether the settings may ask for another embedder than this one; told without opening any. */
@@ -58,13 +66,18 @@ export class Embedders {
 
   /** Opens it anew at its next use: its key has changed. */
   forget(): void {
-    this.#opened = null;
+    this.#opened.clear();
   }
 
-  async #open(): Promise<Embedder> {
-    const { kind, baseUrl, model } = this.#options.settings.current.embedder;
-    if (kind === 'built-in') return this.#openBuiltIn();
-    return openOpenAiEmbedder({ ...(await this.#options.providers.endpoint('embedder', baseUrl, model)), kind });
+  #openOnce(settings: EmbedderSettings): Promise<Embedder> {
+    const key = JSON.stringify(settings);
+    const known = this.#opened.get(key);
+    if (known) return known;
+    const opening = this.tryOut(settings, '');
+    this.#opened.set(key, opening);
+    // A failure is not kept: the next call tries again.
+    opening.catch(() => this.#opened.delete(key));
+    return opening;
   }
 
   #openBuiltIn(): Promise<Embedder> {
@@ -75,4 +88,8 @@ export class Embedders {
     });
     return opening;
   }
+}
+
+function matching(active: StoredEmbedder, embedder: Embedder): Embedder | null {
+  return embedder.fingerprint === active.fingerprint ? embedder : null;
 }

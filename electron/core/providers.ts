@@ -53,6 +53,10 @@ export class Providers {
     return { baseUrl, model, apiKey: await this.#key(purpose, baseUrl), onBytesSent: this.#options.onBytesSent };
   }
 
+  endpointWith(apiKey: string, baseUrl: string, model: string): EndpointOptions {
+    return { baseUrl, model, apiKey, onBytesSent: this.#options.onBytesSent };
+  }
+
   /**
    * Tries a server as it would be used, with this key or else the one that is kept. Without a keychain it is tried
    * without one, so that a server that is not there is told as such; the keychain is told when a key is what is wanting.

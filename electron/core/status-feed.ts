@@ -24,6 +24,7 @@ export class StatusFeed {
   #embedder: AppStatus['embedder'] = { ready: true, note: null };
   #answersNote: string | null = null;
   #bytesSent = 0;
+  #rebuild: AppStatus['rebuild'] = null;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(options: StatusFeedOptions) {
@@ -44,6 +45,7 @@ export class StatusFeed {
         note: provider ? this.#answersNote : null,
       },
       embedder: this.#embedder,
+      rebuild: this.#rebuild,
       bytesSent: this.#bytesSent,
     };
   }
@@ -63,6 +65,12 @@ export class StatusFeed {
 
   setEmbedder(error: AppError | null): void {
     this.#embedder = error ? { ready: false, note: inWords(error) } : { ready: true, note: null };
+    this.changed();
+  }
+
+  setRebuild(rebuild: AppStatus['rebuild']): void {
+    if (!rebuild && !this.#rebuild) return;
+    this.#rebuild = rebuild;
     this.changed();
   }
 

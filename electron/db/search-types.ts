@@ -61,12 +61,21 @@ export interface StoredEmbedder extends EmbedderIdentity {
   readonly active: boolean;
 }
 
+/** What an embedder has no vectors for yet. */
+export interface OutstandingTexts {
+  /** Each text once, in however many chunks it is. */
+  readonly texts: number;
+  /** Of the built-in model's kind; others count about as many. */
+  readonly tokens: number;
+}
+
 export interface EmbedderStore {
   /** Makes it known; it becomes active when no other is. */
   register(embedder: EmbedderIdentity): Promise<StoredEmbedder>;
   list(): Promise<StoredEmbedder[]>;
   active(): Promise<StoredEmbedder | null>;
-  /** Searches its vectors from now on. With `dropOthers` the other sets are removed. */
+  outstanding(fingerprint: string): Promise<OutstandingTexts>;
+  /** Searches its vectors from now on. With `dropOthers` the other sets are removed, and their space given back. */
   activate(fingerprint: string, options?: { readonly dropOthers?: boolean }): Promise<void>;
 }
 

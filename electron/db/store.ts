@@ -50,7 +50,13 @@ export function createStore(connection: Connection) {
     pages: pageQueries(connection, documents),
     recognition: recognitionQueries(connection, documents),
     chunks: chunkQueries(connection, documents),
-    embedders,
+    embedders: {
+      ...embedders,
+      activate(fingerprint: string, options?: { readonly dropOthers?: boolean }) {
+        embedders.activate(fingerprint, options);
+        if (options?.dropOthers) giveBackSpace(connection);
+      },
+    },
     vectors: vectorQueries(connection, documents, embedders),
     search,
     conversations: conversationQueries(connection),

@@ -2,12 +2,17 @@
  * Gives searchable documents their vectors in the background: in turns, after the text of all documents was read, and
  * from where it was after a restart. A document becomes `ready` when all its chunks have one.
  */
-import type { DocumentSummary } from '../../shared/domain.ts';
+import type { DocumentSummary, Progress } from '../../shared/domain.ts';
 import type { Database } from '../db/database.ts';
 import { toAppError, type AppError, type ErrorCode } from '../../shared/errors.ts';
 import { embedDocument } from './embed.ts';
 import type { StoredEmbedder } from '../db/search-types.ts';
 import type { Embedder } from './ports/embedder.ts';
+
+/** A second set of vectors that is being made. */
+export interface Rebuild extends Progress {
+  readonly model: string;
+}
 
 export interface EmbedQueueOptions {
   readonly database: Database;
@@ -20,6 +25,10 @@ export interface EmbedQueueOptions {
   readonly onChange: (documentId: string) => void;
   /** The embedder cannot be had (search goes on by words alone), or null: it works. */
   readonly onAvailability: (error: AppError | null) => void;
+  /** How far the vectors of an embedder are that is to take the place of the one that is searched; null: none is. */
+  readonly onRebuild?: (rebuild: Rebuild | null) => void;
+  /** Told when all vectors of the settings' embedder are there, and are the ones that are searched. */
+  readonly onComplete?: () => void;
   /** Told when there is nothing more to do for now. */
   readonly onIdle: () => void;
   readonly onError: (error: AppError) => void;
@@ -65,6 +74,12 @@ export class EmbedQueue {
       if (this.#again && !this.#closed && !this.#options.isReading()) this.poke();
       else this.#options.onIdle();
     });
+  }
+
+  /** The settings ask for another embedder: what is being made for the one before is not waited for. */
+  restart(): void {
+    this.#current?.controller.abort();
+    this.poke();
   }
 
   /**
@@ -121,6 +136,7 @@ export class EmbedQueue {
         if (!embedder) return;
         const { fingerprint, kind, model, dimensions } = embedder;
         await database.embedders.register({ fingerprint, kind, model, dimensions });
+        await this.#tellRebuild(embedder);
         continue;
       }
       let worked = false;
@@ -129,7 +145,10 @@ export class EmbedQueue {
         if (this.#closed || this.#again || isReading()) return;
         const outcome = await this.#turn(id, embedder);
         if (outcome === 'outage') return;
-        if (outcome === 'worked') worked = true;
+        if (outcome === 'worked') {
+          worked = true;
+          await this.#tellRebuild(embedder);
+        }
       }
       if (!worked) {
         // What is left lacks vectors for a reason of its own, and keeps nobody else from being searched by theirs.
@@ -145,14 +164,28 @@ export class EmbedQueue {
     const { database, mayDiffer } = this.#options;
     const active = await database.embedders.active();
     if (active && mayDiffer(active)) return true;
+    // Of a change that was cancelled: they go.
+    if ((await database.embedders.list()).length > 1) return true;
     return (await database.vectors.documentsLacking(active?.fingerprint ?? '')).length > 0;
   }
 
-  /** All vectors of this embedder are there: they are searched from now on, and those of the one before go. */
+  /** All vectors of this embedder are there: they are searched from now on, and those of any other go. */
   async #swap({ fingerprint }: Embedder): Promise<void> {
-    const { embedders } = this.#options.database;
-    if ((await embedders.active())?.fingerprint === fingerprint) return;
-    await embedders.activate(fingerprint, { dropOthers: true });
+    const { database, onRebuild, onComplete } = this.#options;
+    const known = await database.embedders.list();
+    if (known.length > 1 || known.some((one) => one.fingerprint === fingerprint && !one.active)) {
+      await database.embedders.activate(fingerprint, { dropOthers: true });
+    }
+    onRebuild?.(null);
+    onComplete?.();
+  }
+
+  async #tellRebuild({ fingerprint, model }: Embedder): Promise<void> {
+    const { database, onRebuild } = this.#options;
+    if (!onRebuild) return;
+    const active = await database.embedders.active();
+    const isOther = active !== null && active.fingerprint !== fingerprint;
+    onRebuild(isOther ? { model, ...(await database.vectors.progress(fingerprint)) } : null);
   }
 
   async #open(waiting: readonly string[]): Promise<Embedder | null> {

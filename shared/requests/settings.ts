@@ -52,6 +52,25 @@ export interface ProviderTest {
   readonly models: readonly string[];
 }
 
+/** What a change of embedder would take. */
+export interface EmbedderEstimate {
+  /** Passages that have no vector of it yet; 0 when nothing is to be made. */
+  readonly texts: number;
+  /** Counted by the built-in model's tokenizer; others count about as many. */
+  readonly tokens: number;
+  /** From made-up passages that were just sent or computed; null when nothing is to be made. */
+  readonly seconds: number | null;
+  /** Host that the passages go to; null when they stay in Quire. */
+  readonly host: string | null;
+  readonly isThisComputer: boolean;
+  /** US dollars by list price; null when no price is known. */
+  readonly cost: number | null;
+  /** The day of the price list. */
+  readonly pricesAsOf: string;
+  /** Whose vectors are searched until it is done. */
+  readonly present: string | null;
+}
+
 const endpoint = z.enum(['answers', 'embedder']);
 const key = z.string().trim().max(1_000);
 
@@ -64,5 +83,11 @@ export const settingsRequests = {
   'settings.testProvider': define(
     z.object({ endpoint, baseUrl, model: z.string().max(200), key: key.default('') }),
   )<ProviderTest>(),
+  /** Tries an embedder out with made-up passages; nothing of the library is sent, and nothing is changed. */
+  'settings.estimateEmbedder': define(
+    z.object({ embedder: settingsSchema.shape.embedder.unwrap(), key: key.default('') }),
+  )<EmbedderEstimate>(),
+  /** Goes back to the embedder whose vectors are still searched, and drops what was made of the other. */
+  'settings.cancelEmbedderChange': define(z.object({}))<SettingsView>(),
   'settings.findLocalProviders': define(z.object({}))<readonly LocalProvider[]>(),
 };

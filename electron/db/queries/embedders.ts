@@ -3,7 +3,7 @@
  */
 import { AppError } from '../../../shared/errors.ts';
 import type { Connection } from '../connection.ts';
-import type { EmbedderIdentity, EmbedderStore, StoredEmbedder } from '../search-types.ts';
+import type { EmbedderIdentity, EmbedderStore, OutstandingTexts, StoredEmbedder } from '../search-types.ts';
 import type { Synchronous } from '../synchronous.ts';
 import { isChunkOf } from './chunk-ids.ts';
 
@@ -37,6 +37,13 @@ export function embedderQueries(connection: Connection): EmbedderQueries {
        WHERE ${isChunkOf('documents.key')})`,
   );
 
+  const outstanding = connection.prepare<[number], OutstandingTexts>(
+    `SELECT count(*) AS texts, coalesce(sum(tokens), 0) AS tokens FROM (
+       SELECT max(token_count) AS tokens FROM chunks
+       WHERE NOT EXISTS (SELECT 1 FROM vectors WHERE vectors.text_key = chunks.text_key AND embedder_key = ?)
+       GROUP BY text_key)`,
+  );
+
   function find(fingerprint: string): (StoredEmbedder & { readonly key: number }) | null {
     const row = selectByFingerprint.get(fingerprint);
     return row ? { ...row, active: row.active === 1 } : null;
@@ -59,6 +66,7 @@ export function embedderQueries(connection: Connection): EmbedderQueries {
       const row = selectActive.get();
       return row ? withoutKey({ ...row, active: true }) : null;
     },
+    outstanding: (fingerprint) => outstanding.get(find(fingerprint)?.key ?? 0) ?? { texts: 0, tokens: 0 },
     activate(fingerprint, options) {
       connection
         .transaction(() => {

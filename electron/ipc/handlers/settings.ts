@@ -20,11 +20,8 @@ export function settingsHandlers(core: Core, desktop: Desktop): SettingsHandlers
   return {
     'settings.get': view,
     'settings.update': async ({ settings }) => {
-      const before = core.settings.current;
-      await core.settings.update(settings);
+      await core.embedderChange.update(settings);
       desktop.setTheme(settings.theme);
-      // Another embedder: its vectors are made in the background.
-      if (JSON.stringify(before.embedder) !== JSON.stringify(settings.embedder)) core.embedQueue.poke();
       core.status.changed();
       return view();
     },
@@ -37,6 +34,12 @@ export function settingsHandlers(core: Core, desktop: Desktop): SettingsHandlers
       return view();
     },
     'settings.testProvider': ({ endpoint, baseUrl, model, key }) => core.providers.test(endpoint, baseUrl, model, key),
+    'settings.estimateEmbedder': ({ embedder, key }) => core.embedderChange.estimate(embedder, key),
+    'settings.cancelEmbedderChange': async () => {
+      await core.embedderChange.cancel();
+      core.status.changed();
+      return view();
+    },
     'settings.findLocalProviders': () => core.providers.findLocal(),
     'app.getInfo': () => Promise.resolve(desktop.info()),
     'app.getStatus': () => Promise.resolve(core.status.current),
