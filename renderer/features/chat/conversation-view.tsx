@@ -105,8 +105,17 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
         ) : null}
       </header>
       <div className="relative min-h-0 flex-1">
-        <div ref={scroller} className="h-full overflow-y-auto" tabIndex={-1} data-testid="messages">
-          <div ref={content} className="mx-auto flex min-h-full w-full max-w-[720px] flex-col px-6 pt-6 pb-8">
+        <div
+          ref={scroller}
+          className="h-full overflow-y-auto [scrollbar-gutter:stable_both-edges]"
+          tabIndex={-1}
+          data-testid="messages"
+        >
+          {/* As wide as the composer below, which no scroll bar takes from. */}
+          <div
+            ref={content}
+            className="mx-auto flex min-h-full w-full max-w-[calc(720px-2*var(--scrollbar-width))] flex-col px-[calc(24px-var(--scrollbar-width))] pt-6 pb-8"
+          >
             {messages.length === 0 && conversationId === null ? (
               <Welcome onAsk={disabledReason === null ? (question) => void send(question) : null} />
             ) : null}

@@ -17,9 +17,14 @@ export interface WelcomeProps {
 export function Welcome({ onAsk }: WelcomeProps) {
   const answers = useStatusStore((state) => state.status?.answers);
   return (
-    <div className="m-auto flex w-full max-w-[480px] flex-col items-center pb-8 text-center">
-      <BookOpenText size={32} strokeWidth={1.4} className="text-accent-ink" aria-hidden="true" />
-      <h2 className="mt-4 text-display font-semibold tracking-tight">What would you like to know?</h2>
+    <div className="m-auto flex w-full max-w-[480px] flex-col items-center pb-8 text-center [@media(max-height:680px)]:pb-0">
+      <BookOpenText
+        size={32}
+        strokeWidth={1.4}
+        className="mb-4 text-accent-ink [@media(max-height:680px)]:hidden"
+        aria-hidden="true"
+      />
+      <h2 className=" text-display font-semibold tracking-tight">What would you like to know?</h2>
       <p className="mt-2 text-reading text-muted">
         {answers?.kind === 'provider'
           ? 'Every answer shows the pages and lines that it stands on.'

@@ -48,7 +48,7 @@ export function DetailsDialog({ documentId, onRename, onClose }: DetailsDialogPr
       title={document.title}
       testId="details-dialog"
       description={statusWithHint(documentStatus(document))}
-      className="w-[min(560px,calc(100vw-32px))]"
+      className="w-[min(600px,calc(100vw-32px))]"
     >
       <div
         className="mt-2 min-h-0 overflow-y-auto px-5 py-2 focus-visible:-outline-offset-2"
@@ -90,7 +90,8 @@ export function DetailsDialog({ documentId, onRename, onClose }: DetailsDialogPr
             Read again
           </Button>
         </div>
-        <Button tone="primary" onClick={onClose}>
+        {/* Else the facts would have the focus, as they scroll, and a ring around them. */}
+        <Button tone="primary" autoFocus onClick={onClose}>
           Done
         </Button>
       </DialogActions>

@@ -3,7 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState, type RefObject } from 'react';
 import type { DocumentSummary } from '../../../shared/domain.ts';
 import { DocumentCard } from './document-card.tsx';
-import type { Selection } from './selection.ts';
+import { selectionBarRoom, type Selection } from './selection.ts';
 
 /** Pixels. A card is as wide as its column; its text below the 3:4 page has room for a title of two lines and two more. */
 const columnMinimum = 164;
@@ -54,7 +54,8 @@ export function DocumentGrid(props: DocumentGridProps) {
     estimateSize: () => rowHeight,
     gap,
     overscan: isSettled ? spareRows : 0,
-    paddingEnd: 72,
+    paddingEnd: selectionBarRoom,
+    scrollPaddingEnd: selectionBarRoom,
     // Known already: the first rendering has its cards, and not the one after the list has measured itself.
     initialRect: { width, height },
   });

@@ -12,14 +12,16 @@ import { documentStatus, recognitionText, statusWithHint } from './document-stat
 import { sortBy } from './library-preferences.ts';
 import { FavouriteStar } from './favourite-star.tsx';
 import { openMenuAt } from '../../components/open-menu-at.ts';
-import type { Selection } from './selection.ts';
+import { selectionBarRoom, type Selection } from './selection.ts';
 import type { SortKey, SortOrder } from './sort-filter.ts';
 import { Thumbnail } from './thumbnail.tsx';
 
 /** Pixels. */
 const rowHeight = 36;
 export const tableColumns =
-  'grid grid-cols-[28px_minmax(0,5fr)_minmax(0,2fr)_64px_84px_minmax(150px,3fr)_32px] items-center gap-3 px-3';
+  'grid grid-cols-[28px_minmax(0,4fr)_minmax(0,2fr)_64px_84px_minmax(150px,4fr)_32px] items-center gap-3 px-3 @max-[720px]:grid-cols-[28px_minmax(0,5fr)_48px_76px_minmax(150px,5fr)_28px]';
+/** The column that goes first where there is little room. */
+const spareColumn = '@max-[720px]:hidden';
 
 const headings: readonly { readonly key: SortKey; readonly label: string; readonly numeric?: boolean }[] = [
   { key: 'title', label: 'Title' },
@@ -44,7 +46,7 @@ export function TableHead({ sort }: { readonly sort: SortOrder }) {
               key={key}
               role="columnheader"
               aria-sort={isSorted ? (sort.descending ? 'descending' : 'ascending') : 'none'}
-              className={numeric ? 'text-right' : undefined}
+              className={classNames(numeric && 'text-right', key === 'author' && spareColumn)}
             >
               <button
                 type="button"
@@ -84,7 +86,8 @@ export function DocumentTable(props: DocumentTableProps) {
     getScrollElement: () => scrollElement.current,
     estimateSize: () => rowHeight,
     overscan: 8,
-    paddingEnd: 72,
+    paddingEnd: selectionBarRoom,
+    scrollPaddingEnd: selectionBarRoom,
   });
   const latest = useRef(documents);
   useEffect(() => {
@@ -162,7 +165,7 @@ const DocumentRow = memo(function DocumentRow(props: DocumentRowProps) {
         <span className="truncate">{document.title}</span>
         {favourite ? <FavouriteStar className="size-4" /> : null}
       </div>
-      <div role="gridcell" className="truncate text-muted">
+      <div role="gridcell" className={classNames('truncate text-muted', spareColumn)}>
         {document.author ?? '–'}
       </div>
       <div role="gridcell" className="text-right text-muted tabular">

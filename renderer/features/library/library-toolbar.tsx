@@ -53,7 +53,7 @@ export function LibraryToolbar({ heading, shown, total, query, onQuery, onLeave 
       <div className="flex-1" />
       <SearchField
         fieldRef={field}
-        className="w-full max-w-52 min-w-24 shrink-[3]"
+        className="w-52 min-w-24 shrink-[99]"
         data-testid="library-filter"
         label="Filter documents"
         clearLabel="Clear filter"

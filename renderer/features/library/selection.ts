@@ -1,5 +1,8 @@
 /** Which documents are selected, by mouse and keyboard, as file managers do it. Pure: values in, values out. */
 
+/** Pixels that stay free below the last document, so that the bar with what can be done covers none. */
+export const selectionBarRoom = 72;
+
 export interface Selection {
   readonly ids: ReadonlySet<string>;
   /** Where a range begins (the last plain click or move). */

@@ -13,6 +13,8 @@ import { SearchField } from '../../components/search-field.tsx';
 import { countText, rowAfter, rowsOf } from './result-order.ts';
 
 const limits = { limit: 40, pagesEach: 5 };
+/** Lines that are not too long to be read, on a wide screen too. */
+const columnClass = 'mx-auto w-full max-w-[1080px]';
 
 export function SearchView() {
   const query = useWorkspaceStore((state) => state.searchQuery);
@@ -57,41 +59,49 @@ export function SearchView() {
       className="relative flex h-full flex-col"
       onKeyDown={onKeyDown}
     >
-      <header className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-4">
-        <SearchField
-          fieldRef={field}
-          className="flex-1"
-          role="combobox"
-          data-testid="search-field"
-          label="Search in all documents"
-          clearLabel="Clear search"
-          aria-expanded={rows.length > 0}
-          aria-controls={list}
-          aria-autocomplete="list"
-          aria-activedescendant={rows.length > 0 ? optionId(at) : undefined}
-          placeholder="Words, or “a phrase”"
-          value={query}
-          maxLength={500}
-          onValue={setSearchQuery}
-        />
-        <span className="text-label whitespace-nowrap text-muted tabular" aria-live="polite" data-testid="search-count">
-          {documents.length > 0 ? countText(documents) : ''}
-        </span>
+      <header className="shrink-0 border-b border-line">
+        <div className={classNames(columnClass, 'flex h-[47px] items-center gap-3 px-4')}>
+          <SearchField
+            fieldRef={field}
+            className="flex-1"
+            role="combobox"
+            data-testid="search-field"
+            label="Search in all documents"
+            clearLabel="Clear search"
+            aria-expanded={rows.length > 0}
+            aria-controls={list}
+            aria-autocomplete="list"
+            aria-activedescendant={rows.length > 0 ? optionId(at) : undefined}
+            placeholder="Words, or “a phrase”"
+            value={query}
+            maxLength={500}
+            onValue={setSearchQuery}
+          />
+          <span
+            className="text-label whitespace-nowrap text-muted tabular"
+            aria-live="polite"
+            data-testid="search-count"
+          >
+            {documents.length > 0 ? countText(documents) : ''}
+          </span>
+        </div>
       </header>
       {error ? <InlineError error={error} className="m-4" /> : null}
-      <div id={list} role="listbox" aria-label="Pages" className="min-h-0 flex-1 overflow-y-auto px-3 pt-3 pb-8">
-        {documents.map((found) => {
-          const start = rows.findIndex(({ document }) => document === found);
-          return (
-            <Group
-              key={found.documentId}
-              found={found}
-              active={at - start}
-              optionId={(index) => optionId(start + index)}
-              onOpen={(index) => open(start + index)}
-            />
-          );
-        })}
+      <div id={list} role="listbox" aria-label="Pages" className="min-h-0 flex-1 overflow-y-auto">
+        <div className={classNames(columnClass, 'px-3 pt-3 pb-8')}>
+          {documents.map((found) => {
+            const start = rows.findIndex(({ document }) => document === found);
+            return (
+              <Group
+                key={found.documentId}
+                found={found}
+                active={at - start}
+                optionId={(index) => optionId(start + index)}
+                onOpen={(index) => open(start + index)}
+              />
+            );
+          })}
+        </div>
       </div>
       {documents.length === 0 && !error ? <Nothing query={query} answered={answered} /> : null}
     </section>
