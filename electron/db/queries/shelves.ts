@@ -12,7 +12,27 @@ interface Many {
   readonly ids: string;
 }
 
-const chosen = 'documents WHERE id IN (SELECT value FROM json_each(:ids))';
+/**
+ * The two statements on a table that says which documents are in something: each answers with the ids of the documents
+ * for which it changed anything.
+ *
+ * @param column What they are in, for tables with several, with the parameter that it is compared with.
+ */
+function membership<Of extends object = object>(connection: Connection, table: string, column = '', parameter = '') {
+  const chosen = 'documents WHERE id IN (SELECT value FROM json_each(:ids))';
+  const changed = 'RETURNING (SELECT id FROM documents WHERE key = document_key)';
+  const prepare = (query: string) => connection.prepare<[Many & Of], string>(`${query} ${changed}`).pluck();
+  return {
+    add: prepare(
+      column === ''
+        ? `INSERT INTO ${table} (document_key) SELECT key FROM ${chosen} ON CONFLICT DO NOTHING`
+        : `INSERT INTO ${table} (${column}, document_key) SELECT ${parameter}, key FROM ${chosen} ON CONFLICT DO NOTHING`,
+    ),
+    remove: prepare(
+      `DELETE FROM ${table} WHERE ${column === '' ? '' : `${column} = ${parameter} AND `}document_key IN (SELECT key FROM ${chosen})`,
+    ),
+  };
+}
 
 export function shelfQueries(connection: Connection): Synchronous<ShelfStore> {
   const selectCollections = connection.prepare<[], { id: string; name: string; ids: string }>(
@@ -43,44 +63,12 @@ export function shelfQueries(connection: Connection): Synchronous<ShelfStore> {
     .pluck();
   // What was in it loses its place by the foreign key.
   const removeCollection = connection.prepare<[number]>('DELETE FROM collections WHERE key = ?');
-  const documentId = '(SELECT id FROM documents WHERE key = document_key)';
-  const putIn = connection
-    .prepare<[Many & { key: number }], string>(
-      `INSERT INTO collection_documents (collection_key, document_key) SELECT :key, key FROM ${chosen}
-       ON CONFLICT DO NOTHING RETURNING ${documentId}`,
-    )
-    .pluck();
-  const takeOut = connection
-    .prepare<[Many & { key: number }], string>(
-      `DELETE FROM collection_documents WHERE collection_key = :key AND document_key IN (SELECT key FROM ${chosen})
-       RETURNING ${documentId}`,
-    )
-    .pluck();
+  const inCollection = membership<{ key: number }>(connection, 'collection_documents', 'collection_key', ':key');
   const knownTag = connection
     .prepare<[string], string>('SELECT name FROM document_tags WHERE name = ? LIMIT 1')
     .pluck();
-  const tag = connection
-    .prepare<[Many & { name: string }], string>(
-      `INSERT INTO document_tags (name, document_key) SELECT :name, key FROM ${chosen}
-       ON CONFLICT DO NOTHING RETURNING ${documentId}`,
-    )
-    .pluck();
-  const untag = connection
-    .prepare<[Many & { name: string }], string>(
-      `DELETE FROM document_tags WHERE name = :name AND document_key IN (SELECT key FROM ${chosen})
-       RETURNING ${documentId}`,
-    )
-    .pluck();
-  const favour = connection
-    .prepare<[Many], string>(
-      `INSERT INTO favourites (document_key) SELECT key FROM ${chosen} ON CONFLICT DO NOTHING RETURNING ${documentId}`,
-    )
-    .pluck();
-  const unfavour = connection
-    .prepare<[Many], string>(
-      `DELETE FROM favourites WHERE document_key IN (SELECT key FROM ${chosen}) RETURNING ${documentId}`,
-    )
-    .pluck();
+  const inTag = membership<{ name: string }>(connection, 'document_tags', 'name', ':name');
+  const inFavourites = membership(connection, 'favourites');
 
   function keyOf(collectionId: string): number {
     const key = selectKey.get(collectionId);
@@ -106,7 +94,7 @@ export function shelfQueries(connection: Connection): Synchronous<ShelfStore> {
         .transaction(() => {
           refuseTaken(name, id);
           insertCollection.run(id, name, createdAt);
-          putIn.all({ key: keyOf(id), ids: JSON.stringify(documentIds) });
+          inCollection.add.all({ key: keyOf(id), ids: JSON.stringify(documentIds) });
         })
         .immediate();
     },
@@ -124,10 +112,11 @@ export function shelfQueries(connection: Connection): Synchronous<ShelfStore> {
           return documents;
         })
         .immediate(),
-    putIn: (id, ids) => putIn.all({ key: keyOf(id), ids: JSON.stringify(ids) }),
-    takeOut: (id, ids) => takeOut.all({ key: keyOf(id), ids: JSON.stringify(ids) }),
-    tag: (name, ids) => tag.all({ name: knownTag.get(name) ?? name, ids: JSON.stringify(ids) }),
-    untag: (name, ids) => untag.all({ name, ids: JSON.stringify(ids) }),
-    setFavourite: (ids, favourite) => (favourite ? favour : unfavour).all({ ids: JSON.stringify(ids) }),
+    putIn: (id, ids) => inCollection.add.all({ key: keyOf(id), ids: JSON.stringify(ids) }),
+    takeOut: (id, ids) => inCollection.remove.all({ key: keyOf(id), ids: JSON.stringify(ids) }),
+    tag: (name, ids) => inTag.add.all({ name: knownTag.get(name) ?? name, ids: JSON.stringify(ids) }),
+    untag: (name, ids) => inTag.remove.all({ name, ids: JSON.stringify(ids) }),
+    setFavourite: (ids, favourite) =>
+      (favourite ? inFavourites.add : inFavourites.remove).all({ ids: JSON.stringify(ids) }),
   };
 }
