@@ -10,6 +10,7 @@ import type { Desktop } from './ipc/desktop.ts';
 import { dispatch } from './ipc/dispatch.ts';
 import { backupHandlers } from './ipc/handlers/backup.ts';
 import { chatHandlers } from './ipc/handlers/chat.ts';
+import { folderHandlers } from './ipc/handlers/folders.ts';
 import { importHandlers } from './ipc/handlers/imports.ts';
 import { libraryHandlers } from './ipc/handlers/library.ts';
 import { shelfHandlers } from './ipc/handlers/shelves.ts';
@@ -62,6 +63,7 @@ export async function openBackend({ desktop, emit, onReplaced }: BackendOptions)
       core = await open();
       handlers = handlersOf(core);
       await core.resume();
+      core.watched.start();
       onReplaced(kept);
     }
   }
@@ -91,6 +93,7 @@ export async function openBackend({ desktop, emit, onReplaced }: BackendOptions)
       keychain: createKeychain(),
       onLibraryChange: (event) => emit('library.changed', event),
       onStatusChange: (status) => emit('status.changed', status),
+      onFoldersChange: () => emit('folders.changed', {}),
       onConversationChange: (conversationId) => emit('conversations.changed', { conversationId }),
       onPieceChange: (pieceId) => emit('written.changed', { pieceId }),
       onError: logError,
@@ -102,6 +105,7 @@ export async function openBackend({ desktop, emit, onReplaced }: BackendOptions)
     return {
       ...libraryHandlers(core, desktop),
       ...importHandlers(core),
+      ...folderHandlers(core, desktop),
       ...viewerHandlers(core),
       ...writtenHandlers(core, desktop),
       ...chatHandlers(core, desktop, (conversationId) => emit('conversations.changed', { conversationId })),

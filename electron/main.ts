@@ -157,6 +157,7 @@ async function start(): Promise<void> {
   await windowShown();
   if (!quitting) await library.core.resume();
   addFiles(waitingFiles.splice(0));
+  if (!quitting) library.core.watched.start();
 }
 
 registerScheme();

@@ -11,6 +11,8 @@ export interface EventMap {
   'library.added': { readonly outcomes: readonly AddOutcome[] };
   /** Collections, tags or favourites changed. */
   'shelves.changed': Readonly<Record<string, never>>;
+  /** A watched folder is in another state. */
+  'folders.changed': Readonly<Record<string, never>>;
   'conversations.changed': { readonly conversationId: string };
   /** A written piece began, ended, was renamed or deleted. */
   'written.changed': { readonly pieceId: string };
@@ -38,6 +40,7 @@ export const eventNames = [
   'library.changed',
   'library.added',
   'shelves.changed',
+  'folders.changed',
   'conversations.changed',
   'written.changed',
   'status.changed',

@@ -8,6 +8,7 @@ import { removeStale } from '../backup/staging.ts';
 import { discardReady, finishSwap } from '../backup/swap.ts';
 import type { Database } from '../db/database.ts';
 import { createHostChecker } from '../adapters/host-checker.ts';
+import { watchFolder } from '../adapters/chokidar-watcher.ts';
 import { isLoopback } from '../adapters/openai-client.ts';
 import { openDatabase } from '../db/client.ts';
 import { answer } from '../pipeline/answer.ts';
@@ -19,8 +20,10 @@ import { Imports } from '../pipeline/imports.ts';
 import { IngestQueue } from '../pipeline/ingest.ts';
 import { RecognitionQueue } from '../pipeline/recognition-queue.ts';
 import type { HostLauncher } from '../pipeline/ports/host-launcher.ts';
+import type { WatchFolder } from '../pipeline/ports/folder-watcher.ts';
 import type { Keychain } from '../pipeline/ports/keychain.ts';
 import { conversationTitle } from '../pipeline/title.ts';
+import { WatchedFolders, type WatchTimes } from '../pipeline/watched-folders.ts';
 import { WritingService } from '../pipeline/writing/writing-service.ts';
 import { DEFAULT_IDLE_LIMIT, DEFAULT_MEMORY_LIMIT, DEFAULT_STALL_LIMIT, PipelineHost } from '../workers/host-pool.ts';
 import type { DeletionOutcome } from '../../shared/domain.ts';
@@ -44,10 +47,15 @@ export interface CoreOptions {
   readonly onLibraryChange?: (event: EventMap['library.changed']) => void;
   readonly onStatusChange?: (status: EventMap['status.changed']) => void;
   readonly onConversationChange?: (conversationId: string) => void;
+  /** A watched folder is in another state. */
+  readonly onFoldersChange?: () => void;
   readonly onPieceChange?: (pieceId: string) => void;
   readonly onError: (where: string, error: AppError) => void;
   /** Milliseconds without progress until a host is killed; 60 s when absent. */
   readonly stallLimit?: number;
+  /** For tests: how the system tells of changes in folders, and how long is waited for what. */
+  readonly watch?: WatchFolder;
+  readonly watchTimes?: Partial<WatchTimes>;
 }
 
 export interface Core {
@@ -57,6 +65,8 @@ export interface Core {
   readonly blobs: BlobStore;
   readonly ingest: IngestQueue;
   readonly imports: Imports;
+  /** Watches nothing before its `start`. */
+  readonly watched: WatchedFolders;
   readonly embedQueue: EmbedQueue;
   readonly recognition: RecognitionQueue;
   readonly chat: ChatService;
@@ -226,6 +236,17 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     onChange: () => status.changed(),
     onError: (error) => onError('import', error),
   });
+  const watched = new WatchedFolders({
+    database,
+    ingest,
+    watch: options.watch ?? watchFolder,
+    libraryFolder: folder,
+    ...(options.watchTimes ? { times: options.watchTimes } : {}),
+    deleteDocuments,
+    onDocumentChange: (id) => feed.changed(id),
+    onChange: () => options.onFoldersChange?.(),
+    onError: (error) => onError('watched folders', error),
+  });
   const questions = new Questions({ database, embedders, checker: createHostChecker(embeddingHost) });
   const chat = new ChatService({
     database,
@@ -252,6 +273,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     blobs,
     ingest,
     imports,
+    watched,
     embedQueue,
     recognition,
     chat,
@@ -288,7 +310,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
       status.close();
       await Promise.all([chat.close(), writing.close()]);
       for (const host of [...readingHosts, embeddingHost, recognisingHost]) host.close();
-      await Promise.all([imports.close(), ingest.close(), embedQueue.close(), recognition.close()]);
+      await Promise.all([watched.close(), imports.close(), ingest.close(), embedQueue.close(), recognition.close()]);
       await database.close();
     },
   };

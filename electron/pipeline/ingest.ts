@@ -30,6 +30,9 @@ export interface IngestOptions {
   readonly onError: (error: AppError) => void;
 }
 
+/** A file that was copied into the library's folder. */
+type TakenFile = Pick<NewDocument, 'contentHash' | 'size' | 'format'>;
+
 interface Lane {
   readonly host: HostRunner;
   readonly queue: string[];
@@ -149,6 +152,29 @@ export class IngestQueue {
   }
 
   /**
+   * Reads a document anew whose file has other bytes: it stays the same document, in its collections and conversations.
+   * When these bytes are in the library already, nothing is changed and the outcome is `duplicate` with their document,
+   * which may be this one. It never throws: the outcome says what failed.
+   */
+  async replaceFile(documentId: string, path: string): Promise<AddOutcome> {
+    const { database, blobs } = this.#options;
+    return this.#take(path, async ({ contentHash, size }) => {
+      const release = await this.#stopWork(documentId);
+      try {
+        // Windows refuses to remove a file that a host still has open.
+        await Promise.all(this.#lanes.map((lane) => lane.host.closeDocuments()));
+        const before = await database.documents.replace(documentId, { contentHash, size, path });
+        this.#described.delete(documentId);
+        await blobs.remove([before]);
+        await database.files.confirmDeleted([before]);
+        return { documentId, duplicate: false };
+      } finally {
+        release();
+      }
+    });
+  }
+
+  /**
    * Deletes documents with every trace (rows, vectors, stored copies, thumbnails), and looks whether any is left, which
    * `left` then says in words.
    */
@@ -196,28 +222,39 @@ export class IngestQueue {
     insert: (document: NewDocument) => Promise<InsertedDocument> = (document) =>
       this.#options.database.documents.insert(document),
   ): Promise<AddOutcome> {
+    return this.#take(path, async ({ contentHash, size, format }) => {
+      const title = basename(path, extname(path));
+      const added = { id: randomUUID(), contentHash, path, title, format, size, addedAt: Date.now() };
+      const { document, duplicate } = await insert(added);
+      return { documentId: document.id, duplicate };
+    });
+  }
+
+  /** Copies a file, has it stored unless its bytes are there already, and queues what is new. */
+  async #take(
+    path: string,
+    store: (file: TakenFile) => Promise<{ readonly documentId: string; readonly duplicate: boolean }>,
+  ): Promise<AddOutcome> {
     const { database, blobs } = this.#options;
     try {
       const format = formatOf(path);
       if (!format) throw new AppError('file-type-unsupported', `“${basename(path)}” is not a PDF, .txt or .md file.`);
       const copy = await blobs.copy(path, format);
-      const { document, duplicate } = await this.#exclusive(async () => {
+      const { documentId, duplicate } = await this.#exclusive(async () => {
         try {
           const { contentHash, size } = copy;
           const there = await database.documents.findByHash(contentHash);
           // Under the format it was first added with; a stored copy that was lost is put back.
           if (!there || there.format === format) await copy.keep();
-          if (there) return { document: there, duplicate: true };
-          const title = basename(path, extname(path));
-          const added = { id: randomUUID(), contentHash, path, title, format, size, addedAt: Date.now() };
-          return await insert(added);
+          if (there) return { documentId: there.id, duplicate: true };
+          return await store({ contentHash, size, format });
         } finally {
           await copy.discard();
         }
       });
-      if (!duplicate) this.#enqueue(document.id);
-      this.#options.onChange(document.id);
-      return { path, status: duplicate ? 'duplicate' : 'added', documentId: document.id, error: null };
+      if (!duplicate) this.#enqueue(documentId);
+      this.#options.onChange(documentId);
+      return { path, status: duplicate ? 'duplicate' : 'added', documentId, error: null };
     } catch (error) {
       return rejected(path, toAppError(error));
     }

@@ -4,6 +4,7 @@ import type { ErrorInfo } from '../errors.ts';
 import { appRequests } from './app.ts';
 import { backupRequests } from './backup.ts';
 import { chatRequests } from './chat.ts';
+import { folderRequests } from './folders.ts';
 import { importRequests } from './imports.ts';
 import { libraryRequests } from './library.ts';
 import { shelfRequests } from './shelves.ts';
@@ -14,6 +15,7 @@ import { writtenRequests } from './written.ts';
 export const requests = {
   ...libraryRequests,
   ...importRequests,
+  ...folderRequests,
   ...shelfRequests,
   ...chatRequests,
   ...settingsRequests,

@@ -3,7 +3,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createForkedHostLauncher } from '../../electron/adapters/forked-host.ts';
 import { createEnvironmentKeychain } from '../../electron/adapters/keychain.ts';
-import { openCore, type Core } from '../../electron/core/core.ts';
+import { openCore, type Core, type CoreOptions } from '../../electron/core/core.ts';
 import type { HostLauncher, HostProcess } from '../../electron/pipeline/ports/host-launcher.ts';
 import { workerEntry } from '../../electron/workers/entry.ts';
 import type { DocumentSummary } from '../../shared/domain.ts';
@@ -38,7 +38,10 @@ export interface TestCore {
   close(): Promise<void>;
 }
 
-export async function openTestCore(environment: Readonly<Record<string, string>> = {}): Promise<TestCore> {
+export async function openTestCore(
+  environment: Readonly<Record<string, string>> = {},
+  options: Pick<CoreOptions, 'watch' | 'watchTimes'> = {},
+): Promise<TestCore> {
   const { folder: root, remove } = temporaryFolder();
   const folder = join(root, 'library');
   const inbox = join(root, 'inbox');
@@ -64,6 +67,7 @@ export async function openTestCore(environment: Readonly<Record<string, string>>
       keychain: createEnvironmentKeychain({}),
       onLibraryChange: ({ documents }) => void seen.push(...documents),
       onError: (_where, error) => void errors.push(error),
+      ...options,
     });
   let core = await open();
   return {

@@ -36,7 +36,7 @@ export function watchQueries(connection: Connection, documents: DocumentQueries)
   const removeFolder = connection.prepare<[number]>('DELETE FROM watched_folders WHERE key = ?');
   const count = connection.prepare<[number], WatchedCounts>(
     `SELECT count(DISTINCT iif(gone = 0, document_key, NULL)) AS documents,
-       count(DISTINCT iif(gone = 1, document_key, NULL)) AS gone, count(error) AS failed
+       count(DISTINCT iif(gone = 1, document_key, NULL)) AS gone, count(watched_files.error) AS failed
      FROM watched_files WHERE folder_key = ?`,
   );
   const selectFile = `SELECT watched_files.path, watched_files.size, modified_at AS modifiedAt, documents.id AS documentId,
@@ -75,9 +75,10 @@ export function watchQueries(connection: Connection, documents: DocumentQueries)
   const markGone = connection.prepare<[number, string]>(
     'UPDATE watched_files SET gone = 1 WHERE folder_key = ? AND path = ?',
   );
-  // A file that never became a document leaves nothing to be told of.
-  const forgetFailed = connection.prepare<[number]>(
-    'DELETE FROM watched_files WHERE folder_key = ? AND gone = 1 AND document_key IS NULL',
+  // What never became a document, or is another file's too, leaves nothing to be told of.
+  const forgetOthers = connection.prepare<[number]>(
+    `DELETE FROM watched_files WHERE folder_key = ? AND gone = 1
+       AND (document_key IS NULL OR document_key IN (SELECT key FROM documents WHERE file_gone = 0))`,
   );
   const othersThere = connection
     .prepare<[string, string], number>(
@@ -177,8 +178,9 @@ export function watchQueries(connection: Connection, documents: DocumentQueries)
             markGone.run(key, path);
             return documentOf.get(key, path);
           });
-          forgetFailed.run(key);
-          return refresh(keys);
+          const ids = refresh(keys);
+          forgetOthers.run(key);
+          return ids;
         })
         .immediate(),
     isSole: (documentId, path) => (othersThere.get(documentId, path) ?? 0) === 0,
