@@ -1,10 +1,9 @@
 /** The window: what lies over it, and the shell. */
 import { Tooltip } from 'radix-ui';
 import { useEffect } from 'react';
-import { preloadMarkdown } from '../features/chat/answer.tsx';
 import { Announcer } from './announcer.tsx';
 import { DropOverlay } from './drop-overlay.tsx';
-import { AboutDialog, Palette, SettingsDialog, TraceDialog } from './on-demand.ts';
+import { AboutDialog, ConversationView, Palette, SettingsDialog, TraceDialog } from './on-demand.ts';
 import { Shell } from './shell.tsx';
 import { explainAnswer, openDialog, useWorkspaceStore } from './stores/workspace-store.ts';
 import { Toaster } from './toaster.tsx';
@@ -42,7 +41,8 @@ function usePreloads(): void {
   useEffect(() => {
     const timer = setTimeout(() => {
       void Palette.preload();
-      void preloadMarkdown();
+      void ConversationView.preload();
+      void import('../features/chat/answer.tsx').then(({ preloadMarkdown }) => preloadMarkdown());
     }, preloadDelay);
     return () => clearTimeout(timer);
   }, []);

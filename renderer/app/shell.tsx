@@ -2,12 +2,11 @@
 import { useEffect, useRef } from 'react';
 import { Group, Panel, Separator, usePanelRef, type Layout, type LayoutChangedMeta } from 'react-resizable-panels';
 import { ConversationList } from '../features/chat/conversation-list.tsx';
-import { ConversationView } from '../features/chat/conversation-view.tsx';
 import { LibraryNav } from '../features/library/library-nav.tsx';
 import { LibraryView } from '../features/library/library-view.tsx';
 import { useMediaQuery } from '../hooks/use-media-query.ts';
 import { narrow } from './narrow.ts';
-import { PagePane, SearchView } from './on-demand.ts';
+import { ConversationView, PagePane, SearchView } from './on-demand.ts';
 import { keepPaneSizes, paneSizes } from './pane-sizes.ts';
 import { StatusBar } from './status-bar.tsx';
 import { closePage, useWorkspaceStore } from './stores/workspace-store.ts';
