@@ -1,9 +1,14 @@
-/** `npm run eval -- <folder> [--data-dir <folder>] [--fresh] [--misses]`: retrieval quality, every arm; see measure.ts. */
+/**
+ * `npm run eval -- <folder> [--data-dir <folder>] [--fresh] [--misses]`: retrieval quality, every arm; see measure.ts.
+ * `npm run eval -- verification <folder> [--data-dir <folder>] [--fresh]`: the check of answers; see verification.ts.
+ */
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cutoffs, measureRetrieval } from './measure.ts';
+import { verificationReport } from './verification-report.ts';
+import { measureVerification } from './verification.ts';
 
 async function main(): Promise<number> {
   const { positionals, values } = parseArgs({
@@ -14,16 +19,21 @@ async function main(): Promise<number> {
       misses: { type: 'boolean', default: false },
     },
   });
-  const set = positionals[0];
+  const isVerification = positionals[0] === 'verification';
+  const set = positionals[isVerification ? 1 : 0];
   if (!set || !existsSync(join(set, 'questions.jsonl'))) {
     console.error(
-      'usage: npm run eval -- <folder with pdfs/ and questions.jsonl> [--data-dir <folder>] [--fresh] [--misses]',
+      'usage: npm run eval -- [verification] <folder with pdfs/ and questions.jsonl> [--data-dir <folder>] [--fresh] [--misses]',
     );
     return 2;
   }
   const dataFolder = resolve(values['data-dir']);
   if (values.fresh) await rm(dataFolder, { recursive: true, force: true });
   await mkdir(dataFolder, { recursive: true });
+  if (isVerification) {
+    for (const line of verificationReport(await measureVerification(set, dataFolder))) console.log(line);
+    return 0;
+  }
   const { documents, chunks, questions, rows, misses } = await measureRetrieval({ set, dataFolder });
   console.log(`${documents} documents, ${chunks} chunks, ${questions} questions`);
   console.log(

@@ -13,7 +13,7 @@ export const corruptions = [
   'other year',
   'other name',
   'other direction',
-  'negated',
+  'denied',
   'other page',
 ] as const;
 export type Corruption = (typeof corruptions)[number];
@@ -67,7 +67,7 @@ export function paraphraseTests(all: readonly Paraphrase[], passages: readonly S
       ...make('other name', withOtherName(sentence)),
       ...make('other direction', withOtherDirection(sentence)),
       // A second negation would make it true again.
-      ...make('negated', /\b(?:no|cannot)\b/.test(sentence) ? null : negated(sentence)),
+      ...make('denied', /\b(?:no|cannot)\b/.test(sentence) ? null : negated(sentence)),
       ...(other ? make('other page', sentence, other) : []),
     ];
   });

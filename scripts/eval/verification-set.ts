@@ -10,8 +10,8 @@ import { inventedSentences, nameGroups } from './verification-words.ts';
 export const trueKinds = ['verbatim', 'reworded', 'quoted row'] as const;
 export const falseKinds = ['number altered', 'name swapped', 'negated', 'from another page', 'invented'] as const;
 /** Answers of FinanceBench: true, but in a person's own words, with figures that the person calculated. */
-export const personKind = 'answered by a person';
-export type SentenceKind = (typeof trueKinds)[number] | (typeof falseKinds)[number] | typeof personKind;
+export const personKinds = ['stated by a person', 'calculated or judged by a person'] as const;
+export type SentenceKind = (typeof trueKinds)[number] | (typeof falseKinds)[number] | (typeof personKinds)[number];
 
 export interface SetPassage extends Evidence {
   readonly document: string;
@@ -212,7 +212,19 @@ function fromOtherPages(sentences: readonly Source[], passages: readonly SetPass
   });
 }
 
+/**
+ * Questions whose answer the evidence pages state, as read by the rule's author; the other answers calculate a figure, or
+ * judge. A sentence about the question's own wording is left out of both.
+ */
+const statedAnswers = new Set(
+  '01935 01079 01148 01351 01091 01290 00464 00494 01488 01490 01491 01487 00299 01254 01474 00601 00603 00606'
+    .split(' ')
+    .map((number) => `financebench_id_${number}`),
+);
+const aboutTheQuestion = /^The answer here assumes|^\(?although the company/;
+
 export interface AnsweredQuestion {
+  readonly id: string;
   readonly document: string;
   readonly answer: string;
   readonly evidencePages: readonly number[];
@@ -223,15 +235,16 @@ export function answersOfPersons(
   questions: readonly AnsweredQuestion[],
   passages: readonly SetPassage[],
 ): TestSentence[] {
-  return questions.flatMap(({ document, answer, evidencePages }): TestSentence[] => {
+  return questions.flatMap(({ id, document, answer, evidencePages }): TestSentence[] => {
+    const kind = personKinds[statedAnswers.has(id) ? 0 : 1];
     const pages = passages.filter((passage) => passage.document === document && evidencePages.includes(passage.page));
     const [first] = pages;
     if (!first) return [];
     const passage = { ...first, text: pages.map(({ text }) => text).join('\n') };
     return sentenceRanges(answer, 0, answer.length)
       .map(([start, end]) => answer.slice(start, end))
-      .filter((sentence) => sentence.split(/\s+/).length >= fewestAnswerWords)
-      .map((sentence) => ({ kind: personKind, sentence, passage }));
+      .filter((sentence) => sentence.split(/\s+/).length >= fewestAnswerWords && !aboutTheQuestion.test(sentence))
+      .map((sentence) => ({ kind, sentence, passage }));
   });
 }
 

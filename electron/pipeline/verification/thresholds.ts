@@ -1,6 +1,7 @@
 /**
- * Where the rule draws its lines: chosen by reading answers, not fitted to the test set of scripts/eval; the cosines are
- * the built-in model's.
+ * Where the rule draws its lines. First chosen by reading answers, then set on the development part of the sentences of
+ * scripts/eval (verification.ts says which those are); the held-out part shows what they are worth elsewhere. The
+ * cosines are the built-in model's.
  */
 
 /** Share of a sentence's words, in order, from which it is one of the passage's, and from which the two are comparable. */

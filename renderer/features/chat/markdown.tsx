@@ -26,7 +26,9 @@ const components: Components = {
     return <CitationChip number={Number(dataNumber)} sentence={sentence} isLast={dataLast === true} />;
   },
   span: ({ node, children }) => (
-    <CheckedText sentence={Number(node?.properties['dataSentence'])}>{children}</CheckedText>
+    <CheckedText sentence={Number(node?.properties['dataSentence'])} tells={node?.properties['dataTells'] === true}>
+      {children}
+    </CheckedText>
   ),
   mark: ({ node, children }) => (
     <FlaggedText sentence={Number(node?.properties['dataSentence'])}>{children}</FlaggedText>

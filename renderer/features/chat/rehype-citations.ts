@@ -1,7 +1,7 @@
 /**
  * Rehype plugin: citation marks in text become `<cite data-number>`, which the answer renders as chips; the words of
- * sentences that their passages do not support become `<span data-sentence>`, numbers and names that stand nowhere
- * `<mark data-sentence>`. It runs after sanitising; no Markdown can make these. Code stays as it is.
+ * sentences that their passages do not support, or in part, become `<span data-sentence>`, numbers and names that stand
+ * nowhere `<mark data-sentence>`. It runs after sanitising; no Markdown can make these. Code stays as it is.
  */
 import type { Element, ElementContent, Root, RootContent, Text } from 'hast';
 import type { SentenceVerification } from '../../../shared/domain.ts';
@@ -23,6 +23,8 @@ const unchecked: CheckedBlock = { source: '', start: 0, verification: [] };
 
 export function rehypeCitations(block: CheckedBlock = unchecked) {
   const lastMarks = new Map(block.verification.map((sentence) => [lastMarkOf(sentence, block), sentence]));
+
+  const lastWords = new Map(block.verification.flatMap((sentence) => lastWordOf(sentence, block) ?? []));
 
   function replaceMarks<Node extends RootContent | ElementContent>(nodes: Node[]): (Node | ElementContent)[] {
     return nodes.flatMap((node): (Node | ElementContent)[] => {
@@ -64,7 +66,7 @@ export function rehypeCitations(block: CheckedBlock = unchecked) {
           ? {
               type: 'element',
               tagName: kind.tag,
-              properties: { dataSentence: String(kind.sentence) },
+              properties: { dataSentence: String(kind.sentence), ...(kind.tells ? { dataTells: true } : {}) },
               children: [words],
             }
           : words,
@@ -78,10 +80,12 @@ export function rehypeCitations(block: CheckedBlock = unchecked) {
     const sentence = sentenceAt(place);
     if (!sentence) return null;
     if (sentence.flagged.some(({ start, end }) => place >= start && place < end))
-      return { tag: 'mark', sentence: sentence.start };
-    return sentence.verdict === 'unsupported' && sentence.citations.length > 0
-      ? { tag: 'span', sentence: sentence.start }
-      : null;
+      return { tag: 'mark', sentence: sentence.start, tells: false };
+    const isShown = sentence.verdict === 'unsupported' || sentence.verdict === 'partly';
+    if (!isShown || sentence.citations.length === 0) return null;
+    const word = lastWords.get(sentence);
+    const tells = word !== undefined && place >= word.start && place < word.end;
+    return { tag: 'span', sentence: sentence.start, tells };
   }
 
   return (tree: Root): void => {
@@ -92,15 +96,30 @@ export function rehypeCitations(block: CheckedBlock = unchecked) {
 interface Kind {
   readonly tag: 'mark' | 'span';
   readonly sentence: number;
+  /** Is reached by keyboard and tells the verdict, since no chip does. */
+  readonly tells: boolean;
 }
 
 function isSameKind(one: Kind | null | undefined, other: Kind | null | undefined): boolean {
-  return one?.tag === other?.tag && one?.sentence === other?.sentence;
+  return one?.tag === other?.tag && one?.sentence === other?.sentence && one?.tells === other?.tells;
 }
 
 function chip(number: number, sentence: SentenceVerification | undefined, isLast: boolean): Element {
   const checked = sentence ? { dataSentence: String(sentence.start), dataLast: isLast } : {};
   return { type: 'element', tagName: 'cite', properties: { dataNumber: String(number), ...checked }, children: [] };
+}
+
+/** The word of a sentence without a chip of its own that tells what was found; none is needed beside a flagged one. */
+function lastWordOf(
+  sentence: SentenceVerification,
+  block: CheckedBlock,
+): [[SentenceVerification, { readonly start: number; readonly end: number }]] | null {
+  if (lastMarkOf(sentence, block) >= 0 || sentence.flagged.length > 0) return null;
+  const words = block.source.slice(sentence.start - block.start, sentence.end - block.start);
+  const match = /[\p{L}\p{N}]+(?=[^\p{L}\p{N}]*$)/u.exec(words);
+  if (!match) return null;
+  const start = sentence.start + match.index;
+  return [[sentence, { start, end: start + match[0].length }]];
 }
 
 /** Where the last mark of a sentence stands in the answer. */

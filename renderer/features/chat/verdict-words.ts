@@ -48,32 +48,30 @@ function reasonText({ verdict, reason, flagged, citations }: SentenceVerificatio
 
 /** What is said under an answer; null when nothing was checked. */
 export function summaryText(verification: readonly SentenceVerification[]): string | null {
-  const cited = verification.filter(({ citations }) => citations.length > 0);
   if (verification.length === 0) return null;
+  const cited = verification.filter(({ citations }) => citations.length > 0);
+  const count = (verdict: Verdict): number => cited.filter((sentence) => sentence.verdict === verdict).length;
   const parts: string[] = [];
-  const unsupported = cited.filter(({ verdict }) => verdict === 'unsupported').length;
-  const partly = cited.filter(({ verdict }) => verdict === 'partly').length;
-  if (unsupported > 0)
-    parts.push(
-      `${unsupported} of ${counted(cited.length, 'cited sentence')} ${unsupported > 1 ? 'are' : 'is'} not supported`,
-    );
-  if (partly > 0)
-    parts.push(
-      unsupported > 0
-        ? `${partly} in part`
-        : `${partly} of ${counted(cited.length, 'cited sentence')} ${partly > 1 ? 'are' : 'is'} supported in part`,
-    );
+  if (cited.length > 0) parts.push(provenText(count('supported'), cited.length));
+  for (const [verdict, words] of others) if (count(verdict) > 0) parts.push(`${count(verdict)} ${words}`);
   const flagged = verification.flatMap((sentence) => (sentence.reason === 'contradicted' ? [] : sentence.flagged));
   for (const kind of ['number', 'name'] as const) {
-    const count = flagged.filter((span) => span.kind === kind).length;
-    if (count > 0) parts.push(`${counted(count, kind)} ${count > 1 ? 'stand' : 'stands'} in no cited passage`);
+    const spans = flagged.filter((span) => span.kind === kind).length;
+    if (spans > 0) parts.push(`${counted(spans, kind)} ${spans > 1 ? 'stand' : 'stands'} in no cited passage`);
   }
-  if (parts.length === 0)
-    parts.push(
-      cited.length > 1 ? `All ${cited.length} cited sentences are supported` : 'The cited sentence is supported',
-    );
   if (cited.some(({ wordsAlone }) => wordsAlone)) parts.push('compared by words alone');
   return parts.join(' · ');
+}
+
+const others: readonly (readonly [Verdict, string])[] = [
+  ['partly', 'in part'],
+  ['unsupported', 'not supported'],
+  ['unjudged', 'checked for numbers and names only'],
+];
+
+function provenText(proven: number, all: number): string {
+  if (proven < all) return `${proven} of ${counted(all, 'sentence')} proven`;
+  return all === 1 ? 'The sentence is proven' : `All ${all} sentences proven`;
 }
 
 function counted(count: number, noun: string): string {

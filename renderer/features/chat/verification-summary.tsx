@@ -17,5 +17,6 @@ export function VerificationSummary({ verification }: { readonly verification: r
 function worstOf(verification: readonly SentenceVerification[]): Verdict {
   const verdicts = verification.map(({ verdict }) => verdict);
   if (verdicts.includes('unsupported')) return 'unsupported';
-  return verdicts.includes('partly') ? 'partly' : 'supported';
+  if (verdicts.includes('partly')) return 'partly';
+  return verdicts.includes('unjudged') ? 'unjudged' : 'supported';
 }

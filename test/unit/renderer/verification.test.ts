@@ -80,6 +80,16 @@ describe('words of a checked sentence', () => {
     );
   });
 
+  // Catches: a sentence that a later citation covers, whose verdict no chip tells and no key reaches.
+  it('without a chip of their own tell their verdict at their last word', () => {
+    const text = 'Profit rose **a lot**. Sales fell [1].';
+    const covered = verification(text, 'Profit rose **a lot**.', { verdict: 'partly' });
+    expect(rendered(text, [covered, verification(text, 'Sales fell [1].', { verdict: 'supported' })])).toBe(
+      '<s>Profit rose </s><strong><s>a </s><span data-sentence="0" data-tells="true">lot</s></strong>' +
+        '<s>.</s> Sales fell[1!].',
+    );
+  });
+
   it('of an uncited sentence stay plain, except the number that stands nowhere', () => {
     const text = 'So it is 77 in all.';
     expect(rendered(text, [verification(text, text, { citations: [], flagged: [flag(text, '77')] })])).toBe(
@@ -106,13 +116,15 @@ describe('what is said of a sentence', () => {
   it('is summed up under the answer, with uncited numbers and without answers of before', () => {
     const supported = verification(text, text, { verdict: 'supported', reason: 'exact' });
     expect(summaryText([])).toBeNull();
-    expect(summaryText([supported, supported])).toBe('All 2 cited sentences are supported');
+    expect(summaryText([supported, supported])).toBe('All 2 sentences proven');
     const flagged = [flag(text, '5')];
     expect(summaryText([supported, verification(text, text, { reason: 'number', flagged })])).toBe(
-      '1 of 2 cited sentences is not supported · 1 number stands in no cited passage',
+      '1 of 2 sentences proven · 1 not supported · 1 number stands in no cited passage',
     );
     expect(summaryText([supported, verification(text, text, { citations: [], reason: 'number', flagged })])).toBe(
-      '1 number stands in no cited passage',
+      'The sentence is proven · 1 number stands in no cited passage',
     );
+    const unjudged = verification(text, text, { verdict: 'unjudged', reason: 'language' });
+    expect(summaryText([supported, unjudged])).toBe('1 of 2 sentences proven · 1 checked for numbers and names only');
   });
 });
