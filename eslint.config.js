@@ -15,7 +15,7 @@ const forbid = (files, patterns, allow = []) => ({
   },
 });
 
-const features = ['library', 'chat', 'viewer', 'settings', 'search'];
+const features = ['library', 'chat', 'viewer', 'settings', 'search', 'written'];
 
 const electronOnly = [['electron', 'electron/*'], 'electron is imported in app/, ipc/, preload.ts and main.ts alone.'];
 

@@ -42,6 +42,7 @@ import {
 } from './stores/workspace-store.ts';
 import { applyTheme, isDark } from './theme.ts';
 import { viewerActions } from './viewer-actions.tsx';
+import { writingActions } from './writing-actions.tsx';
 
 export interface Action {
   readonly id: string;
@@ -202,6 +203,7 @@ export const actions: readonly Action[] = [
   },
   ...conversationActions,
   ...viewerActions,
+  ...writingActions,
 ];
 
 /** Opens the palette; it is no line of its own list. */

@@ -3,7 +3,7 @@ import { Tooltip } from 'radix-ui';
 import { useEffect } from 'react';
 import { Announcer } from './announcer.tsx';
 import { DropOverlay } from './drop-overlay.tsx';
-import { AboutDialog, ConversationView, Palette, SettingsDialog, TraceDialog } from './on-demand.ts';
+import { AboutDialog, ConversationView, Palette, SettingsDialog, TraceDialog, WriteDialog } from './on-demand.ts';
 import { Shell } from './shell.tsx';
 import { explainAnswer, openDialog, useWorkspaceStore } from './stores/workspace-store.ts';
 import { Toaster } from './toaster.tsx';
@@ -18,6 +18,7 @@ export function App() {
   const paletteOpen = useWorkspaceStore((state) => state.paletteOpen);
   const dialog = useWorkspaceStore((state) => state.dialog);
   const traceOf = useWorkspaceStore((state) => state.traceOf);
+  const writing = useWorkspaceStore((state) => state.writing);
   const closeDialog = () => openDialog(null);
   return (
     <Tooltip.Provider delayDuration={tipDelay} disableHoverableContent>
@@ -26,6 +27,7 @@ export function App() {
       {dialog === 'settings' ? <SettingsDialog onClose={closeDialog} /> : null}
       {dialog === 'about' ? <AboutDialog onClose={closeDialog} /> : null}
       {traceOf === null ? null : <TraceDialog messageId={traceOf} onClose={() => explainAnswer(null)} />}
+      {writing ? <WriteDialog subject={writing} /> : null}
       <DropOverlay />
       <Toaster />
       <Announcer />

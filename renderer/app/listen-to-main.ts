@@ -10,6 +10,7 @@ import { onLibraryChanged } from './stores/library-store.ts';
 import { forgetOnShelves, loadShelves } from './stores/shelves-store.ts';
 import { loadStatus, useStatusStore } from './stores/status-store.ts';
 import { showError } from './stores/toast-store.ts';
+import { loadPieces, onDocumentsRemoved, onPieceChanged } from './stores/written-store.ts';
 import { forgetDocuments } from './stores/workspace-store.ts';
 import { applyTheme } from './theme.ts';
 
@@ -20,6 +21,7 @@ export function listenToMain(): void {
     if (change.removed.length === 0) return;
     forgetDocuments(change.removed);
     forgetOnShelves(change.removed);
+    onDocumentsRemoved();
   });
   onEvent('library.added', ({ outcomes }) => tellOutcomes(outcomes));
   onEvent('conversations.changed', ({ conversationId }) => {
@@ -27,6 +29,7 @@ export function listenToMain(): void {
     onConversationChanged(conversationId);
   });
   onEvent('shelves.changed', loadShelves);
+  onEvent('written.changed', ({ pieceId }) => onPieceChanged(pieceId));
   onEvent('status.changed', (status) => {
     const before = useStatusStore.getState().status;
     useStatusStore.setState({ status });
@@ -43,7 +46,10 @@ export function loadTheRest(): void {
   void loadStatus();
   loadShelves();
   // The theme was remembered; that main agrees can be asked when there is time, for it looks into the keychain, too.
-  requestIdleCallback(() => void loadTheme());
+  requestIdleCallback(() => {
+    void loadTheme();
+    loadPieces();
+  });
 }
 
 function loadTheme(): Promise<void> {

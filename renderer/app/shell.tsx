@@ -4,9 +4,10 @@ import { Group, Panel, Separator, usePanelRef, type Layout, type LayoutChangedMe
 import { ConversationList } from '../features/chat/conversation-list.tsx';
 import { LibraryNav } from '../features/library/library-nav.tsx';
 import { LibraryView } from '../features/library/library-view.tsx';
+import { WrittenNav } from '../features/written/written-nav.tsx';
 import { useMediaQuery } from '../hooks/use-media-query.ts';
 import { narrow } from './narrow.ts';
-import { ConversationView, PagePane, SearchView } from './on-demand.ts';
+import { ConversationView, PagePane, SearchView, WrittenPane } from './on-demand.ts';
 import { keepPaneSizes, paneSizes } from './pane-sizes.ts';
 import { StatusBar } from './status-bar.tsx';
 import { closePage, useWorkspaceStore } from './stores/workspace-store.ts';
@@ -46,6 +47,7 @@ export function Shell() {
               >
                 <div className="flex h-full flex-col bg-canvas">
                   <LibraryNav />
+                  <WrittenNav />
                   <ConversationList />
                 </div>
               </Panel>
@@ -87,6 +89,8 @@ function Main() {
         <LibraryView section={view.section} />
       ) : view.kind === 'search' ? (
         <SearchView />
+      ) : view.kind === 'written' ? (
+        <WrittenPane pieceId={view.pieceId} />
       ) : (
         <ConversationView conversationId={view.conversationId} />
       )}

@@ -16,6 +16,7 @@ export type ViewerCommand =
   | 'source'
   | 'back'
   | 'ask-selection'
+  | 'write'
   | 'copy-citation';
 
 type Listener = (command: ViewerCommand) => void;

@@ -4,6 +4,7 @@
  */
 import { create } from 'zustand';
 import type { Citation } from '../../../shared/domain.ts';
+import type { PieceSelection } from '../../../shared/written.ts';
 import { forgetReadingPositions, readingPosition } from './reading-positions.ts';
 
 /** A collection is named by its id, a tag by its name. */
@@ -11,6 +12,8 @@ export type LibrarySection = 'all' | 'recent' | 'favourites' | 'failed' | `colle
 export type MainView =
   | { readonly kind: 'library'; readonly section: LibrarySection }
   | { readonly kind: 'search' }
+  /** `pieceId: null` is the list of written pieces. */
+  | { readonly kind: 'written'; readonly pieceId: string | null }
   /** `conversationId: null` is a conversation that begins with its first question. */
   | { readonly kind: 'conversation'; readonly conversationId: string | null };
 
@@ -38,6 +41,13 @@ export interface PageTarget {
   readonly visit: number;
 }
 
+/** What is to be written about. */
+export interface WriteSubject {
+  /** At least one. */
+  readonly documentIds: readonly string[];
+  readonly selection: PieceSelection | null;
+}
+
 export type DialogName = 'settings' | 'about';
 export type SettingsTab = 'answers' | 'search' | 'appearance' | 'library' | 'privacy';
 
@@ -50,6 +60,8 @@ export interface WorkspaceState {
   readonly dialog: DialogName | null;
   /** The page of the settings that shows. */
   readonly settingsTab: SettingsTab;
+  /** What the dialog “Write…” is open for. */
+  readonly writing: WriteSubject | null;
   /** The answer whose passages are explained now. */
   readonly traceOf: string | null;
   /** Documents that a new conversation asks; empty means the whole library. */
@@ -81,6 +93,7 @@ export const useWorkspaceStore = create<WorkspaceState>(() => ({
   paletteOpen: false,
   dialog: null,
   settingsTab: 'answers',
+  writing: null,
   traceOf: null,
   draftScope: [],
   filterRequest: 0,
@@ -105,6 +118,17 @@ export function showSearch(query?: string): void {
     searchQuery: query ?? state.searchQuery,
     searchRequest: state.searchRequest + 1,
   }));
+}
+
+/** The list of written pieces, or one of them. */
+export function showWritten(pieceId: string | null = null): void {
+  setState((state) => ({ view: { kind: 'written', pieceId }, panes: { ...state.panes, main: true } }));
+}
+
+/** Opens the dialog that asks what to write about documents or selected text; null closes it. */
+export function writeAbout(writing: WriteSubject | null): void {
+  if (writing?.documentIds.length === 0) return;
+  setState({ writing, paletteOpen: false });
 }
 
 export function setSearchQuery(searchQuery: string): void {
@@ -190,7 +214,7 @@ export function isPageMeant(): boolean {
   const { panes, target, view } = getState();
   if (!panes.page || !target) return false;
   const hasFocus = Boolean(document.activeElement?.closest('[data-testid="page-pane"]'));
-  return !panes.main || view.kind === 'conversation' || hasFocus;
+  return !panes.main || view.kind === 'conversation' || view.kind === 'written' || hasFocus;
 }
 
 /** Opens a citation's page with its boxes; the answer's other citations are then a j or a k away. */

@@ -1,6 +1,7 @@
 /** What is said about an answer: where it came from, how it ended. Pure. */
 import type { AnswerSource, Message, MessageFigures, TokenUsage } from '../../../shared/domain.ts';
-import { costText, durationText } from './trace-words.ts';
+import { costText, durationText } from '../../components/sent-words.ts';
+import { isThisComputer } from '../../components/this-computer.ts';
 
 /** `Quoted from your documents · nothing was generated, nothing left this computer`. */
 export function sourceText(source: AnswerSource): string {
@@ -12,10 +13,6 @@ export function sourceText(source: AnswerSource): string {
   return isThisComputer(source.host)
     ? `${writer} on this computer (${source.host})`
     : `${writer} · the question and the passages went to ${source.host}`;
-}
-
-export function isThisComputer(host: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)(:\d+)?$/i.test(host);
 }
 
 export function usageText(usage: TokenUsage): string {

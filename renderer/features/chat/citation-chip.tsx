@@ -3,6 +3,7 @@ import { HoverCard } from 'radix-ui';
 import { FileText, TriangleAlert } from 'lucide-react';
 import { use, useEffect, useState, type ReactNode } from 'react';
 import type { Citation, SentenceVerification } from '../../../shared/domain.ts';
+import { useDocument, useLibraryStore } from '../../app/stores/library-store.ts';
 import { openCitation, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
 import { warmDocument } from '../../app/warm-viewer.ts';
 import { classNames } from '../../components/class-names.ts';
@@ -37,7 +38,7 @@ export interface CitationChipProps {
 
 /** Renders nothing for a number that no citation stands behind. */
 export function CitationChip({ number, sentence, isLast }: CitationChipProps) {
-  const { messageId, citations, verification } = use(AnswerContext);
+  const { messageId, citations, verification, chips = 'number' } = use(AnswerContext);
   const citation = citations.find((candidate) => candidate.number === number);
   if (!citation) return null;
   const checked = verification.find(({ start }) => start === sentence) ?? null;
@@ -46,6 +47,7 @@ export function CitationChip({ number, sentence, isLast }: CitationChipProps) {
       <ChipButton
         messageId={messageId}
         citation={citation}
+        label={chips === 'page' ? `p. ${citation.page}` : String(number)}
         verification={checked}
         isLast={isLast}
         onOpen={() => openCitation(messageId, citations, number)}
@@ -57,13 +59,15 @@ export function CitationChip({ number, sentence, isLast }: CitationChipProps) {
 interface ChipButtonProps {
   readonly messageId: string;
   readonly citation: Citation;
+  readonly label: string;
   readonly verification: SentenceVerification | null;
   readonly isLast: boolean;
   readonly onOpen: () => void;
 }
 
-function ChipButton({ messageId, citation, verification, isLast, onOpen, ...rest }: ChipButtonProps) {
+function ChipButton({ messageId, citation, label, verification, isLast, onOpen, ...rest }: ChipButtonProps) {
   const isOpen = useIsShown(messageId, citation.number);
+  const isGone = useLibraryStore(({ loaded, documents }) => loaded && !documents.has(citation.documentId));
   return (
     <button
       type="button"
@@ -72,17 +76,18 @@ function ChipButton({ messageId, citation, verification, isLast, onOpen, ...rest
       data-number={citation.number}
       data-chip={chipId(messageId, citation.number)}
       data-verdict={verification?.verdict}
-      aria-label={`Source ${citation.number}: ${citation.title}, page ${citation.page}${citation.doubtful ? ', recognised with doubt' : ''}${verification ? `. ${verdictText(verification)}` : ''}`}
+      aria-label={`Source ${citation.number}: ${citation.title}, page ${citation.page}${isGone ? ', a document that was deleted' : ''}${citation.doubtful ? ', recognised with doubt' : ''}${verification ? `. ${verdictText(verification)}` : ''}`}
       aria-pressed={isOpen}
       onClick={onOpen}
       onPointerOver={() => warmDocument(citation.documentId)}
       className={classNames(
-        'relative ml-[3px] inline-flex scroll-my-16 h-4 min-w-4 -translate-y-px items-center justify-center rounded-[5px] px-1 align-middle',
+        'relative ml-[3px] inline-flex scroll-my-16 h-4 whitespace-nowrap min-w-4 -translate-y-px items-center justify-center rounded-[5px] px-1 align-middle',
         'text-micro font-semibold tabular transition-colors duration-100 select-none',
+        isGone && 'line-through',
         isOpen ? 'bg-accent text-on-accent' : 'bg-accent-soft text-accent-ink hover:bg-accent hover:text-on-accent',
       )}
     >
-      {citation.number}
+      {label}
       {verification && isLast ? <VerdictBadge verdict={verification.verdict} /> : null}
     </button>
   );
@@ -139,11 +144,21 @@ export function PassageCard({ messageId, citation, verification = null, children
               Recognised on a picture, with little certainty: compare it with the page.
             </p>
           ) : null}
-          {citation.chunkId === null ? (
-            <p className="mt-2 text-small text-warning">This document was deleted.</p>
-          ) : null}
+          {citation.chunkId === null ? <LostPassage documentId={citation.documentId} /> : null}
         </HoverCard.Content>
       </HoverCard.Portal>
     </HoverCard.Root>
+  );
+}
+
+/** Why the page of a citation can no longer show its passage. */
+function LostPassage({ documentId }: { readonly documentId: string }) {
+  const document = useDocument(documentId);
+  // While it is read again nothing is known yet.
+  if (document && !document.searchable) return null;
+  return (
+    <p className="mt-2 text-small text-warning">
+      {document ? 'Its file was changed since: this passage is no longer in it.' : 'This document was deleted.'}
+    </p>
   );
 }

@@ -1,15 +1,16 @@
 /** Why these passages: what was considered for an answer, what was sent where, and how long it took. */
-import { Cloud, FileText, ShieldCheck } from 'lucide-react';
+import { FileText } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
 import type { AnswerTrace, ShownPassage } from '../../../shared/trace.ts';
 import { openPage } from '../../app/stores/workspace-store.ts';
 import { classNames } from '../../components/class-names.ts';
 import { Dialog } from '../../components/dialog.tsx';
-import { formatBytes } from '../../components/format.ts';
 import { InlineError } from '../../components/inline-error.tsx';
+import { costText } from '../../components/sent-words.ts';
+import { WhatLeft } from '../../components/what-left.tsx';
 import { request } from '../../ipc/client.ts';
-import { costText, leftText, passagesText, purposeText, searchText, timesText, tokensText } from './trace-words.ts';
+import { passagesText, searchText, timesText } from './trace-words.ts';
 
 export interface TraceDialogProps {
   readonly messageId: string;
@@ -66,7 +67,11 @@ function Trace({ trace, onClose }: { readonly trace: AnswerTrace; readonly onClo
       aria-label="How the answer was made"
       className="min-h-0 flex-1 overflow-y-auto px-5 pt-2 pb-5"
     >
-      <WhatLeft trace={trace} />
+      <WhatLeft requests={facts.requests}>
+        {timesText(facts)}
+        {facts.requests.length > 0 ? ` · Estimated cost: ${costText(facts.cost)}` : ''}
+        {facts.cost !== null && facts.cost > 0 ? ' at list prices of August 2025' : ''}
+      </WhatLeft>
       <Section title="Passages" note={`${passagesText(trace)}. Searched ${searchText(facts)} for “${facts.searched}”.`}>
         {passages.length === 0 ? (
           <p className="text-muted">Nothing was found, so that no passage could be weighed.</p>
@@ -102,37 +107,6 @@ function Trace({ trace, onClose }: { readonly trace: AnswerTrace; readonly onClo
         )}
       </Section>
       <Prompt trace={trace} />
-    </div>
-  );
-}
-
-function WhatLeft({ trace: { facts } }: { readonly trace: AnswerTrace }) {
-  const hasLeft = facts.requests.some(({ local, delivered }) => !local && delivered);
-  const Icon = hasLeft ? Cloud : ShieldCheck;
-  return (
-    <div className="rounded-lg bg-sunken px-3.5 py-3" data-testid="trace-sent">
-      <p className="flex items-center gap-2 font-medium">
-        <Icon size={15} className={hasLeft ? 'text-muted' : 'text-success'} aria-hidden="true" />
-        {leftText(facts.requests)}
-      </p>
-      {facts.requests.length > 0 ? (
-        <ul className="mt-1.5 flex flex-col gap-1 text-label text-muted tabular">
-          {facts.requests.map((sent, index) => (
-            <li key={index}>
-              {formatBytes(sent.bytes)} to {sent.host}
-              {sent.local ? ' (this computer)' : ''} for {sent.model}, {purposeText(sent)}:{' '}
-              {sent.delivered
-                ? `${tokensText(sent)}, ${sent.cost === null ? 'cost ' : ''}${costText(sent.cost)}`
-                : 'it could not be reached'}
-            </li>
-          ))}
-        </ul>
-      ) : null}
-      <p className="mt-1.5 text-label text-muted tabular">
-        {timesText(facts)}
-        {facts.requests.length > 0 ? ` · Estimated cost: ${costText(facts.cost)}` : ''}
-        {facts.cost !== null && facts.cost > 0 ? ' at list prices of August 2025' : ''}
-      </p>
     </div>
   );
 }

@@ -1,5 +1,6 @@
 /** What the menu of one or several documents holds. */
 import {
+  FilePenLine,
   FolderClosed,
   FolderMinus,
   FolderOpen,
@@ -16,7 +17,7 @@ import {
 } from 'lucide-react';
 import { isRecognising, type DocumentSummary } from '../../../shared/domain.ts';
 import { useShelvesStore, type Shelf } from '../../app/stores/shelves-store.ts';
-import { beginConversation, openPage } from '../../app/stores/workspace-store.ts';
+import { beginConversation, openPage, writeAbout } from '../../app/stores/workspace-store.ts';
 import { countOf } from '../../components/format.ts';
 import type { MenuEntry } from '../../components/menu.tsx';
 import { cancelDocuments, retryDocuments, showInFolder } from './document-actions.ts';
@@ -72,6 +73,14 @@ export function documentMenu(
     shortcut: 'a',
     disabled: askable.length === 0,
     run: () => beginConversation(askable),
+  });
+  entries.push({
+    kind: 'action',
+    label: 'Write…',
+    icon: <FilePenLine size={icon} />,
+    shortcut: 'w',
+    disabled: askable.length === 0,
+    run: () => writeAbout({ documentIds: askable, selection: null }),
   });
   const areFavourites = ids.every((id) => useShelvesStore.getState().favourites.has(id));
   entries.push(

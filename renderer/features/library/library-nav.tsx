@@ -4,7 +4,7 @@ import { useMemo, useState, type ReactNode } from 'react';
 import { useLibraryStore } from '../../app/stores/library-store.ts';
 import { useShelvesStore } from '../../app/stores/shelves-store.ts';
 import { showLibrary, useWorkspaceStore, type LibrarySection } from '../../app/stores/workspace-store.ts';
-import { NavItem } from './nav-item.tsx';
+import { NavItem } from '../../components/nav-item.tsx';
 import { headingOf, memberTest } from './section-members.ts';
 import { ShelfNav } from './shelf-nav.tsx';
 

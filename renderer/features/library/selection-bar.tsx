@@ -1,7 +1,7 @@
 /** What can be done with the selection, floating above the documents' lower edge. */
-import { FolderClosed, MessageSquareText, RotateCw, Star, Tag, Trash2, X } from 'lucide-react';
+import { FilePenLine, FolderClosed, MessageSquareText, RotateCw, Star, Tag, Trash2, X } from 'lucide-react';
 import type { DocumentSummary } from '../../../shared/domain.ts';
-import { beginConversation } from '../../app/stores/workspace-store.ts';
+import { beginConversation, writeAbout } from '../../app/stores/workspace-store.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { retryDocuments } from './document-actions.ts';
 import { canRetry } from './document-menu.tsx';
@@ -35,6 +35,16 @@ export function SelectionBar({ selected, onDialog, onClear }: SelectionBarProps)
       >
         {selected.length === 1 ? 'Ask about this' : 'Ask about these'}
       </Button>
+      <IconButton
+        label="Write…"
+        shortcut="w"
+        side="top"
+        disabled={askable.length === 0}
+        onClick={() => writeAbout({ documentIds: askable, selection: null })}
+        data-testid="write-selected"
+      >
+        <FilePenLine size={15} />
+      </IconButton>
       {retryable.length > 0 ? (
         <Button tone="quiet" icon={<RotateCw size={14} />} onClick={() => void retryDocuments(retryable)}>
           Retry

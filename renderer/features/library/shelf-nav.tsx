@@ -1,14 +1,14 @@
 /** The sidebar's collections and tags. Documents are dropped on a collection to put them in. */
-import { FolderClosed, MessageSquareText, Pencil, Plus, Tag, Trash2 } from 'lucide-react';
+import { FilePenLine, FolderClosed, MessageSquareText, Pencil, Plus, Tag, Trash2 } from 'lucide-react';
 import { useState, type DragEvent } from 'react';
 import { useLibraryStore } from '../../app/stores/library-store.ts';
 import { useShelvesStore, type Shelf } from '../../app/stores/shelves-store.ts';
-import { beginConversation, showLibrary, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
+import { beginConversation, showLibrary, useWorkspaceStore, writeAbout } from '../../app/stores/workspace-store.ts';
 import { IconButton } from '../../components/button.tsx';
 import { WithContextMenu, type MenuEntry } from '../../components/menu.tsx';
 import { CollectionNameDialog } from './collection-name-dialog.tsx';
 import { carriedDocuments, carriesDocuments } from './document-drag.ts';
-import { NavItem } from './nav-item.tsx';
+import { NavItem } from '../../components/nav-item.tsx';
 import { deleteCollection, setInCollection } from './shelf-actions.ts';
 
 /** What the name's dialog is open for. */
@@ -128,6 +128,13 @@ function collectionMenu(collection: Shelf, onRename: () => void): MenuEntry[] {
       icon: <MessageSquareText size={15} />,
       disabled: askable.length === 0,
       run: () => beginConversation(askable),
+    },
+    {
+      kind: 'action',
+      label: 'Write…',
+      icon: <FilePenLine size={15} />,
+      disabled: askable.length === 0,
+      run: () => writeAbout({ documentIds: askable, selection: null }),
     },
     { kind: 'separator' },
     { kind: 'action', label: 'Rename…', icon: <Pencil size={15} />, shortcut: 'f2', run: onRename },

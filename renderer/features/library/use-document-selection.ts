@@ -1,7 +1,7 @@
 /** The selection over what is shown now, with the mouse's and the keyboard's way of changing it. */
 import { useCallback, useMemo, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import type { DocumentSummary } from '../../../shared/domain.ts';
-import { beginConversation, openReader } from '../../app/stores/workspace-store.ts';
+import { beginConversation, openReader, writeAbout } from '../../app/stores/workspace-store.ts';
 import type { OpenDialog } from './library-dialogs.tsx';
 import { toggleFavourite } from './shelf-actions.ts';
 import {
@@ -98,6 +98,9 @@ export function useDocumentSelection({ documents, columns, onDialog }: Selection
     else if (!mod && event.key === 'f' && only) void toggleFavourite(selected.map((document) => document.id));
     else if (!mod && event.key === 'a' && selected.some((document) => document.searchable)) {
       beginConversation(selected.filter((document) => document.searchable).map((document) => document.id));
+    } else if (!mod && event.key === 'w' && selected.some((document) => document.searchable)) {
+      const documentIds = selected.filter((document) => document.searchable).map((document) => document.id);
+      writeAbout({ documentIds, selection: null });
     } else if (event.key === 'Escape' && selection.ids.size > 0) clear();
     else return;
     event.preventDefault();

@@ -9,6 +9,7 @@ import {
   askAbout,
   togglePane,
   useWorkspaceStore,
+  writeAbout,
   type CitationTrail,
   type PageTarget,
 } from '../../app/stores/workspace-store.ts';
@@ -27,6 +28,9 @@ import { viewerKey, type ViewerKey } from './viewer-keys.ts';
 import type { SidePanel, ViewerHandle, ViewerProps } from './viewer-props.ts';
 import { ViewerToolbar } from './viewer-toolbar.tsx';
 import { turn, zoomIn, zoomOut, type Rotation, type Zoom } from './zoom.ts';
+
+/** Characters of selected text that are written about. */
+const longestSelection = 200_000;
 
 /** Places that the way back remembers. */
 const historyLimit = 50;
@@ -82,6 +86,17 @@ export function Reader({ document, target, trail, Viewer }: ReaderProps) {
     if (window.matchMedia(narrow).matches) togglePane('page');
     clear();
   };
+  /** About the selected text, else about the document. */
+  const write = () => {
+    const { text, firstPage, lastPage } = selection ?? {};
+    const isSelected = text !== undefined && firstPage !== undefined && lastPage !== undefined;
+    writeAbout({
+      documentIds: [document.id],
+      selection: isSelected
+        ? { documentId: document.id, firstPage, lastPage, text: text.slice(0, longestSelection) }
+        : null,
+    });
+  };
   const copy = async () => {
     if (!selection) return;
     try {
@@ -130,6 +145,8 @@ export function Reader({ document, target, trail, Viewer }: ReaderProps) {
       }
       case 'ask-selection':
         return ask();
+      case 'write':
+        return write();
       case 'copy-citation':
         return void copy();
     }
@@ -234,6 +251,7 @@ export function Reader({ document, target, trail, Viewer }: ReaderProps) {
             width={size.width}
             height={size.height}
             onAsk={ask}
+            onWrite={write}
             onCopy={() => void copy()}
           />
         ) : null}

@@ -1,11 +1,11 @@
 /** What can be done with the text that is selected on a page. */
-import { MessageSquareQuote, Quote } from 'lucide-react';
+import { FilePenLine, MessageSquareQuote, Quote } from 'lucide-react';
 import { Button } from '../../components/button.tsx';
 import type { ShownSelection } from './use-selection.ts';
 
 /** Pixels. */
 const barHeight = 36;
-const barHalfWidth = 160;
+const barHalfWidth = 200;
 const gap = 8;
 
 export interface SelectionBarProps {
@@ -14,10 +14,11 @@ export interface SelectionBarProps {
   readonly width: number;
   readonly height: number;
   readonly onAsk: () => void;
+  readonly onWrite: () => void;
   readonly onCopy: () => void;
 }
 
-export function SelectionBar({ selection, width, height, onAsk, onCopy }: SelectionBarProps) {
+export function SelectionBar({ selection, width, height, onAsk, onWrite, onCopy }: SelectionBarProps) {
   const above = selection.top - barHeight - gap;
   const below = Math.min(selection.bottom + gap, height - barHeight - gap);
   const left = Math.min(
@@ -37,6 +38,9 @@ export function SelectionBar({ selection, width, height, onAsk, onCopy }: Select
     >
       <Button tone="quiet" icon={<MessageSquareQuote size={14} />} onClick={onAsk} data-testid="ask-selection">
         Ask about this
+      </Button>
+      <Button tone="quiet" icon={<FilePenLine size={14} />} onClick={onWrite} data-testid="write-selection">
+        Write…
       </Button>
       <Button tone="quiet" icon={<Quote size={13} />} onClick={onCopy} data-testid="copy-citation">
         Copy with citation

@@ -183,6 +183,7 @@ function moreEntries(
         ] satisfies readonly MenuEntry[])
       : []),
     { kind: 'separator' },
+    { kind: 'action', label: 'Write…', run: run('write') },
     { kind: 'action', label: 'Go to page…', shortcut: 'mod+g', run: run('go-to-page') },
     { kind: 'action', label: 'Find…', shortcut: 'mod+f', run: run('find') },
   ];

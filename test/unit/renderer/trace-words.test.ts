@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { costText, durationText, leftText, tokensText } from '../../../renderer/features/chat/trace-words.ts';
+import { costText, durationText, leftText, tokensText } from '../../../renderer/components/sent-words.ts';
 import type { SentRequest } from '../../../shared/trace.ts';
 
 const sent: SentRequest = {

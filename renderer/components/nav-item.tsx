@@ -1,11 +1,12 @@
-/** A line of the sidebar's library: icon, name, count. */
+/** A line of the sidebar: icon, name, count. */
 import type { ComponentProps, ReactNode } from 'react';
-import { classNames } from '../../components/class-names.ts';
+import { classNames } from './class-names.ts';
 
 export interface NavItemProps extends Omit<ComponentProps<'button'>, 'children'> {
   readonly label: string;
   readonly icon: ReactNode;
-  readonly count: number;
+  /** Null while it is not known. */
+  readonly count: number | null;
   readonly isCurrent: boolean;
   /** The count is a warning. */
   readonly isAlarming?: boolean;
@@ -26,7 +27,7 @@ export function NavItem({ label, icon, count, isCurrent, isAlarming = false, cla
       <span className={isCurrent ? 'text-accent-ink' : 'text-muted'}>{icon}</span>
       <span className="flex-1 truncate">{label}</span>
       <span className={classNames('text-small tabular', isAlarming ? 'font-medium text-danger' : 'text-muted')}>
-        {count.toLocaleString('en')}
+        {count?.toLocaleString('en')}
       </span>
     </button>
   );
