@@ -1,7 +1,7 @@
 /**
  * The parts of a streamed answer. Main owns the stream and sends parts at most once a frame (16 ms); each batch is an
- * array of parts with ascending sequence numbers. Whoever attaches late gets the whole message so far as
- * `text-start` + one `text-delta` + its citations and verifications, then what follows.
+ * array of parts with ascending sequence numbers. Whoever attaches late gets the whole message so far: how far it is (the
+ * last `status`, or `text-start` once that came), one `text-delta`, its citations and verifications, then what follows.
  */
 import type { AnswerSource, Citation, SentenceVerification, TokenUsage } from './domain.ts';
 import type { ErrorInfo } from './errors.ts';

@@ -5,6 +5,7 @@ import { quoteBoxes } from '../pipeline/chunk-text.ts';
 import type { ChatModel } from '../pipeline/ports/chat-model.ts';
 import type { Embedder } from '../pipeline/ports/embedder.ts';
 import type { SentenceChecker } from '../pipeline/ports/sentence-checker.ts';
+import { allDocuments } from '../pipeline/extractive.ts';
 import { widenHits, withPages } from '../pipeline/retrieve-widen.ts';
 import { planSearch } from '../pipeline/query-plan.ts';
 import { questionVector, retrieve, type QueryVector, type Retrieval } from '../pipeline/retrieve.ts';
@@ -63,7 +64,7 @@ export class Questions {
 
   /** What “I found nothing about this in …” ends with. */
   async scopeName(documentIds: readonly string[]): Promise<string> {
-    if (documentIds.length === 0) return 'your documents';
+    if (documentIds.length === 0) return allDocuments;
     const [only] = documentIds;
     if (documentIds.length > 1 || !only) return `these ${documentIds.length} documents`;
     const document = await this.#database.documents.get(only);

@@ -91,7 +91,15 @@ function hasSubject(head: string, own: readonly Term[]): boolean {
 }
 
 function carryOver(question: string, previous: string): string {
-  const lack = previous === '' ? 'nothing' : lackOf(question, previous);
+  return carry(question, previous, previous === '' ? 'nothing' : lackOf(question, previous));
+}
+
+/** A part of a question with the names and years of the whole, where it has none. */
+export function withScopeOf(part: string, whole: string): string {
+  return carry(part, whole, 'scope');
+}
+
+function carry(question: string, previous: string, lack: Lack): string {
   if (lack === 'nothing') return question.trim();
   const own = termsOf(question);
   const ownStems = new Set(own.map(({ stem }) => stem));

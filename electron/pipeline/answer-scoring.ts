@@ -53,13 +53,15 @@ export function askedFor(question: string): Asked {
 const contextCredit = 0.5;
 
 /** Weights of the parts of a score; the cosine of related sentences is about 0.3 to 0.7. */
-const weights = { coverage: 0.5, phrases: 0.15, cosine: 0.6, passage: 0.2, asked: 0.15, counted: 0.35, label: 0.2 };
+const weights = { coverage: 0.5, phrases: 0.15, cosine: 0.6, passage: 0.2, asked: 0.15, counted: 0.35, label: 0.3 };
 
 export interface Scores<C extends Candidate> {
   /** In the order of the candidates. */
   readonly items: readonly ScoredCandidate<C>[];
   /** Share of the question's terms that any candidate or its context has, 0 to 1. */
   readonly found: number;
+  /** The largest share of them, but for years and quarters, that one candidate has with its context, 0 to 1. */
+  readonly together: number;
 }
 
 /** A text's words as they are compared, and which stand side by side. */
@@ -108,8 +110,7 @@ export function scoreCandidates<C extends Candidate>(
   );
   const weightsOf = having.map(
     (count, at) =>
-      Math.log(1 + (candidates.length - count + 0.5) / (count + 0.5)) *
-      (groups[at]?.every((spelling) => spelling.every(isPeriodTerm)) ? periodWeight : 1),
+      Math.log(1 + (candidates.length - count + 0.5) / (count + 0.5)) * (isPeriod(groups[at] ?? []) ? periodWeight : 1),
   );
   // What no candidate has tells nothing about which is better; it only tells that much is not here.
   const reachable = weightsOf.reduce((sum, weight, at) => sum + ((having[at] ?? 0) > 0 ? weight : 0), 0);
@@ -134,11 +135,21 @@ export function scoreCandidates<C extends Candidate>(
       (isFigure && isWithoutFigure(candidate) ? withoutFigureFactor : 1);
     return { candidate, score, cosine, stems: words.stems };
   });
-  return { items, found: groups.length > 0 ? having.filter((count) => count > 0).length / groups.length : 0 };
+  const telling = groups.flatMap((group, at) => (isPeriod(group) ? [] : [at]));
+  const together = candidates.map((_, index) => telling.filter((at) => own[index]?.[at] || around[index]?.[at]).length);
+  return {
+    items,
+    found: groups.length > 0 ? having.filter((count) => count > 0).length / groups.length : 0,
+    together: telling.length > 0 ? Math.max(0, ...together) / telling.length : 0,
+  };
 }
 
 /** What a word of the time is worth beside one of what is asked: `first quarter of 2021` is in sentences on anything. */
 const periodWeight = 0.6;
+
+function isPeriod(spellings: Spellings): boolean {
+  return spellings.every((spelling) => spelling.every(isPeriodTerm));
+}
 
 function isPeriodTerm(stem: string): boolean {
   return /^(?:(?:19|20)\d\d|(?:fy|[qh])?\d{1,4}|first|second|third|fourth|quart\w*|fiscal|year|half|month)$/.test(stem);
@@ -176,7 +187,8 @@ const withoutFigureFactor = 0.7;
 
 /** How much of a row's label the question has asked for: `Revenue` is nearer to revenue than `Cost of revenue`. */
 function labelShare(label: string, groups: readonly Spellings[]): number {
-  const words = wordsOf(label);
+  // A total is the thing itself.
+  const words = wordsOf(label.replace(/\b(?:total|consolidated)\b/gi, ' '));
   if (words.stems.size === 0) return 0;
   const asked = new Set(
     groups.filter((group) => has(group, words)).flatMap((group) => group.filter((each) => has([each], words)).flat()),

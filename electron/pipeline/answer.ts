@@ -10,6 +10,8 @@ import { AppError, toAppError } from '../../shared/errors.ts';
 import type { StreamPartBody } from '../../shared/stream.ts';
 import { isFollowUp, rewriteQuestion } from './answer-follow-up.ts';
 import { citeHit, supportFor } from './answer-quote.ts';
+import { questionParts } from './answer-parts.ts';
+import type { QuestionPart } from './answer-parts.ts';
 import type { AnswerPorts, AnswerRequest, Passage, Quote, Retrieved } from './answer-types.ts';
 import { createCitationStream } from './citations.ts';
 import type { CitedPiece } from './citations.ts';
@@ -46,17 +48,13 @@ async function* answerParts(request: AnswerRequest, ports: AnswerPorts): AsyncGe
     yield { type: 'status', status: 'retrieving' };
     const { question, outage } = await standaloneQuestion(request, ports.chatModel);
     trace?.begin('search');
-    const found = await ports.retrieve(question, {
-      documentIds: request.documentIds,
-      k: passages,
-      ...(signal ? { signal } : {}),
-    });
+    const found = await search(request, ports, question);
     trace?.searched(question, found);
     throwIfStopped(signal);
     if (found.hits.length === 0) {
       yield { type: 'source', source: sourceOf('extractive', null, found) };
       yield { type: 'text-start' };
-      yield* textDeltas(nothingFound(request.scopeName));
+      yield* textDeltas(nothingFound(request.scopeName, found.mode));
       yield { type: 'text-end' };
     } else {
       yield { type: 'status', status: 'writing' };
@@ -74,6 +72,35 @@ async function* answerParts(request: AnswerRequest, ports: AnswerPorts): AsyncGe
     yield { type: 'error', error: error.toInfo() };
     yield { type: 'finish', reason: thrown instanceof AnswerBroken ? 'interrupted' : 'failed' };
   }
+}
+
+/** What was found for a question, and for each part of one that asks for several things. */
+interface Found extends Retrieved {
+  readonly parts: readonly (QuestionPart & { readonly hits: readonly Hit[] })[];
+}
+
+async function search(request: AnswerRequest, { retrieve }: AnswerPorts, question: string): Promise<Found> {
+  const { documentIds, signal } = request;
+  const options = { documentIds, k: passages, ...(signal ? { signal } : {}) };
+  const parts = questionParts(request.question, question);
+  if (parts.length === 0) return { ...(await retrieve(question, options)), parts: [] };
+  const found = await Promise.all(parts.map((part) => retrieve(part.question, options)));
+  // In turns: each part has its passages, whatever the prompt has room for.
+  const hits = inTurns(found.map((each) => each.hits)).map((hit, index) => ({ ...hit, rank: index + 1 }));
+  return {
+    hits: hits.slice(0, passages),
+    mode: found[0]?.mode ?? 'text',
+    note: found.find(({ note }) => note !== null)?.note ?? null,
+    considered: inTurns(found.map((each) => each.considered ?? each.hits)),
+    parts: parts.map((part, index) => ({ ...part, hits: found[index]?.hits ?? [] })),
+  };
+}
+
+/** The first of each list, then the second of each; a chunk once. */
+function inTurns<Item extends { readonly chunkId: number }>(lists: readonly (readonly Item[])[]): Item[] {
+  const longest = Math.max(...lists.map(({ length }) => length));
+  const turns = Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list[at] ?? [])).flat();
+  return [...new Map(turns.toReversed().map((item) => [item.chunkId, item])).values()].toReversed();
 }
 
 /** A provider that failed after its first words: what came is kept. */
@@ -236,18 +263,20 @@ export function createCiter(passages: readonly Passage[], locate: AnswerPorts['l
 async function* ownSentences(
   request: AnswerRequest,
   { embedder, checker, locate, withPages }: AnswerPorts,
-  found: Retrieved,
+  found: Found,
   question: string,
   outage: Outage,
 ): AsyncGenerator<StreamPartBody> {
   yield { type: 'source', source: sourceOf('extractive', null, found, outage) };
   const { scopeName, signal } = request;
-  const hits = (await withPages?.(found.hits)) ?? found.hits;
+  const around = async (best: readonly Hit[]): Promise<readonly Hit[]> => (await withPages?.(best)) ?? best;
+  const parts = await Promise.all(found.parts.map(async (part) => ({ ...part, hits: await around(part.hits) })));
+  const hits = parts.length > 0 ? parts.flatMap((part) => part.hits) : await around(found.hits);
   const evidenceOf = ({ chunkId }: Citation): Evidence | null => {
     const hit = hits.find((candidate) => candidate.chunkId === chunkId);
     return hit ? { text: hit.text, context: contextOf([hit]) } : null;
   };
-  const sentences = extractiveAnswer({ question, hits, embedder, locate, scopeName, signal });
+  const sentences = extractiveAnswer({ question, hits, parts, mode: found.mode, embedder, locate, scopeName, signal });
   yield* verified(sentences, { evidenceOf, checker: checker ?? null, signal });
 }
 

@@ -2,9 +2,10 @@
  * Answers with the documents' own sentences: nothing is generated, nothing leaves this computer, every line is quoted
  * from the place that its citation names.
  */
-import type { Hit } from '../../shared/domain.ts';
+import type { Hit, RetrievalMode } from '../../shared/domain.ts';
 import type { StreamPartBody } from '../../shared/stream.ts';
 import { isPart } from './answer-figures.ts';
+import type { QuestionPart } from './answer-parts.ts';
 import { citeHit } from './answer-quote.ts';
 import {
   chooseCandidates,
@@ -14,20 +15,25 @@ import {
   prepareCandidates,
   scoreCandidates,
 } from './answer-scoring.ts';
-import type { Candidate, ScoredCandidate } from './answer-scoring.ts';
+import type { Candidate, ChoiceLimits, ScoredCandidate } from './answer-scoring.ts';
 import { segmentsOf } from './answer-segments.ts';
 import type { Segment } from './answer-segments.ts';
 import type { Locate } from './answer-types.ts';
 import type { Embedder } from './ports/embedder.ts';
+import { planSearch } from './query-plan.ts';
 
 export interface ExtractiveInput {
   readonly question: string;
   /** Best first. */
   readonly hits: readonly Hit[];
+  /** Of a question that asks for several things, each with what was found for it. */
+  readonly parts?: readonly (QuestionPart & { readonly hits: readonly Hit[] })[];
   /** Asked only when it runs on this computer. */
   readonly embedder: Embedder | null;
   readonly locate: Locate | undefined;
   readonly scopeName: string;
+  /** How the passages were searched, to be told when nothing answers; `hybrid` when absent. */
+  readonly mode?: RetrievalMode;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -35,14 +41,21 @@ export interface ExtractiveInput {
 const sentencesEmbedded = 40;
 const embeddingBudget = 700;
 
-/** Lines of an answer. */
+/** Lines of an answer, and of each part of one. */
 const limits = { most: 5, floor: 0.72 };
+const linesAPart = 3;
 
 /** When less than this share of the question's words occurs anywhere and nothing is near in meaning, it is not there. */
 const leastFound = 0.25;
 /** Up to this share, names that are nowhere are told. */
 const wellFound = 0.5;
 const leastCosine = 0.28;
+/**
+ * No sentence this near, and none with more than half of the question's words: what is there is about something else.
+ * Questions that a filing answers have sentences from 0.4, questions on volcanoes up to 0.34 (`npm run eval`'s set).
+ */
+const leastLineCosine = 0.36;
+const mostStrayed = 0.5;
 
 /** Characters of a line that are shown; the citation's boxes cover the whole sentence. */
 const longestLine = 480;
@@ -62,31 +75,60 @@ interface Line extends Candidate {
 const wordsADelta = 6;
 
 export async function* extractiveAnswer(input: ExtractiveInput): AsyncGenerator<StreamPartBody> {
-  const { lines, missing } = await chooseLines(input);
   yield { type: 'text-start' };
-  if (lines.length === 0) {
-    yield* textDeltas(nothingFound(input.scopeName));
+  const parts = input.parts ?? [];
+  if (parts.length === 0) {
+    yield* oneAnswer(input, 0, limits);
   } else {
-    if (missing.length > 0) {
-      const names = missing.map((name) => `“${escapeMarkdown(name)}”`).join(', ');
-      yield* textDeltas(`No passage that I found mentions ${names}. These come closest.\n\n`);
-    }
     let number = 0;
-    for (const { title, lines: grouped } of groupByDocument(lines)) {
-      yield* textDeltas(`${number === 0 ? '' : '\n'}From **${escapeMarkdown(title)}**:\n\n`);
-      for (const line of grouped) {
-        number += 1;
-        yield { type: 'citation', citation: await citeHit(number, line.hit, [line], input.locate) };
-        yield* textDeltas(`- ${escapeMarkdown(shorten(line.shown))} [${number}]\n`);
-      }
+    for (const { asked, question, hits } of parts) {
+      yield* textDeltas(`${number === 0 ? '' : '\n'}**${escapeMarkdown(asked)}**\n\n`);
+      number = yield* oneAnswer({ ...input, question, hits }, number, { ...limits, most: linesAPart });
+      if (number === 0) yield* textDeltas('\n');
     }
   }
   yield { type: 'text-end' };
 }
 
-export function nothingFound(scopeName: string): string {
-  return `I found nothing about this in ${scopeName}.`;
+/** Gives back the number of its last citation. */
+async function* oneAnswer(
+  input: ExtractiveInput,
+  cited: number,
+  { most, floor }: ChoiceLimits,
+): AsyncGenerator<StreamPartBody, number> {
+  const { lines, missing } = await chooseLines(input, { most, floor });
+  if (lines.length === 0) {
+    yield* textDeltas(`${nothingFound(input.scopeName, input.mode)}\n`);
+    return cited;
+  }
+  if (missing.length > 0) {
+    const names = missing.map((name) => `“${escapeMarkdown(name)}”`).join(', ');
+    yield* textDeltas(`No passage that I found mentions ${names}. These come closest.\n\n`);
+  }
+  let number = cited;
+  for (const { title, lines: grouped } of groupByDocument(lines)) {
+    yield* textDeltas(`${number === cited ? '' : '\n'}From **${escapeMarkdown(title)}**:\n\n`);
+    for (const line of grouped) {
+      number += 1;
+      yield { type: 'citation', citation: await citeHit(number, line.hit, [line], input.locate) };
+      yield* textDeltas(`- ${escapeMarkdown(shorten(line.shown))} [${number}]\n`);
+    }
+  }
+  return number;
 }
+
+/** What was searched, and what to try. */
+export function nothingFound(scopeName: string, mode: RetrievalMode = 'hybrid'): string {
+  const how = { hybrid: 'by words and by meaning', vector: 'by meaning', text: 'by words alone' }[mode];
+  const wider = scopeName === allDocuments ? 'shorter questions' : 'a shorter question, or all your documents';
+  return (
+    `I found nothing about this in ${scopeName}. I searched ${how}. ` +
+    `Try the words that the document itself would use, or ${wider}.`
+  );
+}
+
+/** What the whole library is called as a scope. */
+export const allDocuments = 'your documents';
 
 export interface ChosenLines {
   /** Sentences and rows to quote, best first; empty when nothing is about the question. */
@@ -95,7 +137,7 @@ export interface ChosenLines {
   readonly missing: readonly string[];
 }
 
-export async function chooseLines(input: ExtractiveInput): Promise<ChosenLines> {
+export async function chooseLines(input: ExtractiveInput, most: ChoiceLimits = limits): Promise<ChosenLines> {
   const { question } = input;
   const candidates = withoutRepeats(input.hits.flatMap(linesOfHit));
   const prepared = prepareCandidates(candidates);
@@ -106,7 +148,12 @@ export async function chooseLines(input: ExtractiveInput): Promise<ChosenLines> 
     return vector && vectors ? dot(vector, vectors.question) : null;
   });
   const nearest = Math.max(0, ...cosines.map((cosine) => cosine ?? 0), ...input.hits.map(({ cosine }) => cosine ?? 0));
-  if (byWords.found < leastFound && nearest < leastCosine) return { lines: [], missing: [] };
+  const isAside =
+    vectors !== null &&
+    Math.max(0, ...cosines.map((cosine) => cosine ?? 0)) < leastLineCosine &&
+    byWords.together <= mostStrayed &&
+    planSearch(question).related.length === 0;
+  if (isAside || (byWords.found < leastFound && nearest < leastCosine)) return { lines: [], missing: [] };
   const scored = scoreCandidates(question, prepared, cosines).items.map((item) =>
     isOtherYear(question, `${item.candidate.text} ${item.candidate.context}`)
       ? { ...item, score: item.score * otherYearFactor }
@@ -120,7 +167,7 @@ export async function chooseLines(input: ExtractiveInput): Promise<ChosenLines> 
     const second = vectors?.lines.get(b.candidate);
     return Math.max(overlap(a, b), first && second ? dot(first, second) : 0);
   };
-  const chosen = chooseCandidates(whole.length > 0 ? whole : scored, limits, likeness);
+  const chosen = chooseCandidates(whole.length > 0 ? whole : scored, most, likeness);
   return {
     lines: chosen.map(({ candidate }) => candidate),
     missing: byWords.found <= wellFound ? missingNames(question, candidates) : [],

@@ -83,7 +83,9 @@ export async function withPages(store: Pick<Database, 'chunks'>, hits: readonly 
         .filter(({ page }) => page === hit.page)
         .map(({ id, page, text, boxes, headingPath }): Hit => ({
           ...hit,
-          ...{ rank: hit.rank + 1, chunkId: id, page, text, boxes, headingPath, cosine: null },
+          ...{ rank: hit.rank + 1, chunkId: id, page, text, boxes, headingPath },
+          // No search found it.
+          ...{ textRank: null, bm25: null, vectorRank: null, cosine: null },
         }));
     }),
   );

@@ -135,7 +135,9 @@ describe('with a provider', () => {
   test('no hits: says so and asks no model', async () => {
     const { message } = await ask({ found: { hits: [] }, request: { scopeName: '“Annual report”' } });
     expect(message).toMatchObject({
-      text: 'I found nothing about this in “Annual report”.',
+      text:
+        'I found nothing about this in “Annual report”. I searched by words and by meaning. ' +
+        'Try the words that the document itself would use, or a shorter question, or all your documents.',
       state: 'complete',
       citations: [],
     });
@@ -174,6 +176,28 @@ describe('without a provider', () => {
       source: { kind: 'extractive', model: null, host: null, note: 'Vectors are still being made.' },
     });
     expect(server.requests).toEqual([]);
+  });
+
+  test('a question for two things is searched for as two, and both are answered with their citations', async () => {
+    const { searched, message } = await ask({
+      ports: { chatModel: null },
+      request: { question: 'What were net sales in 2022 and how many people does the company employ?' },
+    });
+    expect(searched).toHaveLength(2);
+    expect(searched[1]).toMatch(/^how many people.*2022$/);
+    const [sales = '', people = ''] = message.text.split('**How many people');
+    expect(sales).toContain('$34.2 billion');
+    expect(people).toContain('92,000 people');
+    expect(message.citations.map(({ number }) => number)).toEqual(message.citations.map((_, index) => index + 1));
+    expect(message.verification.filter(({ verdict }) => verdict !== 'supported')).toEqual([]);
+  });
+
+  test('a question on something else is not searched for with what was asked before', async () => {
+    const history = [{ role: 'user' as const, text: 'What were the net sales of 3M in 2022?' }];
+    const question = 'When is the dividend paid?';
+    const { searched, message } = await ask({ ports: { chatModel: null }, request: { question, history } });
+    expect(searched).toEqual([question]);
+    expect(message.text).toContain('It is paid in March.');
   });
 
   test('a follow-up is searched for with the words of the question before', async () => {

@@ -60,6 +60,48 @@ describe('scoreCandidates', () => {
     expect(best('How much were sales of tape?', candidates)).toContain('$5 million');
   });
 
+  const row = (label: string, values: string, more: Partial<Candidate> = {}): Candidate => ({
+    ...candidate(`${label} — ${values}`),
+    kind: 'row',
+    row: { text: '', label, title: '', values: 2, isNamed: values.includes(':') },
+    ...more,
+  });
+
+  test('the row that is called as it was asked comes before rows of more words, of parts and of unknown years', () => {
+    const wanted = row('Revenue', '2019: 42,879 · 2018: 42,151', { passage: 3 });
+    for (const other of [
+      row('Cost of revenue', '2019: 32,918 · 2018: 32,275'),
+      row('Revenue', '39,304 · 38,662'),
+      row('Revenue', '2019: 39,304 · 2018: 38,662', { place: 'Domestic Segment Performance Summary 2019 2018' }),
+      candidate('The following table presents revenue in fiscal 2019:'),
+      candidate('For additional information on revenue in fiscal 2019, see Note 4.'),
+    ]) {
+      expect(best('What was revenue in fiscal 2019?', [other, wanted])).toBe(wanted.text);
+    }
+  });
+
+  test('how many wants the number beside what it counts', () => {
+    const candidates = [
+      candidate('For 2022, employees completed approximately 5.8 million hours of learning.'),
+      candidate('We support our employees with programs in 12 countries.', 1),
+      candidate('At year-end we employed nearly 125,000 full-time and part-time employees.', 2),
+    ];
+    expect(best('How many employees are there?', candidates)).toContain('125,000');
+  });
+
+  test('the subject of the question outweighs its quarter', () => {
+    const candidates = [
+      candidate('The results for the first quarter of 2021 included a reduction of $5.2 billion in the allowance.'),
+      candidate('Net income was $14.3 billion, up from the year before.', 1),
+    ];
+    expect(best('What was net income in the first quarter of 2021?', candidates)).toContain('$14.3 billion');
+  });
+
+  test('“grow”, “grew” and “growth”, “pay” and “paid” are one', () => {
+    const candidates = [candidate('Sales were high at $5 million.'), candidate('Sales growth was 5 %.', 1)];
+    expect(best('How much did sales grow?', candidates)).toContain('growth');
+  });
+
   test('likeness of meaning decides where words do not', () => {
     const candidates = [candidate('Pets are not allowed.'), candidate('The rent is due on the first.')];
     const { items } = scoreCandidates('May I keep a dog?', prepareCandidates(candidates), [0.6, 0.1]);
@@ -70,7 +112,7 @@ describe('scoreCandidates', () => {
     const candidates = [candidate('The tenant pays the rent.')];
     expect(scoreCandidates('Which tenant pays rent?', prepareCandidates(candidates), []).found).toBe(1);
     expect(scoreCandidates('Volcanoes of Iceland', prepareCandidates(candidates), []).found).toBe(0);
-    expect(scoreCandidates('Volcanoes', [], [])).toEqual({ items: [], found: 0 });
+    expect(scoreCandidates('Volcanoes', [], [])).toEqual({ items: [], found: 0, together: 0 });
   });
 });
 

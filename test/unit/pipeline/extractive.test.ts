@@ -111,8 +111,48 @@ describe('extractiveAnswer', () => {
 
   test('nothing about the question says so, where it looked, and cites nothing', async () => {
     const { text, citations } = await run('Which vaccine trials did the company register in Brazil?');
-    expect(text).toBe('I found nothing about this in your documents.');
+    expect(text.trim()).toBe(
+      'I found nothing about this in your documents. I searched by words and by meaning. ' +
+        'Try the words that the document itself would use, or shorter questions.',
+    );
     expect(citations).toEqual([]);
+  });
+
+  test('a word in common is no answer: what is near in nothing else is not quoted', async () => {
+    const far: Embedder = {
+      ...{ kind: 'built-in', model: 'm', fingerprint: 'f', dimensions: 8, maxTokens: 256, host: null },
+      // The question lies across all sentences.
+      embed: (texts) => Promise.resolve(texts.map((_, index) => Float32Array.from(index === 0 ? [1, 0] : [0.1, 0.99]))),
+      close: () => Promise.resolve(),
+    };
+    const { text, citations } = await run('Explain the roof tax of Babylon', { embedder: far });
+    expect(text).toContain('I found nothing about this');
+    expect(citations).toEqual([]);
+  });
+
+  test('a question that asks for two things has both answers, each with its citations', async () => {
+    const parts = [
+      { asked: 'How much is the deposit?', question: 'How much is the deposit?', hits: [hits[0] as Hit] },
+      { asked: 'Who repairs the roof?', question: 'Who repairs the roof?', hits: [hits[2] as Hit] },
+      { asked: 'Which vaccine trials ran in Brazil?', question: 'Which vaccine trials ran in Brazil?', hits },
+    ];
+    const { text, citations } = await run('How much is the deposit and who repairs the roof?', { parts });
+    const [, deposit = '', roof = '', trials = ''] = text.split(/^\*\*(?=How|Who|Which)/m);
+    expect(deposit).toContain('$2,400');
+    expect(roof).toContain('The landlord repairs the roof.');
+    expect(trials).toContain('I found nothing about this');
+    expect(citations.map(({ number }) => number)).toEqual(citations.map((_, index) => index + 1));
+    expect(citations.map(({ page }) => page)).toEqual(expect.arrayContaining([1, 3]));
+  });
+
+  test('a segment’s figure is told with its segment, and comes behind the company’s', async () => {
+    const rows = '(in millions) 2018 2017\nOperating income';
+    const segment = hit(1, `${rows} 17,869 17,745`, { headingPath: ['Walmart U.S. Segment'] });
+    const whole = hit(2, `${rows} 20,437 22,764`, { headingPath: ['Consolidated Statements of Income'] });
+    const { text } = await run('What was operating income in 2018?', { hits: [segment, whole] });
+    const [first, second] = text.split('\n').filter((line) => line.startsWith('- '));
+    expect(first).toBe('- Operating income (in millions) — 2018: 20,437 · 2017: 22,764 [1]');
+    expect(second).toContain('Walmart U.S. Segment: Operating income (in millions) — 2018: 17,869');
   });
 
   test('a name that is nowhere is told before what comes closest', async () => {
