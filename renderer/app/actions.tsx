@@ -6,6 +6,7 @@ import {
   CircleSlash,
   FilePlus2,
   FolderPlus,
+  FolderSync,
   Info,
   Library,
   ListTree,
@@ -30,10 +31,12 @@ import { cancelImport, isImporting } from './stores/import-actions.ts';
 import { backUp, chooseRestore, verifyBackup } from './stores/backup-store.ts';
 import { showError } from './stores/toast-store.ts';
 import { sendViewerCommand } from './stores/viewer-commands.ts';
+import { watchFolder } from './stores/watch-folder.ts';
 import {
   beginConversation,
   isPageMeant,
   openDialog,
+  openSettings,
   requestFilter,
   setPaletteOpen,
   showLibrary,
@@ -93,6 +96,20 @@ export const actions: readonly Action[] = [
     words: 'open import directory',
     icon: <FolderPlus size={size} />,
     run: () => void chooseFiles(true),
+  },
+  {
+    id: 'watch-folder',
+    title: 'Watch a folder…',
+    words: 'add directory automatically sync import',
+    icon: <FolderSync size={size} />,
+    run: () => void watchFolder(),
+  },
+  {
+    id: 'watched-folders',
+    title: 'Watched folders',
+    words: 'settings pause stop directory sync',
+    icon: <FolderSync size={size} />,
+    run: () => openSettings('folders'),
   },
   {
     id: 'cancel-import',

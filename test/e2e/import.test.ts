@@ -11,7 +11,7 @@ import {
 } from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { makeFolderOfNotes } from '../helpers/notes.ts';
-import { chooseInDialog, longestPauses, watchPauses } from '../helpers/window.ts';
+import { chooseInDialog, longestPauses, runFromPalette, watchPauses } from '../helpers/window.ts';
 
 const FILES = 200;
 let running: RunningApp;
@@ -35,9 +35,7 @@ async function documents(): Promise<{ title: string; state: string; fileName: st
 
 async function addFolder(folder: string): Promise<void> {
   await chooseInDialog(running.app, [folder]);
-  await running.page.keyboard.press('ControlOrMeta+K');
-  await running.page.getByPlaceholder(/search or ask/i).fill('add a folder');
-  await running.page.keyboard.press('Enter');
+  await runFromPalette(running.page, 'add a folder');
 }
 
 test('a folder is imported with one progress; a kill in the middle loses no file, and one message ends it', async () => {

@@ -143,3 +143,13 @@ export async function longestPauses({
   );
   return { window: Math.round(inWindow), main: Math.round(inMain) };
 }
+
+/** Runs an action of the palette by words of its title. */
+export async function runFromPalette(page: Page, words: string): Promise<void> {
+  await page.keyboard.press('ControlOrMeta+K');
+  const field = page.getByPlaceholder(/search or ask/i);
+  await field.fill(words);
+  await page.getByTestId('palette').getByText(new RegExp(words, 'i')).first().waitFor();
+  await page.keyboard.press('Enter');
+  await field.waitFor({ state: 'detached' });
+}

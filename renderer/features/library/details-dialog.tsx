@@ -102,7 +102,12 @@ export function DetailsDialog({ documentId, onRename, onClose }: DetailsDialogPr
 function FileFacts({ document, now }: { readonly document: DocumentSummary; readonly now: number }) {
   return (
     <>
-      <Fact label="File">{document.fileName}</Fact>
+      <Fact label="File">
+        {document.fileName}
+        {document.fileGone ? (
+          <span className="block text-warning">No longer in its watched folder. Quire answers from its own copy.</span>
+        ) : null}
+      </Fact>
       <Fact label="Added from">{document.path}</Fact>
       <Fact label="Size">
         {formatBytes(document.size)} ({document.size.toLocaleString('en')} bytes)

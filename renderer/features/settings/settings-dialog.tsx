@@ -1,12 +1,13 @@
 /** The settings, in tabs. Every change holds at once, but for a server: that has to answer first. */
 import { Tabs } from 'radix-ui';
-import { FolderClosed, MessageSquareText, Palette, Search, Shield, X } from 'lucide-react';
+import { FolderClosed, FolderSync, MessageSquareText, Palette, Search, Shield, X } from 'lucide-react';
 import type { ComponentType, ReactNode } from 'react';
 import { openSettings, useWorkspaceStore, type SettingsTab } from '../../app/stores/workspace-store.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
 import { AnswersTab } from './answers-tab.tsx';
 import { EmbedderTab } from './embedder-tab.tsx';
+import { FoldersTab } from './folders-tab.tsx';
 import { AppearanceTab, PrivacyTab } from './general-tabs.tsx';
 import { LibraryTab } from './library-tab.tsx';
 import type { TabProps } from './tab.tsx';
@@ -23,6 +24,7 @@ const tabs: readonly Tab[] = [
   { id: 'answers', label: 'Answers', icon: <MessageSquareText size={15} />, Content: AnswersTab },
   { id: 'search', label: 'Search', icon: <Search size={15} />, Content: EmbedderTab },
   { id: 'appearance', label: 'Appearance', icon: <Palette size={15} />, Content: AppearanceTab },
+  { id: 'folders', label: 'Watched folders', icon: <FolderSync size={15} />, Content: FoldersTab },
   { id: 'library', label: 'Library', icon: <FolderClosed size={15} />, Content: LibraryTab },
   { id: 'privacy', label: 'Privacy', icon: <Shield size={15} />, Content: PrivacyTab },
 ];
