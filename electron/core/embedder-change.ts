@@ -48,6 +48,7 @@ export class EmbedderChange {
   constructor(options: EmbedderChangeOptions) {
     this.#options = options;
     this.#before = options.before;
+    if (options.before) this.#announceBegun();
   }
 
   /** What the settings asked for before a change that is not complete yet. */
@@ -57,14 +58,21 @@ export class EmbedderChange {
 
   /** Keeps settings; another embedder in them begins its vectors in the background. */
   async update(settings: Settings): Promise<void> {
-    const { settings: store, onChange } = this.#options;
+    const { database, settings: store, onChange, announce } = this.#options;
     const present = store.current.embedder;
     const isOther = !isSame(present, settings.embedder);
     // Before the settings: a crash in between leaves a note too many, which the next completion takes away.
-    if (isOther && !this.#before) await this.#remember(present);
+    // Without vectors there is nothing to go back to.
+    if (isOther && !this.#before && (await database.embedders.active())) await this.#remember(present);
     await store.update(settings);
-    if (isOther && this.#before && isSame(this.#before, settings.embedder)) await this.#remember(null);
-    if (isOther) onChange();
+    if (!isOther) return;
+    this.#start = null;
+    if (this.#before && isSame(this.#before, settings.embedder)) {
+      await this.#remember(null);
+      announce(null);
+    }
+    if (this.#before) this.#announceBegun();
+    onChange();
   }
 
   /** Back to what was asked for before; without such a thing nothing changes. */
@@ -113,6 +121,17 @@ export class EmbedderChange {
     const seconds = texts === 0 ? null : texts / (await measureRate(embedder, Math.round(tokens / texts)));
     const active = await database.embedders.active();
     return { texts, tokens, seconds, host, isThisComputer, cost, pricesAsOf, present: active?.model ?? null };
+  }
+
+  /** Before its server has answered, so that it can be cancelled when it never does. */
+  #announceBegun(): void {
+    const { kind, model } = this.#options.settings.current.embedder;
+    this.#options.announce({
+      model: kind === 'built-in' ? 'the built-in model' : model,
+      done: 0,
+      total: 0,
+      secondsLeft: null,
+    });
   }
 
   async #remember(before: EmbedderSettings | null): Promise<void> {

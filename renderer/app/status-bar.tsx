@@ -5,6 +5,7 @@ import { ProgressBar } from '../components/progress-bar.tsx';
 import { isImportTold } from './import-words.ts';
 import { BackupStatus } from './backup-status.tsx';
 import { ImportStatus } from './on-demand.ts';
+import { RebuildStatus } from './rebuild-status.tsx';
 import { useStatusStore } from './stores/status-store.ts';
 import { openDialog } from './stores/workspace-store.ts';
 import { activityPart, activityText, answersText, sentText } from './status-words.ts';
@@ -34,6 +35,7 @@ export function StatusBar() {
           </>
         ) : null}
       </div>
+      <RebuildStatus />
       <BackupStatus />
       {status?.embedder.note ? (
         <span className="flex min-w-0 items-center gap-1.5 px-1.5 text-warning" title={status.embedder.note}>

@@ -57,8 +57,11 @@ export interface OpenAiServer {
   readonly requests: readonly RecordedRequest[];
   /** Chat streams that the client left before their end. */
   readonly abandoned: number;
-  /** Fails the next `times` requests to chat or embeddings (all of them until `recover` when absent). */
-  fail(failure: Failure, times?: number): void;
+  /**
+   * Fails the next `times` requests to chat or embeddings (all of them until `recover` when absent), once `after` more
+   * have been answered.
+   */
+  fail(failure: Failure, times?: number, after?: number): void;
   recover(): void;
   setReply(reply: (body: ChatRequestBody) => string): void;
   setTokensPerSecond(rate: number): void;
@@ -71,11 +74,13 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
   const hanging = new Set<ServerResponse>();
   let reply = options.reply ?? citingReply;
   let tokensPerSecond = options.tokensPerSecond ?? 2_000;
-  let failure: { readonly what: Failure; left: number } | null = null;
+  let failure: { readonly what: Failure; left: number; after: number } | null = null;
   let abandoned = 0;
 
   function nextFailure(): Failure | null {
     if (!failure || failure.left <= 0) return null;
+    failure.after -= 1;
+    if (failure.after >= 0) return null;
     failure.left -= 1;
     return failure.what;
   }
@@ -200,8 +205,8 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
     get abandoned() {
       return abandoned;
     },
-    fail(what, times = Number.POSITIVE_INFINITY) {
-      failure = { what, left: times };
+    fail(what, times = Number.POSITIVE_INFINITY, after = 0) {
+      failure = { what, left: times, after };
     },
     recover() {
       failure = null;

@@ -30,7 +30,7 @@ const tabs: readonly Tab[] = [
 ];
 
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
-  const { view, error, update, setKey } = useSettings();
+  const { view, error, update, setKey, cancelEmbedderChange } = useSettings();
   const tab = useWorkspaceStore((state) => state.settingsTab);
   return (
     <Dialog
@@ -80,7 +80,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
                   className="h-full overflow-y-auto px-6 pt-5 pb-6 focus-visible:-outline-offset-2"
                 >
                   <div className="pr-6">
-                    <Content view={view} update={update} setKey={setKey} />
+                    <Content view={view} update={update} setKey={setKey} cancelEmbedderChange={cancelEmbedderChange} />
                   </div>
                 </Tabs.Content>
               ))

@@ -2,7 +2,7 @@
 import type { SettingsView } from '../../../shared/requests/settings.ts';
 import type { SettingsModel } from './use-settings.ts';
 
-export interface TabProps extends Pick<SettingsModel, 'update' | 'setKey'> {
+export interface TabProps extends Pick<SettingsModel, 'update' | 'setKey' | 'cancelEmbedderChange'> {
   readonly view: SettingsView;
 }
 

@@ -22,6 +22,8 @@ export interface SettingsModel {
   readonly update: (settings: Settings) => Promise<boolean>;
   /** Keeps the key of a server; an empty one removes it. */
   readonly setKey: (endpoint: Endpoint, baseUrl: string, key: string) => Promise<boolean>;
+  /** Back to the embedder whose vectors are still searched. */
+  readonly cancelEmbedderChange: () => Promise<boolean>;
 }
 
 export function useSettings(): SettingsModel {
@@ -58,5 +60,6 @@ export function useSettings(): SettingsModel {
       take(() => request('settings.setKey', { endpoint, baseUrl, key })),
     [take],
   );
-  return { view, error, update, setKey };
+  const cancelEmbedderChange = useCallback(() => take(() => request('settings.cancelEmbedderChange', {})), [take]);
+  return { view, error, update, setKey, cancelEmbedderChange };
 }
