@@ -1,8 +1,9 @@
 /** What is behind the window: the library, and the handlers of the window's requests. */
+import { join } from 'node:path';
 import type { EventMap, EventName } from '../shared/events.ts';
 import { createKeychain } from './adapters/keychain.ts';
 import { logError } from './app/log.ts';
-import { bundled, libraryFolder, modelDirectory } from './app/paths.ts';
+import { bundled, dataFolder, libraryFolder, modelDirectory } from './app/paths.ts';
 import { createUtilityHostLauncher } from './app/utility-host.ts';
 import { Backups } from './core/backups.ts';
 import { openCore, type Core } from './core/core.ts';
@@ -13,6 +14,7 @@ import { chatHandlers } from './ipc/handlers/chat.ts';
 import { folderHandlers } from './ipc/handlers/folders.ts';
 import { importHandlers } from './ipc/handlers/imports.ts';
 import { libraryHandlers } from './ipc/handlers/library.ts';
+import { recognitionHandlers } from './ipc/handlers/recognition.ts';
 import { shelfHandlers } from './ipc/handlers/shelves.ts';
 import { settingsHandlers } from './ipc/handlers/settings.ts';
 import { viewerHandlers } from './ipc/handlers/viewer.ts';
@@ -91,12 +93,17 @@ export async function openBackend({ desktop, emit, onReplaced }: BackendOptions)
         environment: { QUIRE_MODEL_DIR: modelDirectory() },
       }),
       keychain: createKeychain(),
+      // Beside the libraries: a restore replaces one of them whole.
+      languageFolder: join(dataFolder(), 'languages'),
       onLibraryChange: (event) => emit('library.changed', event),
       onStatusChange: (status) => emit('status.changed', status),
       onFoldersChange: () => emit('folders.changed', {}),
       onConversationChange: (conversationId) => emit('conversations.changed', { conversationId }),
       onPieceChange: (pieceId) => emit('written.changed', { pieceId }),
       onError: logError,
+      ...(process.env['QUIRE_LANGUAGE_DATA_REGISTRY']
+        ? { languageRegistry: process.env['QUIRE_LANGUAGE_DATA_REGISTRY'] }
+        : {}),
       ...(process.env['QUIRE_STALL_LIMIT'] ? { stallLimit: Number(process.env['QUIRE_STALL_LIMIT']) } : {}),
     });
   }
@@ -109,6 +116,7 @@ export async function openBackend({ desktop, emit, onReplaced }: BackendOptions)
       ...viewerHandlers(core),
       ...writtenHandlers(core, desktop),
       ...chatHandlers(core, desktop, (conversationId) => emit('conversations.changed', { conversationId })),
+      ...recognitionHandlers(core),
       ...shelfHandlers(core, () => emit('shelves.changed', {})),
       ...settingsHandlers(core, desktop),
     };

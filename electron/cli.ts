@@ -40,8 +40,12 @@ interface GlobalOptions {
   readonly json?: boolean;
 }
 
-function libraryFolder({ dataDir }: GlobalOptions): string {
-  return join(dataDir ?? process.env['QUIRE_DATA_DIR'] ?? defaultDataFolder(), 'accounts', 'local');
+function dataFolder({ dataDir }: GlobalOptions): string {
+  return dataDir ?? process.env['QUIRE_DATA_DIR'] ?? defaultDataFolder();
+}
+
+function libraryFolder(options: GlobalOptions): string {
+  return join(dataFolder(options), 'accounts', 'local');
 }
 
 type Open<C> = (options: CoreOptions) => Promise<C>;
@@ -65,8 +69,12 @@ async function withCore<C extends SharedCore, T>(
       folder: libraryFolder(options),
       launcher: createForkedHostLauncher({ entry: workerEntry('pipeline-host'), environment: {} }),
       keychain: createEnvironmentKeychain(process.env),
+      languageFolder: join(dataFolder(options), 'languages'),
       onLibraryChange: (event) => printer.libraryChanged(event),
       onError: (where, error) => printer.error(where, error),
+      ...(process.env['QUIRE_LANGUAGE_DATA_REGISTRY']
+        ? { languageRegistry: process.env['QUIRE_LANGUAGE_DATA_REGISTRY'] }
+        : {}),
       ...(process.env['QUIRE_STALL_LIMIT'] ? { stallLimit: Number(process.env['QUIRE_STALL_LIMIT']) } : {}),
     });
     const aborted = new Promise<number>((resolve) => {

@@ -54,6 +54,8 @@ export interface DocumentSummary {
   readonly ocrConfidence: number | null;
   /** Pages of these below `DOUBTFUL_CONFIDENCE`. */
   readonly doubtfulPages: number;
+  /** Codes of the languages that were chosen for its scanned pages; null where nobody chose. */
+  readonly recognitionLanguages: readonly string[] | null;
   readonly chunkCount: number;
   /** Chunks whose vector for the active embedder is stored. */
   readonly embeddedChunks: number;

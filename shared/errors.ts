@@ -23,6 +23,8 @@ export const errorCodes = [
   'pipeline-out-of-memory',
   'cancelled',
   'recognition-failed',
+  'language-download-failed',
+  'language-missing',
   'embedder-unavailable',
   // the database and the disk
   'database-from-the-future',

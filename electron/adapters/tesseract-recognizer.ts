@@ -1,13 +1,23 @@
 /**
- * Recognises text with Tesseract (tesseract.js: WebAssembly in worker threads) and the English data of its npm package.
+ * Recognises text with Tesseract (tesseract.js: WebAssembly in worker threads) and language data: English of its npm
+ * package, others of a folder.
  * Offline by construction: engine, worker and data are given as local paths, and nothing is cached elsewhere.
  */
+import { randomUUID } from 'node:crypto';
+import { copyFile, readdir, rename } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Page, PSM, Worker } from 'tesseract.js';
 import { AppError } from '../../shared/errors.ts';
-import type { GreyImage, PageRecognizer, RecogniseOptions, RecognisedLine } from '../pipeline/ports/page-recognizer.ts';
+import { BUILT_IN_LANGUAGE, languageMissing } from '../../shared/recognition-languages.ts';
+import type {
+  GreyImage,
+  LanguageChoice,
+  PageRecognizer,
+  RecogniseOptions,
+  RecognisedLine,
+} from '../pipeline/ports/page-recognizer.ts';
 
 /** More take memory (about 90 MB each) without being faster beside the window. */
 const mostWorkers = 2;
@@ -15,19 +25,24 @@ const mostWorkers = 2;
 const neuralEngine = 1;
 /** PSM.AUTO: finds columns, blocks and lines itself; the page stands upright already. PSM.SINGLE_BLOCK: lines only. */
 const segmentation = { page: '3', block: '6' } as Readonly<Record<RecogniseOptions['layout'], PSM>>;
-const language = 'eng';
 /** The integer weights: a third of the size and twice as fast as the floats that they were made from. */
 const weights = '4.0.0_best_int';
 
 interface Lane {
   worker: Promise<Worker> | null;
+  /** Of the worker, with plus signs between them. */
+  languages: string;
   /** The worker's own reports of progress go to the page that it works on. */
   onProgress: () => void;
 }
 
 /** Threads are started with the first page. */
 export function createTesseractRecognizer(lanes = Math.min(mostWorkers, availableParallelism())): PageRecognizer {
-  const all: Lane[] = Array.from({ length: lanes }, () => ({ worker: null, onProgress: () => undefined }));
+  const all: Lane[] = Array.from({ length: lanes }, () => ({
+    worker: null,
+    languages: '',
+    onProgress: () => undefined,
+  }));
   const free = [...all];
   const waiting: ((lane: Lane) => void)[] = [];
 
@@ -54,7 +69,7 @@ export function createTesseractRecognizer(lanes = Math.min(mostWorkers, availabl
 
   async function recognise(
     image: GreyImage,
-    { layout, signal, onProgress }: RecogniseOptions,
+    { layout, languages, signal, onProgress }: RecogniseOptions,
   ): Promise<readonly RecognisedLine[]> {
     const lane = await enter();
     lane.onProgress = onProgress;
@@ -64,7 +79,9 @@ export function createTesseractRecognizer(lanes = Math.min(mostWorkers, availabl
     aborted.promise.catch(() => undefined);
     try {
       if (signal.aborted) throw cancelled();
-      const worker = await (lane.worker ??= startWorker(lane));
+      if (lane.languages !== languages.codes.join('+')) await discard(lane);
+      lane.languages = languages.codes.join('+');
+      const worker = await (lane.worker ??= startWorker(lane, languages));
       await worker.setParameters({
         tessedit_pageseg_mode: segmentation[layout],
         user_defined_dpi: String(image.resolution),
@@ -92,19 +109,41 @@ export function createTesseractRecognizer(lanes = Math.min(mostWorkers, availabl
   };
 }
 
-async function startWorker(lane: Lane): Promise<Worker> {
+async function startWorker(lane: Lane, languages: LanguageChoice): Promise<Worker> {
   // Loaded with the first page: reading text needs none of it.
   const { createWorker, setLogging } = (await import('tesseract.js')).default;
   setLogging(false);
-  return createWorker(language, neuralEngine, {
+  return createWorker([...languages.codes], neuralEngine, {
     workerPath: unpacked('tesseract.js/src/worker-script/node/index.js'),
-    langPath: join(dirname(unpacked(`@tesseract.js-data/${language}/package.json`)), weights),
+    langPath: await dataFolder(languages),
     gzip: true,
     cacheMethod: 'none',
     logger: () => lane.onProgress(),
     // The call that failed rejects as well.
     errorHandler: () => undefined,
   });
+}
+
+/** The one folder that has the data of all: the engine's wrapper takes no second one, and no data from memory. */
+async function dataFolder({ codes, folder }: LanguageChoice): Promise<string> {
+  const builtIn = join(dirname(unpacked(`@tesseract.js-data/${BUILT_IN_LANGUAGE}/package.json`)), weights);
+  if (codes.every((code) => code === BUILT_IN_LANGUAGE)) return builtIn;
+  // A folder that is not there has no data.
+  const there = new Set(await readdir(folder).catch(() => []));
+  const missing = codes.find((code) => code !== BUILT_IN_LANGUAGE && !there.has(dataFile(code)));
+  if (missing !== undefined) throw languageMissing(missing);
+  const english = dataFile(BUILT_IN_LANGUAGE);
+  if (codes.includes(BUILT_IN_LANGUAGE) && !there.has(english)) {
+    // Both lanes may do it at once; the last one's copy is as good.
+    const copy = join(folder, `${english}.${randomUUID()}.part`);
+    await copyFile(join(builtIn, english), copy);
+    await rename(copy, join(folder, english));
+  }
+  return folder;
+}
+
+function dataFile(code: string): string {
+  return `${code}.traineddata.gz`;
 }
 
 /** A file of a package; packaged apps keep these outside the archive, where a thread can load them. */

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { removeStale } from '../backup/staging.ts';
 import { discardReady, finishSwap } from '../backup/swap.ts';
 import type { Database } from '../db/database.ts';
+import { createNpmLanguageData } from '../adapters/npm-language-data.ts';
 import { createHostChecker } from '../adapters/host-checker.ts';
 import { watchFolder } from '../adapters/chokidar-watcher.ts';
 import { isLoopback } from '../adapters/openai-client.ts';
@@ -21,6 +22,7 @@ import { IngestQueue } from '../pipeline/ingest.ts';
 import { RecognitionQueue } from '../pipeline/recognition-queue.ts';
 import type { HostLauncher } from '../pipeline/ports/host-launcher.ts';
 import type { WatchFolder } from '../pipeline/ports/folder-watcher.ts';
+import type { LanguageData } from '../pipeline/ports/language-data.ts';
 import type { Keychain } from '../pipeline/ports/keychain.ts';
 import { conversationTitle } from '../pipeline/title.ts';
 import { WatchedFolders, type WatchTimes } from '../pipeline/watched-folders.ts';
@@ -53,6 +55,10 @@ export interface CoreOptions {
   readonly onError: (where: string, error: AppError) => void;
   /** Milliseconds without progress until a host is killed; 60 s when absent. */
   readonly stallLimit?: number;
+  /** Where language data for recognition is kept; in the library's folder when absent. */
+  readonly languageFolder?: string;
+  /** The package registry that it comes from; the one that npm on this computer would ask when absent. */
+  readonly languageRegistry?: string;
   /** For tests: how the system tells of changes in folders, and how long is waited for what. */
   readonly watch?: WatchFolder;
   readonly watchTimes?: Partial<WatchTimes>;
@@ -69,6 +75,7 @@ export interface Core {
   readonly watched: WatchedFolders;
   readonly embedQueue: EmbedQueue;
   readonly recognition: RecognitionQueue;
+  readonly languageData: LanguageData;
   readonly chat: ChatService;
   readonly writing: WritingService;
   readonly questions: Questions;
@@ -96,9 +103,13 @@ export type SharedCore = Pick<Core, 'folder' | 'database' | 'questions' | 'chat'
 const isLocalHost = (host: string): boolean => isLoopback(`http://${host}`);
 
 function deletionIncomplete(left: readonly string[]): AppError {
-  return new AppError('deletion-incomplete', `Deleted, but the check after it found what was left: ${left.join(', ')}.`, {
-    hint: 'Delete again what still shows. If nothing does, start Quire anew: stored files that no document owns go then.',
-  });
+  return new AppError(
+    'deletion-incomplete',
+    `Deleted, but the check after it found what was left: ${left.join(', ')}.`,
+    {
+      hint: 'Delete again what still shows. If nothing does, start Quire anew: stored files that no document owns go then.',
+    },
+  );
 }
 
 /** Hosts that read PDFs side by side. Two keep two cores busy; the embedder has a third to itself. */
@@ -213,11 +224,17 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     },
     onError: (error) => onError('ingest', error),
   });
+  const languageData = createNpmLanguageData(
+    options.languageFolder ?? join(folder, 'languages'),
+    options.languageRegistry ?? null,
+  );
   const recognition: RecognitionQueue = new RecognitionQueue({
     database,
     blobs,
     host: recognisingHost,
     isBusy: () => ingest.busy || embedQueue.busy,
+    languageData,
+    defaultLanguages: () => settings.current.recognition.languages,
     onChange: (id) => feed.changed(id),
     onRecognised: (id) => ingest.takeUp(id),
     onError: (error) => onError('recognition', error),
@@ -276,6 +293,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     watched,
     embedQueue,
     recognition,
+    languageData,
     chat,
     writing,
     questions,

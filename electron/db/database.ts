@@ -172,6 +172,8 @@ export interface RecognitionStore {
   put(documentId: string, page: RecognisedPage): Promise<DocumentSummary>;
   /** Recognition rests for this reason; what was recognised so far is chunked. Answers with the document. */
   stop(documentId: string, error: ErrorInfo): Promise<DocumentSummary>;
+  /** Recognised pages wait anew, in these languages from now on; the document stays as it is meanwhile. */
+  again(documentId: string, languages: readonly string[]): Promise<DocumentSummary>;
   /** Takes up what `stop` ended. */
   goOn(documentId: string): Promise<DocumentSummary>;
   /** Whether a page's text was recognised with little certainty. */

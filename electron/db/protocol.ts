@@ -51,6 +51,7 @@ export const routes: { readonly [Name in Group]: { readonly [Method in keyof Dat
     pages: 'read',
     put: 'write',
     stop: 'write',
+    again: 'write',
     goOn: 'write',
     doubtful: 'read',
   },

@@ -17,7 +17,7 @@ export interface ReadPicture {
   readonly lines: readonly RecognisedLine[];
 }
 
-type Options = Pick<RecogniseOptions, 'signal' | 'onProgress'>;
+type Options = Omit<RecogniseOptions, 'layout'>;
 
 /** A page as sure as this stands upright; text on its side is read at 20 to 60. */
 const uprightConfidence = 78;

@@ -1,6 +1,7 @@
 /** What the pipeline host does with pages that have no text: draws them and has their pictures recognised. */
 import { readFile } from 'node:fs/promises';
 import { AppError } from '../../shared/errors.ts';
+import { MOST_LANGUAGES, recognitionLanguageOf } from '../../shared/recognition-languages.ts';
 import type { PdfDocument, PdfReader } from './ports/pdf-reader.ts';
 import type { PageRecognizer } from './ports/page-recognizer.ts';
 import type { HostCallbacks, HostFunctions } from './ports/pipeline-host.ts';
@@ -26,15 +27,26 @@ export interface RecognitionEngines {
 
 export function createRecognitionDesk(callbacks: HostCallbacks, engines: RecognitionEngines): RecognitionDesk {
   return {
-    async recognise({ jobId, file, fileName, pages }, signal) {
+    async recognise({ jobId, file, fileName, pages, languages }, signal) {
       const document = await openFirst(await readFile(file), fileName, engines.readers);
       const onProgress = (): void => callbacks.alive(jobId);
       let next = 0;
       let goesOn = true;
+      let { wanted } = languages;
       const lane = async (): Promise<void> => {
         for (let number = pages[next++]; number !== undefined && goesOn; number = pages[next++]) {
           signal.throwIfAborted();
-          const page = await recognise(document, number, engines.recognizer, { signal, onProgress });
+          const read = (codes: readonly string[]): Promise<RecognisedPage> => {
+            const options = { signal, onProgress, languages: { codes, folder: languages.folder } };
+            return recognise(document, number, engines.recognizer, options);
+          };
+          let page = await withLanguage(await read(wanted));
+          const code = recognitionLanguageOf(page.language)?.code;
+          if (code !== undefined && !wanted.includes(code) && languages.others.includes(code)) {
+            // The rest of the document is most likely in it, too.
+            wanted = [code, ...wanted].slice(0, MOST_LANGUAGES);
+            page = await withLanguage(await read(wanted));
+          }
           // What has come in meanwhile goes first.
           if (!(await callbacks.recognised(jobId, page))) goesOn = false;
         }
@@ -49,6 +61,13 @@ export function createRecognitionDesk(callbacks: HostCallbacks, engines: Recogni
       }
     },
   };
+}
+
+/** Tells the page's language. */
+async function withLanguage(page: RecognisedPage): Promise<RecognisedPage> {
+  if (!page.page) return page;
+  const { languageOf } = await import('./language.ts');
+  return { ...page, language: languageOf([page.page], null) };
 }
 
 async function openFirst(bytes: Uint8Array, fileName: string, readers: readonly PdfReader[]): Promise<PdfDocument> {
@@ -69,16 +88,17 @@ async function recognise(
   recognizer: PageRecognizer,
   options: Parameters<typeof readPicture>[2],
 ): Promise<RecognisedPage> {
+  const nothing = { number, page: null, confidence: null, language: null };
   let drawn;
   try {
     const page = await document.readPage(number);
     drawn = { page, image: toGrey(await document.renderPage(number, pictureSize(page)), RECOGNITION_RESOLUTION) };
   } catch (thrown) {
     // A page that can't be drawn has no text for anybody.
-    if (thrown instanceof AppError && thrown.code === 'pdf-damaged') return { number, page: null, confidence: null };
+    if (thrown instanceof AppError && thrown.code === 'pdf-damaged') return nothing;
     throw thrown;
   }
   options.onProgress();
-  if (isBlank(drawn.image)) return { number, page: null, confidence: null };
+  if (isBlank(drawn.image)) return nothing;
   return recognisedPage(drawn.page, await readPicture(drawn.image, recognizer, options));
 }

@@ -6,9 +6,11 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from '../db/database.ts';
 import { toAppError, type AppError } from '../../shared/errors.ts';
 import type { DocumentSummary } from '../../shared/domain.ts';
+import { BUILT_IN_LANGUAGE, languageMissing } from '../../shared/recognition-languages.ts';
 import type { BlobStore } from './blobs.ts';
 import { noText } from './ingest-steps.ts';
-import type { HostRunner } from './ports/pipeline-host.ts';
+import type { LanguageData } from './ports/language-data.ts';
+import type { HostRunner, RecogniseLanguages } from './ports/pipeline-host.ts';
 
 export interface RecognitionQueueOptions {
   readonly database: Database;
@@ -16,6 +18,9 @@ export interface RecognitionQueueOptions {
   readonly host: HostRunner;
   /** True while anything is read or embedded; all of that goes first. */
   readonly isBusy: () => boolean;
+  readonly languageData: LanguageData;
+  /** Codes of the languages for documents for which none were chosen. */
+  readonly defaultLanguages: () => readonly string[];
   /** Told after every committed page. */
   readonly onChange: (documentId: string) => void;
   /** What was recognised in a document is stored and can be chunked. */
@@ -94,11 +99,18 @@ export class RecognitionQueue {
       const pages = await database.recognition.pages(id, PAGES_A_JOB);
       let latest = document;
       const jobId = randomUUID();
+      const languages = await this.#languagesOf(document);
       if (pages.length > 0 && !signal.aborted) {
         await host.run(
           jobId,
           (remote) =>
-            remote.recognise({ jobId, file: blobs.file(document.contentHash, document.format), fileName, pages }),
+            remote.recognise({
+              jobId,
+              file: blobs.file(document.contentHash, document.format),
+              fileName,
+              pages,
+              languages,
+            }),
           {
             recognised: async (page) => {
               if (signal.aborted) return false;
@@ -120,6 +132,31 @@ export class RecognitionQueue {
       this.#current = null;
       done.resolve();
     }
+  }
+
+  /** What was chosen, as far as its data is here: a library may have come from another computer. */
+  async #languagesOf({ recognitionLanguages: chosen }: DocumentSummary): Promise<RecogniseLanguages> {
+    const { languageData, defaultLanguages } = this.#options;
+    const installed = await languageData.installed();
+    const here = (chosen ?? defaultLanguages()).filter((code) => installed.includes(code));
+    const wanted = here.length > 0 ? here : [BUILT_IN_LANGUAGE];
+    return { wanted, others: chosen ? [] : installed, folder: languageData.folder };
+  }
+
+  /** Recognises the scanned pages of a document anew. Errors: `not-found`, `language-missing`. */
+  async again(documentId: string, languages: readonly string[]): Promise<void> {
+    const { database, languageData, onChange } = this.#options;
+    const installed = await languageData.installed();
+    const missing = languages.find((code) => !installed.includes(code));
+    if (missing !== undefined) throw languageMissing(missing);
+    const release = await this.hold(documentId);
+    try {
+      await database.recognition.again(documentId, languages);
+    } finally {
+      release();
+    }
+    onChange(documentId);
+    this.poke();
   }
 
   async #settle(document: DocumentSummary): Promise<void> {

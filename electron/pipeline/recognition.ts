@@ -17,6 +17,8 @@ export interface RecognisedPage {
   readonly page: StoredPage | null;
   /** 0 to 100: the mean of its words', weighed by their length; null without text. */
   readonly confidence: number | null;
+  /** BCP 47 primary tag of the text; null where there is too little to tell. */
+  readonly language: string | null;
 }
 
 /** Pixels an inch; what the engine was trained for is 300, but at 200 it errs no more on print and takes half the time. */
@@ -85,12 +87,13 @@ export function recognisedPage(
   const upright = ((rotation + turn) % 360) as PageRotation;
   const { text, layout } = buildPage(toSegments(lines, image, { cropBox: page.cropBox, rotation: upright }));
   if (confidence === null || confidence < leastPageConfidence || !/[\p{L}\p{N}]/u.test(text)) {
-    return { number, page: null, confidence: null };
+    return { number, page: null, confidence: null, language: null };
   }
   const geometry = encodeLayout(layout);
   return {
     number,
     confidence,
+    language: null,
     page: { number, width, height, rotation, text, geometry, hasText: true, source: 'ocr' },
   };
 }

@@ -7,6 +7,7 @@ import { chatRequests } from './chat.ts';
 import { folderRequests } from './folders.ts';
 import { importRequests } from './imports.ts';
 import { libraryRequests } from './library.ts';
+import { recognitionRequests } from './recognition.ts';
 import { shelfRequests } from './shelves.ts';
 import { settingsRequests } from './settings.ts';
 import { viewerRequests } from './viewer.ts';
@@ -16,6 +17,7 @@ export const requests = {
   ...libraryRequests,
   ...importRequests,
   ...folderRequests,
+  ...recognitionRequests,
   ...shelfRequests,
   ...chatRequests,
   ...settingsRequests,

@@ -1,7 +1,9 @@
 /** Requests about settings, the provider and its key. Keys go in and never come out. */
 import { z } from 'zod';
 import type { ErrorInfo } from '../errors.ts';
+import { BUILT_IN_LANGUAGE } from '../recognition-languages.ts';
 import { define } from './define.ts';
+import { languagesSchema } from './recognition.ts';
 
 /** Only http(s), so that neither a file nor a script can stand in for a server. */
 const baseUrl = z.url({ protocol: /^https?$/ }).max(2_000);
@@ -24,6 +26,8 @@ export const settingsSchema = z.object({
       model: z.string().max(200),
     })
     .default({ kind: 'built-in', baseUrl: 'https://api.openai.com/v1', model: '' }),
+  /** What scans are recognised in where nobody chose for a document: codes of recognition's languages. */
+  recognition: z.object({ languages: languagesSchema }).default({ languages: [BUILT_IN_LANGUAGE] }),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -69,6 +73,8 @@ export interface EmbedderEstimate {
   readonly pricesAsOf: string;
   /** Whose vectors are searched until it is done. */
   readonly present: string | null;
+  /** Host that questions go to until then; null when they stay on this computer’s built-in model. */
+  readonly presentHost: string | null;
 }
 
 const endpoint = z.enum(['answers', 'embedder']);

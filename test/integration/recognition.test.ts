@@ -3,13 +3,14 @@ import { afterEach, expect, test } from 'vitest';
 import { openTestCore, type TestCore } from '../helpers/core.ts';
 import { makeFiling } from '../helpers/filing.ts';
 import { makePlacedLetter, makeScanned } from '../helpers/fixtures.ts';
+import { startPackageRegistry } from '../helpers/package-registry.ts';
 import { scan } from '../helpers/scans.ts';
 import { boxesForRange } from '../../electron/pipeline/geometry.ts';
 
 const cores: TestCore[] = [];
 
-async function newCore(): Promise<TestCore> {
-  const opened = await openTestCore();
+async function newCore(options: Parameters<typeof openTestCore>[1] = {}): Promise<TestCore> {
+  const opened = await openTestCore({}, options);
   cores.push(opened);
   return opened;
 }
@@ -163,4 +164,36 @@ test('pictures without a word are never taken for a document that can be asked',
     recognition: { done: 2, total: 2 },
     ocrPages: 0,
   });
+});
+
+test('a document is recognised again in a language that was fetched; what it says meanwhile can still be searched', async () => {
+  const registry = await startPackageRegistry(['deu']);
+  try {
+    const test = await newCore({ languageRegistry: registry.url });
+    const { core } = test;
+    const letter = await makePlacedLetter();
+    const id = await addOne(test, 'scan.pdf', await scan(letter.bytes));
+    await test.settled();
+    const before = await core.database.documents.get(id);
+    expect(before).toMatchObject({ state: 'ready', ocrPages: 1, language: 'en', recognitionLanguages: null });
+    await expect(core.recognition.again(id, ['deu'])).rejects.toMatchObject({ code: 'language-missing' });
+    // Nothing is fetched before the person asks for it.
+    expect(registry.asked).toEqual([]);
+
+    await core.languageData.install('deu', new AbortController().signal);
+    await core.recognition.again(id, ['deu', 'eng']);
+    const waiting = await core.database.documents.get(id);
+    expect(waiting).toMatchObject({
+      searchable: true,
+      recognition: { total: 1 },
+      recognitionLanguages: ['deu', 'eng'],
+    });
+    await test.settled();
+    const after = await core.database.documents.get(id);
+    expect(after).toMatchObject({ state: 'ready', ocrPages: 1, textPages: 1, chunkCount: before?.chunkCount });
+    expect(after?.embeddedChunks).toBe(after?.chunkCount);
+    expect(await core.database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
+  } finally {
+    await registry.close();
+  }
 });

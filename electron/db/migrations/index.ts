@@ -11,6 +11,7 @@ import { shelves } from './0006-shelves.ts';
 import { imports } from './0007-imports.ts';
 import { written } from './0008-written.ts';
 import { watched } from './0009-watched.ts';
+import { recognitionLanguages } from './0010-recognition-languages.ts';
 
 export type Migration = (connection: Connection) => void;
 
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   imports,
   written,
   watched,
+  recognitionLanguages,
 ];

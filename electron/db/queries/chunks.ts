@@ -107,14 +107,14 @@ export function chunkQueries(connection: Connection, documents: DocumentQueries)
     FROM chunks JOIN documents ON documents.key = document_key`;
   const selectById = connection.prepare<[number], ChunkRow>(`${select} WHERE chunks.id = ?`);
   const selectRange = connection.prepare<[Slice], ChunkRow>(`${select} WHERE ${isInSlice} ORDER BY chunks.id`);
-  const removeChunks = chunkRemoval(connection);
+  const { beginAgain, dropKept } = chunkRemoval(connection);
 
   return {
     begin(documentId) {
       connection
         .transaction(() => {
           const documentKey = documents.keyOf(documentId);
-          removeChunks(documentKey);
+          beginAgain(documentKey);
           resetCounts.run(documentKey);
         })
         .immediate();
@@ -135,6 +135,7 @@ export function chunkQueries(connection: Connection, documents: DocumentQueries)
       connection
         .transaction((): Progress => {
           const key = documents.keyOf(documentId);
+          dropKept(key);
           for (const bind of bindCitations) bind.run({ key, id: documentId });
           for (const place of placeCitations) place.run(documentId);
           return finish.get(Date.now(), key) ?? { done: 0, total: 0 };

@@ -19,14 +19,31 @@ interface Doomed {
  */
 const blank = (column: string): string => `${column} = CAST(zeroblob(octet_length(${column})) AS TEXT)`;
 
-/**
- * Removes all chunks of a document with their full-text rows, and the vectors that no other chunk uses.
- * Runs inside the caller's transaction. Answers with the text keys of the chunks, a JSON array.
- */
-export function chunkRemoval(connection: Connection): (documentKey: number) => string {
+export interface ChunkRemoval {
+  /**
+   * Removes all chunks of a document with their full-text rows, and the vectors that no other chunk uses.
+   * Answers with the text keys of the chunks, a JSON array.
+   */
+  readonly removeChunks: (documentKey: number) => string;
+  /** Removes chunks and rows, but no vector: the document is chunked again. `dropKept` comes after that. */
+  readonly beginAgain: (documentKey: number) => void;
+  /** Removes the vectors of texts that did not come again. */
+  readonly dropKept: (documentKey: number) => void;
+}
+
+/** All run inside the caller's transaction. */
+export function chunkRemoval(connection: Connection): ChunkRemoval {
   const textKeys = connection
-    .prepare<[Doomed], string>(`SELECT json_group_array(DISTINCT text_key) FROM chunks WHERE ${isChunkOf(':key')}`)
+    .prepare<[Doomed], string>(
+      `SELECT json_group_array(text_key) FROM (SELECT text_key FROM chunks WHERE ${isChunkOf(':key')}
+         UNION SELECT text_key FROM kept_vectors WHERE document_key = :key)`,
+    )
     .pluck();
+  const keepVectors = connection.prepare<[Doomed]>(
+    `INSERT OR IGNORE INTO kept_vectors (document_key, text_key)
+     SELECT :key, text_key FROM chunks WHERE ${isChunkOf(':key')}`,
+  );
+  const forgetKept = connection.prepare<[Doomed]>('DELETE FROM kept_vectors WHERE document_key = :key');
   const deleteIndexRows = connection.prepare<[Doomed]>(
     `DELETE FROM chunk_index WHERE rowid IN (SELECT id FROM chunks WHERE ${isChunkOf(':key')})`,
   );
@@ -36,18 +53,35 @@ export function chunkRemoval(connection: Connection): (documentKey: number) => s
   const deleteChunks = connection.prepare<[Doomed]>(`DELETE FROM chunks WHERE ${isChunkOf(':key')}`);
   const deleteVectors = connection.prepare<[string]>(
     `DELETE FROM vectors WHERE text_key IN (SELECT value FROM json_each(?))
-       AND NOT EXISTS (SELECT 1 FROM chunks WHERE chunks.text_key = vectors.text_key)`,
+       AND NOT EXISTS (SELECT 1 FROM chunks WHERE chunks.text_key = vectors.text_key)
+       AND NOT EXISTS (SELECT 1 FROM kept_vectors WHERE kept_vectors.text_key = vectors.text_key)`,
   );
   const countVectorDeletion = connection.prepare<[number]>('UPDATE vector_state SET deletions = deletions + ?');
-  return (key) => {
-    const keys = textKeys.get({ key }) ?? '[]';
-    if (keys === '[]') return keys;
+  function removeRows(key: number): void {
     deleteIndexRows.run({ key });
     blankChunks.run({ key });
     deleteChunks.run({ key });
+  }
+
+  function removeVectors(key: number, keys: string): void {
+    forgetKept.run({ key });
     const { changes } = deleteVectors.run(keys);
     if (changes > 0) countVectorDeletion.run(changes);
-    return keys;
+  }
+
+  return {
+    removeChunks(key) {
+      const keys = textKeys.get({ key }) ?? '[]';
+      if (keys === '[]') return keys;
+      removeRows(key);
+      removeVectors(key, keys);
+      return keys;
+    },
+    beginAgain(key) {
+      keepVectors.run({ key });
+      removeRows(key);
+    },
+    dropKept: (key) => removeVectors(key, textKeys.get({ key }) ?? '[]'),
   };
 }
 
@@ -83,7 +117,7 @@ export function deletionQueries(connection: Connection): {
   const blankPages = connection.prepare<[number]>(`UPDATE pages SET ${blank('text')} WHERE document_key = ?`);
   // Pages go with it by their foreign key.
   const deleteDocument = connection.prepare<[number]>('DELETE FROM documents WHERE key = ?');
-  const removeChunks = chunkRemoval(connection);
+  const { removeChunks } = chunkRemoval(connection);
   const removePrompts = promptRemoval(connection);
   const { removePieces, clearOthers } = pieceDeletion(connection, blank);
 

@@ -39,6 +39,7 @@ interface DocumentRow {
   readonly ocr_doubtful: number;
   readonly ocr_error: string | null;
   readonly file_gone: number;
+  readonly ocr_languages: string | null;
 }
 
 export type DocumentQueries = Synchronous<DocumentStore> & {
@@ -49,7 +50,7 @@ export type DocumentQueries = Synchronous<DocumentStore> & {
 export function documentQueries(connection: Connection): DocumentQueries {
   const summary = `SELECT id, content_hash, path, title, author, language, format, size, page_count, text_pages, chunk_count,
     embedded_chunks, has_thumbnail, searchable, state, progress_done, progress_total, error, added_at, updated_at,
-    ocr_total, ocr_done, ocr_pages, ocr_confidence, ocr_doubtful, ocr_error, file_gone FROM documents`;
+    ocr_total, ocr_done, ocr_pages, ocr_confidence, ocr_doubtful, ocr_error, file_gone, ocr_languages FROM documents`;
   const insert = connection.prepare<[string, string, string, string, string, number, number, number]>(
     `INSERT INTO documents (id, content_hash, path, title, format, size, state, added_at, updated_at)
      VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
@@ -253,6 +254,7 @@ function toSummary(row: DocumentRow): DocumentSummary {
     ocrPages: row.ocr_pages,
     ocrConfidence: row.ocr_confidence,
     doubtfulPages: row.ocr_doubtful,
+    recognitionLanguages: row.ocr_languages?.split('+') ?? null,
     chunkCount: row.chunk_count,
     embeddedChunks: row.embedded_chunks,
     language: row.language,

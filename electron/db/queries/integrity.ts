@@ -16,7 +16,11 @@ const checks: readonly (readonly [sentence: string, query: string])[] = [
     '% full-text rows have no chunk',
     'SELECT count(*) FROM chunk_index_docsize WHERE id NOT IN (SELECT id FROM chunks)',
   ],
-  ['% vectors have no chunk', 'SELECT count(*) FROM vectors WHERE text_key NOT IN (SELECT text_key FROM chunks)'],
+  [
+    '% vectors have no chunk',
+    `SELECT count(*) FROM vectors WHERE text_key NOT IN (SELECT text_key FROM chunks)
+       AND text_key NOT IN (SELECT text_key FROM kept_vectors)`,
+  ],
   [
     '% vectors are not of the size of their model',
     `SELECT count(*) FROM vectors JOIN embedders ON embedders.key = embedder_key WHERE length(vector) <> 4 * dimensions`,

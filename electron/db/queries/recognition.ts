@@ -3,10 +3,13 @@
  */
 import { DOUBTFUL_CONFIDENCE, type DocumentSummary } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { encodeLayout } from '../../pipeline/geometry.ts';
 import type { Connection } from '../connection.ts';
 import type { RecognitionStore } from '../database.ts';
 import type { Synchronous } from '../synchronous.ts';
 import type { DocumentQueries } from './documents.ts';
+
+const noWords = encodeLayout({ lines: [] });
 
 export function recognitionQueries(connection: Connection, documents: DocumentQueries): Synchronous<RecognitionStore> {
   const waits = `pages.has_text = 0 AND NOT EXISTS (
@@ -43,6 +46,19 @@ export function recognitionQueries(connection: Connection, documents: DocumentQu
   const updatePage = connection.prepare<[string, Uint8Array, number, number]>(
     `UPDATE pages SET has_text = 1, source = 'ocr', text = ?, geometry = ? WHERE document_key = ? AND number = ?`,
   );
+  // A page that was recognised before and now has nothing for anybody.
+  const clearPage = connection.prepare<[Uint8Array, number, number]>(
+    `UPDATE pages SET text = '', geometry = ? WHERE document_key = ? AND number = ? AND source = 'ocr'`,
+  );
+  const setLanguage = connection.prepare<[string, number]>('UPDATE documents SET language = ? WHERE key = ?');
+  // The text of before stays until there is another.
+  const releasePages = connection.prepare<[number]>(
+    `UPDATE pages SET has_text = 0 WHERE document_key = ? AND source = 'ocr'`,
+  );
+  const forgetAll = connection.prepare<[number]>('DELETE FROM recognitions WHERE document_key = ?');
+  const setLanguages = connection.prepare<[string, number]>(
+    'UPDATE documents SET ocr_languages = ?, ocr_error = NULL WHERE key = ?',
+  );
   const setError = connection.prepare<[string | null, number, number]>(
     'UPDATE documents SET ocr_error = ?, updated_at = ? WHERE key = ?',
   );
@@ -73,12 +89,14 @@ export function recognitionQueries(connection: Connection, documents: DocumentQu
     },
     waiting: () => selectWaiting.all().flatMap((id) => documents.get(id) ?? []),
     pages: (documentId, limit) => selectPages.all(documents.keyOf(documentId), limit),
-    put: (documentId, { number, page, confidence }) =>
+    put: (documentId, { number, page, confidence, language }) =>
       connection
         .transaction((): DocumentSummary => {
           const key = documents.keyOf(documentId);
           insert.run(key, number, page ? confidence : null);
           if (page) updatePage.run(page.text, page.geometry, key, number);
+          else clearPage.run(noWords, key, number);
+          if (language !== null && documents.get(documentId)?.language === null) setLanguage.run(language, key);
           count.run({ key, now: Date.now() });
           const document = mustGet(documentId);
           const { state, recognition } = document;
@@ -92,6 +110,17 @@ export function recognitionQueries(connection: Connection, documents: DocumentQu
         .transaction((): DocumentSummary => {
           setError.run(JSON.stringify(error), Date.now(), documents.keyOf(documentId));
           return chunkAgain(mustGet(documentId));
+        })
+        .immediate(),
+    again: (documentId, languages) =>
+      connection
+        .transaction((): DocumentSummary => {
+          const key = documents.keyOf(documentId);
+          releasePages.run(key);
+          forgetAll.run(key);
+          setLanguages.run(languages.join('+'), key);
+          count.run({ key, now: Date.now() });
+          return mustGet(documentId);
         })
         .immediate(),
     goOn(documentId) {

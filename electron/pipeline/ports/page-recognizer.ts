@@ -35,7 +35,14 @@ export interface RecognisedLine {
   readonly height: number;
 }
 
+/** Codes of languages, the most likely first, and the folder with the data of those that are not built in. */
+export interface LanguageChoice {
+  readonly codes: readonly string[];
+  readonly folder: string;
+}
+
 export interface RecogniseOptions {
+  readonly languages: LanguageChoice;
   /** Whether the picture is a page, whose parts the engine finds, or one block of lines. */
   readonly layout: 'page' | 'block';
   readonly signal: AbortSignal;
@@ -46,7 +53,7 @@ export interface RecogniseOptions {
 export interface PageRecognizer {
   /** Pages that it works on side by side. */
   readonly lanes: number;
-  /** Lines in the engine's order. Errors: `cancelled`, `recognition-failed`. */
+  /** Lines in the engine's order. Errors: `cancelled`, `recognition-failed`, `language-missing`. */
   recognise(image: GreyImage, options: RecogniseOptions): Promise<readonly RecognisedLine[]>;
   /** Ends its threads; it starts them again when it is used again. */
   close(): Promise<void>;

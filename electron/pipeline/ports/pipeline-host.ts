@@ -59,6 +59,17 @@ export interface RecogniseJob {
   readonly fileName: string;
   /** Page numbers, from 1. */
   readonly pages: readonly number[];
+  readonly languages: RecogniseLanguages;
+}
+
+/** What a document's scanned pages are recognised in. */
+export interface RecogniseLanguages {
+  /** Codes, the most likely first; their data is here. */
+  readonly wanted: readonly string[];
+  /** Another language whose data is here is taken up when a page turns out to be in it; empty when the person chose. */
+  readonly others: readonly string[];
+  /** The folder of the data that was fetched. */
+  readonly folder: string;
 }
 
 export interface EmbedJob {

@@ -162,6 +162,29 @@ describe('the journal', () => {
     expect(await database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
   });
 
+  // Catches: every recognised page costing the vectors of the whole document.
+  it('keeps the vectors of texts that come again, also after a chunking that was cut short, and drops the others', async () => {
+    const id = await addDocument(database, ['one', 'two', 'three'], { embedder: testEmbedder });
+    await database.chunks.begin(id);
+    await database.chunks.append(id, [makeChunk(0, 'one')]);
+    expect(await database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
+    await database.chunks.begin(id);
+    await database.chunks.append(id, [makeChunk(0, 'one'), makeChunk(1, 'page between'), makeChunk(2, 'three')]);
+    expect(await database.chunks.finish(id)).toEqual({ done: 2, total: 3 });
+    expect(rowCounts(library.path)).toMatchObject({ vectors: 2, kept_vectors: 0 });
+    expect((await database.vectors.pending(id, testEmbedder.fingerprint, 9)).map(({ text }) => text)).toEqual([
+      'page between',
+    ]);
+    expect(await database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
+  });
+
+  it('deletes the vectors of a document that is being chunked again', async () => {
+    const id = await addDocument(database, ['one', 'two'], { embedder: testEmbedder });
+    await database.chunks.begin(id);
+    await database.documents.delete([id]);
+    expect(rowCounts(library.path)).toMatchObject({ vectors: 0, kept_vectors: 0, chunks: 0 });
+  });
+
   it('gives chunks back as they were', async () => {
     const id = await addDocument(database, ['first text', 'second text']);
     const chunks = await database.chunks.range(id, 0, 1);

@@ -11,7 +11,11 @@ import type {
 } from '../../../electron/pipeline/ports/page-recognizer.ts';
 
 const paper = 255;
-const options = { signal: new AbortController().signal, onProgress: () => undefined };
+const options = {
+  languages: { codes: ['eng'], folder: '' },
+  signal: new AbortController().signal,
+  onProgress: () => undefined,
+};
 
 /** A page of paper with rectangles of ink: x, y, width, height, and their grey. */
 function picture(rectangles: readonly (readonly number[])[], width = 400, height = 300): GreyImage {

@@ -17,6 +17,7 @@ export function document(fields: Partial<DocumentSummary> & { readonly id: strin
     ocrPages: 0,
     ocrConfidence: null,
     doubtfulPages: 0,
+    recognitionLanguages: null,
     chunkCount: 20,
     embeddedChunks: 20,
     language: 'en',

@@ -1,0 +1,74 @@
+/** A package registry on loopback that serves language data as the real one does: a document, and a tarball in it. */
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { create } from 'tar';
+
+export interface PackageRegistry {
+  readonly url: string;
+  /** Paths that were asked for. */
+  readonly asked: string[];
+  close(): Promise<void>;
+}
+
+export interface RegistryOptions {
+  /** Changes the tarball after its hash was taken. */
+  readonly tampered?: boolean;
+  /** Leaves the data for this engine out of the package. */
+  readonly withoutData?: boolean;
+}
+
+/** The data of every language is that of English, the only one that the lock file brings along. */
+export async function startPackageRegistry(
+  codes: readonly string[],
+  options: RegistryOptions = {},
+): Promise<PackageRegistry> {
+  const tarballs = new Map<string, Buffer>();
+  for (const code of codes) tarballs.set(code, await pack(code, options.withoutData === true));
+  const asked: string[] = [];
+  const server = createServer((incoming, answer) => {
+    const path = decodeURIComponent(incoming.url ?? '');
+    asked.push(path);
+    const code = /^\/(?:tarballs|@tesseract\.js-data)\/(\w+)/.exec(path)?.[1] ?? '';
+    const tarball = tarballs.get(code);
+    if (!tarball) return void answer.writeHead(404).end('{}');
+    if (path.startsWith('/tarballs/')) {
+      const sent = options.tampered ? Buffer.concat([tarball.subarray(0, -1), Buffer.from([0xff])]) : tarball;
+      return void answer.writeHead(200, { 'content-type': 'application/octet-stream' }).end(sent);
+    }
+    const integrity = `sha512-${createHash('sha512').update(tarball).digest('base64')}`;
+    const dist = { tarball: `${url()}tarballs/${code}`, integrity };
+    const manifest = {
+      name: `@tesseract.js-data/${code}`,
+      'dist-tags': { latest: '1.0.0' },
+      versions: { '1.0.0': { dist } },
+    };
+    answer.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(manifest));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return {
+    url: url(),
+    asked,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+async function pack(code: string, empty: boolean): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'quire-package-'));
+  try {
+    const english = dirname(createRequire(import.meta.url).resolve('@tesseract.js-data/eng/package.json'));
+    const file = join(folder, 'package', '4.0.0_best_int', `${code}.traineddata.gz`);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(join(folder, 'package', 'package.json'), JSON.stringify({ name: code, version: '1.0.0' }));
+    if (!empty) await writeFile(file, await readFile(join(english, '4.0.0_best_int', 'eng.traineddata.gz')));
+    await create({ gzip: true, cwd: folder, file: join(folder, 'package.tgz') }, ['package']);
+    return await readFile(join(folder, 'package.tgz'));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
