@@ -274,10 +274,20 @@ async function* ownSentences(
   const hits = parts.length > 0 ? parts.flatMap((part) => part.hits) : await around(found.hits);
   const evidenceOf = ({ chunkId }: Citation): Evidence | null => {
     const hit = hits.find((candidate) => candidate.chunkId === chunkId);
-    return hit ? { text: hit.text, context: contextOf([hit]) } : null;
+    // A row is told with the heading that it stands under.
+    return hit ? { text: [hit.text, ...hit.headingPath].join('\n'), context: contextOf([hit]) } : null;
   };
   const sentences = extractiveAnswer({ question, hits, parts, mode: found.mode, embedder, locate, scopeName, signal });
-  yield* verified(sentences, { evidenceOf, checker: checker ?? null, signal });
+  const cited = new Set<number | null>();
+  for await (const part of verified(sentences, { evidenceOf, checker: checker ?? null, onlyCited: true, signal })) {
+    if (part.type === 'citation') cited.add(part.citation.chunkId);
+    yield part;
+  }
+  // What no search found and a page brought along is told among what was considered, if it answers.
+  const considered = found.considered ?? found.hits;
+  const known = new Set(considered.map(({ chunkId }) => chunkId));
+  const brought = hits.filter(({ chunkId }) => cited.has(chunkId) && !known.has(chunkId));
+  if (brought.length > 0) request.trace?.searched(question, { ...found, considered: [...considered, ...brought] });
 }
 
 function sourceOf(

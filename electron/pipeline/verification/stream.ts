@@ -17,6 +17,8 @@ export interface VerificationPorts {
   readonly evidenceOf: (citation: Citation) => Evidence | null;
   /** Null compares words alone, here. */
   readonly checker: SentenceChecker | null;
+  /** What stands between quotes (titles, the question) is not the answer's: its numbers are not looked for. */
+  readonly onlyCited?: boolean;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -52,7 +54,7 @@ interface Check {
   end(): AsyncIterable<StreamPartBody>;
 }
 
-function createCheck({ evidenceOf, checker, signal }: VerificationPorts): Check {
+function createCheck({ evidenceOf, checker, onlyCited = false, signal }: VerificationPorts): Check {
   const passages = new Map<number, Evidence>();
   const sentences = createSentenceStream();
   const uncited: AnswerSentence[] = [];
@@ -62,8 +64,8 @@ function createCheck({ evidenceOf, checker, signal }: VerificationPorts): Check 
 
   function take(sentence: AnswerSentence): void {
     const evidence = sentence.citations.flatMap((number) => passages.get(number) ?? []);
-    if (evidence.length === 0) uncited.push(sentence);
-    else check(sentence, evidence, true);
+    if (evidence.length === 0 && !onlyCited) uncited.push(sentence);
+    if (evidence.length > 0) check(sentence, evidence, true);
   }
 
   function check(sentence: AnswerSentence, evidence: readonly Evidence[], isCited: boolean): void {

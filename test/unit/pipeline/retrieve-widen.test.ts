@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StoredChunk } from '../../../electron/db/search-types.ts';
-import { widen } from '../../../electron/pipeline/retrieve-widen.ts';
+import { widen, withPages } from '../../../electron/pipeline/retrieve-widen.ts';
 import type { Hit } from '../../../shared/domain.ts';
 import { makeChunk } from '../../helpers/library.ts';
 
@@ -52,5 +52,32 @@ describe('widen', () => {
     const all = ordinals([hit(3), hit(4), hit(6)], 1000).flat();
     expect(new Set(all).size).toBe(all.length);
     expect([...all].sort((a, b) => a - b)).toEqual([2, 3, 4, 5, 6, 7]);
+  });
+});
+
+describe('withPages', () => {
+  const store = {
+    chunks: {
+      get: (ids: readonly number[]) => Promise.resolve(chunks.filter(({ id }) => ids.includes(id))),
+      range: (_documentId: string, from: number, to: number) =>
+        Promise.resolve(chunks.filter(({ ordinal }) => ordinal >= from && ordinal <= to)),
+    },
+  } as unknown as Parameters<typeof withPages>[0];
+
+  // Catches: the right page is found, and the row of it that answers is never looked at.
+  it('adds the other chunks of a hit’s page, once, behind it and with no rank of a search', async () => {
+    const pages = chunks.map((chunk) => ({ ...chunk, page: Math.floor(chunk.ordinal / 4) + 1 }));
+    const own = { ...store, chunks: { ...store.chunks, range: () => Promise.resolve(pages) } } as typeof store;
+    const found = await withPages(own, [
+      { ...hit(5), page: 2 },
+      { ...hit(6), rank: 2, page: 2 },
+    ]);
+    expect(found.map(({ chunkId, rank }) => [chunkId, rank])).toEqual([
+      [105, 1],
+      [106, 2],
+      [104, 2],
+      [107, 2],
+    ]);
+    expect(found.at(-1)).toMatchObject({ text: 'text 7', textRank: null, bm25: null, cosine: null });
   });
 });
