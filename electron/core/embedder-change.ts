@@ -2,7 +2,7 @@
  * A change of embedder: what it would take, how far it is, and the way back. The work itself is the embed queue's; the
  * vectors of before are searched until it is done.
  */
-import { isLoopback } from '../adapters/openai-client.ts';
+import { hostOf, isLoopback } from '../adapters/openai-client.ts';
 import type { Database } from '../db/database.ts';
 import type { Rebuild } from '../pipeline/embed-queue.ts';
 import type { Embedder } from '../pipeline/ports/embedder.ts';
@@ -106,7 +106,7 @@ export class EmbedderChange {
    * made-up passages. Errors: those of the embedder.
    */
   async estimate(target: EmbedderSettings, key: string): Promise<EmbedderEstimate> {
-    const { database, embedders } = this.#options;
+    const { database, embedders, settings } = this.#options;
     const embedder = await embedders.tryOut(target, key);
     const { texts, tokens } = await database.embedders.outstanding(embedder.fingerprint);
     const isThisComputer = target.kind === 'built-in' || isLoopback(target.baseUrl);
@@ -120,7 +120,18 @@ export class EmbedderChange {
     });
     const seconds = texts === 0 ? null : texts / (await measureRate(embedder, Math.round(tokens / texts)));
     const active = await database.embedders.active();
-    return { texts, tokens, seconds, host, isThisComputer, cost, pricesAsOf, present: active?.model ?? null };
+    const present = this.#before ?? settings.current.embedder;
+    return {
+      texts,
+      tokens,
+      seconds,
+      host,
+      isThisComputer,
+      cost,
+      pricesAsOf,
+      present: active?.model ?? null,
+      presentHost: active === null || active.kind === 'built-in' ? null : hostOf(present.baseUrl),
+    };
   }
 
   /** Before its server has answered, so that it can be cancelled when it never does. */

@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { connect } from '../../electron/db/connection.ts';
 import { migrations } from '../../electron/db/migrations/index.ts';
 import {
@@ -18,6 +18,9 @@ import {
 import { makeLetter } from '../helpers/fixtures.ts';
 import { temporaryFolder } from '../helpers/library.ts';
 import { flipByte, writeZip, type ZipEntry } from '../helpers/zip.ts';
+
+// Each look at a backup starts a thread from source.
+vi.setConfig({ testTimeout: 120_000 });
 
 let library: BackedUpLibrary;
 let folder = '';

@@ -72,8 +72,8 @@ export function EmbedderOffer({ embedder, apiKey, onAccept, onLeave }: EmbedderO
             </dl>
             <p className="mt-2 text-label text-muted">
               It runs in the background, goes on after a restart, and can be cancelled. Until it is done, search goes on
-              {estimate.present ? ` with ${estimate.present}` : ' by words'}, which questions are still sent to if it is
-              a server.
+              {estimate.present ? ` with ${estimate.present}` : ' by words'}
+              {estimate.presentHost ? `, and questions still go to ${estimate.presentHost}` : ''}.
             </p>
           </>
         ) : null}

@@ -1,0 +1,90 @@
+/** Backup, check and restore on the command line, beside an open library and in the way of one. */
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { removeStale } from '../../electron/backup/staging.ts';
+import { LibraryLock } from '../../electron/db/library-lock.ts';
+import { commandLine, saying } from '../helpers/command-line.ts';
+import { temporaryFolder } from '../helpers/library.ts';
+import { flipByte } from '../helpers/zip.ts';
+
+// Processes that start from source take their time on a busy machine.
+vi.setConfig({ testTimeout: 150_000 });
+
+const { folder, remove } = temporaryFolder();
+const data = join(folder, 'data');
+const library = join(data, 'accounts', 'local');
+const { start, outcomeOf, quire } = commandLine(folder, data);
+const elsewhere = commandLine(folder, join(folder, 'elsewhere'));
+
+beforeAll(async () => {
+  await mkdir(data, { recursive: true });
+  await writeFile(join(folder, 'note.md'), '# Moorings\n\nThe ferry Alvine lies at the northern mooring.\n');
+  expect((await quire('ingest', 'note.md')).code).toBe(0);
+});
+afterAll(remove);
+
+test('a library that another has open is backed up, checked, and restored on a machine that has none', async () => {
+  const lock = new LibraryLock({ path: join(library, 'library.db') });
+  lock.acquire();
+  try {
+    const made = await quire('backup', 'b.zip');
+    expect(made).toMatchObject({ code: 0, errors: '' });
+    expect(made.lines.at(-1)).toMatchObject({ type: 'backup', fileName: 'b.zip', counts: { documents: 1 } });
+    expect(made.lines.filter(({ type }) => type === 'progress').length).toBeGreaterThan(0);
+    // Only the one who has it open may have it replaced.
+    expect(await quire('restore', 'b.zip')).toMatchObject({
+      code: 1,
+      lines: [{ type: 'restoring' }, { type: 'error', error: { code: 'library-in-use' } }],
+    });
+  } finally {
+    lock.release();
+  }
+  const checked = await quire('verify-backup', 'b.zip');
+  expect(checked.code).toBe(0);
+  expect(checked.lines.at(-1)).toMatchObject({ type: 'verified', ok: true });
+
+  const restored = await elsewhere.quire('restore', 'b.zip');
+  expect(restored.code).toBe(0);
+  expect(restored.lines.at(-1)).toMatchObject({ type: 'restored', kept: null });
+  expect(await readdir(join(folder, 'elsewhere', 'accounts'))).toEqual(['local']);
+  const found = await elsewhere.quire('search', 'the ferry Alvine', '--k', '1');
+  expect(found.lines[0]).toMatchObject({ type: 'hit', title: 'Moorings' });
+
+  expect((await elsewhere.quire('restore', 'b.zip')).lines.at(-1)).toMatchObject({
+    kept: expect.stringMatching(/^library-before-restore-/) as string,
+  });
+});
+
+test('a damaged backup answers 1 with its entry, and replaces nothing', async () => {
+  expect((await quire('backup', 'damaged.zip')).code).toBe(0);
+  await flipByte(join(folder, 'damaged.zip'), 5_000);
+  const checked = await quire('verify-backup', 'damaged.zip');
+  expect(checked.code).toBe(1);
+  expect(checked.lines.find(({ type }) => type === 'problem')).toMatchObject({
+    problem: expect.stringContaining('library.db is damaged') as string,
+  });
+  expect(await quire('restore', 'damaged.zip')).toMatchObject({ code: 1 });
+  expect((await quire('list')).lines).toHaveLength(1);
+  expect(await readdir(join(data, 'accounts'))).toEqual(['local']);
+});
+
+test('Ctrl+C ends a backup and leaves nothing; what a killed one left goes at the next start', async () => {
+  const child = start('backup', 'stopped.zip', '--json');
+  const ended = outcomeOf(child);
+  await saying(child, '"progress"');
+  child.kill('SIGINT');
+  const { code } = await ended;
+  const names = await readdir(folder);
+  // It may have been whole by then; half of it is never there.
+  expect(names.filter((name) => name.includes('.part'))).toEqual([]);
+  if (code !== 0) expect(names).not.toContain('stopped.zip');
+  expect((await readdir(library)).filter((name) => name.startsWith('backup-'))).toEqual([]);
+
+  const dead = `backup-${child.pid ?? 0}-0123abcd.tmp`;
+  const alive = `backup-${process.pid}-0123abcd.tmp`;
+  await mkdir(join(library, dead));
+  await mkdir(join(library, alive));
+  await removeStale(library);
+  expect((await readdir(library)).filter((name) => name.endsWith('.tmp'))).toEqual([alive]);
+});
