@@ -40,10 +40,10 @@ function closeWhenIdle(): void {
   }, idleTime);
 }
 
-function open(source: PdfSource): Promise<PDFDocumentProxy> {
+function open(source: PdfSource, password?: string): Promise<PDFDocumentProxy> {
   const known = entries.get(source.id);
   const controller = known?.controller ?? new AbortController();
-  const pdf = known?.pdf ?? openPdf(documentUrl(source.id), source.size, controller.signal, onHang);
+  const pdf = known?.pdf ?? openPdf(documentUrl(source.id), source.size, controller.signal, onHang, password);
   entries.delete(source.id);
   entries.set(source.id, { pdf, controller });
   for (const id of [...entries.keys()]) {
@@ -62,10 +62,10 @@ function onHang(): void {
 }
 
 /** Opens a document to be shown; it stays open until another one shows or `releaseShown`. */
-export function openShown(source: PdfSource): Promise<PDFDocumentProxy> {
+export function openShown(source: PdfSource, password?: string): Promise<PDFDocumentProxy> {
   shown = source.id;
   closeWhenIdle();
-  return open(source);
+  return open(source, password);
 }
 
 export function releaseShown(id: string): void {

@@ -64,7 +64,7 @@ function openError(thrown: unknown): unknown {
   const name = thrown instanceof Error ? thrown.name : '';
   if (name === 'PasswordException') {
     return new AppError('pdf-encrypted', 'This PDF is protected by a password.', {
-      hint: 'Save a copy without the password and add that one.',
+      hint: 'Enter the password, or add a copy without it.',
     });
   }
   if (name === 'InvalidPDFException') {
@@ -84,6 +84,7 @@ export async function openPdf(
   size: number,
   signal: AbortSignal,
   onHang: () => void,
+  password?: string,
 ): Promise<PDFDocumentProxy> {
   const assets = new URL('pdfjs/', document.baseURI).href;
   const { promise: failure, reject: onFailure } = Promise.withResolvers<never>();
@@ -94,6 +95,7 @@ export async function openPdf(
   signal.throwIfAborted();
   const task = getDocument({
     ...source,
+    ...(password === undefined ? {} : { password }),
     worker: readerWorker(),
     cMapUrl: `${assets}cmaps/`,
     standardFontDataUrl: `${assets}standard_fonts/`,

@@ -1,5 +1,5 @@
 /** One page: canvas at the screen's resolution, selectable text above it, boxes between them, links on top. */
-import { TextLayer, type PDFDocumentProxy, type PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { TextLayer, type PDFDocumentProxy, type PDFPageProxy, type RenderTask } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { memo, useCallback, useEffect, useRef, useState } from 'react';
 import type { Box } from '../../../shared/domain.ts';
 import type { TextMatch } from '../../../shared/requests/viewer.ts';
@@ -10,6 +10,10 @@ import type { Rotation } from './zoom.ts';
 
 /** Device pixels; beyond it a canvas costs more memory than it shows. */
 const maximumCanvasArea = 24_000_000;
+/** Milliseconds without another step of the zoom until a page that is drawn already is drawn sharp. */
+const restTime = 120;
+/** Milliseconds after which a page that is still being drawn says so. */
+const slowTime = 4_000;
 
 export interface PdfPageProps {
   readonly pdf: PDFDocumentProxy;
@@ -34,7 +38,9 @@ export const PdfPage = memo(function PdfPage(props: PdfPageProps) {
   const { pdf, documentId, number, scale, rotation, top, size, boxes, matches, current } = props;
   const { onSize, onDrawn, onJump } = props;
   const [page, setPage] = useState<PDFPageProxy | null>(null);
-  const [state, setState] = useState<'waiting' | 'drawn' | 'failed'>('waiting');
+  const [state, setState] = useState<'waiting' | 'slow' | 'drawn' | 'failed'>('waiting');
+  /** Grows with each time that a page that failed is tried again. */
+  const [attempt, setAttempt] = useState(0);
   const end = useCallback(
     (next: 'drawn' | 'failed') => {
       setState(next);
@@ -57,7 +63,20 @@ export const PdfPage = memo(function PdfPage(props: PdfPageProps) {
     return () => {
       isCurrent = false;
     };
-  }, [pdf, number, onSize, end]);
+  }, [pdf, number, attempt, onSize, end]);
+
+  useEffect(() => {
+    if (state !== 'waiting') return;
+    const timer = setTimeout(() => setState('slow'), slowTime);
+    return () => clearTimeout(timer);
+  }, [state]);
+
+  const tryAgain = () => {
+    // What pdf.js kept of the failed attempt would fail again.
+    page?.cleanup();
+    setState('waiting');
+    setAttempt((count) => count + 1);
+  };
 
   const shown = turnedSize(size, rotation);
   return (
@@ -71,12 +90,12 @@ export const PdfPage = memo(function PdfPage(props: PdfPageProps) {
     >
       {page ? (
         <>
-          <PageCanvas page={page} scale={scale} rotation={rotation} onEnd={end} />
+          <PageCanvas key={attempt} page={page} scale={scale} rotation={rotation} onEnd={end} />
           <Highlights page={page} boxes={boxes} rotation={rotation} />
           {matches.length > 0 ? (
             <FoundBoxes page={page} documentId={documentId} matches={matches} current={current} rotation={rotation} />
           ) : null}
-          {state === 'waiting' ? null : (
+          {state === 'waiting' || state === 'slow' ? null : (
             <>
               <PageText page={page} scale={scale} rotation={rotation} />
               <PageLinks pdf={pdf} page={page} rotation={rotation} onJump={onJump} />
@@ -84,10 +103,22 @@ export const PdfPage = memo(function PdfPage(props: PdfPageProps) {
           )}
         </>
       ) : null}
-      {state === 'failed' ? (
-        <p role="alert" className="absolute inset-x-0 top-1/3 px-6 text-center text-[#8a1f24]">
-          Page {number} could not be drawn.
+      {state === 'slow' ? (
+        <p role="status" className="absolute inset-x-0 top-1/3 px-6 text-center text-[#5c5c66]">
+          Page {number} takes long to draw…
         </p>
+      ) : null}
+      {state === 'failed' ? (
+        <div role="alert" data-testid="page-failed" className="absolute inset-x-0 top-1/3 px-6 text-center">
+          <p className="text-[#8a1f24]">Page {number} could not be drawn: this part of the file is damaged.</p>
+          <button
+            type="button"
+            onClick={tryAgain}
+            className="mt-3 rounded-md border border-[#c9c9d1] px-3 py-1 text-[#26262c] hover:bg-[#f1f1f4]"
+          >
+            Try again
+          </button>
+        </div>
       ) : null}
     </div>
   );
@@ -105,30 +136,40 @@ function PageCanvas({ page, scale, rotation, onEnd }: PageCanvasProps) {
   const holder = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
-    const turned = (page.rotate + rotation) % 360;
-    const standard = page.getViewport({ scale, rotation: turned });
-    const area = standard.width * standard.height;
-    const ratio = Math.min(window.devicePixelRatio || 1, Math.sqrt(maximumCanvasArea / area));
-    const viewport = page.getViewport({ scale: scale * ratio, rotation: turned });
-    const canvas = document.createElement('canvas');
-    canvas.width = Math.floor(viewport.width);
-    canvas.height = Math.floor(viewport.height);
-    canvas.className = 'block size-full';
-    canvas.setAttribute('aria-hidden', 'true');
-    const task = page.render({ canvas, viewport });
-    task.promise.then(
-      () => {
-        holder.current?.replaceChildren(canvas);
-        holder.current?.setAttribute('data-drawn', 'true');
-        holder.current?.setAttribute('data-rotation', String(rotation));
-        onEnd('drawn');
-      },
-      (reason: unknown) => {
-        const isCancelled = reason instanceof Error && reason.name === 'RenderingCancelledException';
-        if (!isCancelled) onEnd('failed');
-      },
-    );
-    return () => task.cancel();
+    let task: RenderTask | null = null;
+    const draw = () => {
+      const turned = (page.rotate + rotation) % 360;
+      const standard = page.getViewport({ scale, rotation: turned });
+      const area = standard.width * standard.height;
+      const ratio = Math.min(window.devicePixelRatio || 1, Math.sqrt(maximumCanvasArea / area));
+      const viewport = page.getViewport({ scale: scale * ratio, rotation: turned });
+      const canvas = document.createElement('canvas');
+      canvas.width = Math.floor(viewport.width);
+      canvas.height = Math.floor(viewport.height);
+      canvas.className = 'block size-full';
+      canvas.setAttribute('aria-hidden', 'true');
+      task = page.render({ canvas, viewport });
+      task.promise.then(
+        () => {
+          holder.current?.replaceChildren(canvas);
+          holder.current?.setAttribute('data-drawn', 'true');
+          holder.current?.setAttribute('data-rotation', String(rotation));
+          onEnd('drawn');
+        },
+        (reason: unknown) => {
+          const isCancelled = reason instanceof Error && reason.name === 'RenderingCancelledException';
+          if (!isCancelled) onEnd('failed');
+        },
+      );
+    };
+    // While it zooms, what is drawn is stretched; drawing each step would only take the time from the next one.
+    const isDrawn = holder.current?.hasAttribute('data-drawn') === true;
+    const timer = isDrawn ? setTimeout(draw, restTime) : null;
+    if (!isDrawn) draw();
+    return () => {
+      if (timer !== null) clearTimeout(timer);
+      task?.cancel();
+    };
   }, [page, scale, rotation, onEnd]);
 
   return <div ref={holder} data-testid="page-canvas" className="absolute inset-0" />;

@@ -26,6 +26,7 @@ import {
 import { PdfPage } from './pdf-page.tsx';
 import { useZoomWheel } from './use-zoom-wheel.ts';
 import type { ViewerProps } from './viewer-props.ts';
+import { zoomBy } from './zoom.ts';
 
 const noBoxes: readonly Box[] = [];
 const noMatches: readonly TextMatch[] = [];
@@ -34,15 +35,25 @@ const citedPart = 0.28;
 /** Points; sizes that differ by less are the same to the eye. */
 const sameSize = 0.5;
 
+interface ZoomFocus {
+  readonly place: Anchor;
+  /** Points from the middle of the column. */
+  readonly across: number;
+  /** Pixels from the pane's upper left corner. */
+  readonly x: number;
+  readonly y: number;
+}
+
 export interface PdfPagesProps extends ViewerProps {
   readonly pdf: PDFDocumentProxy;
+  readonly pageCount: number;
   readonly knownSizes: ReadonlyMap<number, PageSize>;
   readonly standard: PageSize;
 }
 
 export function PdfPages(props: PdfPagesProps) {
-  const { pdf, document, target, citation, found, zoom, rotation, knownSizes, standard } = props;
-  const { onPage, onScale, onMove, onJump, handle } = props;
+  const { pdf, pageCount, document, target, citation, found, zoom, rotation, knownSizes, standard } = props;
+  const { onPage, onScale, onZoom, onMove, onJump, handle } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const pane = useElementSize(scroller);
   const [sizes, setSizes] = useState(knownSizes);
@@ -57,14 +68,24 @@ export function PdfPages(props: PdfPagesProps) {
   // Fitted pages never need scrolling sideways: one that is wider than the others is shown smaller.
   const room = typeof zoom === 'number' ? Infinity : Math.max(1, pane.width - 2 * pageGap);
   const layout = useMemo(
-    () => (pane.width > 0 ? layoutPages(pdf.numPages, sizes, standard, scale, rotation, room) : null),
-    [pdf, sizes, standard, scale, rotation, room, pane.width],
+    () => (pane.width > 0 ? layoutPages(pageCount, sizes, standard, scale, rotation, room) : null),
+    [pageCount, sizes, standard, scale, rotation, room, pane.width],
   );
   const boxes = citation?.boxes ?? noBoxes;
   const matches = useMemo(() => matchesByPage(found.matches), [found.matches]);
 
   useEffect(() => onScale(scale / pixelsPerPoint), [onScale, scale]);
-  useZoomWheel(scroller);
+
+  /** What is under the pointer while it zooms: it stays there. */
+  const zoomFocus = useRef<ZoomFocus | null>(null);
+  useZoomWheel(scroller, (factor, { x, y }) => {
+    const element = scroller.current;
+    const next = zoomBy(scale / pixelsPerPoint, factor);
+    if (!element || !layout || Math.abs(next * pixelsPerPoint - scale) < 0.001) return;
+    const across = (element.scrollLeft + x - element.scrollWidth / 2) / scale;
+    zoomFocus.current = { place: anchorAt(layout, element.scrollTop + y), across, x, y };
+    onZoom(next);
+  });
 
   const onSize = useCallback((number: number, size: PageSize) => {
     setSizes((known) => {
@@ -97,18 +118,35 @@ export function PdfPages(props: PdfPagesProps) {
   const width = layout?.width ?? 0;
   useLayoutEffect(() => {
     const element = scroller.current;
-    if (element && width > 0) element.scrollLeft = (element.scrollWidth - element.clientWidth) / 2;
-  }, [width]);
+    if (!element || width === 0) return;
+    const focus = zoomFocus.current;
+    element.scrollLeft = focus
+      ? element.scrollWidth / 2 + focus.across * scale - focus.x
+      : (element.scrollWidth - element.clientWidth) / 2;
+  }, [width, scale]);
 
   /** The place stays under the eye when zoom, pane or page sizes change what is above it. */
   useLayoutEffect(() => {
     if (!layout || !scroller.current) return;
+    const focus = zoomFocus.current;
+    zoomFocus.current = null;
+    if (focus) anchor.current = anchorAt(layout, topOf(layout, focus.place) - focus.y);
     scroller.current.scrollTop = topOf(layout, anchor.current);
     // Where it ended is known only now, and the pages in sight follow from it, before anything is painted.
     look();
   }, [layout, look]);
 
-  useTarget({ pdf, target, boxes, isReady: layout !== null, paneHeight: pane.height, scale, rotation, goTo });
+  useTarget({
+    pdf,
+    pageCount,
+    target,
+    boxes,
+    isReady: layout !== null,
+    paneHeight: pane.height,
+    scale,
+    rotation,
+    goTo,
+  });
   useCurrentMatch({ pdf, documentId: document.id, current: found.current, scroller, rotation, goTo });
   useImperativeHandle(
     handle,
@@ -130,7 +168,7 @@ export function PdfPages(props: PdfPagesProps) {
 
   const overscan = hasDrawn ? 1 : 0;
   const first = Math.max(1, inSight.first - overscan);
-  const last = Math.min(pdf.numPages, inSight.last + overscan);
+  const last = Math.min(pageCount, inSight.last + overscan);
   return (
     <div
       ref={scroller}
@@ -182,6 +220,7 @@ function boxesOn(boxes: readonly Box[], page: number): readonly Box[] {
 
 interface TargetOptions {
   readonly pdf: PDFDocumentProxy;
+  readonly pageCount: number;
   readonly target: ViewerProps['target'];
   readonly boxes: readonly Box[];
   readonly isReady: boolean;
@@ -192,7 +231,7 @@ interface TargetOptions {
 }
 
 /** Goes to what was asked for, once for each asking: the first cited line, the place where reading stopped, or the page's top. */
-function useTarget({ pdf, target, boxes, isReady, paneHeight, scale, rotation, goTo }: TargetOptions): void {
+function useTarget({ pdf, pageCount, target, boxes, isReady, paneHeight, scale, rotation, goTo }: TargetOptions): void {
   const visited = useRef(0);
   const latest = useRef({ goTo, paneHeight, scale, rotation });
   useEffect(() => {
@@ -201,7 +240,7 @@ function useTarget({ pdf, target, boxes, isReady, paneHeight, scale, rotation, g
   useEffect(() => {
     if (!isReady || visited.current === target.visit) return;
     visited.current = target.visit;
-    const number = Math.min(Math.max(target.page, 1), pdf.numPages);
+    const number = Math.min(Math.max(target.page, 1), pageCount);
     latest.current.goTo({ page: number, part: target.part ?? pageTop });
     const box = boxes.find((candidate) => candidate.page === number);
     if (!box) return;
@@ -220,7 +259,7 @@ function useTarget({ pdf, target, boxes, isReady, paneHeight, scale, rotation, g
     return () => {
       isCurrent = false;
     };
-  }, [pdf, target, boxes, isReady]);
+  }, [pdf, pageCount, target, boxes, isReady]);
 }
 
 interface MatchOptions {

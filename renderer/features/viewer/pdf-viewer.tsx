@@ -9,6 +9,7 @@ import { openShown, releaseShown } from './pdf-cache.ts';
 import { resolveDestination } from './pdf-destination.ts';
 import { OutlinePanel } from './outline-panel.tsx';
 import { readPdfOutline } from './pdf-outline.ts';
+import { PasswordForm } from './password-form.tsx';
 import { PdfPages } from './pdf-pages.tsx';
 import { ThumbnailStrip } from './thumbnail-strip.tsx';
 import type { ViewerProps } from './viewer-props.ts';
@@ -39,30 +40,39 @@ async function sizeOf(pdf: PDFDocumentProxy, number: number): Promise<PageSize> 
   }
 }
 
-async function openDocument(id: string, size: number, page: number): Promise<Opened> {
-  const [pdf, sizes] = await Promise.all([openShown({ id, size }), knownSizes(id)]);
+async function openDocument(id: string, size: number, page: number, password?: string): Promise<Opened> {
+  const [pdf, sizes] = await Promise.all([openShown({ id, size }, password), knownSizes(id)]);
   return { id, pdf, sizes, standard: sizes.get(page) ?? (await sizeOf(pdf, page)) };
 }
 
 export function PdfViewer(props: ViewerProps) {
-  const { document, target } = props;
+  const { document, target, onPageCount } = props;
   const [opened, setOpened] = useState<Opened | null>(null);
   const [failed, setFailed] = useState<{ readonly error: ErrorInfo; readonly id: string } | null>(null);
   const [firstPage] = useState(target.page);
+  const [password, setPassword] = useState<string | undefined>();
 
   const { id, size } = document;
   useEffect(() => {
     let isCurrent = true;
-    openDocument(id, size, firstPage).then(
-      (next) => isCurrent && setOpened(next),
+    openDocument(id, size, firstPage, password).then(
+      (next) => {
+        if (!isCurrent) return;
+        setOpened(next);
+        setFailed(null);
+        onPageCount(next.pdf.numPages);
+      },
       (thrown: unknown) => isCurrent && setFailed({ error: toAppError(thrown).toInfo(), id }),
     );
     return () => {
       isCurrent = false;
       releaseShown(id);
     };
-  }, [id, size, firstPage]);
+  }, [id, size, firstPage, password, onPageCount]);
 
+  if (failed?.id === id && failed.error.code === 'pdf-encrypted') {
+    return <PasswordForm key={password} isWrong={password !== undefined} onPassword={setPassword} />;
+  }
   if (failed?.id === id) return <InlineError error={failed.error} className="m-4" />;
   if (!opened || opened.id !== id) {
     return <div className="flex-1 bg-desk" aria-busy="true" data-testid="viewer-loading" />;
@@ -72,8 +82,10 @@ export function PdfViewer(props: ViewerProps) {
 
 function OpenPdf({ opened, ...props }: ViewerProps & { readonly opened: Opened }) {
   const { pdf } = opened;
+  // pdf.js may stop counting at a damaged page; those behind it that the library knows say so in their places.
+  const pageCount = Math.max(pdf.numPages, props.document.pageCount);
   const { side, rotation, onJump } = props;
-  const [page, setPage] = useState(Math.min(props.target.page, pdf.numPages));
+  const [page, setPage] = useState(Math.min(props.target.page, pageCount));
   const onPage = (number: number) => {
     setPage(number);
     props.onPage(number);
@@ -93,13 +105,21 @@ function OpenPdf({ opened, ...props }: ViewerProps & { readonly opened: Opened }
       {side === 'thumbnails' ? (
         <ThumbnailStrip
           pdf={pdf}
+          pageCount={pageCount}
           rotation={rotation}
           page={page}
           standard={opened.standard}
           onGoTo={(number) => onJump({ page: number, part: -0.015 })}
         />
       ) : null}
-      <PdfPages {...props} pdf={pdf} knownSizes={opened.sizes} standard={opened.standard} onPage={onPage} />
+      <PdfPages
+        {...props}
+        pdf={pdf}
+        pageCount={pageCount}
+        knownSizes={opened.sizes}
+        standard={opened.standard}
+        onPage={onPage}
+      />
     </div>
   );
 }

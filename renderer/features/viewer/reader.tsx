@@ -42,7 +42,12 @@ export interface ReaderProps {
   readonly Viewer: OnDemand<ViewerProps>;
 }
 
-export function Reader({ document, target, trail, Viewer }: ReaderProps) {
+export function Reader({ document: stored, target, trail, Viewer }: ReaderProps) {
+  const [pageCount, setPageCount] = useState(stored.pageCount);
+  const document = useMemo(
+    () => (pageCount > stored.pageCount ? { ...stored, pageCount } : stored),
+    [stored, pageCount],
+  );
   const [remembered] = useState(() => readingPosition(document.id));
   const [page, setPage] = useState(target.page);
   const [zoom, setZoom] = useState<Zoom>(remembered?.zoom ?? 'fit');
@@ -238,8 +243,10 @@ export function Reader({ document, target, trail, Viewer }: ReaderProps) {
           rotation={rotation}
           side={side}
           isSource={isSource}
+          onPageCount={setPageCount}
           onPage={setPage}
           onScale={onScale}
+          onZoom={setZoom}
           onMove={onMove}
           onJump={onJump}
           handle={viewer}

@@ -1,5 +1,5 @@
 /** A text or Markdown file, with the cited passage and what was found marked. */
-import { useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import type { TextMatch } from '../../../shared/requests/viewer.ts';
 import { InlineError } from '../../components/inline-error.tsx';
@@ -15,6 +15,7 @@ import { useMarkdownFile } from './use-markdown-file.ts';
 import { useTextPages } from './use-text-pages.ts';
 import { useZoomWheel } from './use-zoom-wheel.ts';
 import type { ViewerProps } from './viewer-props.ts';
+import { zoomBy } from './zoom.ts';
 
 /** Pixels of the text at its actual size. */
 const fontSize = 14;
@@ -25,7 +26,8 @@ const headingGap = 12;
 const noMatches: readonly TextMatch[] = [];
 
 export function TextViewer(props: ViewerProps) {
-  const { document, target, citation, found, zoom, side, isSource, onPage, onScale, onMove, onJump, handle } = props;
+  const { document, target, citation, found, zoom, side, isSource, onPage, onScale, onZoom, onMove, onJump, handle } =
+    props;
   const { pages, error } = useTextPages(document.id, document.pageCount);
   const scroller = useRef<HTMLDivElement>(null);
   const isMarkdown = document.format === 'markdown';
@@ -40,7 +42,7 @@ export function TextViewer(props: ViewerProps) {
   const cited = marks.find(({ mark }) => mark === 'citation');
   const gone = marks.find(({ mark }) => mark === 'current');
   useEffect(() => onScale(scale), [onScale, scale]);
-  useZoomWheel(scroller);
+  useZoomWheel(scroller, (factor) => onZoom(zoomBy(scale, factor)));
 
   const place = useCallback((): Anchor => {
     const element = scroller.current;
@@ -65,6 +67,14 @@ export function TextViewer(props: ViewerProps) {
     },
     [file],
   );
+  /** The place stays when what is above it grows with the zoom. */
+  const lastPlace = useRef<Anchor | null>(null);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    const kept = lastPlace.current;
+    const shown = kept && element?.querySelector<HTMLElement>(`[data-testid=page][data-page-number="${kept.page}"]`);
+    if (element && shown) element.scrollTop = shown.offsetTop + kept.part * shown.offsetHeight;
+  }, [scale]);
   /** The place in the file where a heading stands, as one that can be gone to and come back to. */
   const headingAnchor = (at: number): Anchor | null => {
     const element = scroller.current;
@@ -137,7 +147,8 @@ export function TextViewer(props: ViewerProps) {
         tabIndex={0}
         data-testid="pages"
         onScroll={() => {
-          onPage(place().page);
+          lastPlace.current = place();
+          onPage(lastPlace.current.page);
           onMove();
         }}
         className="relative min-h-0 min-w-0 flex-1 overflow-y-auto bg-surface px-6 py-5 focus-visible:-outline-offset-2"

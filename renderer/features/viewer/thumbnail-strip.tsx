@@ -17,13 +17,14 @@ const overscan = 2;
 
 export interface ThumbnailStripProps {
   readonly pdf: PDFDocumentProxy;
+  readonly pageCount: number;
   readonly rotation: Rotation;
   readonly page: number;
   readonly standard: PageSize;
   readonly onGoTo: (page: number) => void;
 }
 
-export function ThumbnailStrip({ pdf, rotation, page, standard, onGoTo }: ThumbnailStripProps) {
+export function ThumbnailStrip({ pdf, pageCount, rotation, page, standard, onGoTo }: ThumbnailStripProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const { height } = useElementSize(scroller);
   const [top, setTop] = useState(0);
@@ -48,17 +49,17 @@ export function ThumbnailStrip({ pdf, rotation, page, standard, onGoTo }: Thumbn
       PageDown: page + Math.max(1, Math.floor(height / rowHeight)),
       PageUp: page - Math.max(1, Math.floor(height / rowHeight)),
       Home: 1,
-      End: pdf.numPages,
+      End: pageCount,
     };
     const next = steps[event.key];
     if (next === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    onGoTo(Math.min(pdf.numPages, Math.max(1, next)));
+    onGoTo(Math.min(pageCount, Math.max(1, next)));
   };
 
   const first = Math.max(1, Math.floor(top / rowHeight) + 1 - overscan);
-  const last = Math.min(pdf.numPages, Math.ceil((top + height) / rowHeight) + overscan);
+  const last = Math.min(pageCount, Math.ceil((top + height) / rowHeight) + overscan);
   return (
     <aside aria-label="Page thumbnails" className="flex w-[132px] shrink-0 flex-col border-r border-line bg-canvas">
       <div
@@ -72,7 +73,7 @@ export function ThumbnailStrip({ pdf, rotation, page, standard, onGoTo }: Thumbn
         onScroll={(event) => setTop(event.currentTarget.scrollTop)}
         className="min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2"
       >
-        <div role="presentation" className="relative" style={{ height: pdf.numPages * rowHeight + 8 }}>
+        <div role="presentation" className="relative" style={{ height: pageCount * rowHeight + 8 }}>
           {Array.from({ length: Math.max(0, last - first + 1) }, (_, offset) => {
             const number = first + offset;
             return (

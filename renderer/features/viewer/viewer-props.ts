@@ -27,10 +27,14 @@ export interface ViewerProps {
   readonly side: SidePanel | null;
   /** Markdown as it is written. */
   readonly isSource: boolean;
+  /** How many there are, once the document is open: the library does not know it of one that it could not read. */
+  readonly onPageCount: (count: number) => void;
   /** The page that is in sight now. */
   readonly onPage: (page: number) => void;
   /** The scale that fitting came to, so that the next step of the zoom starts from it. */
   readonly onScale: (zoom: number) => void;
+  /** Zoomed by the wheel or by fingers. */
+  readonly onZoom: (zoom: number) => void;
   /** The place moved; called for each scroll event. */
   readonly onMove: () => void;
   /** Goes to a place and keeps the one before it for the way back. */

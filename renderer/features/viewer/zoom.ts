@@ -15,6 +15,13 @@ export function zoomOut(current: number): number {
   return zoomSteps.findLast((step) => step < current - nearly) ?? zoomSteps[0] ?? 1;
 }
 
+/** Zooming by the wheel and by fingers knows no steps, but the same ends. */
+export function zoomBy(current: number, factor: number): number {
+  const [least = 0.25] = zoomSteps;
+  const most = zoomSteps[zoomSteps.length - 1] ?? 4;
+  return Math.min(most, Math.max(least, Math.round(current * factor * 1_000) / 1_000));
+}
+
 /** A quarter turn to the right (1) or to the left (-1). */
 export function turn(rotation: Rotation, step: 1 | -1): Rotation {
   const turns: readonly Rotation[] = [0, 90, 180, 270];
