@@ -17,8 +17,12 @@ export function utf8Locales(environment: Environment, platform: NodeJS.Platform)
   return all ? { LC_ALL: utf8Locale } : { LC_CTYPE: utf8Locale };
 }
 
-/** Starts Quire again with UTF-8 file names where it has to be; true when it did, and this process ends. */
+/**
+ * Starts Quire again with UTF-8 file names where it has to be; true when it did, and this process ends.
+ * Not under a debugger, or a driver that came by its port: it would lose the process that it holds.
+ */
 export function relaunchForUtf8(): boolean {
+  if (app.commandLine.hasSwitch('inspect') || app.commandLine.hasSwitch('inspect-brk')) return false;
   const locales = utf8Locales(process.env, process.platform);
   if (Object.keys(locales).length === 0) return false;
   Object.assign(process.env, locales);
