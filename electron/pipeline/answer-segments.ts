@@ -22,7 +22,8 @@ const abbreviations = new Set(
   (
     'mr mrs ms dr prof sr jr st vs etc inc corp co ltd llc plc bros no nos vol ed eds pp p ch sec secs art fig figs eq ref refs ' +
     'approx est dept univ assn ave blvd rd jan feb mar apr jun jul aug sep sept oct nov dec al cf ca e.g i.e u.s u.k u.n e.u ' +
-    'a.m p.m ph.d n.v s.a s.p.a d.c no.s resp incl excl'
+    'a.m p.m ph.d n.v s.a s.p.a d.c no.s resp incl excl ' +
+    'mio mrd tsd bzw ca z.b d.h u.a evtl ggf inkl zzgl nr str abs abb vgl av env núm pág sra'
   ).split(' '),
 );
 
@@ -148,6 +149,8 @@ export function sentenceRanges(text: string, from: number, to: number): [number,
   }
 }
 
+const germanMonth = /^(?:januar|jänner|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)\b/i;
+
 function endsSentence(part: string, start: number, stop: number, marks: string, next: string): boolean {
   // A lower-case letter goes on; a figure, a capital, a quote or a bracket may begin.
   if (/^\p{Ll}/u.test(next)) return false;
@@ -157,6 +160,8 @@ function endsSentence(part: string, start: number, stop: number, marks: string, 
   // `J. Smith`, `1. Business`: an initial or an enumeration.
   if (/^\p{Lu}$/u.test(word)) return false;
   if (/^(?:\d{1,2}|[ivx]+)$/i.test(word) && part.slice(start, stop).trim() === word) return false;
+  // `1. Juli`: an ordinal before a month.
+  if (/^\d{1,2}$/.test(word) && germanMonth.test(next)) return false;
   if (/^no$/.test(lower)) return !/^\d/.test(next);
   if (maybeFinal.has(lower)) return opening.test(next);
   return !abbreviations.has(lower);

@@ -8,6 +8,8 @@ import { falseKinds, personKinds, trueKinds } from '../eval/verification-set.ts'
 /** Kinds that must reach the limit, at development and held out; the others are told as they are. */
 const limited: readonly string[] = ['number altered', 'name swapped'];
 const limit = 90;
+/** Quotes are the passages' own words. */
+const quoteLimit = 99;
 /** Milliseconds that the pipeline host may be busy with one sentence. */
 const longestCheck = 50;
 
@@ -22,7 +24,7 @@ export async function run(): Promise<BenchResult[]> {
       `${count} sentences; in part ${percent(partly)}, not supported ${percent(unsupported)}.`,
     );
   });
-  return [...wrong, ...right, ...measure.parts.flatMap(verdictRows), ...times(measure)];
+  return [...wrong, ...right, ...measure.parts.flatMap(verdictRows), quotes(measure), ...times(measure)];
 }
 
 /** Paraphrases and rows: what was developed on, and what was held out. */
@@ -36,6 +38,17 @@ function verdictRows({ part, trueCount, falseCount, ...by }: VerificationMeasure
       `${what} In part: ${percent(by.partly.ofTrue)} of the true, ${percent(by.partly.ofFalse)} of the false.`,
     ),
   ]);
+}
+
+function quotes({ quotes: { answers, sentences, supported, flagged } }: VerificationMeasure): BenchResult {
+  const detail = `${supported} of ${sentences} cited sentences in ${answers} answers; ${flagged} uncited ones flagged.`;
+  return atLeast(
+    'quotes of the built-in answers that are supported',
+    (100 * supported) / sentences,
+    quoteLimit,
+    '%',
+    detail,
+  );
 }
 
 function times({ milliseconds, withModelMilliseconds }: VerificationMeasure): BenchResult[] {

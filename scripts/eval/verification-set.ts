@@ -225,6 +225,7 @@ const aboutTheQuestion = /^The answer here assumes|^\(?although the company/;
 
 export interface AnsweredQuestion {
   readonly id: string;
+  readonly question: string;
   readonly document: string;
   readonly answer: string;
   readonly evidencePages: readonly number[];

@@ -14,7 +14,8 @@ import { z } from 'zod';
 import { openLocalEmbedder } from '../../electron/adapters/local-embedder.ts';
 import type { CheckedSentence, SentenceChecker } from '../../electron/pipeline/ports/sentence-checker.ts';
 import { createCheckingDesk } from '../../electron/pipeline/verification/checking-desk.ts';
-import type { Verdict } from '../../shared/domain.ts';
+import type { Core } from '../../electron/core/core.ts';
+import type { SentenceVerification, Verdict } from '../../shared/domain.ts';
 import { openBenchCore } from '../bench/core.ts';
 import { pdfsIn } from '../bench/sets.ts';
 import { paraphraseTests, splitOf } from './verification-corrupted.ts';
@@ -27,6 +28,7 @@ import type { AnsweredQuestion, SentenceKind, SetPassage } from './verification-
 
 const questionSchema = z.object({
   id: z.string(),
+  question: z.string(),
   document: z.string(),
   answer: z.string(),
   evidencePages: z.array(z.number().int().min(1)),
@@ -75,7 +77,18 @@ export interface VerdictMeasure {
   readonly partly: { readonly ofTrue: number; readonly ofFalse: number };
 }
 
+/** Answers of the documents' own sentences to the set's questions. */
+export interface QuoteMeasure {
+  readonly answers: number;
+  /** Cited ones, and those of them that are called supported. */
+  readonly sentences: number;
+  readonly supported: number;
+  /** Uncited ones with a number that is said to stand nowhere. */
+  readonly flagged: number;
+}
+
 export interface VerificationMeasure {
+  readonly quotes: QuoteMeasure;
   readonly documents: number;
   readonly passages: number;
   readonly kinds: readonly KindMeasure[];
@@ -85,8 +98,9 @@ export interface VerificationMeasure {
 }
 
 export async function measureVerification(set: string, dataFolder: string): Promise<VerificationMeasure> {
-  const { passages, documents } = await readPassages(set, dataFolder);
-  const tests = testsOf(passages, await readQuestions(set));
+  const questions = await readQuestions(set);
+  const { passages, documents, quotes } = await readPassages(set, dataFolder, questions);
+  const tests = testsOf(passages, questions);
   const embedder = await openLocalEmbedder({ modelDirectory: process.env['QUIRE_MODEL_DIR'] ?? '' });
   try {
     const outcomes: Outcome[] = [];
@@ -99,7 +113,7 @@ export async function measureVerification(set: string, dataFolder: string): Prom
         ),
       );
     return {
-      documents,
+      ...{ documents, quotes },
       passages: passages.length,
       kinds: kindsOf(outcomes),
       parts: (['development', 'held-out'] as const).map((part) => verdictsOf(part, outcomes)),
@@ -115,7 +129,8 @@ export async function measureVerification(set: string, dataFolder: string): Prom
 async function readPassages(
   set: string,
   dataFolder: string,
-): Promise<{ readonly passages: SetPassage[]; readonly documents: number }> {
+  questions: readonly AnsweredQuestion[],
+): Promise<{ readonly passages: SetPassage[]; readonly documents: number; readonly quotes: QuoteMeasure }> {
   const core = await openBenchCore(dataFolder);
   try {
     const outcomes = await core.ingest.add(await pdfsIn(join(set, 'pdfs')));
@@ -130,10 +145,33 @@ async function readPassages(
       for (const { text, page, headingPath } of await core.database.chunks.range(id, 0, chunkCount - 1))
         passages.push({ document: fileName, page, text, context: [title, ...headingPath].join('\n'), language });
     }
-    return { passages, documents: documents.length };
+    const idOf = new Map(documents.map(({ fileName, id }) => [fileName, id]));
+    const quotes = await quotesOf(core, questions, (document) => idOf.get(document) ?? '');
+    return { passages, documents: documents.length, quotes };
   } finally {
     await core.close();
   }
+}
+
+async function quotesOf(
+  { chat }: Core,
+  questions: readonly AnsweredQuestion[],
+  idOf: (document: string) => string,
+): Promise<QuoteMeasure> {
+  const found: SentenceVerification[] = [];
+  for (const { question, document } of questions) {
+    const { streamId, conversationId } = await chat.ask(null, question, [idOf(document)]);
+    await chat.finished(streamId);
+    const { messages } = await chat.conversation(conversationId);
+    found.push(...(messages.at(-1)?.verification ?? []));
+  }
+  const cited = found.filter(({ citations }) => citations.length > 0);
+  return {
+    answers: questions.length,
+    sentences: cited.length,
+    supported: cited.filter(({ verdict }) => verdict === 'supported').length,
+    flagged: found.length - cited.length,
+  };
 }
 
 /** Milliseconds. */

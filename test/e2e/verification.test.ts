@@ -26,7 +26,8 @@ const reply = [
   'The work on the crane takes **nine days** and costs 15,200 euros [1]. Payment is due on 1 July 2022 [1].',
   '',
   '- The harbour authority of Bergen has approved the night shift. [1]',
-  '- Steel ropes come from Nordkai AS, whose people look after the brakes [1].',
+  '- The work on the crane costs 1,389 euros a day [1].',
+  '- The bridge is painted by the city each spring. Nordkai AS supplies the steel ropes [1].',
   '',
   'In all that makes 777 euros a day.',
 ].join('\n');
@@ -58,7 +59,7 @@ async function writeWithModel(baseUrl: string): Promise<void> {
 test('quotes of the documents themselves are supported, said in one calm line', async () => {
   const { page } = running;
   const answer = await ask(page, 'How long does the work on the crane take?');
-  expect(await answer.getByTestId('verification-summary').textContent()).toMatch(/supported$/);
+  expect(await answer.getByTestId('verification-summary').textContent()).toMatch(/proven$/);
   await answer.locator('[data-testid=verdict][data-verdict=supported]').first().waitFor({ state: 'attached' });
   expect(await answer.getByTestId('unsupported').count()).toBe(0);
   await screenshotBothThemes(page, 'verification-supported');
@@ -89,10 +90,11 @@ test('a wrong number is flagged in its place; what the passage denies is seen, a
   await page.getByTestId('new-conversation').click();
   const answer = await ask(page, 'How long does the work on the crane take?');
   expect(await answer.getByTestId('verification-summary').textContent()).toMatch(
-    /2 of 4 cited sentences are not supported.*2 numbers stand in no cited passage/,
+    /^2 of 6 sentences proven · 1 in part · 3 not supported · 3 numbers stand in no cited passage/,
   );
   expect(await answer.getByTestId('flagged').allTextContents()).toEqual([
     '15,200 (stands in no cited passage)',
+    '1,389 (calculated, stands in no cited passage)',
     '777 (stands in no cited passage)',
   ]);
   expect((await answer.getByTestId('unsupported').allTextContents()).join('')).toContain(
@@ -112,6 +114,12 @@ test('a wrong number is flagged in its place; what the passage denies is seen, a
   await answer.getByTestId('flagged').first().focus();
   await expect.poll(() => page.getByRole('tooltip').textContent()).toContain('15,200');
   await screenshotBothThemes(page, 'verification-tooltip');
+  // A sentence that only a later citation covers has no chip: its last word tells.
+  const covered = answer.locator('[data-testid=unsupported][tabindex="0"]');
+  expect(await covered.textContent()).toMatch(/^spring \(Not supported: the passage does not say this\./);
+  await covered.focus();
+  await expect.poll(() => page.getByRole('tooltip').textContent()).toContain('Not supported');
+  await screenshotBothThemes(page, 'verification-covered');
   await answer.getByTestId('citation-chip').nth(2).hover();
   await page.getByTestId('verdict-line').waitFor();
   expect(await page.getByTestId('verdict-line').textContent()).toBe('Not supported: the passage says the opposite.');
@@ -126,6 +134,6 @@ test('a restart keeps the verdicts', async () => {
   const answer = page.locator('[data-testid=message][data-role=assistant]').last();
   await screenshotBothThemes(page, 'verification-restarted');
   await answer.getByTestId('flagged').first().waitFor({ timeout: 8_000 });
-  expect(await answer.getByTestId('flagged').count()).toBe(2);
+  expect(await answer.getByTestId('flagged').count()).toBe(3);
   expect(running.complaints.filter((line) => /^(?:page|console):/.test(line))).toEqual([]);
 });

@@ -23,7 +23,8 @@ const noNames = new Set(
     'january february march april may june july august september october november december jan feb mar apr jun jul aug sep ' +
     'sept oct nov dec monday tuesday wednesday thursday friday saturday sunday inc corp corporation company companies co ' +
     'ltd limited llc plc lp sa ag nv mr mrs ms dr prof sir i ii iii iv v vi vii viii ix x a an the this that these those ' +
-    'form item note notes part section table figure page fy q1 q2 q3 q4 h1 h2 yes no source sources passage'
+    'form item note notes part section table figure page fy q1 q2 q3 q4 h1 h2 yes no source sources passage ' +
+    'euro euros dollar dollars million millionen milliarde milliarden mio mrd tsd prozent'
   ).split(' '),
 );
 

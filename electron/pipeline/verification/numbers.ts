@@ -293,18 +293,27 @@ export function isTelling(number: FoundNumber): boolean {
   return number.kind === 'number' && !number.spelled && (significantDigits(number) >= 2 || number.percent);
 }
 
-/** Whether a number follows from two others by difference, sum, ratio or change in percent. */
-export function followsFrom(claim: FoundNumber, others: readonly FoundNumber[]): boolean {
+/**
+ * Whether a number follows from two others by difference, sum, ratio or change in percent.
+ * @param announced The scale of those that have none beside them.
+ */
+export function followsFrom(
+  claim: FoundNumber,
+  others: readonly FoundNumber[],
+  announced: ReadonlySet<number> = new Set(),
+): boolean {
   if (claim.kind !== 'number' || significantDigits(claim) < leastRoundedDigits) return false;
   const values = others.filter(({ kind }) => kind === 'number');
+  const [scale = 1] = announced;
   for (const first of values) {
     for (const second of values) {
       if (first === second || second.mantissa === 0) continue;
-      const a = first.mantissa * (first.scale ?? 1);
-      const b = second.mantissa * (second.scale ?? 1);
+      const a = first.mantissa * (first.scale ?? scale);
+      const b = second.mantissa * (second.scale ?? scale);
+      const own = claim.scale ?? scale;
       const results = claim.percent
         ? [(100 * a) / b, (100 * Math.abs(a - b)) / b]
-        : [a - b, a + b, a / b].map((value) => value / (claim.scale ?? 1));
+        : [(a - b) / own, (a + b) / own, a / b];
       if (results.some((value) => Number(value.toFixed(claim.decimals)) === claim.mantissa)) return true;
     }
   }

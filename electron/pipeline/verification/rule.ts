@@ -52,6 +52,8 @@ export interface PreparedEvidence {
   readonly language: CheckedLanguage | null;
   readonly segments: readonly Segment[];
   readonly words: string;
+  /** Rows of tables as they are quoted: label and values, each with its column. */
+  readonly rows: readonly string[];
   readonly numbers: readonly FoundNumber[];
   /** Numbers of the title and headings: years and dates may stand there alone. */
   readonly contextNumbers: readonly FoundNumber[];
@@ -76,7 +78,8 @@ export function prepareEvidence({ text, context, language }: Evidence): Prepared
   const polarity = polarityWords(told ?? 'en');
   const proper = properStems(text, polarity);
   const read = { tokens: (part: string) => tokensOf(part, polarity), numbers: numbersOf };
-  const segments = segmentsOf(text).map(({ start, end, header, kind, text: shown }): Segment => {
+  const parts = segmentsOf(text);
+  const segments = parts.map(({ start, end, header, kind, text: shown }): Segment => {
     const own = text.slice(start, end);
     const tokens = read.tokens(own);
     const stems = new Set([...tokens, ...read.tokens(header)].map(({ stem }) => stem));
@@ -88,6 +91,7 @@ export function prepareEvidence({ text, context, language }: Evidence): Prepared
     language: told,
     segments,
     words: wordString(text),
+    rows: parts.filter(({ kind }) => kind === 'row').map((row) => wordString(row.text)),
     numbers: numbersOf(text),
     contextNumbers: numbersOf(context.replace(/[_-]+/g, ' ')).filter(({ kind }) => kind !== 'number'),
     contextStems: new Set(read.tokens(context.replace(/_+/g, ' ')).map(({ stem }) => stem)),
@@ -110,7 +114,7 @@ export function checkSentence(sentence: string, evidence: readonly PreparedEvide
   const numbers = numbersOf(sentence);
   if (
     words.trim() !== '' &&
-    evidence.some((passage) => passage.words.includes(words)) &&
+    evidence.some((passage) => passage.words.includes(words) || passage.rows.some((row) => row.includes(words))) &&
     numbers.every((number) => stands(number, sentence, evidence))
   )
     return { ...settled, verdict: 'supported', reason: 'exact' };
@@ -131,7 +135,10 @@ export function checkSentence(sentence: string, evidence: readonly PreparedEvide
   const [best] = window.segments;
   const nearest = best ? nearness(tokens, best) : null;
   const opposite = nearest && best ? contradiction(stated, best, nearest, window) : null;
-  if (opposite) return { ...settled, verdict: 'unsupported', reason: 'contradicted', flagged: opposite };
+  // In the place of the figures that it follows from, a calculated one contradicts nothing.
+  const isCalculated = derived && opposite !== null && opposite.length > 0 && opposite.every(isOneOf(missing));
+  if (opposite && !isCalculated)
+    return { ...settled, verdict: 'unsupported', reason: 'contradicted', flagged: opposite };
   const elsewhere = misplacedNumbers(stated, evidence);
   if (elsewhere.length > 0)
     return { ...settled, verdict: 'unsupported', reason: 'contradicted', flagged: elsewhere.map(flag('number')) };
@@ -158,9 +165,17 @@ export function withMeaning(finding: Finding, cosine: number): Finding {
   return { ...finding, ask: [] };
 }
 
+/** Before a number that only points somewhere: `Exhibit 99.1`, `Note 3`. */
+const pointer =
+  /\b(?:exhibit|note|item|section|part|table|figure|page|chapter|form|no\.?|nr\.?|anlage|abschnitt|seite)\s*$/i;
+
 /** Numbers of a text that stand in none of the passages: for what is said without a citation. */
 export function numbersNowhere(sentence: string, evidence: readonly PreparedEvidence[]): Finding['flagged'] {
-  return missingNumbers(sentence, numbersOf(sentence), evidence).map(flag('number'));
+  // What leads up to a list names its source.
+  if (/:\s*$/.test(sentence)) return [];
+  return missingNumbers(sentence, numbersOf(sentence), evidence)
+    .filter(({ start }) => !pointer.test(sentence.slice(0, start)))
+    .map(flag('number'));
 }
 
 /** The language that sentence and passages are in; null when they differ, or when it has no lists. */
@@ -205,7 +220,13 @@ function misplacedNumbers(stated: Stated, evidence: readonly PreparedEvidence[])
 function isDerived(number: FoundNumber, stated: Stated, missing: readonly FoundNumber[], window: Window): boolean {
   const known = stated.numbers.filter((other) => !missing.includes(other));
   if (followsFrom(number, known)) return true;
-  return window.share >= someWords && window.segments.some(({ numbers }) => followsFrom(number, numbers));
+  return (
+    window.share >= someWords && window.segments.some(({ numbers }) => followsFrom(number, numbers, window.scales))
+  );
+}
+
+function isOneOf(numbers: readonly FoundNumber[]) {
+  return ({ start }: { readonly start: number }) => numbers.some((number) => number.start === start);
 }
 
 function flag(kind: 'number' | 'name') {
@@ -271,7 +292,12 @@ function bestWindow({ text, tokens, numbers }: Stated, evidence: readonly Prepar
       if (!found) break;
       chosen.push(found);
       for (const stem of found.stems) left.delete(stem);
-      for (const number of open) if (has(found, number)) open.delete(number);
+      for (const number of open) {
+        if (!has(found, number)) continue;
+        open.delete(number);
+        // Written in another way, its words stand there as well.
+        for (const { stem, start } of tokens) if (start >= number.start && start < number.end) left.delete(stem);
+      }
     }
     const own = wanted.size - left.size;
     for (const stem of contextStems) left.delete(stem);

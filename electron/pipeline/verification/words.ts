@@ -20,7 +20,7 @@ export interface Token {
 /** What a number is told in; the numbers' own comparison minds them, and tables say them in their heading. */
 const units = new Set(
   (
-    'thousand thousands million millions billion billions trillion trillions percent percentage tausend millionen milliarde ' +
+    'thousand thousands million millions billion billions trillion trillions percent percentage basis point points tausend millionen milliarde ' +
     'milliarden mio mrd prozent milliard milliards mil millón millones'
   ).split(' '),
 );

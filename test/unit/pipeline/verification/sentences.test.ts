@@ -50,6 +50,35 @@ describe('sentences', () => {
   });
 });
 
+describe('a citation', () => {
+  const covered = (text: string) =>
+    sentencesOf(text).map(({ start, end, citations, isCovered }) => [text.slice(start, end), isCovered, ...citations]);
+
+  // Catches: the first of two quoted sentences that nobody checks.
+  it('covers the sentences before it, back to the one before it, in its paragraph', () => {
+    expect(
+      covered('The first claim has no mark. The second one has it. [1] And this claim follows it. So does this [2].'),
+    ).toEqual([
+      ['The first claim has no mark.', true, 1],
+      ['The second one has it. [1]', false, 1],
+      ['And this claim follows it.', true, 2],
+      ['So does this [2].', false, 2],
+    ]);
+    expect(covered('This line has no mark at all.\n- Another line does [1]')).toEqual([
+      ['This line has no mark at all.', false],
+      ['Another line does [1]', false, 1],
+    ]);
+  });
+
+  it('does not cover what claims nothing: a yes, a question, the lead of a list', () => {
+    expect(covered('Yes. What does it cost in all? These are the parts of it: It costs five [1].')).toEqual([
+      ['Yes.', false],
+      ['What does it cost in all?', false],
+      ['These are the parts of it: It costs five [1].', false, 1],
+    ]);
+  });
+});
+
 describe('plain text', () => {
   it('is without Markdown and marks, and every word is found again in the answer', () => {
     const text = 'Costs of **5,000** \\*net\\* [1] at [Acme](https://acme.example) `now` [2].';
