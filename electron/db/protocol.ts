@@ -127,6 +127,7 @@ export const routes: { readonly [Name in Group]: { readonly [Method in keyof Dat
     file: 'read',
     isExcluded: 'read',
     put: 'write',
+    insert: 'write',
     setGone: 'write',
     isSole: 'read',
     move: 'write',

@@ -1,5 +1,6 @@
 /** Watched folders and their files, as they cross into and out of the database worker. */
 import type { ErrorInfo } from '../../shared/errors.ts';
+import type { InsertedDocument, NewDocument } from './database.ts';
 
 export interface WatchedFolderRow {
   /** UUID. */
@@ -58,6 +59,8 @@ export interface WatchStore {
   isExcluded(folderId: string, path: string, stamp: FileStamp): Promise<boolean>;
   /** Stores a file as it was seen now; it is not gone. */
   put(folderId: string, file: SeenFile): Promise<string[]>;
+  /** Adds the document that a file is, and stores the file, in one transaction. */
+  insert(folderId: string, path: string, stamp: FileStamp, document: NewDocument): Promise<InsertedDocument>;
   setGone(folderId: string, paths: readonly string[]): Promise<string[]>;
   /** Whether no other file that is there has this document. */
   isSole(documentId: string, path: string): Promise<boolean>;

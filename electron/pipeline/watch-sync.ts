@@ -43,7 +43,10 @@ export class WatchSync {
     if (!known && (await database.watched.isExcluded(folderId, path, stamp))) return 'done';
 
     const itsDocument = known?.documentId && (await this.#isItsFile(known.documentId, path)) ? known.documentId : null;
-    const outcome = await (itsDocument ? ingest.replaceFile(itsDocument, path) : ingest.addFile(path));
+    const outcome = await (itsDocument
+      ? ingest.replaceFile(itsDocument, path)
+      : // With the document in one step: a kill in between must not make it one that was there before.
+        ingest.addFile(path, (document) => database.watched.insert(folderId, path, stamp, document)));
     const { documentId, error, status } = outcome;
     await this.#put(folderId, {
       path,

@@ -6,7 +6,7 @@ import { basename, extname } from 'node:path';
 import { AppError, type ErrorInfo } from '../../../shared/errors.ts';
 import type { Connection } from '../connection.ts';
 import type { Synchronous } from '../synchronous.ts';
-import type { WatchedCounts, WatchedFile, WatchStore } from '../watch-types.ts';
+import type { SeenFile, WatchedCounts, WatchedFile, WatchStore } from '../watch-types.ts';
 import type { DocumentQueries } from './documents.ts';
 
 interface FileRow {
@@ -130,6 +130,16 @@ export function watchQueries(connection: Connection, documents: DocumentQueries)
     return ids;
   }
 
+  function put(folderId: string, { path, size, modifiedAt, documentId, brought, error }: SeenFile): string[] {
+    const key = keyOf(folderId);
+    const before = documentOf.get(key, path);
+    const hash = hashOf(path);
+    const reason = error && JSON.stringify(error);
+    upsert.run(key, path, hash, size, modifiedAt, documentId, Number(brought), reason);
+    include.run(key, hash);
+    return refresh([before, documentOf.get(key, path)]);
+  }
+
   return {
     folders: () =>
       selectFolders
@@ -158,16 +168,14 @@ export function watchQueries(connection: Connection, documents: DocumentQueries)
     },
     isExcluded: (folderId, path, { size, modifiedAt }) =>
       (excluded.get(keyOf(folderId), hashOf(path), size, modifiedAt) ?? 0) > 0,
-    put: (folderId, { path, size, modifiedAt, documentId, brought, error }) =>
+    put: (folderId, file) => connection.transaction(() => put(folderId, file)).immediate(),
+    insert: (folderId, path, stamp, document) =>
       connection
         .transaction(() => {
-          const key = keyOf(folderId);
-          const before = documentOf.get(key, path);
-          const hash = hashOf(path);
-          const reason = error && JSON.stringify(error);
-          upsert.run(key, path, hash, size, modifiedAt, documentId, Number(brought), reason);
-          include.run(key, hash);
-          return refresh([before, documentOf.get(key, path)]);
+          const inserted = documents.insert(document);
+          const { id } = inserted.document;
+          put(folderId, { path, ...stamp, documentId: id, brought: !inserted.duplicate, error: null });
+          return inserted;
         })
         .immediate(),
     setGone: (folderId, paths) =>
