@@ -4,8 +4,12 @@ import { useLibraryStore } from './stores/library-store.ts';
 
 let isWarm = false;
 
-/** Loads the viewer's code and starts its workers when nothing else is to be done. */
-export function warmViewer(): void {
+/**
+ * Loads the viewer's code and starts its workers when nothing else is to be done; then opens the document that will
+ * most likely be looked at. It closes again when it is not.
+ */
+export function warmViewer(documentId: string | null): void {
+  if (documentId !== null) requestIdleCallback(() => warmDocument(documentId));
   if (isWarm) return;
   isWarm = true;
   requestIdleCallback(() => {

@@ -35,10 +35,11 @@ export const Answer = memo(function Answer({ message, phase, figures, onRegenera
   const text = isStreaming ? withoutOpenMark(message.text) : message.text;
   const context = useMemo(() => ({ messageId: id, citations, verification }), [id, citations, verification]);
   const ending = endingText(state);
-  const hasCitations = citations.length > 0;
+  const cited = citations[0]?.documentId;
+  const isLast = onRegenerate !== null;
   useEffect(() => {
-    if (hasCitations) warmViewer();
-  }, [hasCitations]);
+    if (cited !== undefined) warmViewer(isLast ? cited : null);
+  }, [cited, isLast]);
   return (
     <article
       aria-label="Answer"

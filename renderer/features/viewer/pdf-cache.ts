@@ -19,7 +19,7 @@ export interface PdfSource {
 }
 
 /** Milliseconds that documents stay open while none shows. */
-const idleTime = 15_000;
+const idleTime = 45_000;
 
 /** Least recently used first. */
 const entries = new Map<string, Entry>();

@@ -69,7 +69,7 @@ function openError(thrown: unknown): unknown {
   }
   if (name === 'InvalidPDFException') {
     return new AppError('pdf-damaged', 'This PDF is damaged: its pages cannot be shown.', {
-      hint: 'Its text may still be searchable.',
+      hint: 'Text that could be read of it is still found. To see its pages, save it anew in another program and add that copy.',
     });
   }
   return thrown;

@@ -85,7 +85,7 @@ export const PdfPage = memo(function PdfPage(props: PdfPageProps) {
       data-page-number={number}
       role="region"
       aria-label={`Page ${number}`}
-      className="absolute left-1/2 -translate-x-1/2 overflow-hidden bg-white shadow-page"
+      className="absolute left-1/2 -translate-x-1/2 overflow-hidden bg-[#fff] shadow-page"
       style={{ top, width: Math.round(shown.width * scale), height: Math.round(shown.height * scale) }}
     >
       {page ? (

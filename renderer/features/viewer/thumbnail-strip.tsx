@@ -91,7 +91,7 @@ export function ThumbnailStrip({ pdf, pageCount, rotation, page, standard, onGoT
               >
                 <div
                   className={classNames(
-                    'flex items-center justify-center overflow-hidden rounded-[3px] bg-white outline-2 outline-offset-2',
+                    'flex items-center justify-center overflow-hidden rounded-[3px] bg-[#fff] outline-2 outline-offset-2',
                     number === page ? 'outline-accent' : 'outline-transparent hover:outline-line-strong',
                   )}
                   style={{ width: pictureWidth, height: pictureHeight - 4 }}

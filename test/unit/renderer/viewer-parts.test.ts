@@ -12,7 +12,8 @@ import { citedText, pagesText, quoteText } from '../../../renderer/features/view
 import { textHeadings, textPieces } from '../../../renderer/features/viewer/text-marks.ts';
 import { headingOutline } from '../../../renderer/features/viewer/text-outline.ts';
 import { viewerKey } from '../../../renderer/features/viewer/viewer-keys.ts';
-import { turn } from '../../../renderer/features/viewer/zoom.ts';
+import { wheelFactor } from '../../../renderer/features/viewer/use-zoom-wheel.ts';
+import { turn, zoomBy } from '../../../renderer/features/viewer/zoom.ts';
 
 const match = (page: number, start: number) => ({ page, start, end: start + 3 });
 
@@ -41,6 +42,18 @@ describe('pages that the person turned', () => {
     const place = { page: 1_500, part: 0.25 };
     expect(topOf(before, place) - topOf(after, place)).toBe(180);
     expect(topOf(after, { page: 1_500, part: pageTop })).toBeLessThan(topOf(after, { page: 1_500, part: 0 }));
+  });
+});
+
+describe('zooming by the wheel', () => {
+  it('comes back to where it began, and ends at the ends', () => {
+    expect(wheelFactor(-100) * wheelFactor(100)).toBeCloseTo(1, 10);
+    expect(wheelFactor(-100)).toBeGreaterThan(1.1);
+    expect([zoomBy(3.9, wheelFactor(-100)), zoomBy(0.26, wheelFactor(100))]).toEqual([4, 0.25]);
+  });
+
+  it('follows fingers further than notches of the same distance', () => {
+    expect(wheelFactor(-10)).toBeGreaterThan(wheelFactor(-50));
   });
 });
 
