@@ -5,9 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { toAppError } from '../shared/errors.ts';
+import { pieceKinds, type PieceKind } from '../shared/written.ts';
 import { createForkedHostLauncher } from './adapters/forked-host.ts';
 import { createEnvironmentKeychain } from './adapters/keychain.ts';
 import { ask } from './cli/ask.ts';
@@ -16,6 +17,7 @@ import { ingest } from './cli/ingest.ts';
 import { deleteDocuments, list } from './cli/library.ts';
 import { createPrinter, type Printer } from './cli/printer.ts';
 import { search } from './cli/search.ts';
+import { isDocumentId, write, writeAboutFiles } from './cli/write.ts';
 import { openCore, openSharedCore, type CoreOptions, type SharedCore } from './core/core.ts';
 import { workerEntry } from './workers/entry.ts';
 
@@ -182,6 +184,27 @@ program
       { question, documentIds: options.doc, conversationId: options.conversation ?? null },
       ask,
     ),
+  );
+program
+  .command('write')
+  .description(
+    'write about documents: a summary, key points, an outline, questions, the figures, or a prompt of your own',
+  )
+  .argument('<file|id...>', 'documents of the library, or files, which are added to it')
+  .addOption(new Option('--kind <kind>', 'what to write').choices(pieceKinds).default('summary'))
+  .option('--prompt <text>', 'your own prompt (needs a model); the same as --kind prompt')
+  .option('--no-model', 'quote the documents although a model is set up')
+  .action(
+    (about: readonly string[], options: { kind: PieceKind; prompt?: string; model: boolean }, command: Command) => {
+      const prompt = options.prompt?.trim() ?? null;
+      const kind = prompt === null ? options.kind : 'prompt';
+      if ((kind === 'prompt') !== ((prompt ?? '') !== ''))
+        command.error('A prompt of your own is given with --prompt.');
+      const value = { kind, prompt, about, withModel: options.model };
+      return about.every(isDocumentId)
+        ? withCore(openSharedCore, command, value, write)
+        : withCore(openCore, command, value, writeAboutFiles);
+    },
   );
 program.showHelpAfterError('`quire --help` lists the commands.');
 program

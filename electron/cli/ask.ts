@@ -59,7 +59,7 @@ export async function ask(
 }
 
 /** A part without what only concerns its way to the window. */
-function body(part: StreamPart): StreamPartBody {
+export function body(part: StreamPart): StreamPartBody {
   const fields = Object.entries(part).filter(([name]) => name !== 'streamId' && name !== 'sequence');
   return Object.fromEntries(fields) as StreamPartBody;
 }

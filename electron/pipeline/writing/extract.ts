@@ -86,13 +86,15 @@ function* sentenceBlocks(
   const sentences = yield* sentencesOf(chunks, kind === 'summary' ? 'substance' : 'points');
   const ranked = yield* rankSentences(sentences, chunks);
   const most = lineCount(kind, chunks.length, documentCount);
+  const sectionOf = ({ chunk }: Sentence): string => chunks[chunk]?.hit.headingPath.join('\n') ?? '';
+  const sections = new Set(ranked.map(({ sentence }) => sectionOf(sentence)));
   const rules: ChoiceRules = {
     most,
     mostOfChunk: chunks.length <= most ? 3 : 1,
-    mostOfSection: Math.max(2, Math.ceil(most / 4)),
+    // An even share of the sections and half as much again; all of it where there is but one.
+    mostOfSection: Math.max(2, Math.ceil((1.5 * most) / sections.size)),
     floor: 0.25,
   };
-  const sectionOf = ({ chunk }: Sentence): string => chunks[chunk]?.hit.headingPath.join('\n') ?? '';
   const chosen = chooseSentences(ranked, rules, sectionOf).map(({ sentence }) => sentence);
   // Key points have the most telling first; a summary follows the document.
   const ordered = kind === 'summary' ? [...chosen].sort((a, b) => a.place - b.place) : chosen;

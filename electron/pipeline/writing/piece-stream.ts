@@ -72,9 +72,9 @@ export class PieceStream {
     const bodies: StreamPartBody[] = [
       ...(this.progress ? [{ type: 'progress', progress: this.progress } as const] : []),
       ...(source ? [{ type: 'source', source } as const] : []),
-      { type: 'text-start' },
+      ...(text === '' ? [] : [{ type: 'text-start' } as const]),
       ...citations.map((citation) => ({ type: 'citation', citation }) as const),
-      { type: 'text-delta', text },
+      ...(text === '' ? [] : [{ type: 'text-delta', text } as const]),
       ...verification.map((sentence) => ({ type: 'verification', verification: sentence }) as const),
       ...(usage ? [{ type: 'usage', usage } as const] : []),
       ...(error ? [{ type: 'error', error } as const] : []),

@@ -13,7 +13,8 @@ export interface ClippedHit {
   readonly offset: number;
 }
 
-/** Letters and digits that have to agree for two texts to be the same at a place. */
+/** Letters and digits that have to agree for two texts to be the same at a place: at its ends, and where they differ within. */
+const leastEnd = 10;
 const anchor = 24;
 
 /** The selected parts of passages, in order; whole passages where no part of any is found. */
@@ -56,6 +57,11 @@ function overlapOf(text: string, wanted: string): { start: number; end: number }
   const whole = text.indexOf(wanted);
   if (whole >= 0) return { start: whole, end: whole + wanted.length };
   if (wanted.includes(text)) return { start: 0, end: text.length };
+  const end = sharedEnd(text, wanted);
+  if (end > 0) return { start: text.length - end, end: text.length };
+  const beginning = sharedEnd(wanted, text);
+  if (beginning > 0) return { start: 0, end: beginning };
+  // The text layer and the stored text differ somewhere within.
   const length = Math.min(anchor, wanted.length, text.length);
   const begins = text.indexOf(wanted.slice(0, length));
   const ends = text.lastIndexOf(wanted.slice(-length));
@@ -63,7 +69,14 @@ function overlapOf(text: string, wanted: string): { start: number; end: number }
   const wentBefore = wanted.includes(text.slice(0, length));
   if (begins >= 0 && goesOn) return { start: begins, end: text.length };
   if (ends >= 0 && wentBefore) return { start: 0, end: ends + length };
-  // The text layer left something out in between: both ends are in this passage.
   if (begins >= 0 && ends >= begins) return { start: begins, end: ends + length };
   return null;
+}
+
+/** How much of the end of one text is the beginning of the other; 0 for less than counts. */
+function sharedEnd(text: string, other: string): number {
+  for (let length = Math.min(text.length, other.length); length >= leastEnd; length -= 1) {
+    if (text.endsWith(other.slice(0, length))) return length;
+  }
+  return 0;
 }

@@ -1,7 +1,7 @@
 /** Text with citations outside of a conversation: rendered and checked as an answer is, its chips name pages. */
 import { useEffect, useMemo } from 'react';
 import type { Citation, SentenceVerification } from '../../../shared/domain.ts';
-import { warmViewer } from '../../app/warm-viewer.ts';
+import { warmDocument } from '../../app/warm-viewer.ts';
 import { AnswerContext } from './answer-context.ts';
 import { withoutOpenMark } from './citation-text.ts';
 import { Markdown } from './markdown.tsx';
@@ -20,10 +20,10 @@ export function CitedText({ id, text, citations, verification, isStreaming }: Ci
     () => ({ messageId: id, citations, verification, chips: 'page' as const }),
     [id, citations, verification],
   );
-  const hasCitations = citations.length > 0;
+  const cited = citations[0]?.documentId;
   useEffect(() => {
-    if (hasCitations) warmViewer();
-  }, [hasCitations]);
+    if (cited !== undefined) warmDocument(cited);
+  }, [cited]);
   if (text === '') return null;
   return (
     <>
