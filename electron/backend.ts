@@ -58,12 +58,16 @@ export async function openBackend({ desktop, emit, onReplaced }: BackendOptions)
 
   async function replace(swap: () => Promise<string | null>): Promise<void> {
     let kept: string | null = null;
+    const { bytesSent } = core.status.current;
     await core.close();
     try {
       kept = await swap();
     } finally {
       core = await open();
       handlers = handlersOf(core);
+      // They left this computer since Quire was started, whichever library they were of.
+      core.status.addBytesSent(bytesSent);
+      desktop.setTheme(core.settings.current.theme);
       await core.resume();
       core.watched.start();
       onReplaced(kept);

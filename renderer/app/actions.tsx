@@ -28,7 +28,8 @@ import { conversationActions } from './conversation-palette.tsx';
 import { explainLastAnswer } from './explain-answer.ts';
 import { chooseFiles } from './stores/add-documents.ts';
 import { cancelImport, isImporting } from './stores/import-actions.ts';
-import { backUp, chooseRestore, verifyBackup } from './stores/backup-store.ts';
+import { backUp, cancelBackup, chooseRestore, isBackupRunning, verifyBackup } from './stores/backup-store.ts';
+import { useStatusStore } from './stores/status-store.ts';
 import { showError } from './stores/toast-store.ts';
 import { sendViewerCommand } from './stores/viewer-commands.ts';
 import { watchFolder } from './stores/watch-folder.ts';
@@ -210,6 +211,22 @@ export const actions: readonly Action[] = [
     words: 'library check hash archive',
     icon: <ShieldCheck size={size} />,
     run: () => void verifyBackup(),
+  },
+  {
+    id: 'cancel-backup',
+    title: 'Cancel the backup or restore',
+    words: 'stop verify',
+    icon: <CircleSlash size={size} />,
+    isAvailable: isBackupRunning,
+    run: () => void cancelBackup(),
+  },
+  {
+    id: 'cancel-embedder-change',
+    title: 'Cancel the change of the search model',
+    words: 'stop embedder vectors index anew',
+    icon: <CircleSlash size={size} />,
+    isAvailable: () => Boolean(useStatusStore.getState().status?.rebuild),
+    run: () => void request('settings.cancelEmbedderChange', {}).catch(showError),
   },
   {
     id: 'show-about',

@@ -91,6 +91,13 @@ test('a backup is checked by the palette; a damaged one is told, with its entry'
   await expect.poll(() => task().textContent(), { timeout: 30_000 }).toMatch(/blobs\/[0-9a-f]{64}\.pdf is damaged/);
   expect(await seriousAxeViolations(page)).toEqual([]);
   await screenshotBothThemes(page, 'backup-damaged');
+  // Its table of contents is whole, so that it is found out on the way.
+  await dialog().getByRole('button', { name: 'Restore…' }).click();
+  await dialog().getByTestId('restore-plan').getByRole('button', { name: 'Restore', exact: true }).click();
+  await taskIs('failed');
+  expect(await task().textContent()).toMatch(/Nothing was restored.*\.pdf is damaged.*Your library was not changed/);
+  await screenshotBothThemes(page, 'restore-failed');
+  expect(await readdir(join(running.dataFolder, 'data', 'accounts'))).toEqual(['local']);
   await choosing(backup);
 });
 

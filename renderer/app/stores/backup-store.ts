@@ -56,6 +56,12 @@ export async function restore({ planId }: RestorePlan): Promise<void> {
   await showingErrors(() => request('backup.restore', { planId }));
 }
 
+/** Whether something runs that can still be cancelled. */
+export function isBackupRunning(): boolean {
+  const { task } = useBackupStore.getState();
+  return task?.state === 'running' && task.stage !== 'replacing';
+}
+
 export async function cancelBackup(): Promise<void> {
   await showingErrors(() => request('backup.cancel', {}));
 }
