@@ -54,7 +54,7 @@ export interface DocumentSummary {
   readonly ocrConfidence: number | null;
   /** Pages of these below `DOUBTFUL_CONFIDENCE`. */
   readonly doubtfulPages: number;
-  /** Codes of the languages that were chosen for its scanned pages; null where nobody chose. */
+  /** Codes of the languages of its scanned pages, chosen or found out; null while that is English alone. */
   readonly recognitionLanguages: readonly string[] | null;
   readonly chunkCount: number;
   /** Chunks whose vector for the active embedder is stored. */

@@ -12,6 +12,7 @@ import {
   RECOGNITION_RESOLUTION,
   recognisedPage,
   toGrey,
+  type PageOfPicture,
   type RecognisedPage,
 } from './recognition.ts';
 
@@ -36,16 +37,16 @@ export function createRecognitionDesk(callbacks: HostCallbacks, engines: Recogni
       const lane = async (): Promise<void> => {
         for (let number = pages[next++]; number !== undefined && goesOn; number = pages[next++]) {
           signal.throwIfAborted();
-          const read = (codes: readonly string[]): Promise<RecognisedPage> => {
+          const read = async (codes: readonly string[]): Promise<RecognisedPage> => {
             const options = { signal, onProgress, languages: { codes, folder: languages.folder } };
-            return recognise(document, number, engines.recognizer, options);
+            return withLanguage(await recognise(document, number, engines.recognizer, options), codes);
           };
-          let page = await withLanguage(await read(wanted));
+          let page = await read(wanted);
           const code = recognitionLanguageOf(page.language)?.code;
           if (code !== undefined && !wanted.includes(code) && languages.others.includes(code)) {
             // The rest of the document is most likely in it, too.
             wanted = [code, ...wanted].slice(0, MOST_LANGUAGES);
-            page = await withLanguage(await read(wanted));
+            page = await read(wanted);
           }
           // What has come in meanwhile goes first.
           if (!(await callbacks.recognised(jobId, page))) goesOn = false;
@@ -64,10 +65,10 @@ export function createRecognitionDesk(callbacks: HostCallbacks, engines: Recogni
 }
 
 /** Tells the page's language. */
-async function withLanguage(page: RecognisedPage): Promise<RecognisedPage> {
-  if (!page.page) return page;
+async function withLanguage(page: PageOfPicture, languages: readonly string[]): Promise<RecognisedPage> {
+  if (!page.page) return { ...page, language: null, languages };
   const { languageOf } = await import('./language.ts');
-  return { ...page, language: languageOf([page.page], null) };
+  return { ...page, language: languageOf([page.page], null), languages };
 }
 
 async function openFirst(bytes: Uint8Array, fileName: string, readers: readonly PdfReader[]): Promise<PdfDocument> {
@@ -87,8 +88,8 @@ async function recognise(
   number: number,
   recognizer: PageRecognizer,
   options: Parameters<typeof readPicture>[2],
-): Promise<RecognisedPage> {
-  const nothing = { number, page: null, confidence: null, language: null };
+): Promise<PageOfPicture> {
+  const nothing = { number, page: null, confidence: null };
   let drawn;
   try {
     const page = await document.readPage(number);

@@ -11,14 +11,19 @@ import type { Direction, Segment, SegmentWord } from './segments.ts';
 import type { StoredPage } from './stored-page.ts';
 
 /** What came of one page. */
-export interface RecognisedPage {
+export interface RecognisedPage extends PageOfPicture {
+  /** BCP 47 primary tag of the text; null where there is too little to tell. */
+  readonly language: string | null;
+  /** Codes of the languages that it was recognised in. */
+  readonly languages: readonly string[];
+}
+
+export interface PageOfPicture {
   readonly number: number;
   /** Null when nothing was found that a person would call text. */
   readonly page: StoredPage | null;
   /** 0 to 100: the mean of its words', weighed by their length; null without text. */
   readonly confidence: number | null;
-  /** BCP 47 primary tag of the text; null where there is too little to tell. */
-  readonly language: string | null;
 }
 
 /** Pixels an inch; what the engine was trained for is 300, but at 200 it errs no more on print and takes half the time. */
@@ -78,7 +83,7 @@ export function isBlank({ pixels }: GreyImage): boolean {
 export function recognisedPage(
   page: Pick<ExtractedPage, 'number' | 'width' | 'height' | 'cropBox' | 'rotation'>,
   { image, lines: found, turn }: ReadPicture,
-): RecognisedPage {
+): PageOfPicture {
   const { number, width, height, rotation } = page;
   const lines = found
     .map((line) => ({ ...line, words: line.words.filter(isWord) }))
@@ -87,13 +92,12 @@ export function recognisedPage(
   const upright = ((rotation + turn) % 360) as PageRotation;
   const { text, layout } = buildPage(toSegments(lines, image, { cropBox: page.cropBox, rotation: upright }));
   if (confidence === null || confidence < leastPageConfidence || !/[\p{L}\p{N}]/u.test(text)) {
-    return { number, page: null, confidence: null, language: null };
+    return { number, page: null, confidence: null };
   }
   const geometry = encodeLayout(layout);
   return {
     number,
     confidence,
-    language: null,
     page: { number, width, height, rotation, text, geometry, hasText: true, source: 'ocr' },
   };
 }

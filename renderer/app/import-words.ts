@@ -15,7 +15,8 @@ export function importText(imported: ImportSummary, activity: AppStatus['activit
   const of = (done: number) => `${number(Math.min(done + 1, total))} of ${number(total)}`;
   if (!activity) return `Adding ${of(total - toCome)}`;
   const isIndexing = activity.stage === 'embedding';
-  const which = isIndexing ? `Indexing ${of(total - waiting)}` : `Reading ${of(read)}`;
+  const verb = activity.stage === 'recognising' ? 'Recognising' : 'Reading';
+  const which = isIndexing ? `Indexing ${of(total - waiting)}` : `${verb} ${of(read)}`;
   return [which, isIndexing ? null : whereText(activity), leftText(activity)].filter(Boolean).join(' · ');
 }
 

@@ -13,18 +13,22 @@ import {
   type RunningApp,
 } from '../helpers/app.ts';
 import { makePlacedLetter, makeScanned } from '../helpers/fixtures.ts';
+import { startPackageRegistry, type PackageRegistry } from '../helpers/package-registry.ts';
 import { scan } from '../helpers/scans.ts';
 import { ask, waitForState } from '../helpers/window.ts';
 
 let running: RunningApp;
+let registry: PackageRegistry;
 
 beforeAll(async () => {
-  running = await launchApp();
+  registry = await startPackageRegistry(['deu', 'fra']);
+  running = await launchApp({ environment: { QUIRE_LANGUAGE_DATA_REGISTRY: registry.url } });
   await running.page.getByTestId('empty-state').waitFor();
 });
 afterAll(async () => {
   await running.close();
   await removeDataFolder(running.dataFolder);
+  await registry.close();
 });
 
 const chapters = Array.from(
@@ -77,5 +81,49 @@ test('a question is answered from the scan, and the citation marks the words on 
   expect(top).toBeGreaterThan(0.1);
   expect(top).toBeLessThan(0.2);
   await screenshotBothThemes(page, 'recognition-cited');
+  expect(await seriousAxeViolations(page)).toEqual([]);
+});
+
+test('a language is fetched when it is asked for, and the scan recognised again in it', async () => {
+  const { page } = running;
+  await page.getByRole('button', { name: /^All documents/ }).click();
+  const card = page.getByTestId('document-card').filter({ hasText: 'scanned letter' });
+  await card.click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Recognise again…' }).click();
+  const dialog = page.getByTestId('recognise-dialog');
+  await dialog.getByRole('checkbox', { name: 'English' }).waitFor();
+  expect(await dialog.getByRole('checkbox', { name: 'English' }).getAttribute('aria-checked')).toBe('true');
+  // Opening a list of languages asks nobody for anything.
+  expect(registry.asked).toEqual([]);
+  await dialog.getByRole('textbox', { name: 'Find a language' }).fill('germ');
+  await dialog.getByRole('button', { name: 'Download German' }).click();
+  const german = dialog.getByRole('checkbox', { name: 'German' });
+  await expect.poll(() => german.getAttribute('aria-checked'), { timeout: 30_000 }).toBe('true');
+  await dialog.getByRole('textbox', { name: 'Find a language' }).fill('');
+  await screenshotBothThemes(page, 'recognise-again');
+  expect(await seriousAxeViolations(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Recognise', exact: true }).click();
+  await expect.poll(() => card.textContent(), { timeout: 60_000 }).toMatch(/recognising page/i);
+  await expect.poll(() => card.textContent(), { timeout: 110_000 }).toMatch(/\d pages? recognised/);
+  await card.click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Details' }).click();
+  await page.getByTestId('details-dialog').getByText('Read as German and English').waitFor();
+  await page.keyboard.press('Escape');
+});
+
+test('without a network the settings say so, and what is here stays', async () => {
+  const { page } = running;
+  await registry.close();
+  await page.keyboard.press('Control+,');
+  const dialog = page.getByTestId('settings-dialog');
+  await dialog.getByRole('tab', { name: 'Scans' }).click();
+  await dialog.getByRole('checkbox', { name: 'German' }).waitFor();
+  await dialog.getByRole('textbox', { name: 'Find a language' }).fill('fren');
+  await dialog.getByRole('button', { name: 'Download French' }).click();
+  await dialog.getByRole('alert').getByText('French could not be downloaded.').waitFor({ timeout: 30_000 });
+  await dialog.getByRole('textbox', { name: 'Find a language' }).fill('');
+  await dialog.getByRole('checkbox', { name: 'German' }).click();
+  await expect.poll(() => dialog.getByRole('checkbox', { name: 'German' }).getAttribute('aria-checked')).toBe('true');
+  await screenshotBothThemes(page, 'settings-scans');
   expect(await seriousAxeViolations(page)).toEqual([]);
 });

@@ -3,6 +3,7 @@
  */
 import { DOUBTFUL_CONFIDENCE, type DocumentSummary } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { BUILT_IN_LANGUAGE } from '../../../shared/recognition-languages.ts';
 import { encodeLayout } from '../../pipeline/geometry.ts';
 import type { Connection } from '../connection.ts';
 import type { RecognitionStore } from '../database.ts';
@@ -56,6 +57,9 @@ export function recognitionQueries(connection: Connection, documents: DocumentQu
     `UPDATE pages SET has_text = 0 WHERE document_key = ? AND source = 'ocr'`,
   );
   const forgetAll = connection.prepare<[number]>('DELETE FROM recognitions WHERE document_key = ?');
+  const fixLanguages = connection.prepare<[string, number]>(
+    'UPDATE documents SET ocr_languages = ? WHERE key = ? AND ocr_languages IS NULL',
+  );
   const setLanguages = connection.prepare<[string, number]>(
     'UPDATE documents SET ocr_languages = ?, ocr_error = NULL WHERE key = ?',
   );
@@ -89,7 +93,7 @@ export function recognitionQueries(connection: Connection, documents: DocumentQu
     },
     waiting: () => selectWaiting.all().flatMap((id) => documents.get(id) ?? []),
     pages: (documentId, limit) => selectPages.all(documents.keyOf(documentId), limit),
-    put: (documentId, { number, page, confidence, language }) =>
+    put: (documentId, { number, page, confidence, language, languages }) =>
       connection
         .transaction((): DocumentSummary => {
           const key = documents.keyOf(documentId);
@@ -97,6 +101,8 @@ export function recognitionQueries(connection: Connection, documents: DocumentQu
           if (page) updatePage.run(page.text, page.geometry, key, number);
           else clearPage.run(noWords, key, number);
           if (language !== null && documents.get(documentId)?.language === null) setLanguage.run(language, key);
+          // From now on it stays with what turned out to be its languages.
+          if (page && languages.join('+') !== BUILT_IN_LANGUAGE) fixLanguages.run(languages.join('+'), key);
           count.run({ key, now: Date.now() });
           const document = mustGet(documentId);
           const { state, recognition } = document;

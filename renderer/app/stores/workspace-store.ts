@@ -49,7 +49,7 @@ export interface WriteSubject {
 }
 
 export type DialogName = 'settings' | 'about';
-export type SettingsTab = 'answers' | 'search' | 'appearance' | 'folders' | 'library' | 'privacy';
+export type SettingsTab = 'answers' | 'search' | 'scans' | 'appearance' | 'folders' | 'library' | 'privacy';
 
 export interface WorkspaceState {
   readonly view: MainView;

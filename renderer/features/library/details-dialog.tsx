@@ -12,7 +12,7 @@ import { InlineError } from '../../components/inline-error.tsx';
 import { request } from '../../ipc/client.ts';
 import { openOriginal, reindexDocument, showInFolder } from './document-actions.ts';
 import { documentStatus, recognitionText, statusWithHint } from './document-status.ts';
-import { embedderText, pagesText, spentText, stageLabel, whenText } from './details-text.ts';
+import { embedderText, languagesText, pagesText, spentText, stageLabel, whenText } from './details-text.ts';
 
 export interface DetailsDialogProps {
   readonly documentId: string;
@@ -62,7 +62,7 @@ export function DetailsDialog({ documentId, onRename, onClose }: DetailsDialogPr
           <Fact label="Pages">{pagesText(document)}</Fact>
           {recognised || document.recognitionError ? (
             <Fact label="Recognised">
-              {[recognised, document.recognitionError?.message].filter(Boolean).join('. ')}
+              {[recognised, languagesText(document), document.recognitionError?.message].filter(Boolean).join('. ')}
             </Fact>
           ) : null}
           <Fact label="Passages">

@@ -1,7 +1,9 @@
 /** The facts about a document in words. Pure. */
 import type { DocumentState, DocumentSummary, StageTime } from '../../../shared/domain.ts';
 import type { DocumentDetails } from '../../../shared/requests/library.ts';
+import { languageName } from '../../../shared/recognition-languages.ts';
 import { countOf, formatDay } from '../../components/format.ts';
+import { otherLanguage } from './document-status.ts';
 
 const labels: Record<DocumentState, string> = {
   queued: 'Waited',
@@ -35,6 +37,19 @@ export function spentText({ stage, finishedAt, spent }: StageTime): string {
 }
 
 /** `180 pages, 3 of them without text`. */
+/** Which languages scanned pages were recognised in, when they were chosen, or which one they look like. */
+export function languagesText(
+  document: Pick<DocumentSummary, 'language' | 'ocrPages' | 'recognitionLanguages'>,
+): string | null {
+  const other = otherLanguage(document);
+  const chosen = document.recognitionLanguages?.map(languageName).join(' and ');
+  const parts = [
+    chosen ? `Read as ${chosen}` : null,
+    other ? `Looks ${other}: recognise again in it, from the menu` : null,
+  ];
+  return parts.filter(Boolean).join('. ') || null;
+}
+
 export function pagesText({ pageCount, textPages }: Pick<DocumentSummary, 'pageCount' | 'textPages'>): string {
   const without = pageCount - textPages;
   if (pageCount === 0) return 'Not read yet';

@@ -32,6 +32,11 @@ export async function openOriginal(documentId: string): Promise<void> {
   await attempt(() => request('library.openOriginal', { documentId }));
 }
 
+/** Recognises its scanned pages anew, in these languages from now on. */
+export async function recogniseAgain(documentId: string, languages: readonly string[]): Promise<void> {
+  await attempt(() => request('recognition.again', { documentId, languages: [...languages] }));
+}
+
 /** Reads the stored copy anew: its passages and vectors are made again. */
 export async function reindexDocument(documentId: string): Promise<void> {
   await attempt(() => request('library.reindexDocument', { documentId }));

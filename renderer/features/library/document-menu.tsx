@@ -43,6 +43,11 @@ export function canRecognise(document: DocumentSummary): boolean {
   return document.state === 'ready' && document.recognitionError !== null;
 }
 
+/** It has scanned pages, and rests. */
+export function wasRecognised(document: DocumentSummary): boolean {
+  return document.state === 'ready' && document.ocrPages > 0 && !isRecognising(document);
+}
+
 export function documentMenu(
   documents: readonly DocumentSummary[],
   { onDialog, collection }: DocumentMenuOptions,
@@ -140,7 +145,8 @@ export function documentMenu(
       },
     );
   }
-  if (retryable.length + recognisable.length + cancellable.length > 0) entries.push({ kind: 'separator' });
+  if (retryable.length + recognisable.length + cancellable.length > 0 || (isOne && wasRecognised(first)))
+    entries.push({ kind: 'separator' });
   if (retryable.length > 0) {
     entries.push({
       kind: 'action',
@@ -155,6 +161,14 @@ export function documentMenu(
       label: 'Recognise pages without text',
       icon: <ScanText size={icon} />,
       run: () => void retryDocuments(recognisable),
+    });
+  }
+  if (isOne && wasRecognised(first)) {
+    entries.push({
+      kind: 'action',
+      label: 'Recognise again…',
+      icon: <ScanText size={icon} />,
+      run: () => onDialog('recognise', [first]),
     });
   }
   if (cancellable.length > 0) {

@@ -5,9 +5,10 @@ import { DeleteDialog } from './delete-dialog.tsx';
 import { RenameDialog } from './rename-dialog.tsx';
 
 const ShelvesDialog = loadOnDemand(async () => (await import('./shelves-dialog.tsx')).ShelvesDialog);
+const RecogniseDialog = loadOnDemand(async () => (await import('./recognise-dialog.tsx')).RecogniseDialog);
 const DetailsDialog = loadOnDemand(async () => (await import('./details-dialog.tsx')).DetailsDialog);
 
-export type DocumentDialogKind = 'rename' | 'delete' | 'collections' | 'tags' | 'details';
+export type DocumentDialogKind = 'rename' | 'delete' | 'collections' | 'tags' | 'details' | 'recognise';
 
 export interface DocumentDialog {
   readonly kind: DocumentDialogKind;
@@ -34,6 +35,8 @@ export function LibraryDialogs({ kind, documents, onOpen, onClose }: LibraryDial
     case 'collections':
     case 'tags':
       return <ShelvesDialog kind={kind} documents={documents} onClose={onClose} />;
+    case 'recognise':
+      return <RecogniseDialog document={first} onClose={onClose} />;
     case 'details':
       return <DetailsDialog documentId={first.id} onRename={() => onOpen('rename', [first])} onClose={onClose} />;
   }

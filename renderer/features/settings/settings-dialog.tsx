@@ -1,6 +1,6 @@
 /** The settings, in tabs. Every change holds at once, but for a server: that has to answer first. */
 import { Tabs } from 'radix-ui';
-import { FolderClosed, FolderSync, MessageSquareText, Palette, Search, Shield, X } from 'lucide-react';
+import { FolderClosed, FolderSync, MessageSquareText, Palette, ScanText, Search, Shield, X } from 'lucide-react';
 import type { ComponentType, ReactNode } from 'react';
 import { openSettings, useWorkspaceStore, type SettingsTab } from '../../app/stores/workspace-store.ts';
 import { Dialog } from '../../components/dialog.tsx';
@@ -10,6 +10,7 @@ import { EmbedderTab } from './embedder-tab.tsx';
 import { FoldersTab } from './folders-tab.tsx';
 import { AppearanceTab, PrivacyTab } from './general-tabs.tsx';
 import { LibraryTab } from './library-tab.tsx';
+import { ScansTab } from './scans-tab.tsx';
 import type { TabProps } from './tab.tsx';
 import { useSettings } from './use-settings.ts';
 
@@ -23,6 +24,7 @@ interface Tab {
 const tabs: readonly Tab[] = [
   { id: 'answers', label: 'Answers', icon: <MessageSquareText size={15} />, Content: AnswersTab },
   { id: 'search', label: 'Search', icon: <Search size={15} />, Content: EmbedderTab },
+  { id: 'scans', label: 'Scans', icon: <ScanText size={15} />, Content: ScansTab },
   { id: 'appearance', label: 'Appearance', icon: <Palette size={15} />, Content: AppearanceTab },
   { id: 'folders', label: 'Watched folders', icon: <FolderSync size={15} />, Content: FoldersTab },
   { id: 'library', label: 'Library', icon: <FolderClosed size={15} />, Content: LibraryTab },

@@ -113,10 +113,9 @@ describe('a recognised page', () => {
       number: 4,
       page: null,
       confidence: null,
-      language: null,
     });
     expect(recognisedPage(page, upright([line('— . |', 200, 90)])).page).toBeNull();
-    expect(recognisedPage(page, upright([]))).toEqual({ number: 4, page: null, confidence: null, language: null });
+    expect(recognisedPage(page, upright([]))).toEqual({ number: 4, page: null, confidence: null });
   });
 });
 
