@@ -14,6 +14,7 @@ import {
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Action } from './actions.tsx';
+import { useLibraryStore } from './stores/library-store.ts';
 import { sendViewerCommand, type ViewerCommand } from './stores/viewer-commands.ts';
 import { useWorkspaceStore } from './stores/workspace-store.ts';
 
@@ -24,18 +25,24 @@ function isPageOpen(): boolean {
   return panes.page && target !== null;
 }
 
+function isMarkdownOpen(): boolean {
+  const { target } = useWorkspaceStore.getState();
+  const document = useLibraryStore.getState().documents.get(target?.documentId ?? '');
+  return isPageOpen() && document?.format === 'markdown';
+}
+
 function action(
   command: ViewerCommand,
   title: string,
   icon: ReactNode,
-  more: { readonly words?: string; readonly shortcut?: string } = {},
+  more: Partial<Pick<Action, 'words' | 'shortcut' | 'isAvailable'>> = {},
 ): Action {
   return {
     id: `viewer-${command}`,
     title,
     icon,
-    ...more,
     isAvailable: isPageOpen,
+    ...more,
     run: () => sendViewerCommand(command),
   };
 }
@@ -52,6 +59,7 @@ export const viewerActions: readonly Action[] = [
   action('source', 'Show Markdown as written or formatted', <Code size={size} />, {
     words: 'source raw',
     shortcut: 'm',
+    isAvailable: isMarkdownOpen,
   }),
   action('zoom-in', 'Zoom in on the page', <ZoomIn size={size} />, { words: 'larger', shortcut: 'plus' }),
   action('zoom-out', 'Zoom out of the page', <ZoomOut size={size} />, { words: 'smaller', shortcut: '-' }),
