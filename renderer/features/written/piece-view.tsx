@@ -106,6 +106,9 @@ function Piece({ piece, CitedText }: { readonly piece: WrittenPiece } & Pick<Pie
           <p className="mt-1 line-clamp-12 border-l-2 border-line pl-3 readable">{selection.text}</p>
         </details>
       ) : null}
+      <p role="status" className="sr-only">
+        {isBusy ? progressText(piece.progress) : state === 'complete' ? 'Complete' : ''}
+      </p>
       {isBusy ? <Progress piece={piece} /> : null}
       {error ? (
         <InlineError error={error} className="mt-4" action={canGoOn ? goOn(keptParts > 0 ? 'Go on' : 'Retry') : null} />
@@ -154,9 +157,7 @@ function Progress({ piece: { id, progress } }: { readonly piece: WrittenPiece })
   return (
     <div className="mt-5 rounded-lg border border-line px-4 py-3" data-testid="piece-progress">
       <div className="flex items-center gap-3">
-        <p role="status" className="flex-1 tabular">
-          {progressText(progress)}…
-        </p>
+        <p className="flex-1 tabular">{progressText(progress)}…</p>
         <Button icon={<Square size={12} />} onClick={() => void stopPiece(id)} data-testid="stop-piece">
           Stop
         </Button>

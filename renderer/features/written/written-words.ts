@@ -98,7 +98,7 @@ export function estimateText({ passages, parts, tokens, writer }: WritingEstimat
   if (!writer) return `${read} read on this computer. Nothing leaves it.`;
   const requests = parts === 1 ? 'one request' : `${parts.toLocaleString('en')} parts, then put together`;
   const where = writer.local ? `${writer.host}, this computer` : writer.host;
-  return `${read} go to ${where}: ${requests}, about ${roughly(tokens)} tokens.`;
+  return `${read} ${passages === 1 ? 'goes' : 'go'} to ${where}: ${requests}, about ${roughly(tokens)} tokens.`;
 }
 
 function roughly(tokens: number): string {
