@@ -109,6 +109,8 @@ export class Backups {
   async putBack(name: string): Promise<void> {
     this.#refuseSecond();
     const { folder } = this.#options.core();
+    // What it tells of is not what is open then.
+    this.#tell(null);
     await this.#options.replaceLibrary(() => putBack(folder, name));
   }
 

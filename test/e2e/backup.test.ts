@@ -137,6 +137,7 @@ test('Restore shows what is in the backup and what it replaces, replaces it, and
   await dialog().getByRole('tab', { name: 'Library' }).click();
   const kept = dialog().getByTestId('kept-library');
   await kept.waitFor();
+  expect(await task().count()).toBe(0);
   await kept.getByRole('button', { name: 'Delete…' }).click();
   await screenshotBothThemes(page, 'kept-library');
   await kept.getByRole('button', { name: 'Delete', exact: true }).click();
