@@ -10,6 +10,7 @@ import {
   writeFiles,
   type RunningApp,
 } from '../helpers/app.ts';
+import { askedSoFar, keepQuestions } from '../helpers/asked.ts';
 import { makeBook } from '../helpers/book.ts';
 import { makeEncrypted } from '../helpers/fixtures.ts';
 import { linkTexts, makeDamagedPage, makeLinks } from '../helpers/odd-pdfs.ts';
@@ -31,15 +32,7 @@ beforeAll(async () => {
   await dropFiles(page, paths);
   await page.waitForFunction(() => document.querySelectorAll('[data-testid=document-card]').length === 4);
   await waitForState(page, ['embedding', 'ready', 'failed']);
-  await running.app.evaluate(({ dialog }) => {
-    const asked: string[] = [];
-    Object.assign(globalThis, { quireAsked: asked });
-    dialog.showMessageBox = ((...parameters: unknown[]) => {
-      const { message, detail } = parameters[parameters.length - 1] as { message: string; detail: string };
-      asked.push(`${message} ${detail}`);
-      return Promise.resolve({ response: 1, checkboxChecked: false });
-    }) as typeof dialog.showMessageBox;
-  });
+  await keepQuestions(running);
 });
 afterAll(async () => {
   await running.close();
@@ -116,7 +109,7 @@ test('links lead where they say: by name, by number, to the web after asking; ot
     await expect.poll(pageShown).toBe('1');
   }
   for (const text of [linkTexts.web, linkTexts.lookalike, linkTexts.mail]) await link(text).click();
-  const asked = () => running.app.evaluate(() => (globalThis as unknown as { quireAsked: string[] }).quireAsked);
+  const asked = () => askedSoFar(running);
   await expect.poll(async () => (await asked()).length).toBe(3);
   const [web, lookalike, mail] = await asked();
   expect(web).toBe('Open this address in your browser? https://example.org/annexe?part=2');
@@ -168,6 +161,31 @@ test('screen readers find the pages as regions with their text, and the keys rea
   expect(await region.getByText('Page 5 of the river survey').count()).toBeGreaterThan(0);
   expect(await page.getByRole('document', { name: 'Pages' }).getAttribute('tabindex')).toBe('0');
   expect(await sheet(5).locator('canvas').getAttribute('aria-hidden')).toBe('true');
+});
+
+test('page, place, zoom and rotation are there again after a restart', async () => {
+  await goToPage(42);
+  await drawn(42);
+  await page.getByTestId('pages').focus();
+  await page.keyboard.press('r');
+  await sheet(42).locator('[data-drawn=true][data-rotation="90"]').waitFor();
+  const zoom = await page.getByTestId('zoom').textContent();
+  const top = await page.getByTestId('pages').evaluate((element) => Math.round(element.scrollTop));
+  // The gap above page 42 is counted to the page before it.
+  await page.waitForFunction(() => /,4[12],[^\]]*,90\]/.test(localStorage.getItem('quire.reading') ?? ''));
+  await running.close();
+  running = await launchApp({ dataFolder: running.dataFolder });
+  page = running.page;
+  await page.getByTestId('document-card').first().waitFor();
+  await open('The book of the river');
+  await sheet(42).locator('[data-drawn=true][data-rotation="90"]').waitFor({ timeout: 20_000 });
+  await expect.poll(pageShown).toBe('42');
+  expect(await page.getByTestId('zoom').textContent()).toBe(zoom);
+  await expect
+    .poll(async () =>
+      Math.abs((await page.getByTestId('pages').evaluate((element) => Math.round(element.scrollTop))) - top),
+    )
+    .toBeLessThan(12);
 });
 
 test('the page reported no fault', () => {

@@ -10,6 +10,7 @@ import {
   writeFiles,
   type RunningApp,
 } from '../helpers/app.ts';
+import { askedSoFar, keepQuestions, openedSoFar } from '../helpers/asked.ts';
 import { externalAddress, heronPage, heronSentence, landscapePage, makeBook, tablesPage } from '../helpers/book.ts';
 import { waitForState } from '../helpers/window.ts';
 
@@ -39,20 +40,7 @@ beforeAll(async () => {
   await dropFiles(page, paths);
   await page.waitForFunction(() => document.querySelectorAll('[data-testid=document-card]').length === 2);
   await waitForState(page, ['embedding', 'ready']);
-  // No dialog of the system opens in a test: what would have been asked is kept instead.
-  await running.app.evaluate(({ dialog, shell }) => {
-    const asked: string[] = [];
-    Object.assign(globalThis, { quireAsked: asked, quireOpened: [] });
-    dialog.showMessageBox = ((...parameters: unknown[]) => {
-      const options = parameters[parameters.length - 1] as { message: string; detail: string };
-      asked.push(`${options.message} ${options.detail}`);
-      return Promise.resolve({ response: 1, checkboxChecked: false });
-    }) as typeof dialog.showMessageBox;
-    shell.openExternal = (url: string) => {
-      (globalThis as unknown as { quireOpened: string[] }).quireOpened.push(url);
-      return Promise.resolve();
-    };
-  });
+  await keepQuestions(running);
 });
 afterAll(async () => {
   await running.close();
@@ -284,14 +272,9 @@ test('a link within the document is followed and left again; one to the web is a
   const link = page.getByTestId('external-link');
   await link.focus();
   await page.keyboard.press('Enter');
-  const told = () =>
-    running.app.evaluate(() => {
-      const { quireAsked, quireOpened } = globalThis as unknown as { quireAsked: string[]; quireOpened: string[] };
-      return { asked: quireAsked, opened: quireOpened };
-    });
-  await expect.poll(async () => (await told()).asked.join()).toContain(externalAddress);
+  await expect.poll(async () => (await askedSoFar(running)).join()).toContain(externalAddress);
   // The answer was Cancel.
-  expect((await told()).opened).toEqual([]);
+  expect(await openedSoFar(running)).toEqual([]);
 });
 
 test('selected text is copied with its page, and asked about in its document', async () => {
