@@ -315,6 +315,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     },
     async settled() {
       do {
+        await imports.idle();
         await ingest.idle();
         embedQueue.poke();
         await embedQueue.idle();

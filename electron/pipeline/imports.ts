@@ -162,6 +162,11 @@ export class Imports {
     this.#endIfOver();
   }
 
+  /** Resolves when nothing is taken in or out. */
+  async idle(): Promise<void> {
+    while (this.#running || this.#cancelling) await Promise.allSettled([this.#running, this.#cancelling]);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.allSettled([this.#running, this.#cancelling]);
