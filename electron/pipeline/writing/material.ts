@@ -9,6 +9,8 @@ import { clipToSelection } from './selection.ts';
 
 /** Passages read in one turn of the reading thread. */
 const slice = 200;
+/** Passages of one piece, some 5,000 pages: all of them are in memory while it is written. */
+const most = 20_000;
 
 export interface Material {
   readonly documents: readonly SourceDocument[];
@@ -16,7 +18,7 @@ export interface Material {
   readonly locate: (locate: Locate) => Locate;
 }
 
-/** Passages and vectors. Throws `document-no-text` when there is nothing to read. */
+/** Passages and vectors. Throws `document-no-text` when there is nothing to read, `file-too-large` when there is too much. */
 export async function loadMaterial(
   database: Database,
   documentIds: readonly string[],
@@ -24,6 +26,7 @@ export async function loadMaterial(
   signal?: AbortSignal,
 ): Promise<Material> {
   const documents: SourceDocument[] = [];
+  let read = 0;
   const offsets = new Map<number, number>();
   for (const id of documentIds) {
     const document = await database.documents.get(id);
@@ -33,6 +36,8 @@ export async function loadMaterial(
       signal?.throwIfAborted();
       const chunks = await database.chunks.range(id, from, from + slice - 1);
       hits.push(...chunks.filter((chunk) => isSelected(chunk, selection)).map((chunk) => hitOf(chunk, document)));
+      read += chunks.length;
+      if (read > most) throw tooMuch();
       if (chunks.length < slice) break;
     }
     const clipped = selection ? clipToSelection(hits, selection.text) : hits.map((hit) => ({ hit, offset: 0 }));
@@ -55,6 +60,16 @@ export async function loadMaterial(
       return locate(hit, start + offset, end + offset);
     },
   };
+}
+
+function tooMuch(): AppError {
+  return new AppError(
+    'file-too-large',
+    `That is more than ${most.toLocaleString('en')} passages, too much for one piece.`,
+    {
+      hint: 'Choose fewer documents, or select text on the pages that matter.',
+    },
+  );
 }
 
 function isSelected({ page, pageEnd }: StoredChunk, selection: PieceSelection | null): boolean {

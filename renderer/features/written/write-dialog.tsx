@@ -38,20 +38,15 @@ export function WriteDialog({ subject }: { readonly subject: WriteSubject }) {
 
   useEffect(() => {
     let isCurrent = true;
-    // What is asked for counts little beside the text, so that it is not estimated anew with each letter.
-    request('written.estimate', {
-      kind,
-      prompt: kind === 'prompt' ? '…' : null,
-      documentIds: [...documentIds],
-      selection,
-    }).then(
+    // What is asked for counts little beside the text: it is counted once, whatever is chosen.
+    request('written.estimate', { kind: 'summary', documentIds: [...documentIds], selection }).then(
       (value) => isCurrent && setEstimate(value),
       (thrown: unknown) => isCurrent && setError(toAppError(thrown).toInfo()),
     );
     return () => {
       isCurrent = false;
     };
-  }, [kind, documentIds, selection]);
+  }, [documentIds, selection]);
 
   const hasModel = estimate !== null && estimate.writer !== null;
   const isQuoted = !hasModel || quotes;

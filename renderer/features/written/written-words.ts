@@ -26,7 +26,7 @@ export const kindNotes: Readonly<Record<PieceKind, { readonly written: string; r
   outline: { written: 'Its sections, and what each says', quoted: 'Its headings, with their pages' },
   questions: {
     written: 'What a careful reader should ask about it',
-    quoted: 'Topics to ask about: the headings with most text under them',
+    quoted: 'The headings with most text under them',
   },
   figures: {
     written: 'The figures that matter, with period and unit',
