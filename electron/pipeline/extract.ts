@@ -6,6 +6,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { DocumentFormat } from '../../shared/domain.ts';
 import { AppError } from '../../shared/errors.ts';
 import { registrantOf, sensibleAuthor, sensibleTitle, titleFromPages, withPeriod } from './document-info.ts';
+import { isGarbage, unreadableShare } from './garbage.ts';
 import { encodeLayout } from './geometry.ts';
 import type { ImageEncoder } from './ports/image-encoder.ts';
 import type { ExtractedPage, PdfDocument, PdfReader } from './ports/pdf-reader.ts';
@@ -45,8 +46,6 @@ export interface OpenSource {
 const thumbnailSize = { maxWidth: 400, maxHeight: 520 };
 /** Pages without text in a row after which the second engine is not asked any more: it is a scan. */
 const vainSecondOpinions = 3;
-/** Share of characters that no person reads, above which a page's text is garbage. */
-const mostGarbage = 0.15;
 /** Pages kept for telling title and language. */
 const pagesForInfo = 8;
 
@@ -137,7 +136,7 @@ class PdfSource implements OpenSource {
   async readPage(number: number): Promise<StoredPage> {
     const page = await this.#readFirst(number);
     // Content in which nothing is shown has no text for anybody.
-    const certain = page !== null && ((page.source === 'content' && page.text === '') || !isUnreadable(page.text));
+    const certain = page !== null && ((page.source === 'content' && page.text === '') || !isGarbage(page.text));
     const stored = toStored(certain ? page : await this.#readSecond(number, page), number);
     if (this.#firstPages.length < pagesForInfo) this.#firstPages.push(stored);
     return stored;
@@ -158,7 +157,7 @@ class PdfSource implements OpenSource {
     try {
       this.#second ??= await this.#readers.second.open(this.#bytes, { fileName: this.#fileName });
       const page = await this.#second.readPage(number);
-      if (page.text !== '' && garbageShare(page.text) < garbageShare(first?.text ?? '\ufffd')) {
+      if (isBetter(page.text, first?.text ?? '')) {
         this.#inVain = 0;
         return page;
       }
@@ -218,6 +217,11 @@ function secondMayOpen(error: AppError): boolean {
   return error.code === 'pdf-damaged' || error.code === 'pdf-no-pages' || error.code === 'pdf-encrypted';
 }
 
+function isBetter(text: string, other: string): boolean {
+  if (text === '') return false;
+  return unreadableShare(text) < unreadableShare(other) || (isGarbage(other) && !isGarbage(text));
+}
+
 function toStored(page: ExtractedPage | null, number: number): StoredPage {
   if (!page) {
     const geometry = encodeLayout({ lines: [] });
@@ -228,17 +232,5 @@ function toStored(page: ExtractedPage | null, number: number): StoredPage {
 }
 
 function hasText(text: string): boolean {
-  return /[\p{L}\p{N}]/u.test(text) && !isUnreadable(text);
-}
-
-function isUnreadable(text: string): boolean {
-  return text === '' || garbageShare(text) > mostGarbage;
-}
-
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const garbage = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\ue000-\uf8ff\ufff0-\uffff]/g;
-
-/** Share of characters that are no text: controls, private use, replacement characters; 1 when there are none. */
-function garbageShare(text: string): number {
-  return text.length === 0 ? 1 : (text.match(garbage)?.length ?? 0) / text.length;
+  return /[\p{L}\p{N}]/u.test(text) && !isGarbage(text);
 }

@@ -67,8 +67,8 @@ export function createRecognitionDesk(callbacks: HostCallbacks, engines: Recogni
 /** Tells the page's language. */
 async function withLanguage(page: PageOfPicture, languages: readonly string[]): Promise<RecognisedPage> {
   if (!page.page) return { ...page, language: null, languages };
-  const { languageOf } = await import('./language.ts');
-  return { ...page, language: languageOf([page.page], null), languages };
+  const { languageOf, NEARLY_CERTAIN } = await import('./language.ts');
+  return { ...page, language: languageOf([page.page], null, NEARLY_CERTAIN), languages };
 }
 
 async function openFirst(bytes: Uint8Array, fileName: string, readers: readonly PdfReader[]): Promise<PdfDocument> {

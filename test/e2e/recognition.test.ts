@@ -95,11 +95,11 @@ test('a language is fetched when it is asked for, and the scan recognised again 
   expect(await dialog.getByRole('checkbox', { name: 'English' }).getAttribute('aria-checked')).toBe('true');
   // Opening a list of languages asks nobody for anything.
   expect(registry.asked).toEqual([]);
-  await dialog.getByRole('textbox', { name: 'Find a language' }).fill('germ');
+  await dialog.getByRole('searchbox', { name: 'Find a language' }).fill('germ');
   await dialog.getByRole('button', { name: 'Download German' }).click();
   const german = dialog.getByRole('checkbox', { name: 'German' });
   await expect.poll(() => german.getAttribute('aria-checked'), { timeout: 30_000 }).toBe('true');
-  await dialog.getByRole('textbox', { name: 'Find a language' }).fill('');
+  await dialog.getByRole('searchbox', { name: 'Find a language' }).fill('');
   await screenshotBothThemes(page, 'recognise-again');
   expect(await seriousAxeViolations(page)).toEqual([]);
   await dialog.getByRole('button', { name: 'Recognise', exact: true }).click();
@@ -118,10 +118,10 @@ test('without a network the settings say so, and what is here stays', async () =
   const dialog = page.getByTestId('settings-dialog');
   await dialog.getByRole('tab', { name: 'Scans' }).click();
   await dialog.getByRole('checkbox', { name: 'German' }).waitFor();
-  await dialog.getByRole('textbox', { name: 'Find a language' }).fill('fren');
+  await dialog.getByRole('searchbox', { name: 'Find a language' }).fill('fren');
   await dialog.getByRole('button', { name: 'Download French' }).click();
   await dialog.getByRole('alert').getByText('French could not be downloaded.').waitFor({ timeout: 30_000 });
-  await dialog.getByRole('textbox', { name: 'Find a language' }).fill('');
+  await dialog.getByRole('searchbox', { name: 'Find a language' }).fill('');
   await dialog.getByRole('checkbox', { name: 'German' }).click();
   await expect.poll(() => dialog.getByRole('checkbox', { name: 'German' }).getAttribute('aria-checked')).toBe('true');
   await screenshotBothThemes(page, 'settings-scans');

@@ -1,4 +1,5 @@
 /** Recognition of scans with everything real. Each test names a way in which a scanned page could be lost or misplaced. */
+import { PDFDocument, StandardFonts } from 'pdf-lib';
 import { afterEach, expect, test } from 'vitest';
 import { openTestCore, type TestCore } from '../helpers/core.ts';
 import { makeFiling } from '../helpers/filing.ts';
@@ -152,6 +153,25 @@ test('recognition that is stopped can be taken up again, and a deletion in its m
   expect(await test.core.database.documents.list()).toEqual([]);
   expect(await test.core.database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
   expect(test.errors).toEqual([]);
+});
+
+test('a page whose own text nobody can read is recognised, and what it says is found', async () => {
+  const test = await newCore();
+  const letter = await makePlacedLetter();
+  const file = await PDFDocument.load(await scan(letter.bytes));
+  // What a scanner's bad text layer, or a font without a map of its codes, gives: every code moved by three.
+  const text = 'The lease runs for ten years from the first of March and the tenant pays the rent in advance. '.repeat(
+    4,
+  );
+  const moved = [...text].map((code) => (code === ' ' ? ' ' : String.fromCharCode(code.charCodeAt(0) + 3))).join('');
+  const font = await file.embedFont(StandardFonts.Helvetica);
+  file.getPage(0).drawText(moved, { x: 40, y: 400, size: 8, font, maxWidth: 500, lineHeight: 10, opacity: 0 });
+  const id = await addOne(test, 'bad layer.pdf', await file.save());
+  await test.settled();
+  expect(await test.core.database.documents.get(id)).toMatchObject({ state: 'ready', ocrPages: 1, textPages: 1 });
+  const found = await test.core.questions.retrieve('How worn is the slewing ring?', { documentIds: [], k: 3 });
+  expect(found.hits[0]?.text).toContain('4.2 millimetres');
+  expect(found.hits[0]?.text).not.toContain('ohdvh');
 });
 
 test('pictures without a word are never taken for a document that can be asked', async () => {
