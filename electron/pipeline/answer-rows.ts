@@ -158,7 +158,7 @@ const unitPattern =
 
 /** What is counted, or is a share of something, is not in the table's money. */
 const unitless =
-  /\bper\b.*\b(?:share|unit|gallon|ton)|millions|thousands|billions|percent|%|\bratio\b|\bnumber of\b|\brates?\b|\bmargin\b(?!.*\bloans?\b)|\bas a % of\b|\b(?:employees|headcount|stores|warehouses|locations|days|members|square f(?:ee|oo)t(?:age)?|turnover|yield|growth)\b/i;
+  /\beps\b|\bper\b.*\b(?:share|unit|gallon|ton)|millions|thousands|billions|percent|%|\bratio\b|\bnumber of\b|\brates?\b|\bmargin\b(?!.*\bloans?\b)|\bas a % of\b|\b(?:employees|headcount|stores|warehouses|locations|days|members|square f(?:ee|oo)t(?:age)?|turnover|yield|growth)\b/i;
 
 /** `Net sales (in millions) — 2022: $34,229 · 2021: $35,355`; the values alone where the columns are not known. */
 export function describeRow(row: Row, head: TableHead): DescribedRow {

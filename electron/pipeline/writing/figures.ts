@@ -36,7 +36,7 @@ export function* figureTables(chunks: readonly SourceChunk[]): Generator<void, F
       const row = readRow(segment.text);
       if (!row || seen.has(`${chunk.hit.page} ${segment.text}`)) continue;
       seen.add(`${chunk.hit.page} ${segment.text}`);
-      const name = tableName(chunk);
+      const name = [tableName(chunk), row.group].filter((part) => part !== '').join(': ');
       const last = tables.at(-1);
       const { label, values } = row;
       const figure = { chunk, start: segment.start, end: segment.end, label, values };
@@ -49,17 +49,29 @@ export function* figureTables(chunks: readonly SourceChunk[]): Generator<void, F
   return tables;
 }
 
+/** `Interest (Consumer Health Pharmaceutical MedTech; in millions)`: a table's head that is no part of a row's name. */
+const groupPattern = /^(.+?) \(([^()]{24,}?)(?:; (in \w+))?\)$/;
+
 /** `Net sales (in millions) — 2022: $34,229 · 2021: $35,355`, as `describeRow` writes it; null without column names. */
-function readRow(text: string): { label: string; columns: string[]; values: string[] } | null {
+interface NamedRow {
+  readonly label: string;
+  /** What groups of columns are called, where the row repeats that; empty where it does not. */
+  readonly group: string;
+  readonly columns: readonly string[];
+  readonly values: readonly string[];
+}
+
+function readRow(text: string): NamedRow | null {
   const at = text.indexOf(' — ');
   if (at <= 0) return null;
-  const label = text.slice(0, at).trim();
+  const [, own, group = '', unit = ''] = groupPattern.exec(text.slice(0, at).trim()) ?? [];
+  const label = own === undefined ? text.slice(0, at).trim() : [own, unit && `(${unit})`].filter(Boolean).join(' ');
   const cells = text
     .slice(at + 3)
     .split(' · ')
     .map((cell) => /^([^:]{1,40}): (.+)$/.exec(cell));
   if (!/\p{L}{2}/u.test(label) || cells.some((cell) => cell === null)) return null;
-  return { label, columns: cells.map((cell) => cell?.[1] ?? ''), values: cells.map((cell) => cell?.[2] ?? '') };
+  return { label, group, columns: cells.map((cell) => cell?.[1] ?? ''), values: cells.map((cell) => cell?.[2] ?? '') };
 }
 
 /** The nearest heading that names something: `As of` and a unit do not. */
