@@ -62,7 +62,7 @@ export const MarkdownPage = memo(function MarkdownPage(props: MarkdownPageProps)
       data-testid="page"
       data-page-number={section.page}
       data-made={isMade}
-      className="prose document readable"
+      className={isSource ? 'prose document source readable' : 'prose document readable'}
       style={isMade ? undefined : { minHeight: `${Math.ceil(guessed * lineHeight)}px` }}
     >
       {isMade
@@ -106,7 +106,7 @@ const Block = memo(
         own.find((each) => start + index >= each.start && start + index < each.end)?.mark ?? null;
       return (
         <pre className="font-mono text-[0.87em] whitespace-pre-wrap">
-          <MarkedPieces pieces={markedRuns(text.trimEnd(), markAt)} />
+          <MarkedPieces pieces={markedRuns(isSource ? text : text.trimEnd(), markAt)} />
         </pre>
       );
     }
