@@ -92,6 +92,12 @@ export function watchQueries(connection: Connection, documents: DocumentQueries)
      WHERE document_key = :key AND path = :path`,
   );
   const forgetBefore = connection.prepare<[Move]>(`DELETE FROM watched_files WHERE ${isBefore}`);
+  const otherPlace = connection
+    .prepare<[{ key: number; path: string }], string>(
+      `SELECT watched_files.path FROM watched_files JOIN documents ON documents.key = document_key
+       WHERE document_key = :key AND gone = 0 AND documents.path = :path ORDER BY watched_files.key LIMIT 1`,
+    )
+    .pluck();
   const updatePath = connection.prepare<[string, string, string, number, number]>(
     `UPDATE documents SET path = ?, title = iif(renamed = 0 AND title = ?, ?, title), updated_at = ? WHERE key = ?`,
   );
@@ -128,6 +134,13 @@ export function watchQueries(connection: Connection, documents: DocumentQueries)
       if (id !== undefined) ids.push(id);
     }
     return ids;
+  }
+
+  /** The document's file has another place. */
+  function move(key: number, before: string, path: string): void {
+    passOnBrought.run({ key, before, path });
+    forgetBefore.run({ key, before, path });
+    updatePath.run(path, nameOf(before), nameOf(path), Date.now(), key);
   }
 
   function put(folderId: string, { path, size, modifiedAt, documentId, brought, error }: SeenFile): string[] {
@@ -184,7 +197,12 @@ export function watchQueries(connection: Connection, documents: DocumentQueries)
           const key = keyOf(folderId);
           const keys = paths.map((path) => {
             markGone.run(key, path);
-            return documentOf.get(key, path);
+            const document = documentOf.get(key, path);
+            if (typeof document !== 'number') return null;
+            // Another file with the same bytes stands for it from now on.
+            const other = otherPlace.get({ key: document, path });
+            if (other !== undefined) move(document, path, other);
+            return document;
           });
           const ids = refresh(keys);
           forgetOthers.run(key);
@@ -196,10 +214,7 @@ export function watchQueries(connection: Connection, documents: DocumentQueries)
       connection
         .transaction(() => {
           const key = documents.keyOf(documentId);
-          const before = documents.get(documentId)?.path ?? path;
-          passOnBrought.run({ key, before, path });
-          forgetBefore.run({ key, before, path });
-          updatePath.run(path, nameOf(before), nameOf(path), Date.now(), key);
+          move(key, documents.get(documentId)?.path ?? path, path);
           refresh([key]);
         })
         .immediate(),
