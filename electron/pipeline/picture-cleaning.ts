@@ -21,7 +21,9 @@ export function withoutLeaders(image: GreyImage): GreyImage {
 /** Grey below which a point is ink: the one that parts the two classes best (Otsu, 1979). */
 export function inkThreshold(pixels: Uint8Array): number {
   const counts = new Uint32Array(256);
-  for (let i = 0; i < pixels.length; i++) counts[pixels[i]!]!++;
+  let total = 0;
+  // Every third point tells as much; an odd step does not keep to every other column of a screened picture.
+  for (let i = 0; i < pixels.length; i += 3, total++) counts[pixels[i]!]!++;
   let sum = 0;
   for (let grey = 0; grey < 256; grey++) sum += grey * counts[grey]!;
   let below = 0;
@@ -31,7 +33,7 @@ export function inkThreshold(pixels: Uint8Array): number {
   for (let grey = 0; grey < 255; grey++) {
     below += counts[grey]!;
     sumBelow += grey * counts[grey]!;
-    const above = pixels.length - below;
+    const above = total - below;
     if (below === 0 || above === 0) continue;
     const difference = sumBelow / below - (sum - sumBelow) / above;
     const between = below * above * difference * difference;

@@ -3,6 +3,7 @@ import { summariseOutcomes } from '../../../renderer/app/stores/add-outcomes.ts'
 import { activityPart, activityText, answersText, sentText } from '../../../renderer/app/status-words.ts';
 import { formatBytes, formatDay, formatSecondsLeft } from '../../../renderer/components/format.ts';
 import { deletedText, goesText, staysText } from '../../../renderer/features/library/deletion-text.ts';
+import { languagesText } from '../../../renderer/features/library/details-text.ts';
 import { documentStatus } from '../../../renderer/features/library/document-status.ts';
 import type { AddOutcome } from '../../../shared/requests/library.ts';
 import { document } from './documents.ts';
@@ -21,6 +22,16 @@ describe('the state of a document in words', () => {
     );
     expect(documentStatus(document({ id: 'a', pageCount: 80, textPages: 0 })).warning).toBe('No page has text');
     expect(documentStatus(document({ id: 'a' })).warning).toBeNull();
+  });
+
+  it('names the language that a scan looks like until it was recognised in it', () => {
+    const scan = { id: 'a', ocrPages: 3, ocrConfidence: 76, language: 'de' };
+    expect(languagesText(document(scan))).toBe('Looks German: recognise again in it, from the menu');
+    const read = document({ ...scan, recognitionLanguages: ['deu', 'eng'] });
+    expect(languagesText(read)).toBe('Read as German and English');
+    expect(languagesText(document({ ...scan, language: 'en' }))).toBeNull();
+    // Its text is its own.
+    expect(languagesText(document({ id: 'a', language: 'de' }))).toBeNull();
   });
 
   it('does not count pages as empty that were not read yet', () => {
