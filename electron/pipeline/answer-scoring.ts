@@ -83,13 +83,14 @@ export interface PreparedCandidate<C extends Candidate> {
   readonly contextWords: Words;
 }
 
-export function prepareCandidates<C extends Candidate>(candidates: readonly C[]): PreparedCandidate<C>[] {
+/** Prepares candidates one by one; what they share of context is looked at once. */
+export function candidatePreparer<C extends Candidate>(): (candidate: C) => PreparedCandidate<C> {
   const contexts = new Map<string, Words>();
-  return candidates.map((candidate) => {
+  return (candidate) => {
     const contextWords = contexts.get(candidate.context) ?? wordsOf(candidate.context);
     contexts.set(candidate.context, contextWords);
     return { candidate, words: wordsOf(candidate.text), contextWords };
-  });
+  };
 }
 
 /** Scores candidates against a question; `cosines` may be shorter than the candidates. */

@@ -8,17 +8,18 @@ import { isPart } from './answer-figures.ts';
 import type { QuestionPart } from './answer-parts.ts';
 import { citeHit } from './answer-quote.ts';
 import {
+  candidatePreparer,
   chooseCandidates,
   isOtherYear,
   missingNames,
   overlap,
-  prepareCandidates,
   scoreCandidates,
 } from './answer-scoring.ts';
-import type { Candidate, ChoiceLimits, ScoredCandidate } from './answer-scoring.ts';
+import type { Candidate, ChoiceLimits, PreparedCandidate, ScoredCandidate } from './answer-scoring.ts';
 import { segmentsOf } from './answer-segments.ts';
 import type { Segment } from './answer-segments.ts';
 import type { Locate } from './answer-types.ts';
+import { inSlices } from './in-slices.ts';
 import type { Embedder } from './ports/embedder.ts';
 import { planSearch } from './query-plan.ts';
 
@@ -139,8 +140,8 @@ export interface ChosenLines {
 
 export async function chooseLines(input: ExtractiveInput, most: ChoiceLimits = limits): Promise<ChosenLines> {
   const { question } = input;
-  const candidates = withoutRepeats(input.hits.flatMap(linesOfHit));
-  const prepared = prepareCandidates(candidates);
+  const prepared = await inSlices(prepareLines(input.hits), input.signal);
+  const candidates = prepared.map(({ candidate }) => candidate);
   const byWords = scoreCandidates(question, prepared, []);
   const vectors = await embedBest(input, byWords.items);
   const cosines = candidates.map((line) => {
@@ -172,6 +173,23 @@ export async function chooseLines(input: ExtractiveInput, most: ChoiceLimits = l
     lines: chosen.map(({ candidate }) => candidate),
     missing: byWords.found <= wellFound ? missingNames(question, candidates) : [],
   };
+}
+
+/** The lines of the hits with their words, in steps of a millisecond or so: passages with whole pages have hundreds. */
+function* prepareLines(hits: readonly Hit[]): Generator<void, PreparedCandidate<Line>[]> {
+  const lines: Line[] = [];
+  for (const hit of hits) {
+    lines.push(...linesOfHit(hit));
+    yield;
+  }
+  const own = withoutRepeats(lines);
+  const prepare = candidatePreparer<Line>();
+  const prepared: PreparedCandidate<Line>[] = [];
+  for (const line of own) {
+    prepared.push(prepare(line));
+    yield;
+  }
+  return prepared;
 }
 
 /** Begins with a word that points at the sentence before. */

@@ -22,6 +22,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   'library-search': { title: 'Search as one types', load: () => import('./library-search.ts') },
   geometry: { title: 'Boxes of citations', load: () => import('./geometry.ts') },
   ingest: { title: 'From drop to searchable', load: () => import('./ingest.ts') },
+  asking: { title: 'From question to answer', load: () => import('./asking.ts') },
   kill: { title: 'Killed while ingesting', load: () => import('./kill.ts') },
   corpus: { title: 'Odd PDFs', load: () => import('./corpus.ts') },
   app: { title: 'The window', load: () => import('./app.ts') },

@@ -19,7 +19,7 @@ import { citeHit } from '../answer-quote.ts';
 import type { AnswerPorts, Locate, Passage } from '../answer-types.ts';
 import type { StreamListener } from '../chat.ts';
 import { extractPiece, type SourceDocument } from './extract.ts';
-import { inSlices } from './in-slices.ts';
+import { inSlices } from '../in-slices.ts';
 import { planWriting, writeWithModel, type KeptPart } from './map-reduce.ts';
 import { loadMaterial } from './material.ts';
 import { pieceTitle } from './piece-title.ts';

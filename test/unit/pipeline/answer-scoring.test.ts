@@ -5,7 +5,7 @@ import {
   chooseCandidates,
   isOtherYear,
   missingNames,
-  prepareCandidates,
+  candidatePreparer,
   scoreCandidates,
 } from '../../../electron/pipeline/answer-scoring.ts';
 import type { Candidate } from '../../../electron/pipeline/answer-scoring.ts';
@@ -17,7 +17,7 @@ const candidate = (text: string, passage = 0, context = ''): Candidate => ({
   context,
 });
 const best = (question: string, candidates: readonly Candidate[]): string | undefined =>
-  chooseCandidates(scoreCandidates(question, prepareCandidates(candidates), []).items, { most: 1, floor: 0 })[0]
+  chooseCandidates(scoreCandidates(question, candidates.map(candidatePreparer()), []).items, { most: 1, floor: 0 })[0]
     ?.candidate.text;
 
 test.each([
@@ -104,14 +104,14 @@ describe('scoreCandidates', () => {
 
   test('likeness of meaning decides where words do not', () => {
     const candidates = [candidate('Pets are not allowed.'), candidate('The rent is due on the first.')];
-    const { items } = scoreCandidates('May I keep a dog?', prepareCandidates(candidates), [0.6, 0.1]);
+    const { items } = scoreCandidates('May I keep a dog?', candidates.map(candidatePreparer()), [0.6, 0.1]);
     expect(items[0]?.score).toBeGreaterThan((items[1]?.score ?? 0) + 0.1);
   });
 
   test('how much of the question occurs at all is told', () => {
     const candidates = [candidate('The tenant pays the rent.')];
-    expect(scoreCandidates('Which tenant pays rent?', prepareCandidates(candidates), []).found).toBe(1);
-    expect(scoreCandidates('Volcanoes of Iceland', prepareCandidates(candidates), []).found).toBe(0);
+    expect(scoreCandidates('Which tenant pays rent?', candidates.map(candidatePreparer()), []).found).toBe(1);
+    expect(scoreCandidates('Volcanoes of Iceland', candidates.map(candidatePreparer()), []).found).toBe(0);
     expect(scoreCandidates('Volcanoes', [], [])).toEqual({ items: [], found: 0, together: 0 });
   });
 });
@@ -122,7 +122,7 @@ test('nothing is chosen twice in other order', () => {
     candidate('In 2022 net sales rose by five percent on higher volumes.', 1),
     candidate('Net sales of tape fell in 2022.', 2),
   ];
-  const { items } = scoreCandidates('How did net sales change in 2022?', prepareCandidates(candidates), []);
+  const { items } = scoreCandidates('How did net sales change in 2022?', candidates.map(candidatePreparer()), []);
   const chosen = chooseCandidates(items, { most: 3, floor: 0 }).map(({ candidate: { passage } }) => passage);
   expect(chosen).toEqual([0, 2]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Hit } from '../../../../shared/domain.ts';
 import { extractPiece, type ExtractedKind } from '../../../../electron/pipeline/writing/extract.ts';
-import { atOnce, inSlices } from '../../../../electron/pipeline/writing/in-slices.ts';
+import { atOnce, inSlices } from '../../../../electron/pipeline/in-slices.ts';
 import { centrality, chooseSentences, rankSentences, textRank } from '../../../../electron/pipeline/writing/rank.ts';
 import { clipToSelection } from '../../../../electron/pipeline/writing/selection.ts';
 import { sentencesOf, type SourceChunk } from '../../../../electron/pipeline/writing/sentences.ts';
