@@ -99,7 +99,6 @@ async function fillLibrary(library: string): Promise<void> {
       author: `Writer ${index % 97}`,
       pageCount: 1 + (index % 40),
       hasThumbnail: true,
-      fileGone: false,
     });
     await database.documents.setState(id, 'ready');
   }

@@ -68,7 +68,7 @@ function Documents({ section, documents }: DocumentsProps) {
   const columns = layout === 'grid' ? columnsFor(width) : 1;
   const chosen = useDocumentSelection({ documents: visible, columns, onDialog });
   const { selection, selected } = chosen;
-  const reveal = highlight[0] ?? selection.active;
+  const reveal = highlight[0] ?? chosen.reached;
 
   /** The selection goes along when one of it is dragged. */
   const onDragStart = (event: DragEvent<HTMLElement>) => {

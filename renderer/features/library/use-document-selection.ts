@@ -18,6 +18,11 @@ import {
 export interface DocumentSelection {
   readonly selection: Selection;
   readonly selected: readonly DocumentSummary[];
+  /**
+   * Where the keyboard went, to be brought into view. What the mouse is on is seen already: moved at a click, it would
+   * not be there any more for the second one.
+   */
+  readonly reached: string | null;
   readonly clear: () => void;
   readonly onClick: (event: MouseEvent<HTMLElement>) => void;
   readonly onDoubleClick: (event: MouseEvent<HTMLElement>) => void;
@@ -45,6 +50,7 @@ export interface SelectionOptions {
 
 export function useDocumentSelection({ documents, columns, onDialog }: SelectionOptions): DocumentSelection {
   const [stored, setStored] = useState<Selection>(emptySelection);
+  const [reached, setReached] = useState<string | null>(null);
   const order = useMemo(() => documents.map((document) => document.id), [documents]);
   const selection = useMemo(() => retain(stored, order), [stored, order]);
   const selected = useMemo(
@@ -70,6 +76,11 @@ export function useDocumentSelection({ documents, columns, onDialog }: Selection
     if (id !== null && !isOnControl(event)) openReader(id);
   };
 
+  const go = (next: Selection) => {
+    setStored(next);
+    setReached(next.active);
+  };
+
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.target !== event.currentTarget) return;
     const mod = event.ctrlKey || event.metaKey;
@@ -81,10 +92,9 @@ export function useDocumentSelection({ documents, columns, onDialog }: Selection
       ...(columns > 1 ? { ArrowRight: 1, ArrowLeft: -1 } : {}),
     };
     const step = steps[event.key];
-    if (step !== undefined) setStored(move(selection, order, step, how));
-    else if (event.key === 'Home' && order[0]) setStored(moveTo(selection, order, order[0], how));
-    else if (event.key === 'End' && order.length > 0)
-      setStored(moveTo(selection, order, order[order.length - 1] ?? '', how));
+    if (step !== undefined) go(move(selection, order, step, how));
+    else if (event.key === 'Home' && order[0]) go(moveTo(selection, order, order[0], how));
+    else if (event.key === 'End' && order.length > 0) go(moveTo(selection, order, order[order.length - 1] ?? '', how));
     else if (event.key === ' ' && selection.active) {
       setStored(select(selection, order, selection.active, { toggle: true, range: false }));
     } else if (mod && event.key.toLowerCase() === 'a') setStored(selectAll(selection, order));
@@ -107,5 +117,5 @@ export function useDocumentSelection({ documents, columns, onDialog }: Selection
     event.stopPropagation();
   };
 
-  return { selection, selected, clear, onClick, onDoubleClick, onContextMenu, onKeyDown };
+  return { selection, selected, reached, clear, onClick, onDoubleClick, onContextMenu, onKeyDown };
 }
