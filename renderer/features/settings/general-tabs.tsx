@@ -43,6 +43,7 @@ export function PrivacyTab({ view }: TabProps) {
           ? `Goes to ${vectorsTo.host}, once for each passage.`
           : 'Stays on this computer.',
     },
+    { what: 'Which languages of scans you download', where: 'Goes to the npm registry, when you ask for one.' },
     { what: 'Usage statistics, crash reports', where: 'There are none.' },
   ];
   return (
