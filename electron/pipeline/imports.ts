@@ -8,7 +8,7 @@
 import { basename } from 'node:path';
 import type { Database } from '../db/database.ts';
 import type { ImportFile } from '../db/import-types.ts';
-import type { AppError} from '../../shared/errors.ts';
+import type { AppError } from '../../shared/errors.ts';
 import { toAppError } from '../../shared/errors.ts';
 import type { DocumentSummary } from '../../shared/domain.ts';
 import { LARGE_IMPORT, type ImportFailure, type ImportSummary } from '../../shared/imports.ts';

@@ -1,6 +1,13 @@
 /** Requests about the documents of the library. */
 import { z } from 'zod';
-import type { DeletionCounts, DeletionOutcome, DocumentSummary, FoundDocument, FoundPlace, StageTime } from '../domain.ts';
+import type {
+  DeletionCounts,
+  DeletionOutcome,
+  DocumentSummary,
+  FoundDocument,
+  FoundPlace,
+  StageTime,
+} from '../domain.ts';
 import type { ErrorInfo } from '../errors.ts';
 import { define } from './define.ts';
 

@@ -13,7 +13,8 @@ beforeEach(async () => {
 afterEach(async () => test.close());
 
 const summary = () => test.core.imports.summary;
-const titles = async (): Promise<string[]> => (await test.core.database.documents.list()).map(({ title }) => title).sort();
+const titles = async (): Promise<string[]> =>
+  (await test.core.database.documents.list()).map(({ title }) => title).sort();
 const fileNames = async (): Promise<string[]> =>
   (await test.core.database.documents.list()).map(({ fileName }) => fileName).sort();
 
@@ -28,7 +29,15 @@ it('counts what became of every file, and forgets an import in which nothing is 
   const outcomes = await test.core.imports.add([folder]);
   expect(outcomes).toHaveLength(31);
   await over();
-  expect(summary()).toMatchObject({ total: 31, ready: 30, duplicates: 1, failed: 0, waiting: 0, read: 31, cancelled: 0 });
+  expect(summary()).toMatchObject({
+    total: 31,
+    ready: 30,
+    duplicates: 1,
+    failed: 0,
+    waiting: 0,
+    read: 31,
+    cancelled: 0,
+  });
   await expect.poll(() => test.core.database.imports.list()).toEqual([]);
   expect(await test.core.database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
 });
@@ -63,7 +72,9 @@ it('cancels: what is ready stays, nothing else is left, and all of it can be add
   const counts = summary();
   expect(counts).toMatchObject({ total: 80, waiting: 0, cancelling: false, cancelled: 80 - (ready.length - 1) });
   expect(counts?.cancelled).toBeGreaterThan(0);
-  expect((await test.files()).filter((name) => !ready.some(({ contentHash }) => name.startsWith(contentHash)))).toEqual([]);
+  expect((await test.files()).filter((name) => !ready.some(({ contentHash }) => name.startsWith(contentHash)))).toEqual(
+    [],
+  );
   expect(await test.core.database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
 
   await test.core.imports.continue();
@@ -114,7 +125,10 @@ it('says why files failed, and tries them all again', async () => {
 
 it('takes what is dropped meanwhile into the same import, and outcomes go to whoever dropped it', async () => {
   const first = test.core.imports.add([await makeFolderOfNotes(join(test.folder, '..', 'many'), 30)]);
-  const second = test.core.imports.add([await test.file('later.txt', 'Dropped a moment later.\n'), '/nowhere/gone.pdf']);
+  const second = test.core.imports.add([
+    await test.file('later.txt', 'Dropped a moment later.\n'),
+    '/nowhere/gone.pdf',
+  ]);
   expect(await first).toHaveLength(30);
   expect((await second).map(({ status }) => status).sort()).toEqual(['added', 'rejected']);
   await over();

@@ -22,7 +22,12 @@ test('a file is added and written about; its document is written about by id; a 
     expect(citation).toMatchObject({ page: 1, number: 1 });
     expect(citation?.['boxes']).not.toEqual([]);
     const piece = first.lines.find(({ type }) => type === 'piece');
-    expect(piece).toMatchObject({ kind: 'key-points', state: 'complete', requests: [], source: { kind: 'extractive' } });
+    expect(piece).toMatchObject({
+      kind: 'key-points',
+      state: 'complete',
+      requests: [],
+      source: { kind: 'extractive' },
+    });
 
     const id = String(citation?.['documentId']);
     const second = await quire('write', id);
