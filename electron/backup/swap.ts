@@ -2,7 +2,8 @@
  * Puts another library in the place of the one that is there, which is kept beside it.
  *
  * Two renames can't be one, so the names tell where a swap was interrupted: with a checked library in `<folder>.restored`
- * and none in `<folder>`, only the second rename is missing, and the next start makes up for it.
+ * (or an earlier one in `<folder>.put-back`) and none in `<folder>`, only the second rename is missing, and the next start
+ * makes up for it. What was restored can be restored again and may go; an earlier library is there once and never does.
  */
 import { existsSync, renameSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
@@ -19,27 +20,38 @@ export function readyFolder(folder: string): string {
   return `${folder}.restored`;
 }
 
+/** Where an earlier library waits that is to be swapped in. */
+export function returningFolder(folder: string): string {
+  return `${folder}.put-back`;
+}
+
 /** Ends a swap that was interrupted between its two renames; called before a library is looked at. */
 export function finishSwap(folder: string): void {
-  if (!existsSync(folder) && existsSync(readyFolder(folder))) renameSync(readyFolder(folder), folder);
+  for (const waiting of [returningFolder(folder), readyFolder(folder)]) {
+    if (!existsSync(folder) && existsSync(waiting)) renameSync(waiting, folder);
+  }
 }
 
 /**
  * Puts what lies in `readyFolder(folder)` in the library's place, which nobody may have open.
  * Answers with the name under which the library of before is kept beside it; null when there was none.
  */
-export async function swapLibrary(folder: string, now = new Date()): Promise<string | null> {
+export function swapLibrary(folder: string): Promise<string | null> {
+  return swapIn(folder, readyFolder(folder));
+}
+
+async function swapIn(folder: string, waiting: string): Promise<string | null> {
   const parent = dirname(folder);
   const wasThere = existsSync(join(folder, DATABASE));
-  const name = unusedName(parent, now);
+  const name = unusedName(parent);
   const aside = join(parent, name);
   try {
     if (existsSync(folder)) await rename(folder, aside);
     try {
-      await rename(readyFolder(folder), folder);
+      await rename(waiting, folder);
     } catch (error) {
       // Another process may have opened the library between the two, and made up for the second.
-      if (existsSync(readyFolder(folder)) || !existsSync(folder)) {
+      if (existsSync(waiting) || !existsSync(folder)) {
         if (existsSync(aside)) await rename(aside, folder);
         throw error;
       }
@@ -54,15 +66,37 @@ export async function swapLibrary(folder: string, now = new Date()): Promise<str
   }
 }
 
-/** Puts a kept library in the library's place, which is kept in turn. Errors: `not-found`, `file-unreadable`. */
+/**
+ * Puts a kept library in the library's place, which is kept in turn. Errors: `not-found`, `file-unreadable`; after one
+ * the kept library is kept as before.
+ */
 export async function putBack(folder: string, name: string): Promise<string | null> {
-  await rename(keptFolder(folder, name), readyFolder(folder));
-  return swapLibrary(folder);
+  const kept = keptFolder(folder, name);
+  const waiting = returningFolder(folder);
+  await keepReturning(folder);
+  try {
+    await rename(kept, waiting);
+    return await swapIn(folder, waiting);
+  } catch (error) {
+    // With no library in its place, the next start puts this one there.
+    if (existsSync(waiting) && existsSync(folder)) await rename(waiting, kept);
+    throw fileProblem(error, folder);
+  }
 }
 
-/** Removes what is left of a swap that did not come to its first rename. */
+/** Clears away what is left of a swap that did not come to its first rename. */
 export async function discardReady(folder: string): Promise<void> {
-  if (existsSync(folder)) await rm(readyFolder(folder), { recursive: true, force: true });
+  if (!existsSync(folder)) return;
+  await rm(readyFolder(folder), { recursive: true, force: true });
+  await keepReturning(folder);
+}
+
+/** An earlier library that waits from a swap that was interrupted is kept again. */
+async function keepReturning(folder: string): Promise<void> {
+  const waiting = returningFolder(folder);
+  if (existsSync(waiting) && existsSync(folder)) {
+    await rename(waiting, join(dirname(folder), unusedName(dirname(folder))));
+  }
 }
 
 /** The libraries that restores put aside, newest first. */
@@ -94,8 +128,8 @@ function keptFolder(folder: string, name: string): string {
 }
 
 /** The time in UTC, without the colons that Windows refuses. */
-function unusedName(parent: string, now: Date): string {
-  const stem = `library-before-restore-${now.toISOString().slice(0, 19).replaceAll(':', '-')}`;
+function unusedName(parent: string): string {
+  const stem = `library-before-restore-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}`;
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? stem : `${stem}-${number}`;
     if (!existsSync(join(parent, name))) return name;
