@@ -50,6 +50,8 @@ const manifestSchema = z.object({
   embedder: z.object({ fingerprint: z.string(), kind: z.string(), model: z.string(), dimensions: count }).nullable(),
   /** Hosts that the library's settings send text to. */
   sendsTo: z.array(z.string().max(300)).max(10),
+  /** Folders that are watched; absent in backups of a Quire that did not tell. */
+  watchedFolders: count.optional(),
   entries: z.array(z.object({ name, bytes: count, sha256: z.string().regex(/^[0-9a-f]{64}$/) })),
   /** Files that the library itself lacked when it was backed up. */
   missing: z.array(name),
@@ -104,7 +106,7 @@ function fromTheFuture(file: string): AppError {
 }
 
 export function summaryOf(manifest: Manifest, file: { readonly name: string; readonly bytes: number }): BackupSummary {
-  const { appVersion, createdAt, counts, embedder, sendsTo, missing, altered, entries } = manifest;
+  const { appVersion, createdAt, counts, embedder, sendsTo, watchedFolders, missing, altered, entries } = manifest;
   return {
     fileName: file.name,
     fileBytes: file.bytes,
@@ -114,6 +116,7 @@ export function summaryOf(manifest: Manifest, file: { readonly name: string; rea
     counts,
     embedder: embedder && { kind: embedder.kind, model: embedder.model },
     sendsTo,
+    watchedFolders: watchedFolders ?? 0,
     missingOriginals: missing.filter((each) => hashInName(each) !== null).length,
     alteredOriginals: altered.length,
   };

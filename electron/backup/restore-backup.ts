@@ -13,6 +13,7 @@ import type { DocumentFormat } from '../../shared/domain.ts';
 import type { BackupProgress } from '../../shared/requests/backup.ts';
 import { fileProblem, requireSpace, syncToDisk } from './files.ts';
 import { damagedBackup, DATABASE } from './manifest.ts';
+import { quieten } from './quieten.ts';
 import { BackupFile } from './read-backup.ts';
 import { factsOf } from './snapshot.ts';
 import { stagingName } from './staging.ts';
@@ -86,9 +87,12 @@ async function examine(backup: BackupFile, file: string, target: string): Promis
   };
   const untouched = connect({ path, readonly: true, timeout: 0 });
   try {
-    const { counts, schemaVersion, sendsTo } = factsOf(untouched);
+    const { counts, schemaVersion, sendsTo, watchedFolders } = factsOf(untouched);
     const stated = { counts: manifest.counts, schemaVersion: manifest.schemaVersion, sendsTo: manifest.sendsTo };
-    if (JSON.stringify({ counts, schemaVersion, sendsTo }) !== JSON.stringify(stated)) {
+    if (
+      JSON.stringify({ counts, schemaVersion, sendsTo }) !== JSON.stringify(stated) ||
+      (manifest.watchedFolders ?? watchedFolders) !== watchedFolders
+    ) {
       fail('its library is not the one that its table of contents tells of.');
     }
   } catch (error) {
@@ -104,6 +108,7 @@ async function examine(backup: BackupFile, file: string, target: string): Promis
     if (!ok) fail(`${DATABASE} is damaged. ${problems[0] ?? ''}`);
     const lacking = await firstLacking(connection, target, new Set(manifest.missing));
     if (lacking !== null) fail(`${lacking} is missing.`);
+    quieten(connection);
     connection.pragma('wal_checkpoint(TRUNCATE)');
   } finally {
     connection.close();

@@ -14,6 +14,7 @@ import { settingsSchema } from '../../shared/requests/settings.ts';
 import { errno, requireSpace } from './files.ts';
 import { DATABASE } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
+import { hasTable } from './quieten.ts';
 
 /** Pages (of 16 KiB) copied in one step: a few milliseconds. */
 const PAGES_A_STEP = 256;
@@ -33,7 +34,7 @@ export interface Snapshot {
   /** The database first. */
   readonly files: readonly SnapshotFile[];
   readonly missing: readonly string[];
-  readonly facts: Pick<Manifest, 'schemaVersion' | 'counts' | 'embedder' | 'sendsTo'>;
+  readonly facts: Pick<Manifest, 'schemaVersion' | 'counts' | 'embedder' | 'sendsTo' | 'watchedFolders'>;
 }
 
 export interface SnapshotOptions {
@@ -158,6 +159,9 @@ export function factsOf(connection: Connection): Snapshot['facts'] {
         )
         .get() ?? null,
     sendsTo: hostsIn(settings),
+    watchedFolders: hasTable(connection, 'watched_folders')
+      ? count('SELECT count(*) FROM watched_folders WHERE paused = 0')
+      : 0,
   };
 }
 

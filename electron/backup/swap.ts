@@ -121,7 +121,7 @@ export async function deleteKept(folder: string, name: string): Promise<void> {
 }
 
 /** SECURITY: only what a restore put aside can be named. */
-function keptFolder(folder: string, name: string): string {
+export function keptFolder(folder: string, name: string): string {
   const path = join(dirname(folder), name);
   if (keptPattern.test(name) && basename(path) === name && existsSync(path)) return path;
   throw new AppError('not-found', 'This earlier library is no longer there.');

@@ -15,6 +15,8 @@ export interface BackupWorkerFunctions {
   inspect(file: string): Promise<BackupSummary>;
   verify(file: string): Promise<Verification>;
   unpack(job: RestoreJob): Promise<void>;
+  /** See `quieten.ts`; the path of a database. */
+  quieten(path: string): Promise<void>;
   /** Ends the work at its next step; it then rejects with `cancelled`. */
   cancel(): Promise<void>;
 }
@@ -30,7 +32,7 @@ export interface ThreadOptions {
 
 /** Runs one piece of work and ends its thread. Rejects as the work does, and with `internal` when the thread dies. */
 export async function inBackupThread<T>(
-  work: (remote: Pick<BackupWorkerFunctions, 'write' | 'inspect' | 'verify' | 'unpack'>) => Promise<T>,
+  work: (remote: Pick<BackupWorkerFunctions, 'write' | 'inspect' | 'verify' | 'unpack' | 'quieten'>) => Promise<T>,
   { onProgress, signal }: ThreadOptions = {},
 ): Promise<T> {
   if (signal?.aborted) throw new AppError('cancelled', 'This was cancelled.', { retryable: true });

@@ -5,7 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { freeSpace, folderBytes } from '../backup/files.ts';
-import { deleteKept, discardReady, listKept, putBack, swapLibrary } from '../backup/swap.ts';
+import { deleteKept, discardReady, keptFolder, listKept, putBack, swapLibrary } from '../backup/swap.ts';
+import { DATABASE } from '../backup/manifest.ts';
 import { inBackupThread, type ThreadOptions } from '../backup/thread.ts';
 import type { Database } from '../db/database.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
@@ -109,6 +110,9 @@ export class Backups {
   async putBack(name: string): Promise<void> {
     this.#refuseSecond();
     const { folder } = this.#options.core();
+    const database = join(keptFolder(folder, name), DATABASE);
+    await inBackupThread((remote) => remote.quieten(database));
+    this.#refuseSecond();
     // What it tells of is not what is open then.
     this.#tell(null);
     await this.#options.replaceLibrary(() => putBack(folder, name));

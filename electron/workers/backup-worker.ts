@@ -1,6 +1,7 @@
 /** A worker thread for one piece of work on a backup: hashing, packing and SQLite stay off everybody else's thread. */
 import { parentPort } from 'node:worker_threads';
 import { inspectBackup, verifyBackup } from '../backup/read-backup.ts';
+import { quietenLibrary } from '../backup/quieten.ts';
 import { unpackBackup } from '../backup/restore-backup.ts';
 import type { BackupListener, BackupWorkerFunctions } from '../backup/thread.ts';
 import { writeBackup } from '../backup/write-backup.ts';
@@ -40,6 +41,7 @@ const functions: BackupWorkerFunctions = {
   inspect: (file) => coded(file, () => inspectBackup(file)),
   verify: (file) => coded(file, () => verifyBackup(file, onProgress, controller.signal)),
   unpack: (job) => coded(job.file, () => unpackBackup(job, onProgress, controller.signal)),
+  quieten: (path) => coded(path, () => Promise.resolve(quietenLibrary(path))),
   cancel() {
     controller.abort();
     return Promise.resolve();

@@ -21,6 +21,8 @@ export interface BackupSummary {
   readonly embedder: { readonly kind: string; readonly model: string } | null;
   /** Hosts that the settings in it send text to. */
   readonly sendsTo: readonly string[];
+  /** Folders that are watched in it; a restore pauses them. */
+  readonly watchedFolders: number;
   /** Originals that the library itself lacked, or had with other bytes than once were stored. */
   readonly missingOriginals: number;
   readonly alteredOriginals: number;

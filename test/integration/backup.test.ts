@@ -1,5 +1,6 @@
 /** Backups of a real library: made while it works, checked, restored elsewhere, cancelled, on a full disk. */
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -151,6 +152,34 @@ it('restores a backup of an older Quire and brings it up to date', async () => {
   expect(database.pragma('user_version', { simple: true })).toBe(migrations.length);
   database.close();
   expect((await readdir(restored)).filter((name) => name.includes('backup'))).toEqual([]);
+});
+
+// Catches: the moment after a restore in which files of today are read over what was restored.
+it('pauses the watched folders of a restored or earlier library, forgets its import, and tells of it before', async () => {
+  const busy = join(folder, 'busy');
+  await restore(library.good, folder);
+  await rename(join(folder, 'local'), busy);
+  const connection = openConnection({ path: join(busy, 'library.db') });
+  connection.exec(`
+    INSERT INTO watched_folders (id, path, paused, mount_point, added_at)
+      VALUES ('${randomUUID()}', '/papers', 0, 0, 1), ('${randomUUID()}', '/notes', 0, 0, 1), ('${randomUUID()}', '/old', 1, 0, 1);
+    INSERT INTO import_files (path, state) VALUES ('/papers/waiting.pdf', 'waiting');
+  `);
+  connection.close();
+  const file = join(folder, 'watching.zip');
+  await backUp(busy, file);
+  expect((await inspect(file)).watchedFolders).toBe(2);
+  const restored = await restore(file, folder);
+  await inBackupThread((remote) => remote.quieten(join(busy, 'library.db')));
+  for (const each of [restored, busy]) {
+    const database = connect({ path: join(each, 'library.db'), readonly: true, timeout: 0 });
+    expect(database.prepare('SELECT count(*) AS folders, sum(paused) AS paused FROM watched_folders').get()).toEqual({
+      folders: 3,
+      paused: 3,
+    });
+    expect(database.prepare('SELECT count(*) AS files FROM import_files').get()).toEqual({ files: 0 });
+    database.close();
+  }
 });
 
 it('can be cancelled at each stage, and then leaves nothing', async () => {

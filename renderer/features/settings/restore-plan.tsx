@@ -27,6 +27,9 @@ export function RestorePlanCard({ plan, overview }: RestorePlanCardProps) {
       'Its settings send text to',
       backup.sendsTo.length === 0 ? 'nobody: all stays on this computer' : backup.sendsTo.join(', '),
     ],
+    ...(backup.watchedFolders > 0
+      ? [['Pauses', `${countOf(backup.watchedFolders, 'watched folder')}, until you resume them in Settings`] as const]
+      : []),
   ];
   return (
     <section

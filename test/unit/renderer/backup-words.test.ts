@@ -25,6 +25,7 @@ const summary: BackupSummary = {
   counts: { documents: 212, conversations: 1, messages: 20, vectors: 9 },
   embedder: null,
   sendsTo: [],
+  watchedFolders: 0,
   missingOriginals: 0,
   alteredOriginals: 0,
 };

@@ -1,0 +1,35 @@
+/**
+ * What a library must not take up by itself after it was put in the place of another: its watched folders and its import
+ * tell of an earlier state of the disk, and would bring documents that were restored in line with files of today.
+ */
+import type { Connection } from '../db/connection.ts';
+import { connect } from '../db/connection.ts';
+
+/** Milliseconds to wait for another connection's lock. */
+const PATIENCE = 10_000;
+
+/** Pauses every watched folder and forgets an import that is not over. */
+export function quieten(connection: Connection): void {
+  connection
+    .transaction(() => {
+      // A library of an older Quire, which is brought up to date when it is opened, has none of these yet.
+      if (hasTable(connection, 'watched_folders')) connection.exec('UPDATE watched_folders SET paused = 1');
+      if (hasTable(connection, 'import_files')) connection.exec('DELETE FROM import_files');
+    })
+    .immediate();
+}
+
+/** As `quieten`, of a library that nobody has open. */
+export function quietenLibrary(path: string): void {
+  const connection = connect({ path, timeout: PATIENCE });
+  try {
+    quieten(connection);
+  } finally {
+    connection.close();
+  }
+}
+
+export function hasTable(connection: Connection, name: string): boolean {
+  const table = connection.prepare<[string], number>("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?");
+  return table.get(name) !== undefined;
+}
