@@ -67,6 +67,8 @@ export interface DocumentSummary {
   readonly hasThumbnail: boolean;
   /** True when its file was in a watched folder and no longer is; the stored copy is there. */
   readonly fileGone: boolean;
+  /** Why its file in a watched folder, which changed, could not be taken in; the version before it stays. */
+  readonly fileError: ErrorInfo | null;
   /** True from the moment the text can be searched, also while vectors are still being made. */
   readonly searchable: boolean;
   /** Milliseconds since the epoch. */

@@ -154,6 +154,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
   const readingHosts = Array.from({ length: READING_HOSTS }, newHost);
   const embeddingHost = newHost();
   const recognisingHost = newHost();
+  const tryingHost = newHost();
 
   const meter = new ActivityMeter();
   const status = new StatusFeed({
@@ -216,6 +217,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     database,
     blobs,
     hosts: readingHosts,
+    tryingHost,
     onChange: (id) => feed.changed(id),
     onText: () => embedQueue.poke(),
     holdBackground: async (id) => {
@@ -328,7 +330,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
       feed.close();
       status.close();
       await Promise.all([chat.close(), writing.close()]);
-      for (const host of [...readingHosts, embeddingHost, recognisingHost]) host.close();
+      for (const host of [...readingHosts, embeddingHost, recognisingHost, tryingHost]) host.close();
       await Promise.all([watched.close(), imports.close(), ingest.close(), embedQueue.close(), recognition.close()]);
       await database.close();
     },

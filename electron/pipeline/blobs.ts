@@ -32,6 +32,8 @@ export interface CopiedFile {
   readonly contentHash: string;
   /** Bytes. */
   readonly size: number;
+  /** Where it lies until it is kept. */
+  readonly file: string;
   /** Gives it its name; one that is there already stays. */
   keep(): Promise<void>;
   /** Removes the copy, unless it was kept. */
@@ -100,6 +102,7 @@ export class BlobStore {
       return {
         contentHash,
         size: written,
+        file: part,
         keep: async () => {
           // Windows refuses to replace a file that a host has open, and the bytes are the same.
           if (!existsSync(file)) await rename(part, file);

@@ -4,7 +4,7 @@ import type { Database } from '../db/database.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { DocumentSummary } from '../../shared/domain.ts';
 import type { BlobStore } from './blobs.ts';
-import type { HostRunner } from './ports/pipeline-host.ts';
+import type { HostRunner, ReadJob } from './ports/pipeline-host.ts';
 import { indexTerms } from './query-terms.ts';
 import { statementTerms } from './statement-terms.ts';
 
@@ -76,6 +76,29 @@ export async function readStep(context: StepContext, document: DocumentSummary):
   if (textPages === 0) throw noText(document.fileName, pageCount);
   await database.documents.setState(document.id, 'chunking');
   return true;
+}
+
+/** Opens a file and reads its first page. Throws what the reader threw, or `pdf-no-pages`; the file is closed again. */
+export async function tryOut(
+  host: HostRunner,
+  { file, fileName, format }: Pick<ReadJob, 'file' | 'fileName' | 'format'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const jobId = randomUUID();
+  // One page is read, however long it takes.
+  const job: ReadJob = { jobId, file, fileName, format, from: 1, budget: 1, describe: false, thumbnailFile: null };
+  try {
+    const { pageCount } = await host.run(
+      jobId,
+      (remote) => remote.read(job),
+      { pages: () => Promise.resolve() },
+      signal,
+    );
+    if (pageCount === 0) throw new AppError('pdf-no-pages', `“${fileName}” has no pages.`);
+  } finally {
+    // Windows refuses to rename a file that is open.
+    await host.closeDocuments();
+  }
 }
 
 /** Chunks the stored pages and stores the chunks with their full-text rows; the document is then searchable. */

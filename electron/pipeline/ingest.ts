@@ -9,18 +9,20 @@ import { randomUUID } from 'node:crypto';
 import { basename, extname } from 'node:path';
 import type { Database, InsertedDocument, NewDocument, RetryState } from '../db/database.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
-import { isRecognising, type DeletionOutcome, type DocumentSummary } from '../../shared/domain.ts';
+import { isRecognising, type DeletionOutcome, type DocumentFormat, type DocumentSummary } from '../../shared/domain.ts';
 import type { AddOutcome } from '../../shared/requests/library.ts';
-import { formatOf, type BlobStore } from './blobs.ts';
+import { formatOf, type BlobStore, type CopiedFile } from './blobs.ts';
 import { findFiles } from './find-files.ts';
 import type { HostRunner } from './ports/pipeline-host.ts';
-import { chunkStep, readStep, type StepContext } from './ingest-steps.ts';
+import { chunkStep, readStep, tryOut, type StepContext } from './ingest-steps.ts';
 
 export interface IngestOptions {
   readonly database: Database;
   readonly blobs: BlobStore;
   /** One lane for each. */
   readonly hosts: readonly HostRunner[];
+  /** Tries a changed file before it takes the stored one's place; a file that crashes it takes no other along. */
+  readonly tryingHost: HostRunner;
   /** Told after every committed step. */
   readonly onChange: (documentId: string) => void;
   /** Told when a document's text is searchable, or all lanes came to rest: vectors can be made. */
@@ -32,6 +34,8 @@ export interface IngestOptions {
 
 /** A file that was copied into the library's folder. */
 type TakenFile = Pick<NewDocument, 'contentHash' | 'size' | 'format'>;
+
+type Store = (file: TakenFile) => Promise<{ readonly documentId: string; readonly duplicate: boolean }>;
 
 interface Lane {
   readonly host: HostRunner;
@@ -48,6 +52,7 @@ export class IngestQueue {
   readonly #described = new Set<string>();
   /** The end of the last step that changes which files there are; see `#exclusive`. */
   #filesSettled: Promise<unknown> = Promise.resolve();
+  readonly #closing = new AbortController();
   #closed = false;
 
   constructor(options: IngestOptions) {
@@ -154,11 +159,12 @@ export class IngestQueue {
   /**
    * Reads a document anew whose file has other bytes: it stays the same document, in its collections and conversations.
    * When these bytes are in the library already, nothing is changed and the outcome is `duplicate` with their document,
-   * which may be this one. It never throws: the outcome says what failed.
+   * which may be this one. Bytes that can't be opened (a save that was cut off, a password) change nothing either. It
+   * never throws: the outcome says what failed.
    */
   async replaceFile(documentId: string, path: string): Promise<AddOutcome> {
     const { database, blobs } = this.#options;
-    return this.#take(path, async ({ contentHash, size }) => {
+    const store: Store = async ({ contentHash, size }) => {
       const release = await this.#stopWork(documentId);
       try {
         // Windows refuses to remove a file that a host still has open.
@@ -171,7 +177,10 @@ export class IngestQueue {
       } finally {
         release();
       }
-    });
+    };
+    return this.#take(path, store, ({ file }, format) =>
+      tryOut(this.#options.tryingHost, { file, format, fileName: basename(path) }, this.#closing.signal),
+    );
   }
 
   /**
@@ -209,6 +218,7 @@ export class IngestQueue {
   /** Stops taking slices; what runs is cancelled and stays resumable. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#closing.abort();
     for (const controller of this.#controllers.values()) controller.abort();
     await this.idle();
   }
@@ -230,16 +240,26 @@ export class IngestQueue {
     });
   }
 
-  /** Copies a file, has it stored unless its bytes are there already, and queues what is new. */
+  /**
+   * Copies a file, has it stored unless its bytes are there already, and queues what is new.
+   * @param check Throws when bytes that are not there already must not be stored.
+   */
   async #take(
     path: string,
-    store: (file: TakenFile) => Promise<{ readonly documentId: string; readonly duplicate: boolean }>,
+    store: Store,
+    check?: (copy: CopiedFile, format: DocumentFormat) => Promise<void>,
   ): Promise<AddOutcome> {
     const { database, blobs } = this.#options;
     try {
       const format = formatOf(path);
       if (!format) throw new AppError('file-type-unsupported', `“${basename(path)}” is not a PDF, .txt or .md file.`);
       const copy = await blobs.copy(path, format);
+      try {
+        if (check && !(await database.documents.findByHash(copy.contentHash))) await check(copy, format);
+      } catch (error) {
+        await copy.discard();
+        throw error;
+      }
       const { documentId, duplicate } = await this.#exclusive(async () => {
         try {
           const { contentHash, size } = copy;

@@ -45,6 +45,7 @@ test('a host that has nothing left takes what waits for the other one', async ()
     database: library.database,
     blobs,
     hosts: [makeHost(first, released), makeHost(second, Promise.resolve())],
+    tryingHost: makeHost([], Promise.resolve()),
     onChange: () => undefined,
     onText: () => undefined,
     holdBackground: () => Promise.resolve(() => undefined),

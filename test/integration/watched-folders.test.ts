@@ -146,6 +146,34 @@ it('reads a changed file again as the same document, in its collections, with wh
   await expectWhole();
 });
 
+// Catches: a save that was cut off, which destroys the only good copy.
+it('keeps the last version that could be read, and says why the changed file could not', async () => {
+  const path = join(inbox, 'report.pdf');
+  await writeFile(path, await makeLetter('The crane lifts forty tons'));
+  await watch();
+  await ready('report.pdf');
+  const before = await document('report.pdf');
+  const stored = await test.files();
+  await writeFile(path, '%PDF-1.7\nhalf of a save');
+  await expect.poll(async () => (await document('report.pdf'))?.fileError?.code, { timeout: 30_000 }).toMatch(/^pdf-/);
+  expect(await document('report.pdf')).toMatchObject({
+    id: before?.id,
+    contentHash: before?.contentHash,
+    state: 'ready',
+    searchable: true,
+    hasThumbnail: before?.hasThumbnail,
+  });
+  expect(await test.files()).toEqual(stored);
+  expect((await test.core.database.pages.readText(before?.id ?? '', 1, 1))[0]?.text).toContain('forty');
+  expect(await folder()).toMatchObject({ failed: 1 });
+
+  await writeFile(path, await makeLetter('The crane lifts sixty tons'));
+  await expect.poll(async () => (await document('report.pdf'))?.fileError, { timeout: 30_000 }).toBeNull();
+  await ready('report.pdf');
+  expect((await test.core.database.pages.readText(before?.id ?? '', 1, 1))[0]?.text).toContain('sixty');
+  await expectWhole();
+});
+
 it('a file that only was touched is not read again', async () => {
   const path = join(inbox, 'same.txt');
   await writeFile(path, 'The same words.\n');

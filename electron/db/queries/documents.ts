@@ -39,6 +39,7 @@ interface DocumentRow {
   readonly ocr_doubtful: number;
   readonly ocr_error: string | null;
   readonly file_gone: number;
+  readonly file_error: string | null;
   readonly ocr_languages: string | null;
 }
 
@@ -50,7 +51,9 @@ export type DocumentQueries = Synchronous<DocumentStore> & {
 export function documentQueries(connection: Connection): DocumentQueries {
   const summary = `SELECT id, content_hash, path, title, author, language, format, size, page_count, text_pages, chunk_count,
     embedded_chunks, has_thumbnail, searchable, state, progress_done, progress_total, error, added_at, updated_at,
-    ocr_total, ocr_done, ocr_pages, ocr_confidence, ocr_doubtful, ocr_error, file_gone, ocr_languages FROM documents`;
+    ocr_total, ocr_done, ocr_pages, ocr_confidence, ocr_doubtful, ocr_error, file_gone, ocr_languages,
+    (SELECT watched_files.error FROM watched_files WHERE document_key = documents.key AND gone = 0
+       AND watched_files.path = documents.path AND watched_files.error IS NOT NULL LIMIT 1) AS file_error FROM documents`;
   const insert = connection.prepare<[string, string, string, string, string, number, number, number]>(
     `INSERT INTO documents (id, content_hash, path, title, format, size, state, added_at, updated_at)
      VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
@@ -263,6 +266,7 @@ function toSummary(row: DocumentRow): DocumentSummary {
     error: row.error === null ? null : (JSON.parse(row.error) as ErrorInfo),
     hasThumbnail: row.has_thumbnail === 1,
     fileGone: row.file_gone === 1,
+    fileError: row.file_error === null ? null : (JSON.parse(row.file_error) as ErrorInfo),
     searchable: row.searchable === 1,
     addedAt: row.added_at,
     updatedAt: row.updated_at,

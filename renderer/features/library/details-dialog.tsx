@@ -107,6 +107,12 @@ function FileFacts({ document, now }: { readonly document: DocumentSummary; read
         {document.fileGone ? (
           <span className="block text-warning">No longer in its watched folder. Quire answers from its own copy.</span>
         ) : null}
+        {document.fileError ? (
+          <span className="block text-warning">
+            It changed, and the changed file could not be read: {document.fileError.message} Quire answers from the
+            version before.
+          </span>
+        ) : null}
       </Fact>
       <Fact label="Added from">{document.path}</Fact>
       <Fact label="Size">

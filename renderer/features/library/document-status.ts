@@ -42,6 +42,7 @@ function partOf({ done, total }: DocumentSummary['progress']): number | null {
 
 function warningOf(document: DocumentSummary): string | null {
   if (document.state === 'ready' && document.fileGone) return 'Its file is gone; a copy is kept here';
+  if (document.state === 'ready' && document.fileError) return 'Its file changed and could not be read';
   const empty = document.pageCount - document.textPages;
   if (document.state === 'ready' && document.doubtfulPages > 0 && empty === 0) return recognitionText(document);
   const isRead = document.searchable || document.state === 'ready';

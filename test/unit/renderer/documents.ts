@@ -26,6 +26,7 @@ export function document(fields: Partial<DocumentSummary> & { readonly id: strin
     error: null,
     hasThumbnail: false,
     fileGone: false,
+    fileError: null,
     searchable: true,
     addedAt: 0,
     updatedAt: 0,
