@@ -18,6 +18,8 @@ export interface NewPiece extends PieceRequest {
   readonly id: string;
   readonly title: string;
   readonly createdAt: number;
+  /** Set when it is settled from the first that no model writes it. */
+  readonly source: AnswerSource | null;
 }
 
 export interface PieceQuery {

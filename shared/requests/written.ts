@@ -26,7 +26,7 @@ export const writtenRequests = {
   'written.estimate': define(z.object(pieceRequest))<WritingEstimate>(),
   /** Goes on with one that was stopped, interrupted or failed. */
   'written.goOn': define(z.object({ pieceId }))<null>(),
-  /** Writes the same anew as a piece beside it, with the present model. */
+  /** Writes the same anew as a piece beside it: quoted if that one was, else with the present model. */
   'written.again': define(z.object({ pieceId }))<{ readonly pieceId: string }>(),
   'written.stop': define(z.object({ pieceId }))<null>(),
   'written.get': define(z.object({ pieceId }))<WrittenPiece>(),

@@ -276,6 +276,24 @@ test('a prompt of one’s own needs a model, and says so', async () => {
   });
 });
 
+// Catches: “Go on”, “Retry” and “Write again” sending the documents of a piece that was to be quoted only.
+test('a piece that is quoted stays quoted, wherever it was stopped', async () => {
+  await answerWith('provider');
+  const from = server.requests.length;
+  const id = await scene.core.writing.start(about([filing]), false);
+  // Before anything is read.
+  await scene.core.writing.stop(id);
+  expect(await scene.core.writing.get(id)).toMatchObject({ state: 'stopped', text: '' });
+  await scene.restart();
+  await scene.core.writing.goOn(id);
+  await scene.core.writing.finished(id);
+  expect(await scene.core.writing.get(id)).toMatchObject({ state: 'complete', source: { kind: 'extractive' } });
+  const again = await scene.core.writing.again(id);
+  await scene.core.writing.finished(again);
+  expect(await scene.core.writing.get(again)).toMatchObject({ state: 'complete', source: { kind: 'extractive' } });
+  expect(sentSince(from)).toEqual([]);
+}, 60_000);
+
 test('a selection is written about alone', async () => {
   await answerWith('provider');
   const text = 'The work takes nine days and costs 48,300 euros, of which the insurance bears 31,000 euros.';

@@ -115,9 +115,9 @@ export function writtenQueries(connection: Connection): Synchronous<WrittenStore
      FROM written_citations WHERE piece_key = ? ORDER BY number`,
   );
   const keyOf = connection.prepare<[string], number>('SELECT key FROM written_pieces WHERE id = ?').pluck();
-  const insert = connection.prepare<[string, string, string, string | null, string | null, number]>(
-    `INSERT INTO written_pieces (id, title, kind, prompt, selection, state, text, created_at)
-     VALUES (?, ?, ?, ?, ?, 'writing', '', ?)`,
+  const insert = connection.prepare<[string, string, string, string | null, string | null, string | null, number]>(
+    `INSERT INTO written_pieces (id, title, kind, prompt, selection, source, state, text, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, 'writing', '', ?)`,
   );
   const insertDocuments = connection.prepare<[{ key: number; ids: string }]>(
     `INSERT INTO written_documents (piece_key, position, document_id, title)
@@ -184,10 +184,10 @@ export function writtenQueries(connection: Connection): Synchronous<WrittenStore
   }
 
   return {
-    create: ({ id, title, kind, prompt, documentIds, selection, createdAt }) =>
+    create: ({ id, title, kind, prompt, documentIds, selection, source, createdAt }) =>
       void connection
         .transaction(() => {
-          insert.run(id, title, kind, prompt, selection && JSON.stringify(selection), createdAt);
+          insert.run(id, title, kind, prompt, selection && JSON.stringify(selection), toJson(source), createdAt);
           const inserted = insertDocuments.run({ key: existing(id), ids: JSON.stringify(documentIds) });
           if (inserted.changes === 0) {
             throw new AppError('not-found', 'These documents are no longer in the library.', {

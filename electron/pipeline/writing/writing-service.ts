@@ -77,10 +77,20 @@ export class WritingService {
     const id = randomUUID();
     const createdAt = Date.now();
     if (kind === 'prompt' && (prompt ?? '').trim() === '') throw new AppError('request-invalid', 'There is no prompt.');
-    if (kind === 'prompt' && !(await this.#options.ports()).chatModel) throw noModel();
+    const quotes = !(withModel && (await this.#options.ports()).chatModel);
+    if (kind === 'prompt' && quotes) throw noModel();
     const title = pieceTitle({ kind, prompt, selection }, titles);
-    await database.written.create({ ...request, prompt: kind === 'prompt' ? prompt : null, id, title, createdAt });
-    this.#begin(id, createdAt, withModel);
+    // SECURITY: kept before anything is read, so that going on with it later never sends what was only to be quoted.
+    const source = quotes ? quotedSource : null;
+    await database.written.create({
+      ...request,
+      prompt: kind === 'prompt' ? prompt : null,
+      id,
+      title,
+      createdAt,
+      source,
+    });
+    this.#begin(id, createdAt, source);
     return id;
   }
 
@@ -90,14 +100,18 @@ export class WritingService {
     const piece = await this.#piece(id);
     if (piece.state === 'complete') throw new AppError('request-invalid', 'This piece is complete already.');
     await this.#options.database.written.update(id, { state: 'writing', error: null });
-    this.#begin(id, piece.createdAt, piece.source?.kind !== 'extractive');
+    this.#begin(id, piece.createdAt, isQuoted(piece) ? quotedSource : null);
   }
 
-  /** Writes the same anew, with the present model, as a piece beside the first. Documents that are gone are left out. */
+  /**
+   * Writes the same anew as a piece beside the first: one that was quoted is quoted again, another is written with the
+   * present model. Documents that are gone are left out.
+   */
   async again(id: string): Promise<string> {
-    const { kind, prompt, selection, documents } = await this.#piece(id);
-    const documentIds = documents.filter(({ gone }) => !gone).map((document) => document.id);
-    return this.start({ kind, prompt, selection, documentIds });
+    const piece = await this.#piece(id);
+    const { kind, prompt, selection } = piece;
+    const documentIds = piece.documents.filter(({ gone }) => !gone).map((document) => document.id);
+    return this.start({ kind, prompt, selection, documentIds }, !isQuoted(piece));
   }
 
   /** Ends the work on a piece; what is there stays. */
@@ -186,11 +200,13 @@ export class WritingService {
     await Promise.all([...this.#streams.keys()].map((id) => this.stop(id, 'interrupted')));
   }
 
-  #begin(id: string, createdAt: number, withModel: boolean): void {
+  /** @param source Where it will come from, where that is settled: quoted, no model is asked. */
+  #begin(id: string, createdAt: number, source: typeof quotedSource | null): void {
     const stream = new PieceStream(id, createdAt);
+    if (source) stream.push({ type: 'source', source });
     this.#streams.set(id, stream);
     this.#options.onChange(id);
-    void this.#work(stream, withModel);
+    void this.#work(stream, source === null);
   }
 
   async #work(stream: PieceStream, withModel: boolean): Promise<void> {
@@ -311,6 +327,13 @@ function passagesOf(documents: readonly SourceDocument[]): Passage[] {
   return documents.flatMap(({ chunks }) => chunks.map(({ hit }) => ({ hit, parts: [hit] })));
 }
 
+/** Of a piece that no model writes. */
+const quotedSource = { kind: 'extractive', model: null, host: null, retrieval: 'text', note: null } as const;
+
+function isQuoted({ source }: WrittenPiece): boolean {
+  return source?.kind === 'extractive';
+}
+
 /** The documents' own sentences, headings and rows. */
 async function* quoted(
   { kind }: Pick<WrittenPiece, 'kind'>,
@@ -319,11 +342,10 @@ async function* quoted(
   signal: AbortSignal,
 ): AsyncGenerator<StreamPartBody> {
   if (kind === 'prompt') throw noModel();
-  const source = { kind: 'extractive', model: null, host: null, retrieval: 'text', note: null } as const;
   yield { type: 'progress', progress: { stage: 'reading', done: 0, total: 1 } };
   const blocks = await inSlices(extractPiece(kind, documents), signal);
   yield { type: 'progress', progress: { stage: 'writing', done: 0, total: 1 } };
-  yield { type: 'source', source };
+  yield { type: 'source', source: quotedSource };
   yield { type: 'text-start' };
   let number = 0;
   for (const { before, quote, after } of blocks) {

@@ -22,7 +22,7 @@ export const stopPiece = (pieceId: string): Promise<void> =>
 export const goOnWith = (pieceId: string): Promise<void> =>
   attempt(async () => void (await request('written.goOn', { pieceId })));
 
-/** The same anew, with the model that is set up now, beside the first. */
+/** The same anew beside the first: quoted if that was, else with the model that is set up now. */
 export const writeAgain = (pieceId: string): Promise<void> =>
   attempt(async () => {
     const again = await request('written.again', { pieceId });

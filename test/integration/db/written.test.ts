@@ -22,7 +22,7 @@ afterEach(async () => library.close());
 async function write(fields: Partial<NewPiece> = {}): Promise<string> {
   const id = randomUUID();
   const piece = { kind: 'summary', prompt: null, documentIds: [first], selection: null } as const;
-  await database.written.create({ ...piece, id, title: 'Summary of first.pdf', createdAt: 1, ...fields });
+  await database.written.create({ ...piece, id, title: 'Summary of first.pdf', createdAt: 1, source: null, ...fields });
   return id;
 }
 
