@@ -206,12 +206,18 @@ export class Imports {
 
   #run(): void {
     if (this.#running || this.#closed) return;
+    let isStuck = false;
     this.#running = this.#takeIn()
-      .catch((error: unknown) => this.#options.onError(toAppError(error)))
+      .catch((error: unknown) => {
+        // The journal can't be written (a full disk): at once it still couldn't. What waits goes on with the next drop,
+        // when the person tries again, or at the next start.
+        isStuck = true;
+        this.#options.onError(toAppError(error));
+      })
       .finally(() => {
         this.#running = null;
         // Dropped in the moment between the last file and this.
-        if (!this.#closed && !this.#cancelling && this.#hasMore()) return this.#run();
+        if (!isStuck && !this.#closed && !this.#cancelling && this.#hasMore()) return this.#run();
         this.#release();
         this.#endIfOver();
       });
