@@ -7,7 +7,7 @@ import type { Connection } from '../db/connection.ts';
 import { migrations } from '../db/migrations/index.ts';
 import { openConnection } from '../db/open.ts';
 import { createStore } from '../db/store.ts';
-import { BlobStore } from '../pipeline/blobs.ts';
+import { BlobStore, isContentHash } from '../pipeline/blobs.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { DocumentFormat } from '../../shared/domain.ts';
 import type { BackupProgress } from '../../shared/requests/backup.ts';
@@ -106,6 +106,7 @@ async function examine(backup: BackupFile, file: string, target: string): Promis
     if (!hasOurSchema(connection)) fail(`${DATABASE} has tables or triggers that are not Quire’s.`);
     const { ok, problems } = createStore(connection).maintenance.integrity();
     if (!ok) fail(`${DATABASE} is damaged. ${problems[0] ?? ''}`);
+    if (!hasOurNames(connection)) fail(`${DATABASE} has names in it that Quire never gives.`);
     const lacking = await firstLacking(connection, target, new Set(manifest.missing));
     if (lacking !== null) fail(`${lacking} is missing.`);
     quieten(connection);
@@ -142,6 +143,24 @@ function schemaOf(connection: Connection): string {
     .map((row) => JSON.stringify(row))
     .sort()
     .join('\n');
+}
+
+/** Columns that files are named by, and those that say which row is meant. */
+const hashColumns = ['documents.content_hash', 'pending_file_deletions.content_hash'];
+const idTables = ['documents', 'conversations', 'messages', 'collections', 'written_pieces', 'watched_folders'];
+const idPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** SECURITY: hashes become paths of files that are read and removed; one of `../..` would lead out of the library. */
+function hasOurNames(connection: Connection): boolean {
+  const every = (table: string, column: string, accept: (value: string) => boolean): boolean => {
+    const values = connection.prepare<[], string>(`SELECT ${column} FROM ${table}`).pluck();
+    for (const value of values.iterate()) if (!accept(value)) return false;
+    return true;
+  };
+  return (
+    hashColumns.every((name) => every(name.split('.')[0] ?? '', name, isContentHash)) &&
+    idTables.every((table) => every(table, 'id', (id) => idPattern.test(id)))
+  );
 }
 
 /** The first original that a document should have and that is not there. */

@@ -56,11 +56,11 @@ export class BlobStore {
   }
 
   file(contentHash: string, format: DocumentFormat): string {
-    return join(this.#blobs, `${contentHash}.${extensions[format]}`);
+    return join(this.#blobs, `${checkedHash(contentHash)}.${extensions[format]}`);
   }
 
   thumbnail(contentHash: string): string {
-    return join(this.#thumbnails, `${contentHash}.webp`);
+    return join(this.#thumbnails, `${checkedHash(contentHash)}.webp`);
   }
 
   /**
@@ -152,6 +152,19 @@ export class BlobStore {
     }
     return orphans;
   }
+}
+
+/** Whether a text is a SHA-256 in hex, and so a name that leads nowhere else. */
+export function isContentHash(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
+}
+
+/** SECURITY: a hash comes from the database, which somebody else may have made: it must not lead out of the folder. */
+function checkedHash(contentHash: string): string {
+  if (isContentHash(contentHash)) return contentHash;
+  throw new AppError('database-damaged', 'The library names a file in a way that is none of Quire’s.', {
+    hint: 'Restore a backup of this library in Settings, under Library.',
+  });
 }
 
 async function unlinkIfThere(file: string): Promise<boolean> {

@@ -209,6 +209,13 @@ it('refuses a database with a foreign trigger, with broken rows, or another than
       `UPDATE documents SET content_hash = '${'b'.repeat(64)}' WHERE format = 'pdf'`,
       `blobs/${'b'.repeat(64)}.pdf is missing`,
     ],
+    // Paths of files that would be opened, or removed at the next start.
+    [
+      "UPDATE documents SET content_hash = '../../../secret' WHERE format = 'pdf'",
+      'names in it that Quire never gives',
+    ],
+    ["INSERT INTO pending_file_deletions VALUES ('../../../secret')", 'names in it that Quire never gives'],
+    ["UPDATE conversations SET id = '../../secret'", 'names in it that Quire never gives'],
   ] as const) {
     await expect(restore(await alter(statement), folder)).rejects.toMatchObject({
       code: 'backup-damaged',
