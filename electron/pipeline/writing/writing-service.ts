@@ -52,6 +52,7 @@ type Ended = 'stopped' | 'interrupted';
 export class WritingService {
   readonly #options: WritingOptions;
   readonly #streams = new Map<string, PieceStream>();
+  readonly #resuming = new Map<string, Promise<void>>();
   readonly #turns = new Turns(requestsAtOnce);
   readonly #purges = new Set<NodeJS.Timeout>();
 
@@ -97,6 +98,13 @@ export class WritingService {
   /** Goes on with a piece that did not become complete; parts that are kept are not asked for again. */
   async goOn(id: string): Promise<void> {
     if (this.#active(id)) return;
+    // One at a time, from before the first wait: two clicks are one run.
+    const resuming = this.#resuming.get(id) ?? this.#resume(id).finally(() => this.#resuming.delete(id));
+    this.#resuming.set(id, resuming);
+    await resuming;
+  }
+
+  async #resume(id: string): Promise<void> {
     const piece = await this.#piece(id);
     if (piece.state === 'complete') throw new AppError('request-invalid', 'This piece is complete already.');
     await this.#options.database.written.update(id, { state: 'writing', error: null });
@@ -252,7 +260,8 @@ export class WritingService {
     stream.flush();
     stream.done.resolve();
     onChange(stream.id);
-    setTimeout(() => this.#streams.delete(stream.id), linger).unref();
+    const forget = () => this.#streams.get(stream.id) === stream && this.#streams.delete(stream.id);
+    setTimeout(forget, linger).unref();
   }
 
   #patch({ message }: PieceStream): PiecePatch {
