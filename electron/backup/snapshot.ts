@@ -143,7 +143,7 @@ async function linkOrKeep(source: string, target: string): Promise<string | null
 /** What a manifest tells of a database; also how a restored one is compared with its manifest. */
 export function factsOf(connection: Connection): Snapshot['facts'] {
   const count = (query: string): number => connection.prepare<[], number>(query).pluck().get() ?? 0;
-  const settings = connection.prepare<[], string>("SELECT value FROM settings WHERE key = 'settings'").pluck().get();
+  const setting = connection.prepare<[string], string>('SELECT value FROM settings WHERE key = ?').pluck();
   return {
     schemaVersion: Number(connection.pragma('user_version', { simple: true })),
     counts: {
@@ -158,20 +158,23 @@ export function factsOf(connection: Connection): Snapshot['facts'] {
           'SELECT fingerprint, kind, model, dimensions FROM embedders WHERE active = 1',
         )
         .get() ?? null,
-    sendsTo: hostsIn(settings),
+    sendsTo: hostsIn(setting.get('settings'), setting.get('embedder-before')),
     watchedFolders: hasTable(connection, 'watched_folders')
       ? count('SELECT count(*) FROM watched_folders WHERE paused = 0')
       : 0,
   };
 }
 
-function hostsIn(settings: string | undefined): string[] {
-  const parsed = settingsSchema.safeParse(settings === undefined ? {} : JSON.parse(settings));
-  if (!parsed.success) return [];
-  const { answers, embedder } = parsed.data;
+/** @param before The embedder of before a change that is not complete: questions are sent to it until then. */
+function hostsIn(settings: string | undefined, before: string | undefined): string[] {
+  const read = (json: string | undefined): unknown => (json === undefined ? undefined : JSON.parse(json));
+  const { answers, embedder } = settingsSchema.safeParse(read(settings)).data ?? settingsSchema.parse({});
+  const earlier = settingsSchema.shape.embedder.safeParse(read(before)).data;
   const urls = [
     ...(answers.kind === 'provider' ? [answers.baseUrl] : []),
     ...(embedder.kind === 'built-in' ? [] : [embedder.baseUrl]),
+    ...(earlier && earlier.kind !== 'built-in' ? [earlier.baseUrl] : []),
   ];
+  // The host alone: an address may hold a name and a password.
   return [...new Set(urls.map((url) => new URL(url).host))];
 }

@@ -182,6 +182,21 @@ it('pauses the watched folders of a restored or earlier library, forgets its imp
   }
 });
 
+// Catches: a restore that says “nobody” and then sends every question to the embedder of before a change.
+it('tells of every host that its settings send to, the embedder of before a change too, without a password', async () => {
+  const sending = join(folder, 'sending');
+  await mkdir(join(sending, 'blobs'), { recursive: true });
+  const connection = openConnection({ path: join(sending, 'library.db') });
+  const set = connection.prepare<[string, string]>('INSERT INTO settings (key, value) VALUES (?, ?)');
+  const of = (host: string) => ({ baseUrl: `https://${host}/v1`, model: 'm' });
+  set.run('settings', JSON.stringify({ answers: { kind: 'provider', ...of('someone:secret@answers.test') } }));
+  set.run('embedder-before', JSON.stringify({ kind: 'compatible', ...of('someone:secret@before.test:8443') }));
+  connection.close();
+  const file = join(folder, 'sending.zip');
+  expect((await backUp(sending, file)).sendsTo).toEqual(['answers.test', 'before.test:8443']);
+  await restore(file, folder);
+});
+
 it('can be cancelled at each stage, and then leaves nothing', async () => {
   const file = join(folder, 'cancelled.zip');
   for (const stage of ['snapshot', 'writing'] as const) {
