@@ -89,8 +89,8 @@ export class Imports {
     const own = new Set(files.map((file) => file.documentId));
     for (const id of this.#documents.keys()) if (!own.has(id)) this.#documents.delete(id);
     this.#load(files);
-    if (files.some(({ state }) => state === 'cancelling')) await this.cancel();
-    else this.#run();
+    if (!files.some(({ state }) => state === 'cancelling')) return this.#run();
+    await this.cancel().catch((error: unknown) => this.#options.onError(toAppError(error)));
   }
 
   /** What is ready stays; everything else that this import added goes again, and what waits is not added. */
@@ -298,10 +298,17 @@ export class Imports {
     const ids = [...this.#files.values()]
       .flatMap(({ state, documentId }) => (state === 'cancelling' && documentId ? [documentId] : []))
       .reverse();
+    const failures: unknown[] = [];
     for (let from = 0; from < ids.length && !this.#closed; from += CANCEL_BATCH) {
-      await deleteDocuments(ids.slice(from, from + CANCEL_BATCH));
+      try {
+        await deleteDocuments(ids.slice(from, from + CANCEL_BATCH));
+      } catch (error) {
+        // Told at the end: the others were cancelled as well.
+        failures.push(error);
+      }
     }
     if (!this.#closed) this.#load(await database.imports.list());
+    if (failures.length > 0) throw toAppError(failures[0]);
   }
 
   #hasMore(): boolean {

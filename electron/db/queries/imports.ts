@@ -31,6 +31,8 @@ export function importQueries(connection: Connection, documents: DocumentQueries
     `UPDATE import_files SET state = ?, document_key = (SELECT key FROM documents WHERE id = ?), error = ?
      WHERE key = ?`,
   );
+  const isThere = connection.prepare<[string], number>('SELECT 1 FROM documents WHERE id = ?').pluck();
+  const remove = connection.prepare<[number]>('DELETE FROM import_files WHERE key = ?');
   const cancelWaiting = connection.prepare<[]>(
     `UPDATE import_files SET state = 'cancelled' WHERE state IN ('looking', 'waiting')`,
   );
@@ -75,7 +77,9 @@ export function importQueries(connection: Connection, documents: DocumentQueries
         })
         .immediate(),
     settle(key, { state, documentId, error }) {
-      update.run(state, documentId, error && JSON.stringify(error), key);
+      // The document may have been deleted since it was found: then there is nothing to be told of, as for its own file.
+      if (documentId !== null && !isThere.get(documentId)) remove.run(key);
+      else update.run(state, documentId, error && JSON.stringify(error), key);
     },
     cancel: () =>
       connection

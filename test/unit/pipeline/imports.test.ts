@@ -48,3 +48,24 @@ it('stops when the journal cannot be written, says so once, and goes on when it 
   expect(look).toHaveBeenCalledTimes(2);
   expect(added).toEqual(['/a.txt']);
 });
+
+// Catches: one deletion that leaves something behind, and with it hundreds of cancelled documents that are read on.
+it('a cancel goes on after a deletion that failed, and tells of it at the end', async () => {
+  const files = Array.from({ length: 60 }, (_, index) => ({
+    key: index + 1,
+    path: `/${index}.txt`,
+    state: 'cancelling' as const,
+    documentId: `document ${index}`,
+    error: null,
+  }));
+  const deleteDocuments = vi
+    .fn<(ids: readonly string[]) => Promise<void>>(() => Promise.resolve())
+    .mockRejectedValueOnce(new AppError('deletion-incomplete', 'Something is left.'));
+  const { imports } = makeImports(
+    { cancel: () => Promise.resolve(files), list: () => Promise.resolve([]) },
+    deleteDocuments,
+  );
+  await expect(imports.cancel()).rejects.toMatchObject({ code: 'deletion-incomplete' });
+  expect(deleteDocuments.mock.calls.flatMap(([ids]) => ids)).toHaveLength(60);
+  expect(imports.summary).toBeNull();
+});
