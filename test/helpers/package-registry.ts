@@ -20,6 +20,12 @@ export interface RegistryOptions {
   readonly tampered?: boolean;
   /** Leaves the data for this engine out of the package. */
   readonly withoutData?: boolean;
+  /** Begins the address of a tarball; the registry's own when absent. */
+  readonly tarballs?: string;
+  /** Sends whoever asks for a tarball on to this address. */
+  readonly redirect?: string;
+  /** Bytes of data in a package, zeros; the data of English when absent. */
+  readonly size?: number;
 }
 
 /** The data of every language is that of English, the only one that the lock file brings along. */
@@ -28,7 +34,7 @@ export async function startPackageRegistry(
   options: RegistryOptions = {},
 ): Promise<PackageRegistry> {
   const tarballs = new Map<string, Buffer>();
-  for (const code of codes) tarballs.set(code, await pack(code, options.withoutData === true));
+  for (const code of codes) tarballs.set(code, await pack(code, options));
   const asked: string[] = [];
   const server = createServer((incoming, answer) => {
     const path = decodeURIComponent(incoming.url ?? '');
@@ -37,11 +43,12 @@ export async function startPackageRegistry(
     const tarball = tarballs.get(code);
     if (!tarball) return void answer.writeHead(404).end('{}');
     if (path.startsWith('/tarballs/')) {
+      if (options.redirect) return void answer.writeHead(302, { location: options.redirect }).end();
       const sent = options.tampered ? Buffer.concat([tarball.subarray(0, -1), Buffer.from([0xff])]) : tarball;
       return void answer.writeHead(200, { 'content-type': 'application/octet-stream' }).end(sent);
     }
     const integrity = `sha512-${createHash('sha512').update(tarball).digest('base64')}`;
-    const dist = { tarball: `${url()}tarballs/${code}`, integrity };
+    const dist = { tarball: `${options.tarballs ?? url()}tarballs/${code}`, integrity };
     const manifest = {
       name: `@tesseract.js-data/${code}`,
       'dist-tags': { latest: '1.0.0' },
@@ -58,14 +65,15 @@ export async function startPackageRegistry(
   };
 }
 
-async function pack(code: string, empty: boolean): Promise<Buffer> {
+async function pack(code: string, { withoutData, size }: RegistryOptions): Promise<Buffer> {
   const folder = await mkdtemp(join(tmpdir(), 'quire-package-'));
   try {
     const english = dirname(createRequire(import.meta.url).resolve('@tesseract.js-data/eng/package.json'));
     const file = join(folder, 'package', '4.0.0_best_int', `${code}.traineddata.gz`);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(join(folder, 'package', 'package.json'), JSON.stringify({ name: code, version: '1.0.0' }));
-    if (!empty) await writeFile(file, await readFile(join(english, '4.0.0_best_int', 'eng.traineddata.gz')));
+    const data = join(english, '4.0.0_best_int', 'eng.traineddata.gz');
+    if (!withoutData) await writeFile(file, size === undefined ? await readFile(data) : Buffer.alloc(size));
     await create({ gzip: true, cwd: folder, file: join(folder, 'package.tgz') }, ['package']);
     return await readFile(join(folder, 'package.tgz'));
   } finally {

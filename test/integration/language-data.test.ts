@@ -1,9 +1,9 @@
 /** Language data from a registry. Each test names a way in which a download could harm or leave half a file. */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createNpmLanguageData } from '../../electron/adapters/npm-language-data.ts';
+import { createNpmLanguageData, registryOf } from '../../electron/adapters/npm-language-data.ts';
 import { startPackageRegistry, type PackageRegistry, type RegistryOptions } from '../helpers/package-registry.ts';
 
 const { signal } = new AbortController();
@@ -47,6 +47,69 @@ test('what was changed on the way is refused, and leaves nothing', async () => {
     hint: expect.stringContaining('not what the registry announced'),
   });
   expect(await data.installed()).toEqual(['eng']);
+});
+
+// Catches: a hash that comes from the same place as what it is to prove.
+test('a package that was looked at before is taken as it was then, whatever the registry announces', async () => {
+  const deu = { version: '1.0.0', integrity: `sha512-${'A'.repeat(86)}==` };
+  const data = createNpmLanguageData(folder, await start(), { deu });
+  await expect(data.install('deu', signal)).rejects.toMatchObject({ hint: expect.stringContaining('not what') });
+  expect(await data.installed()).toEqual(['eng']);
+});
+
+test('only the registry itself is asked: no plain http, no other host, no redirect', async () => {
+  const refused = async (url: string, reason: string) => {
+    const data = createNpmLanguageData(folder, url);
+    await expect(data.install('deu', signal)).rejects.toMatchObject({
+      cause: expect.objectContaining({ message: expect.stringContaining(reason) }),
+    });
+  };
+  await refused('http://packages.invalid/', 'https');
+  await refused('ftp://127.0.0.1/', 'https');
+  const other = await startPackageRegistry(['deu']);
+  try {
+    await refused(await start({ tarballs: other.url }), 'another place');
+    await registry!.close();
+    await refused(await start({ redirect: `${other.url}tarballs/deu` }), 'fetch failed');
+    expect(other.asked).toEqual([]);
+  } finally {
+    await other.close();
+  }
+});
+
+// Catches: a small package that unpacks to more than there is memory for.
+test('data that is too large is not taken into memory', async () => {
+  const data = createNpmLanguageData(folder, await start({ size: 51_000_000 }));
+  await expect(data.install('deu', signal)).rejects.toMatchObject({
+    cause: expect.objectContaining({ message: expect.stringContaining('too large') }),
+  });
+  expect(await data.installed()).toEqual(['eng']);
+});
+
+// Catches: an unpacked archive with an .npmrc that chooses where code and data come from.
+test('the registry is the one of the home folder, never of the current one', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'quire-home-'));
+  const current = process.cwd();
+  const archive = await mkdtemp(join(tmpdir(), 'quire-archive-'));
+  try {
+    await writeFile(join(archive, '.npmrc'), 'registry=https://evil.example/\n');
+    process.chdir(archive);
+    expect(await registryOf(home)).toBe('https://registry.npmjs.org/');
+    await writeFile(
+      join(home, '.npmrc'),
+      '; mine\nregistry = "https://mirror.example/npm"\n//mirror.example/:_authToken=x\n',
+    );
+    expect(await registryOf(home)).toBe('https://mirror.example/npm');
+    await writeFile(
+      join(home, '.npmrc'),
+      '@tesseract.js-data:registry=https://scans.example/\nregistry=https://all.example/\n',
+    );
+    expect(await registryOf(home)).toBe('https://scans.example/');
+  } finally {
+    process.chdir(current);
+    await rm(home, { recursive: true, force: true });
+    await rm(archive, { recursive: true, force: true });
+  }
 });
 
 test('a package without data for this engine is no language', async () => {
