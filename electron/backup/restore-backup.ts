@@ -87,6 +87,9 @@ async function examine(backup: BackupFile, file: string, target: string): Promis
   };
   const untouched = connect({ path, readonly: true, timeout: 0 });
   try {
+    // SECURITY: before the first statement on a table of it, which may be a view that never ends.
+    untouched.pragma('trusted_schema = OFF');
+    if (!hasOurSchema(untouched)) fail(`${DATABASE} has tables or triggers that are not Quire’s.`);
     const { counts, schemaVersion, sendsTo, watchedFolders } = factsOf(untouched);
     const stated = { counts: manifest.counts, schemaVersion: manifest.schemaVersion, sendsTo: manifest.sendsTo };
     if (
@@ -103,7 +106,6 @@ async function examine(backup: BackupFile, file: string, target: string): Promis
   }
   const connection = openConnection({ path });
   try {
-    if (!hasOurSchema(connection)) fail(`${DATABASE} has tables or triggers that are not Quire’s.`);
     const { ok, problems } = createStore(connection).maintenance.integrity();
     if (!ok) fail(`${DATABASE} is damaged. ${problems[0] ?? ''}`);
     if (!hasOurNames(connection)) fail(`${DATABASE} has names in it that Quire never gives.`);
@@ -123,12 +125,14 @@ async function examine(backup: BackupFile, file: string, target: string): Promis
 
 /**
  * SECURITY: a trigger or a view in a foreign database would run with every statement of ours; the schema must be, word
- * for word, the one that the migrations make.
+ * for word, the one that the migrations make up to its own version.
  */
 function hasOurSchema(connection: Connection): boolean {
+  const version = Number(connection.pragma('user_version', { simple: true }));
+  if (version < 1 || version > migrations.length) return false;
   const fresh = connect({ path: ':memory:', timeout: 0 });
   try {
-    for (const migration of migrations) migration(fresh);
+    for (const migration of migrations.slice(0, version)) migration(fresh);
     return schemaOf(fresh) === schemaOf(connection);
   } finally {
     fresh.close();
@@ -137,7 +141,10 @@ function hasOurSchema(connection: Connection): boolean {
 
 function schemaOf(connection: Connection): string {
   const rows = connection
-    .prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+    // What ANALYZE has counted is there or not.
+    .prepare(
+      "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE NOT (type = 'table' AND name LIKE 'sqlite_stat_')",
+    )
     .all();
   return rows
     .map((row) => JSON.stringify(row))

@@ -9,6 +9,9 @@ import type { Verification } from './read-backup.ts';
 import type { RestoreJob } from './restore-backup.ts';
 import type { BackupJob } from './write-backup.ts';
 
+/** Milliseconds that work which was cancelled has to end by itself and leave nothing. */
+const LONGEST_CANCEL = 5_000;
+
 /** What the thread serves; see `write-backup.ts`, `read-backup.ts` and `restore-backup.ts`. */
 export interface BackupWorkerFunctions {
   write(job: BackupJob): Promise<BackupSummary>;
@@ -50,12 +53,26 @@ export async function inBackupThread<T>(
     remote.$close(new AppError('internal', 'Work on the backup stopped unexpectedly.', { retryable: true, cause }));
   worker.once('error', end);
   worker.once('exit', () => end());
-  const cancel = (): void => void remote.cancel().catch(() => undefined);
+  let givesUp: NodeJS.Timeout | undefined;
+  let isStuck = false;
+  let cancel = (): void => undefined;
+  const stuck = new Promise<never>((_resolve, reject) => {
+    cancel = () => {
+      remote.cancel().catch(() => undefined);
+      givesUp = setTimeout(() => {
+        isStuck = true;
+        reject(new AppError('cancelled', 'This was cancelled.', { retryable: true }));
+      }, LONGEST_CANCEL);
+    };
+  });
   signal?.addEventListener('abort', cancel, { once: true });
   try {
-    return await work(remote);
+    return await Promise.race([work(remote), stuck]);
   } finally {
     signal?.removeEventListener('abort', cancel);
-    await worker.terminate();
+    clearTimeout(givesUp);
+    const ended = worker.terminate();
+    // A statement of SQLite's can't be interrupted from here: the thread ends with it, and nobody waits for that.
+    if (!isStuck) await ended;
   }
 }

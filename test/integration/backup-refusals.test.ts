@@ -203,6 +203,12 @@ it('refuses a database with a foreign trigger, with broken rows, or another than
   };
   for (const [statement, says] of [
     ['CREATE TRIGGER evil AFTER INSERT ON settings BEGIN DELETE FROM documents; END', 'not Quire’s'],
+    // A table that never ends when its rows are counted.
+    [
+      `DROP TABLE vectors; CREATE VIEW vectors AS
+       WITH RECURSIVE endless(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM endless) SELECT number FROM endless`,
+      'not Quire’s',
+    ],
     ['DELETE FROM chunk_index WHERE rowid IN (SELECT id FROM chunks)', 'library.db is damaged'],
     ['DELETE FROM messages', 'not the one that its table of contents tells of'],
     [

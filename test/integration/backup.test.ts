@@ -220,6 +220,14 @@ it('can be cancelled at each stage, and then leaves nothing', async () => {
   expect(await readdir(library.test.folder)).not.toContainEqual(expect.stringMatching(/^backup-/));
 });
 
+// Catches: an app that stays “cancelling” for ever because of one statement that does not end.
+it('gives up on work that does not end after it was cancelled', async () => {
+  const controller = new AbortController();
+  const work = inBackupThread(() => new Promise<never>(() => undefined), { signal: controller.signal });
+  controller.abort();
+  await expect(work).rejects.toMatchObject({ code: 'cancelled' });
+}, 30_000);
+
 it('replaces an earlier backup only when the new one is whole, and refuses the library’s own folder', async () => {
   const file = join(folder, 'same.zip');
   await writeFile(file, 'the backup of last week');
