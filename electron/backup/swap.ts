@@ -115,6 +115,11 @@ export async function listKept(folder: string): Promise<KeptLibrary[]> {
   return kept.sort((a, b) => b.keptAt - a.keptAt || b.name.localeCompare(a.name));
 }
 
+/** How many libraries restores put aside. */
+export async function countKept(folder: string): Promise<number> {
+  return (await namesIn(dirname(folder))).filter((name) => keptPattern.test(name)).length;
+}
+
 /** Removes a kept library for good. Errors: `not-found`. */
 export async function deleteKept(folder: string, name: string): Promise<void> {
   await rm(keptFolder(folder, name), { recursive: true });

@@ -1,8 +1,8 @@
 /**
  * Opens a library file: pragmas, sqlite-vec, migrations on a snapshot, and clear refusals.
  */
-import { closeSync, existsSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { closeSync, existsSync, openSync, readSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { getLoadablePath } from 'sqlite-vec';
 import { AppError } from '../../shared/errors.ts';
 import { connect, damaged, fromSqliteError } from './connection.ts';
@@ -10,6 +10,7 @@ import type { Connection, ConnectOptions } from './connection.ts';
 import { LibraryLock } from './library-lock.ts';
 import { migrations as shippedMigrations } from './migrations/index.ts';
 import type { Migration } from './migrations/index.ts';
+import { removeOldUpdateCopies, removeUpdateCopies, updateCopy } from './update-copies.ts';
 
 /** `path` is the library file; its folder must exist. */
 export interface OpenOptions extends Omit<ConnectOptions, 'timeout'> {
@@ -119,14 +120,14 @@ function readVersion(connection: Connection): number {
 
 /**
  * Brings the schema to the newest version in one transaction. A database that holds something is first copied to
- * `<file>.v<version>.backup`, which stays until the next migration: a transaction guards against a migration that
+ * `<file>.v<version>.backup`, which stays until the next migration or the first deletion, for a week at most: a transaction guards against a migration that
  * fails, the copy against one that succeeds and is wrong.
  */
 function migrate(connection: Connection, path: string, migrations: readonly Migration[]): void {
   const from = readVersion(connection);
   // The header may be older than what lies in the write-ahead log.
   refuseFuture(path, from, migrations.length);
-  if (from === migrations.length) return;
+  if (from === migrations.length) return removeOldUpdateCopies(path);
   if (from > 0) snapshot(connection, path, from);
   // Tables that are rebuilt would otherwise cascade; the check below makes up for it.
   connection.pragma('foreign_keys = OFF');
@@ -151,10 +152,9 @@ function migrate(connection: Connection, path: string, migrations: readonly Migr
 }
 
 function snapshot(connection: Connection, path: string, version: number): void {
-  const target = `${path}.v${version}.backup`;
-  const earlier = readdirSync(dirname(path)).filter(
-    (name) => name.startsWith(`${basename(path)}.v`) && name.endsWith('.backup'),
-  );
-  for (const name of earlier) rmSync(join(dirname(path), name));
+  const left = removeUpdateCopies(path);
+  const target = updateCopy(path, version);
+  // SQLite writes into no file that is there.
+  if (left > 0) rmSync(target, { force: true });
   connection.prepare('VACUUM INTO ?').run(target);
 }

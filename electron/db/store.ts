@@ -22,6 +22,7 @@ import { vectorQueries } from './queries/vectors.ts';
 import { watchQueries } from './queries/watched.ts';
 import { writtenQueries } from './queries/written.ts';
 import type { Synchronous } from './synchronous.ts';
+import { removeUpdateCopies } from './update-copies.ts';
 
 /** Pages of the file given back in one turn: about 5 ms. */
 const VACUUM_PAGES = 256;
@@ -44,7 +45,10 @@ export function createStore(connection: Connection) {
       delete(ids: readonly string[]) {
         const deleted = documents.delete(ids);
         giveBackSpace(connection);
-        return deleted;
+        const copies = removeUpdateCopies(connection.name);
+        return copies === 0
+          ? deleted
+          : { ...deleted, left: [...deleted.left, `${copies} copies from before an update`] };
       },
     },
     pages: pageQueries(connection, documents),

@@ -44,7 +44,8 @@ export const libraryRequests = {
   'library.addFiles': define(z.object({ files: z.array(z.string()).min(1).max(10_000) }))<readonly AddOutcome[]>(),
   /** Shows the system's file dialog; an empty list when it was dismissed. */
   'library.chooseFiles': define(z.object({ folders: z.boolean().default(false) }))<readonly AddOutcome[]>(),
-  'library.describeDeletion': define(z.object({ documentIds }))<DeletionCounts>(),
+  /** `keptLibraries`: earlier ones that restores put aside, in which the documents may be as well. */
+  'library.describeDeletion': define(z.object({ documentIds }))<DeletionCounts & { readonly keptLibraries: number }>(),
   /** Looks for what is left of them, and fails with `deletion-incomplete` when there is something. */
   'library.deleteDocuments': define(z.object({ documentIds }))<DeletionOutcome>(),
   'library.retryDocument': define(z.object({ documentId }))<null>(),

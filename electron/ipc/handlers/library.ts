@@ -1,6 +1,9 @@
 /** Handlers of the library's requests. */
+import { isAbsolute } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import type { DocumentSummary } from '../../../shared/domain.ts';
+import { countKept } from '../../backup/swap.ts';
+import { formatOf } from '../../pipeline/blobs.ts';
 import { locateWords } from '../../pipeline/locate-words.ts';
 import type { Core } from '../../core/core.ts';
 import type { Handlers } from '../dispatch.ts';
@@ -17,7 +20,10 @@ export function libraryHandlers(core: Core, desktop: Desktop): LibraryHandlers {
       const paths = await desktop.chooseFiles(folders);
       return paths.length === 0 ? [] : imports.add(paths);
     },
-    'library.describeDeletion': ({ documentIds }) => database.documents.describeDeletion(documentIds),
+    'library.describeDeletion': async ({ documentIds }) => ({
+      ...(await database.documents.describeDeletion(documentIds)),
+      keptLibraries: await countKept(core.folder),
+    }),
     'library.deleteDocuments': ({ documentIds }) => core.deleteDocuments(documentIds),
     'library.retryDocument': async ({ documentId }) => {
       await ingest.retry(documentId);
@@ -46,7 +52,8 @@ export function libraryHandlers(core: Core, desktop: Desktop): LibraryHandlers {
     },
     'library.openOriginal': async ({ documentId }) => {
       const document = await existing(core, documentId);
-      await desktop.openFile(document.path, core.blobs.file(document.contentHash, document.format));
+      const copy = core.blobs.file(document.contentHash, document.format);
+      await (isOwnFile(document) ? desktop.openFile(document.path, copy) : desktop.openFile(copy));
       return null;
     },
     'library.reindexDocument': async ({ documentId }) => {
@@ -55,10 +62,23 @@ export function libraryHandlers(core: Core, desktop: Desktop): LibraryHandlers {
     },
     'library.showInFolder': async ({ documentId }) => {
       const document = await existing(core, documentId);
+      if (!isOwnFile(document)) {
+        throw new AppError('file-not-found', 'The library does not tell where this document’s file lies.', {
+          hint: 'Open it instead: Quire has its own copy.',
+        });
+      }
       await desktop.showInFolder(document.path, core.blobs.file(document.contentHash, document.format));
       return null;
     },
   };
+}
+
+/**
+ * SECURITY: a path may come from a backup that somebody else made. What the system's shell gets is a file on this
+ * computer of the document's own format: no program, and no server, which Windows would greet with the person's name.
+ */
+function isOwnFile({ path, format }: Pick<DocumentSummary, 'path' | 'format'>): boolean {
+  return isAbsolute(path) && !/^[\\/]{2}/.test(path) && formatOf(path) === format;
 }
 
 async function existing(core: Core, documentId: string): Promise<DocumentSummary> {

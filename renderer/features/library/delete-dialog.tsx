@@ -9,7 +9,9 @@ import { Dialog, DialogActions } from '../../components/dialog.tsx';
 import { countOf } from '../../components/format.ts';
 import { InlineError } from '../../components/inline-error.tsx';
 import { request } from '../../ipc/client.ts';
-import { deletedText, goesText, staysText } from './deletion-text.ts';
+import { deletedText, goesText, keptLibrariesText, staysText } from './deletion-text.ts';
+
+type Described = DeletionCounts & { readonly keptLibraries: number };
 
 export interface DeleteDialogProps {
   readonly documents: readonly { readonly id: string; readonly title: string }[];
@@ -17,9 +19,10 @@ export interface DeleteDialogProps {
 }
 
 export function DeleteDialog({ documents, onClose }: DeleteDialogProps) {
-  const [counts, setCounts] = useState<DeletionCounts | null>(null);
+  const [counts, setCounts] = useState<Described | null>(null);
   const [error, setError] = useState<ErrorInfo | null>(null);
   const [isDeleting, setIsDeleting] = useState(false);
+  const kept = keptLibrariesText(counts?.keptLibraries ?? 0);
   const ids = documents.map((document) => document.id);
   const key = ids.join(' ');
 
@@ -44,7 +47,7 @@ export function DeleteDialog({ documents, onClose }: DeleteDialogProps) {
     try {
       const deleted = await request('library.deleteDocuments', { documentIds: ids });
       forgetDocuments(ids);
-      showDone(deletedText(deleted));
+      showDone(deletedText(deleted, counts?.keptLibraries));
       onClose();
     } catch (thrown) {
       setError(toAppError(thrown).toInfo());
@@ -64,6 +67,12 @@ export function DeleteDialog({ documents, onClose }: DeleteDialogProps) {
           <dd data-testid="deletion-counts">{counts ? goesText(counts) : 'Counting…'}</dd>
           <dt className="font-medium text-ink">Stays</dt>
           <dd data-testid="deletion-stays">{counts ? staysText(counts) : ''}</dd>
+          {kept === null ? null : (
+            <>
+              <dt className="font-medium text-ink">Elsewhere</dt>
+              <dd data-testid="deletion-elsewhere">{kept}</dd>
+            </>
+          )}
         </dl>
       }
     >

@@ -38,8 +38,19 @@ export function staysText({ documents, citations }: Pick<DeletionCounts, 'docume
 }
 
 /** `Deleted: 212 pages, 640 passages, 640 vectors and 2 stored files, 12 MB. Checked: nothing of it is left.` */
-export function deletedText(outcome: DeletionOutcome): string {
+export function deletedText(outcome: DeletionOutcome, keptLibraries = 0): string {
   const list = listOf(partsOf(outcome)) ?? countOf(outcome.documents, 'document');
   const size = outcome.freedBytes > 0 ? `, ${formatBytes(outcome.freedBytes)}` : '';
-  return `Deleted: ${list}${size}. Checked: nothing of ${outcome.documents === 1 ? 'it' : 'them'} is left.`;
+  const it = outcome.documents === 1 ? 'it' : 'them';
+  const kept = keptLibrariesText(keptLibraries);
+  const left = kept === null ? 'is left.' : `is left in this library. ${kept}`;
+  return `Deleted: ${list}${size}. Checked: nothing of ${it} ${left}`;
+}
+
+/** What a deletion does not reach: libraries that restores put aside; null when there is none. */
+export function keptLibrariesText(keptLibraries: number): string | null {
+  if (keptLibraries === 0) return null;
+  const [what, them] =
+    keptLibraries === 1 ? ['An earlier library', 'it'] : [`${keptLibraries} earlier libraries`, 'them'];
+  return `${what} that a restore kept may still hold what is deleted here; delete ${them} in Settings, Library.`;
 }

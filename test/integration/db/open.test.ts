@@ -1,6 +1,6 @@
 /** Opening a library file: new, old, from the future, damaged. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -104,6 +104,30 @@ describe('migrations', () => {
     expect(readdirSync(dirname(path)).filter((name) => name.endsWith('.backup'))).toEqual([
       `library.db.v${migrations.length + 1}.backup`,
     ]);
+  });
+
+  // Catches: "nothing of it is left", while a copy from before the update has all of its text.
+  it('the copy goes with the first deletion', async () => {
+    const id = await fillLibrary();
+    const old = `${path}.v${migrations.length - 1}.backup`;
+    copyFileSync(path, old);
+    const database = await openDatabase({ path });
+    expect(existsSync(old)).toBe(true);
+    expect((await database.documents.delete([id])).left).toEqual([]);
+    expect(existsSync(old)).toBe(false);
+    await database.close();
+  });
+
+  it('the copy goes after a week', async () => {
+    await fillLibrary();
+    const old = `${path}.v${migrations.length - 1}.backup`;
+    copyFileSync(path, old);
+    const weekAgo = new Date(Date.now() - 7.1 * 24 * 3_600_000);
+    openConnection({ path }).close();
+    expect(existsSync(old)).toBe(true);
+    utimesSync(old, weekAgo, weekAgo);
+    openConnection({ path }).close();
+    expect(existsSync(old)).toBe(false);
   });
 
   // Catches: half a migration kept, with the version of the whole.

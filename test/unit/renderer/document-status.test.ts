@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { summariseOutcomes } from '../../../renderer/app/stores/add-outcomes.ts';
 import { activityPart, activityText, answersText, sentText } from '../../../renderer/app/status-words.ts';
 import { formatBytes, formatDay, formatSecondsLeft } from '../../../renderer/components/format.ts';
-import { deletedText, goesText, staysText } from '../../../renderer/features/library/deletion-text.ts';
+import {
+  deletedText,
+  goesText,
+  keptLibrariesText,
+  staysText,
+} from '../../../renderer/features/library/deletion-text.ts';
 import { languagesText } from '../../../renderer/features/library/details-text.ts';
 import { documentStatus } from '../../../renderer/features/library/document-status.ts';
 import type { AddOutcome } from '../../../shared/requests/library.ts';
@@ -99,6 +104,14 @@ describe('what goes and stays when documents are deleted', () => {
   it('tells afterwards what went, how much room that gave, and that it was looked for', () => {
     expect(deletedText({ ...full, freedBytes: 12_300_000 })).toBe(
       'Deleted: 180 pages, 1,642 passages, 1 vector and 2 stored files, 12 MB. Checked: nothing of it is left.',
+    );
+  });
+
+  // Catches: "nothing is left", while a library that a restore put aside has all of it.
+  it('tells of libraries that a restore put aside', () => {
+    expect(keptLibrariesText(0)).toBeNull();
+    expect(deletedText({ ...full, freedBytes: 0 }, 1)).toMatch(
+      /nothing of it is left in this library\. An earlier library that a restore kept may still hold what is deleted here/,
     );
   });
 });
