@@ -145,8 +145,12 @@ export class PipelineHost implements HostRunner {
     }
   }
 
+  /** A job that does not end after its cancellation takes its host along, but no job that works beside it. */
   #giveUp(host: RunningHost, jobId: string): void {
-    if (this.#host === host && this.#jobs.has(jobId)) this.#end(cancelled());
+    const job = this.#jobs.get(jobId);
+    if (this.#host !== host || !job) return;
+    if (this.#jobs.size === 1) this.#end(cancelled());
+    else job.reject(cancelled());
   }
 
   async #replaceWhenLarge(host: RunningHost): Promise<void> {

@@ -81,6 +81,17 @@ test('a job that does not listen to its cancellation is given up on', async () =
   await expect(read(host, 'fine.pdf')).resolves.toMatchObject({ next: null });
 });
 
+// Catches: a document that failed with “This was cancelled” because a question did not wait for its vector.
+test('a job that is given up on leaves those beside it alone', async () => {
+  const host = newHost({ stallLimit: 10_000 });
+  const controller = new AbortController();
+  const beside = read(host, 'deaf.pdf');
+  const job = read(host, 'deaf.pdf', controller.signal);
+  controller.abort();
+  await expect(job).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(beside).resolves.toMatchObject({ next: null });
+});
+
 test('a host without work ends, and gives its memory back', async () => {
   const host = newHost({ idleLimit: 200, stallLimit: 400 });
   await read(host, 'fine.pdf');
