@@ -18,12 +18,18 @@ export interface Material {
   readonly locate: (locate: Locate) => Locate;
 }
 
-/** Passages and vectors. Throws `document-no-text` when there is nothing to read, `file-too-large` when there is too much. */
+export interface LoadOptions {
+  /** Reads the passages' vectors as well: only quoting asks for them. */
+  readonly withVectors: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Passages, and vectors where they are wanted. Throws `document-no-text` when there is nothing to read, `file-too-large` when there is too much. */
 export async function loadMaterial(
   database: Database,
   documentIds: readonly string[],
   selection: PieceSelection | null,
-  signal?: AbortSignal,
+  { withVectors, signal }: LoadOptions,
 ): Promise<Material> {
   const documents: SourceDocument[] = [];
   let read = 0;
@@ -42,7 +48,12 @@ export async function loadMaterial(
     }
     const clipped = selection ? clipToSelection(hits, selection.text) : hits.map((hit) => ({ hit, offset: 0 }));
     for (const { hit, offset } of clipped) if (offset > 0) offsets.set(hit.chunkId, offset);
-    const vectors = await database.vectors.read(clipped.map(({ hit }) => hit.chunkId));
+    const vectors: (Float32Array | null)[] = [];
+    for (let from = 0; withVectors && from < clipped.length; from += slice) {
+      signal?.throwIfAborted();
+      const ids = clipped.slice(from, from + slice).map(({ hit }) => hit.chunkId);
+      vectors.push(...(await database.vectors.read(ids)));
+    }
     documents.push({
       title: document.title,
       chunks: clipped.map(({ hit }, index) => ({ hit, vector: vectors[index] ?? null })),

@@ -22,6 +22,11 @@ const damping = 0.85;
 const rounds = 24;
 const leastLikeness = 0.08;
 
+/** Of each, what is looked at before resting: well below a slice of `in-slices.ts`. */
+const sentencesOfStep = 256;
+const chunksOfStep = 128;
+const wordsOfStep = 4_096;
+
 const weights = { graph: 0.45, centroid: 0.35, words: 0.2 };
 
 export interface RankedSentence {
@@ -37,26 +42,25 @@ export function* rankSentences(
   sentences: readonly Sentence[],
   chunks: readonly SourceChunk[],
 ): Generator<void, RankedSentence[]> {
-  const counts = stemCounts(sentences);
-  yield;
-  const idf = new Map([...counts].map(([stem, count]) => [stem, Math.log(1 + sentences.length / count)]));
-  yield;
-  const central = centrality(chunks);
-  yield;
-  const wordsOfAll = commonWords(counts, idf, sentences.length);
-  yield;
-  const prepared: (Omit<RankedSentence, 'score'> & { words: number; near: number })[] = [];
+  const counts = yield* stemCounts(sentences);
+  const idf = new Map<string, number>();
+  let steps = 0;
+  for (const [stem, count] of counts) {
+    idf.set(stem, Math.log(1 + sentences.length / count));
+    if ((steps += 1) % wordsOfStep === 0) yield;
+  }
+  const central = yield* centrality(chunks);
+  const wordsOfAll = yield* commonWords(counts, idf, sentences.length);
+  const prepared: Prepared[] = [];
+  let mostWords = 1e-9;
   for (const sentence of sentences) {
     const vector = unitVector(sentence.stems, idf);
     const words = cosine(vector, wordsOfAll);
+    mostWords = Math.max(mostWords, words);
     prepared.push({ sentence, vector, words, near: central?.[sentence.chunk] ?? words });
     if (prepared.length % 64 === 0) yield;
   }
-  const mostWords = Math.max(1e-9, ...prepared.map(({ words }) => words));
-  const first = prepared
-    .map((item) => ({ ...item, words: item.words / mostWords }))
-    .sort((a, b) => early(b, sentences.length) - early(a, sentences.length))
-    .slice(0, compared);
+  const first = yield* foremost(prepared, mostWords);
   const graph = yield* textRank(first.map(({ vector }) => vector));
   return first
     .map(({ sentence, vector, words, near }, index) => {
@@ -64,6 +68,29 @@ export function* rankSentences(
       return { sentence, vector, score: worth * sentence.form * placeFactor(sentence.place, sentences.length) };
     })
     .sort((a, b) => b.score - a.score);
+}
+
+interface Prepared extends Omit<RankedSentence, 'score'> {
+  readonly words: number;
+  readonly near: number;
+}
+
+/** Those that are compared with each other, best first; `words` becomes a share of the most. */
+function* foremost(prepared: readonly Prepared[], mostWords: number): Generator<void, Prepared[]> {
+  let best: { readonly item: Prepared; readonly value: number }[] = [];
+  const keepBest = () => {
+    best.sort((a, b) => b.value - a.value);
+    best = best.slice(0, compared);
+  };
+  for (const each of prepared) {
+    const item = { ...each, words: each.words / mostWords };
+    best.push({ item, value: early(item, prepared.length) });
+    if (best.length < 4 * compared) continue;
+    keepBest();
+    yield;
+  }
+  keepBest();
+  return best.map(({ item }) => item);
 }
 
 /** What decides whether a sentence is compared with the others at all. */
@@ -83,40 +110,69 @@ function placeFactor(place: number, sentenceCount: number): number {
 }
 
 /** For each chunk how near it is to the mean of all vectors, 0 to 1; null where too few are stored. */
-export function centrality(chunks: readonly SourceChunk[]): readonly number[] | null {
-  const vectors = chunks.flatMap(({ vector }) => (vector ? [vector] : []));
-  const [first] = vectors;
-  if (!first || vectors.length < chunks.length / 2) return null;
-  const mean = new Float64Array(first.length);
-  for (const vector of vectors) for (let i = 0; i < mean.length; i += 1) mean[i]! += vector[i] ?? 0;
+export function* centrality(chunks: readonly SourceChunk[]): Generator<void, readonly number[] | null> {
+  let stored = 0;
+  let mean: Float64Array | null = null;
+  for (const [index, { vector }] of chunks.entries()) {
+    if (index % chunksOfStep === chunksOfStep - 1) yield;
+    if (!vector) continue;
+    stored += 1;
+    mean ??= new Float64Array(vector.length);
+    for (let i = 0; i < mean.length; i += 1) mean[i]! += vector[i] ?? 0;
+  }
+  if (!mean || stored < chunks.length / 2) return null;
   const length = Math.sqrt(mean.reduce((sum, value) => sum + value * value, 0)) || 1;
-  const cosines = chunks.map(({ vector }) =>
-    vector ? vector.reduce((sum, value, i) => sum + value * (mean[i] ?? 0), 0) / length : null,
-  );
-  const known = cosines.filter((value) => value !== null);
-  const [least, most] = [Math.min(...known), Math.max(...known)];
+  const cosines: (number | null)[] = [];
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const [index, { vector }] of chunks.entries()) {
+    if (index % chunksOfStep === chunksOfStep - 1) yield;
+    const near = vector && dot(vector, mean) / length;
+    cosines.push(near);
+    if (near === null) continue;
+    least = Math.min(least, near);
+    most = Math.max(most, near);
+  }
   return cosines.map((value) => (value === null ? 0.5 : most > least ? (value - least) / (most - least) : 1));
 }
 
-function stemCounts(sentences: readonly Sentence[]): Map<string, number> {
+function dot(vector: Float32Array, mean: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < vector.length; i += 1) sum += vector[i]! * (mean[i] ?? 0);
+  return sum;
+}
+
+function* stemCounts(sentences: readonly Sentence[]): Generator<void, Map<string, number>> {
   const counts = new Map<string, number>();
-  for (const { stems } of sentences) for (const stem of stems) counts.set(stem, (counts.get(stem) ?? 0) + 1);
+  for (const [index, { stems }] of sentences.entries()) {
+    for (const stem of stems) counts.set(stem, (counts.get(stem) ?? 0) + 1);
+    if (index % sentencesOfStep === sentencesOfStep - 1) yield;
+  }
   return counts;
 }
 
 /** The document's own words: how often they occur times how telling they are; those said once say little of it all. */
-function commonWords(
+function* commonWords(
   counts: ReadonlyMap<string, number>,
   idf: ReadonlyMap<string, number>,
   sentenceCount: number,
-): Map<string, number> {
+): Generator<void, Map<string, number>> {
   const vector = new Map<string, number>();
+  let squares = 0;
+  let steps = 0;
   for (const [stem, count] of counts) {
+    if ((steps += 1) % wordsOfStep === 0) yield;
     if (count < 2 && sentenceCount > 12) continue;
     if (/^\d/.test(stem)) continue;
-    vector.set(stem, Math.log(1 + count) * (idf.get(stem) ?? 0));
+    const value = Math.log(1 + count) * (idf.get(stem) ?? 0);
+    squares += value * value;
+    vector.set(stem, value);
   }
-  return unit(vector);
+  const length = Math.sqrt(squares) || 1;
+  for (const [stem, value] of vector) {
+    vector.set(stem, value / length);
+    if ((steps += 1) % wordsOfStep === 0) yield;
+  }
+  return vector;
 }
 
 function unitVector(stems: readonly string[], idf: ReadonlyMap<string, number>): Map<string, number> {

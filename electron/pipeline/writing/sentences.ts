@@ -102,7 +102,12 @@ function* collect(chunks: readonly SourceChunk[], emphasis: Emphasis, isStrict: 
     }
     yield;
   }
-  return found.map((sentence, index) => ({ ...sentence, place: found.length < 2 ? 0 : index / (found.length - 1) }));
+  const sentences: Sentence[] = [];
+  for (const [index, sentence] of found.entries()) {
+    sentences.push({ ...sentence, place: found.length < 2 ? 0 : index / (found.length - 1) });
+    if (index % 1_024 === 1_023) yield;
+  }
+  return sentences;
 }
 
 function withoutBullet(text: string): string {

@@ -166,7 +166,7 @@ export class WritingService {
   /** What writing would take now. */
   async estimate({ kind, prompt, documentIds, selection }: PieceRequest): Promise<WritingEstimate> {
     const { chatModel } = await this.#options.ports();
-    const { documents } = await loadMaterial(this.#options.database, documentIds, selection);
+    const { documents } = await loadMaterial(this.#options.database, documentIds, selection, { withVectors: false });
     const passages = passagesOf(documents);
     const plan = chatModel && planWriting({ kind, prompt }, passages, chatModel.promptTokens);
     const writer = chatModel && {
@@ -280,19 +280,19 @@ export class WritingService {
     const present = piece.documents.filter(({ gone }) => !gone).map(({ id }) => id);
     const { chatModel, checker = null, locate, isDoubtful } = await ports();
     if (piece.kind === 'prompt' && !chatModel) throw noModel();
-    const material = await loadMaterial(database, present, piece.selection, signal);
+    const writer = withModel ? chatModel : null;
+    const material = await loadMaterial(database, present, piece.selection, { withVectors: !writer, signal });
     const place = locate && material.locate(locate);
-    const parts =
-      chatModel && withModel
-        ? writeWithModel({ kind: piece.kind, prompt: piece.prompt }, passagesOf(material.documents), {
-            ...{ chatModel, checker, locate: place, log, signal },
-            kept: new Map((await database.written.parts(piece.id)).map((part) => [part.inputHash, part])),
-            keep: async (part: KeptPart) => void (await database.written.putPart(piece.id, part)),
-            takeTurn: this.#turns.take,
-            onProgress: (progress) => this.#tellProgress(stream, progress),
-            onPrompt: (messages) => this.#keepPrompt(piece.id, messages),
-          })
-        : quoted(piece, material.documents, place, signal);
+    const parts = writer
+      ? writeWithModel({ kind: piece.kind, prompt: piece.prompt }, passagesOf(material.documents), {
+          ...{ chatModel: writer, checker, locate: place, log, signal },
+          kept: new Map((await database.written.parts(piece.id)).map((part) => [part.inputHash, part])),
+          keep: async (part: KeptPart) => void (await database.written.putPart(piece.id, part)),
+          takeTurn: this.#turns.take,
+          onProgress: (progress) => this.#tellProgress(stream, progress),
+          onPrompt: (messages) => this.#keepPrompt(piece.id, messages),
+        })
+      : quoted(piece, material.documents, place, signal);
     for await (const part of parts) {
       signal.throwIfAborted();
       if (part.type !== 'citation') yield part;

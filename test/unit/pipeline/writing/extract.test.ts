@@ -4,7 +4,7 @@ import { extractPiece, type ExtractedKind } from '../../../../electron/pipeline/
 import { atOnce, inSlices } from '../../../../electron/pipeline/in-slices.ts';
 import { centrality, chooseSentences, rankSentences, textRank } from '../../../../electron/pipeline/writing/rank.ts';
 import { clipToSelection } from '../../../../electron/pipeline/writing/selection.ts';
-import { sentencesOf, type SourceChunk } from '../../../../electron/pipeline/writing/sentences.ts';
+import { sentencesOf, type Sentence, type SourceChunk } from '../../../../electron/pipeline/writing/sentences.ts';
 import { Turns } from '../../../../electron/pipeline/writing/turns.ts';
 
 function hitOf(text: string, page: number, headingPath: readonly string[] = []): Hit {
@@ -69,10 +69,10 @@ describe('rank', () => {
 
   it('of a passage is its nearness to the middle of the document; unknown without vectors', () => {
     const chunks = [chunk('a', 1, [], [1, 0]), chunk('b', 2, [], [0.8, 0.6]), chunk('c', 3, [], [0, 1])];
-    const central = centrality(chunks) ?? [];
+    const central = atOnce(centrality(chunks)) ?? [];
     expect(central[1]).toBe(1);
     expect(central[0]).toBeLessThan(1);
-    expect(centrality([chunk('a', 1), chunk('b', 2)])).toBeNull();
+    expect(atOnce(centrality([chunk('a', 1), chunk('b', 2)]))).toBeNull();
   });
 
   // Catches: a summary that says the same thing three times.
@@ -86,6 +86,50 @@ describe('rank', () => {
     expect(chosen).toHaveLength(4);
     expect(chosen.filter((text) => text.startsWith('Revenue'))).toHaveLength(1);
     expect(chooseSentences(ranked, { ...rules, mostOfSection: 2 }, () => 'one')).toHaveLength(2);
+  });
+
+  // Catches: a window that stands still while a filing of two thousand pages is ranked.
+  it('looks at few passages and sentences between two rests, and at each one’s form once to sort them', () => {
+    const looks = { vector: 0, stems: 0, form: 0 };
+    const look = <Value>(kind: keyof typeof looks, value: Value): Value => {
+      looks[kind] += 1;
+      return value;
+    };
+    const chunks = Array.from({ length: 8_000 }, (_, index): SourceChunk => {
+      const vector = Float32Array.from({ length: 384 }, (__, place) => Math.sin(index + place));
+      return {
+        hit: hitOf('', index),
+        get vector() {
+          return look('vector', vector);
+        },
+      };
+    });
+    const sentences = Array.from({ length: 24_000 }, (_, index): Sentence => {
+      const stems = Array.from({ length: 12 }, (__, word) => `word${(index * 7 + word * word) % 9_000}`);
+      const place = index / 24_000;
+      return {
+        ...{ chunk: Math.floor(index / 3), start: 0, end: 1, text: '', place },
+        get stems() {
+          return look('stems', stems);
+        },
+        get form() {
+          return look('form', 1 + (index % 5) / 10);
+        },
+      };
+    });
+    const most = { vector: 0, stems: 0 };
+    let forms = 0;
+    const work = rankSentences(sentences, chunks);
+    for (let next = work.next(); ; next = work.next()) {
+      most.vector = Math.max(most.vector, looks.vector);
+      most.stems = Math.max(most.stems, looks.stems);
+      forms += looks.form;
+      Object.assign(looks, { vector: 0, stems: 0, form: 0 });
+      if (next.done) break;
+    }
+    expect(most.vector).toBeLessThanOrEqual(256);
+    expect(most.stems).toBeLessThanOrEqual(512);
+    expect(forms).toBeLessThanOrEqual(sentences.length + 1_000);
   });
 
   it('is made in slices that let others in between', async () => {
