@@ -31,7 +31,7 @@ export interface TestCore {
   restart(): Promise<void>;
   /** Resolves when everything that was added is read and embedded. */
   settled(): Promise<void>;
-  /** Resolves when a document is in a state; rejects after half a minute. */
+  /** Resolves when a document is in a state; rejects after a minute. */
   until(id: string, reached: (document: DocumentSummary) => boolean): Promise<DocumentSummary>;
   /** Names of the library's stored copies and pictures. */
   files(): Promise<string[]>;
