@@ -36,7 +36,7 @@ export function thumbnailUrl(contentHash: string): string {
   return `/thumbnails/${contentHash}.webp`;
 }
 
-/** Address of a document's bytes; it answers Range requests. */
-export function documentUrl(documentId: string): string {
-  return `/documents/${documentId}/file`;
+/** Address of a document's bytes, another for other bytes, so that none is kept too long; it answers Range requests. */
+export function documentUrl(documentId: string, contentHash: string): string {
+  return `/documents/${documentId}/file?v=${contentHash}`;
 }

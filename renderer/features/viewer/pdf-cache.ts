@@ -8,12 +8,15 @@ import { openPdf } from './pdf-document.ts';
 import { endWorkers, openDocumentLimit, readerWorker } from './pdf-workers.ts';
 
 interface Entry {
+  readonly contentHash: string;
   readonly pdf: Promise<PDFDocumentProxy>;
   readonly controller: AbortController;
 }
 
 export interface PdfSource {
   readonly id: string;
+  /** A document whose file changed has other bytes under the same id. */
+  readonly contentHash: string;
   /** Bytes. */
   readonly size: number;
 }
@@ -41,17 +44,19 @@ function closeWhenIdle(): void {
 }
 
 function open(source: PdfSource, password?: string): Promise<PDFDocumentProxy> {
-  const known = entries.get(source.id);
+  const { id, contentHash, size } = source;
+  if (entries.get(id)?.contentHash !== contentHash) close(id);
+  const known = entries.get(id);
   const controller = known?.controller ?? new AbortController();
-  const pdf = known?.pdf ?? openPdf(documentUrl(source.id), source.size, controller.signal, onHang, password);
-  entries.delete(source.id);
-  entries.set(source.id, { pdf, controller });
-  for (const id of [...entries.keys()]) {
+  const pdf = known?.pdf ?? openPdf(documentUrl(id, contentHash), size, controller.signal, onHang, password);
+  entries.delete(id);
+  entries.set(id, { contentHash, pdf, controller });
+  for (const other of [...entries.keys()]) {
     if (entries.size <= openDocumentLimit) break;
-    if (id !== shown) close(id);
+    if (other !== shown) close(other);
   }
   // One that failed is tried anew the next time.
-  pdf.catch(() => entries.get(source.id)?.pdf === pdf && entries.delete(source.id));
+  pdf.catch(() => entries.get(id)?.pdf === pdf && entries.delete(id));
   return pdf;
 }
 

@@ -5,7 +5,7 @@ import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
 import { InlineError } from '../../components/inline-error.tsx';
 import { request } from '../../ipc/client.ts';
 import type { PageSize } from './page-layout.ts';
-import { openShown, releaseShown } from './pdf-cache.ts';
+import { openShown, releaseShown, type PdfSource } from './pdf-cache.ts';
 import { resolveDestination } from './pdf-destination.ts';
 import { OutlinePanel } from './outline-panel.tsx';
 import { readPdfOutline } from './pdf-outline.ts';
@@ -16,6 +16,7 @@ import type { ViewerProps } from './viewer-props.ts';
 
 interface Opened {
   readonly id: string;
+  readonly contentHash: string;
   readonly pdf: PDFDocumentProxy;
   /** Sizes of the pages, as far as they are known before pdf.js looked at one. */
   readonly sizes: ReadonlyMap<number, PageSize>;
@@ -40,44 +41,45 @@ async function sizeOf(pdf: PDFDocumentProxy, number: number): Promise<PageSize> 
   }
 }
 
-async function openDocument(id: string, size: number, page: number, password?: string): Promise<Opened> {
-  const [pdf, sizes] = await Promise.all([openShown({ id, size }, password), knownSizes(id)]);
-  return { id, pdf, sizes, standard: sizes.get(page) ?? (await sizeOf(pdf, page)) };
+async function openDocument(source: PdfSource, page: number, password?: string): Promise<Opened> {
+  const { id, contentHash } = source;
+  const [pdf, sizes] = await Promise.all([openShown(source, password), knownSizes(id)]);
+  return { id, contentHash, pdf, sizes, standard: sizes.get(page) ?? (await sizeOf(pdf, page)) };
 }
 
 export function PdfViewer(props: ViewerProps) {
   const { document, target, onPageCount } = props;
   const [opened, setOpened] = useState<Opened | null>(null);
-  const [failed, setFailed] = useState<{ readonly error: ErrorInfo; readonly id: string } | null>(null);
+  const [failed, setFailed] = useState<{ readonly error: ErrorInfo; readonly contentHash: string } | null>(null);
   const [firstPage] = useState(target.page);
   const [password, setPassword] = useState<string | undefined>();
 
-  const { id, size } = document;
+  const { id, contentHash, size } = document;
   useEffect(() => {
     let isCurrent = true;
-    openDocument(id, size, firstPage, password).then(
+    openDocument({ id, contentHash, size }, firstPage, password).then(
       (next) => {
         if (!isCurrent) return;
         setOpened(next);
         setFailed(null);
         onPageCount(next.pdf.numPages);
       },
-      (thrown: unknown) => isCurrent && setFailed({ error: toAppError(thrown).toInfo(), id }),
+      (thrown: unknown) => isCurrent && setFailed({ error: toAppError(thrown).toInfo(), contentHash }),
     );
     return () => {
       isCurrent = false;
       releaseShown(id);
     };
-  }, [id, size, firstPage, password, onPageCount]);
+  }, [id, contentHash, size, firstPage, password, onPageCount]);
 
-  if (failed?.id === id && failed.error.code === 'pdf-encrypted') {
+  if (failed?.contentHash === contentHash && failed.error.code === 'pdf-encrypted') {
     return <PasswordForm key={password} isWrong={password !== undefined} onPassword={setPassword} />;
   }
-  if (failed?.id === id) return <InlineError error={failed.error} className="m-4" />;
-  if (!opened || opened.id !== id) {
+  if (failed?.contentHash === contentHash) return <InlineError error={failed.error} className="m-4" />;
+  if (!opened || opened.id !== id || opened.contentHash !== contentHash) {
     return <div className="flex-1 bg-desk" aria-busy="true" data-testid="viewer-loading" />;
   }
-  return <OpenPdf key={id} {...props} opened={opened} />;
+  return <OpenPdf key={`${id} ${contentHash}`} {...props} opened={opened} />;
 }
 
 function OpenPdf({ opened, ...props }: ViewerProps & { readonly opened: Opened }) {

@@ -28,11 +28,11 @@ const noMatches: readonly TextMatch[] = [];
 export function TextViewer(props: ViewerProps) {
   const { document, target, citation, found, zoom, side, isSource, onPage, onScale, onZoom, onMove, onJump, handle } =
     props;
-  const { pages, error } = useTextPages(document.id, document.pageCount);
+  const { pages, error } = useTextPages(document);
   const scroller = useRef<HTMLDivElement>(null);
   const isMarkdown = document.format === 'markdown';
   const hasAllPages = pages.length >= document.pageCount;
-  const file = useMarkdownFile(document.id, isMarkdown && hasAllPages ? pages : null);
+  const file = useMarkdownFile(document, isMarkdown && hasAllPages ? pages : null);
   const isComplete = isMarkdown ? file !== null : hasAllPages;
   /** Start of the section that is gone to, which must be there before it is in sight. */
   const [wanted, setWanted] = useState(-1);

@@ -1,6 +1,7 @@
 /** A Markdown file ready to be shown: its sections, and where the stored pages stand in it. */
 import { useEffect, useMemo, useState } from 'react';
 import { decodeText } from '../../../shared/decode-text.ts';
+import type { DocumentSummary } from '../../../shared/domain.ts';
 import type { PageText } from '../../../shared/requests/library.ts';
 import { documentUrl } from '../../ipc/client.ts';
 import {
@@ -23,8 +24,8 @@ export interface MarkdownFile {
   readonly pageOf: (place: number) => number;
 }
 
-async function readSource(documentId: string): Promise<string | null> {
-  const response = await fetch(documentUrl(documentId));
+async function readSource(documentId: string, contentHash: string): Promise<string | null> {
+  const response = await fetch(documentUrl(documentId, contentHash));
   return response.ok ? decodeText(new Uint8Array(await response.arrayBuffer())).replace(/\r\n?/g, '\n') : null;
 }
 
@@ -33,22 +34,25 @@ async function readSource(documentId: string): Promise<string | null> {
  *
  * @param pages All stored pages; null while they come, and for what is no Markdown.
  */
-export function useMarkdownFile(documentId: string, pages: readonly PageText[] | null): MarkdownFile | null {
-  const [read, setRead] = useState<{ readonly id: string; readonly source: string | null } | null>(null);
+export function useMarkdownFile(
+  { id: documentId, contentHash }: Pick<DocumentSummary, 'id' | 'contentHash'>,
+  pages: readonly PageText[] | null,
+): MarkdownFile | null {
+  const [read, setRead] = useState<{ readonly contentHash: string; readonly source: string | null } | null>(null);
   const isMarkdown = pages !== null;
   useEffect(() => {
     if (!isMarkdown) return;
     let isCurrent = true;
     const take = (source: string | null) => {
-      if (isCurrent) setRead({ id: documentId, source });
+      if (isCurrent) setRead({ contentHash, source });
     };
-    readSource(documentId).then(take, () => take(null));
+    readSource(documentId, contentHash).then(take, () => take(null));
     return () => {
       isCurrent = false;
     };
-  }, [documentId, isMarkdown]);
+  }, [documentId, contentHash, isMarkdown]);
   return useMemo(() => {
-    if (pages === null || read?.id !== documentId) return null;
+    if (pages === null || read?.contentHash !== contentHash) return null;
     const source = read.source ?? pages.map(({ text }) => text.replaceAll('\n', '\n\n')).join('\n\n');
     const placed = placePages(source, pages);
     const starts = pageStarts(placed);
@@ -59,5 +63,5 @@ export function useMarkdownFile(documentId: string, pages: readonly PageText[] |
       headings: textHeadings(source),
       pageOf: (place) => pageOfPlace(starts, place),
     };
-  }, [documentId, pages, read]);
+  }, [contentHash, pages, read]);
 }

@@ -1,5 +1,6 @@
 /** The stored pages of a text document, fetched in slices. */
 import { useEffect, useState } from 'react';
+import type { DocumentSummary } from '../../../shared/domain.ts';
 import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
 import type { PageText } from '../../../shared/requests/library.ts';
 import { request } from '../../ipc/client.ts';
@@ -7,12 +8,16 @@ import { request } from '../../ipc/client.ts';
 /** Pages that are fetched with one request. */
 const batch = 40;
 
+type TextDocument = Pick<DocumentSummary, 'id' | 'contentHash' | 'pageCount' | 'state'>;
+
 export interface TextPages {
   readonly pages: readonly PageText[];
   readonly error: ErrorInfo | null;
 }
 
-export function useTextPages(documentId: string, pageCount: number): TextPages {
+/** They are fetched anew when the file has other bytes, and once these are read. */
+export function useTextPages({ id: documentId, contentHash, pageCount, state }: TextDocument): TextPages {
+  const isBeingRead = state === 'queued' || state === 'extracting';
   const [pages, setPages] = useState<readonly PageText[]>([]);
   const [error, setError] = useState<ErrorInfo | null>(null);
   useEffect(() => {
@@ -31,6 +36,6 @@ export function useTextPages(documentId: string, pageCount: number): TextPages {
     return () => {
       isCurrent = false;
     };
-  }, [documentId, pageCount]);
+  }, [documentId, contentHash, isBeingRead, pageCount]);
   return { pages, error };
 }
