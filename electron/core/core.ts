@@ -209,7 +209,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     onChange: (id) => feed.changed(id),
     onAvailability: (error) => status.setEmbedder(error),
     onRebuild: (rebuild) => embedderChange.progress(rebuild),
-    onComplete: () => embedderChange.complete(),
+    onComplete: (fingerprint) => embedderChange.complete(fingerprint),
     onIdle: () => recognition.poke(),
     onError: (error) => onError('embedding', error),
   });

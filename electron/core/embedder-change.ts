@@ -81,9 +81,18 @@ export class EmbedderChange {
     if (this.#before) await this.update({ ...settings.current, embedder: this.#before });
   }
 
-  /** All vectors are there. */
-  complete(): void {
-    if (this.#before) void this.#remember(null).catch(() => undefined);
+  /** All vectors of an embedder are there. */
+  complete(fingerprint: string): void {
+    // One that can't be asked for its fingerprint now is asked at the next completion.
+    if (this.#before) void this.#forgetBefore(fingerprint).catch(() => undefined);
+  }
+
+  /** The way back ends with the change that it leads back from, and not with one that was over before. */
+  async #forgetBefore(fingerprint: string): Promise<void> {
+    const { embedders, settings } = this.#options;
+    const asked = settings.current.embedder;
+    const wanted = await embedders.wanted();
+    if (wanted.fingerprint === fingerprint && isSame(asked, settings.current.embedder)) await this.#remember(null);
   }
 
   progress(rebuild: Rebuild | null): void {

@@ -27,8 +27,11 @@ export interface EmbedQueueOptions {
   readonly onAvailability: (error: AppError | null) => void;
   /** How far the vectors of an embedder are that is to take the place of the one that is searched; null: none is. */
   readonly onRebuild?: (rebuild: Rebuild | null) => void;
-  /** Told when all vectors of the settings' embedder are there, and are the ones that are searched. */
-  readonly onComplete?: () => void;
+  /**
+   * Told when all vectors of an embedder are there, and are the ones that are searched. The settings may ask for another
+   * one since.
+   */
+  readonly onComplete?: (fingerprint: string) => void;
   /** Told when there is nothing more to do for now. */
   readonly onIdle: () => void;
   readonly onError: (error: AppError) => void;
@@ -177,7 +180,7 @@ export class EmbedQueue {
       await database.embedders.activate(fingerprint, { dropOthers: true });
     }
     onRebuild?.(null);
-    onComplete?.();
+    onComplete?.(fingerprint);
   }
 
   async #tellRebuild({ fingerprint, model }: Embedder): Promise<void> {
