@@ -10,7 +10,10 @@ const emptyTitles =
   /^(?:untitled|unknown|document\s*\d*|title|no title|slide \d+|print|layout \d+|presentation\d*|book\d*|sheet\d*|default|new document|\(?anonymous\)?|none|null|scan(?:ned)?.*|doc\d*|page \d+|pdf|about:blank|https?:.*)$/i;
 /** Words of covers and mastheads that say what kind of paper it is, not which. */
 const genericHeadings =
-  /^(?:table of contents|contents|index|united states\b.*|securities and exchange commission.*|securities registered.*|.{0,3}(?:annual|quarterly|current|transition) report pursuant.*|washington,? d\.?c\.?.*|form \S+|annual report|abstract|introduction|confidential|draft|page \d+.*|part [ivx]+|chapter \d+|\(?mark one\)?.*|press release|for immediate release|news release)$/i;
+  /^(?:table of contents|contents|index|united states\b.*|securities and exchange commission.*|securities registered.*|.{0,3}(?:annual|quarterly|current|transition) report pursuant.*|washington,? d\.?c\.?.*|form \S+|annual report|abstract|introduction|confidential|draft|page \d+.*|commission file.*|for the transition period.*|for the .{0,20}(?:year|quarter|period)\b.*ended.*|part [ivx]+|chapter \d+|\(?mark one\)?.*|press release|for immediate release|news release)$/i;
+
+/** Names of a filing's part that don't say whose: `Q1 2023 8-K - Exhibit 99.1`, `EX-99.1`. */
+const exhibitTitle = /^(?:[\s\dq.,–-]|form|fy|8-k|6-k|10-[kq])*\s*(?:exhibit|ex)\W*\d+(?:\.\d+)?$/i;
 
 /** A metadata title that a person would call the document by; null for file names, program names and codes. */
 export function sensibleTitle(title: string | null): string | null {
@@ -20,7 +23,8 @@ export function sensibleTitle(title: string | null): string | null {
     .replace(/\s+/g, ' ')
     .trim();
   const letters = text.replace(/[^\p{L}]/gu, '').length;
-  if (letters < 3 || text.length > 300 || fileLike.test(text) || emptyTitles.test(text)) return null;
+  if (letters < 3 || text.length > 300 || fileLike.test(text)) return null;
+  if (emptyTitles.test(text) || exhibitTitle.test(text)) return null;
   // A code such as `d123456dex991` or a name with underscores is a file's.
   if (!/\s/.test(text) && (/\d/.test(text) || /_/.test(text))) return null;
   return text;
@@ -45,7 +49,9 @@ export function titleFromPages(pages: readonly StoredPage[]): string | null {
         .trim();
       const words = text.split(' ').length;
       const fits = text.length >= 4 && text.length <= 160 && words <= 25 && /\p{L}{3}/u.test(text);
-      if (fits && !genericHeadings.test(text) && (best === null || line.fontSize > best.size * 1.02)) {
+      // A bullet's second line in bold, or several sentences, name nothing.
+      const isRunning = /^\p{Ll}+\s/u.test(text) || /\p{L}[*†]?\. \p{Lu}/u.test(text);
+      if (fits && !isRunning && !genericHeadings.test(text) && (best === null || line.fontSize > best.size * 1.02)) {
         best = { text, size: line.fontSize };
       }
     }
@@ -60,7 +66,7 @@ const periodPattern =
 const reportDatePattern = /\bdate of (?:the )?report[^\n]{0,60}?:?\s*([A-Z][a-z]+\s+\d{1,2}\s*,\s*\d{4})/i;
 
 /** Lines between a company's name and what says that it is one. */
-const coverNoise = /commission file|transition period|report pursuant|\b\d{3}-\d{5}\b|^_+$/i;
+const coverNoise = /^(?:and|or|and\/or)$|commission file|transition period|report pursuant|\b\d{3}-\d{5}\b|^_+$/i;
 
 /** The company that files: what stands above `(Exact name of registrant as specified in its charter)`. */
 export function registrantOf(pages: readonly StoredPage[]): string | null {

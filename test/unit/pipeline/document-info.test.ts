@@ -15,6 +15,10 @@ describe('metadata titles', () => {
     ['report_final_v2', null],
     ['PowerPoint Presentation', null],
     ['C:\\temp\\scan0001.pdf', null],
+    // Catches: answers headed by a filing's part, whoever filed it.
+    ['Q1 2023 8-K - Exhibit 99.1', null],
+    ['EX-99.1', null],
+    ['Exhibit 4 and its makers', 'Exhibit 4 and its makers'],
     ['', null],
     [null, null],
   ])('%s', (title, sensible) => {
