@@ -8,7 +8,7 @@ import rehypeSanitize from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
 import { safeElements } from '../../components/markdown/markdown-elements.tsx';
 import type { TextRange } from './locate-quote.ts';
-import type { MarkdownBlock, MarkdownSection } from './markdown-places.ts';
+import { withDefinitions, type LinkDefinitions, type MarkdownBlock, type MarkdownSection } from './markdown-places.ts';
 import { Mark, MarkedPieces } from './marked-pieces.tsx';
 import { rehypeMarks, rehypeRawText, type PlacedMark } from './rehype-marks.ts';
 import { markedRuns, type TextMark } from './text-marks.ts';
@@ -24,7 +24,7 @@ const remarkPlugins = [remarkGfm];
 export interface MarkdownPageProps {
   readonly section: MarkdownSection;
   readonly marks: readonly PlacedMark[];
-  readonly definitions: string;
+  readonly definitions: LinkDefinitions;
   /** Shown as it is written. */
   readonly isSource: boolean;
   /** It is gone to, so that it must be there at once. */
@@ -87,7 +87,7 @@ interface BlockProps {
   readonly block: MarkdownBlock;
   readonly page: number;
   readonly marks: readonly PlacedMark[];
-  readonly definitions: string;
+  readonly definitions: LinkDefinitions;
   readonly isSource: boolean;
   readonly pageOf: (place: number) => number;
   readonly components: Components;
@@ -110,7 +110,7 @@ const Block = memo(
         </pre>
       );
     }
-    const source = definitions !== '' && text.includes('[') ? `${text}\n\n${definitions}` : text;
+    const source = withDefinitions(text, definitions);
     return (
       <div>
         <ReactMarkdown

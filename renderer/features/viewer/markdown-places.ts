@@ -70,7 +70,7 @@ export interface MarkdownBlock {
   readonly text: string;
   /** Its place in the file. */
   readonly start: number;
-  /** Metadata at the file's beginning (`---`), which is no Markdown. */
+  /** Metadata at the file's beginning (`---`), which is no Markdown, or so long that making it would stop the window. */
   readonly isPlain: boolean;
 }
 
@@ -82,6 +82,9 @@ export interface MarkdownSection {
   readonly blocks: readonly MarkdownBlock[];
 }
 
+/** Characters of a block; no person writes a longer one. */
+const LONGEST_BLOCK = 50_000;
+
 const metadata = /^---[^\S\n]*\n[\s\S]*?\n(?:---|\.\.\.)[^\S\n]*(?:\n|$)/;
 
 function blocksOf(source: string): readonly MarkdownBlock[] {
@@ -89,7 +92,7 @@ function blocksOf(source: string): readonly MarkdownBlock[] {
   const blocks: MarkdownBlock[] = front === '' ? [] : [{ text: front, start: 0, isPlain: true }];
   let start = front.length;
   for (const text of splitMarkdown(source.slice(front.length))) {
-    blocks.push({ text, start, isPlain: false });
+    blocks.push({ text, start, isPlain: text.length > LONGEST_BLOCK });
     start += text.length;
   }
   return blocks;
@@ -127,8 +130,33 @@ export function markdownSections(source: string, pages: readonly PlacedPage[]): 
   return sections;
 }
 
-/** Definitions of links (`[name]: address`), which hold for blocks that are parsed without them. */
-export function linkDefinitions(source: string): string {
-  const found = source.match(/^ {0,3}\[[^\]\n]+\]:[^\S\n]*\S.*$/gm) ?? [];
-  return found.join('\n');
+/** Definitions of links and footnotes (`[name]: address`) by name; they hold for blocks that are parsed without them. */
+export type LinkDefinitions = ReadonlyMap<string, string>;
+
+/** Names are the same in any case and with any white space. */
+const nameOf = (label: string): string => label.trim().replace(/\s+/g, ' ').toLowerCase();
+
+export function linkDefinitions(source: string): LinkDefinitions {
+  const definitions = new Map<string, string>();
+  for (const [line, label = ''] of source.matchAll(/^ {0,3}\[([^\]\n]+)\]:[^\S\n]*\S.*$/gm)) {
+    // The first of a name holds.
+    if (!definitions.has(nameOf(label))) definitions.set(nameOf(label), line);
+  }
+  return definitions;
+}
+
+/** The block with those definitions after it that it, or one of these, names: a file may have thousands. */
+export function withDefinitions(text: string, definitions: LinkDefinitions): string {
+  if (definitions.size === 0) return text;
+  const used = new Set<string>();
+  const look = (within: string): void => {
+    for (const [, label = ''] of within.matchAll(/\[([^[\]]+)\]/g)) {
+      const definition = definitions.get(nameOf(label));
+      if (definition !== undefined) used.add(definition);
+    }
+  };
+  look(text);
+  // What is added while it is gone through is gone through as well.
+  for (const definition of used) look(definition);
+  return used.size === 0 ? text : `${text}\n\n${[...used].join('\n')}`;
 }

@@ -11,7 +11,7 @@ import type { Anchor } from './page-layout.ts';
 import { headingName } from './text-marks.ts';
 import { headingOutline } from './text-outline.ts';
 import { TextPage } from './text-page.tsx';
-import { useMarkdownFile } from './use-markdown-file.ts';
+import { LARGEST_MARKDOWN, useMarkdownFile } from './use-markdown-file.ts';
 import { useTextPages } from './use-text-pages.ts';
 import { useZoomWheel } from './use-zoom-wheel.ts';
 import type { ViewerProps } from './viewer-props.ts';
@@ -30,7 +30,7 @@ export function TextViewer(props: ViewerProps) {
     props;
   const { pages, error } = useTextPages(document);
   const scroller = useRef<HTMLDivElement>(null);
-  const isMarkdown = document.format === 'markdown';
+  const isMarkdown = document.format === 'markdown' && document.size <= LARGEST_MARKDOWN;
   const hasAllPages = pages.length >= document.pageCount;
   const file = useMarkdownFile(document, isMarkdown && hasAllPages ? pages : null);
   const isComplete = isMarkdown ? file !== null : hasAllPages;
@@ -135,7 +135,9 @@ export function TextViewer(props: ViewerProps) {
       {side === 'outline' && isComplete ? (
         <OutlinePanel
           load={() => Promise.resolve(headingOutline(file?.headings ?? []))}
-          empty="This text has no headings."
+          empty={
+            document.size > LARGEST_MARKDOWN ? 'This text is too long for an outline.' : 'This text has no headings.'
+          }
           onOpen={openPlace}
         />
       ) : null}

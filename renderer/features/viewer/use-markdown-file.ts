@@ -10,16 +10,20 @@ import {
   pageOfPlace,
   pageStarts,
   placePages,
+  type LinkDefinitions,
   type MarkdownSection,
   type PlacedPage,
 } from './markdown-places.ts';
 import { textHeadings, type TextHeading } from './text-marks.ts';
 
+/** Bytes; of a larger file the stored pages are shown, like those of plain text. */
+export const LARGEST_MARKDOWN = 4_000_000;
+
 export interface MarkdownFile {
   readonly sections: readonly MarkdownSection[];
   /** By page number. */
   readonly placed: ReadonlyMap<number, PlacedPage>;
-  readonly definitions: string;
+  readonly definitions: LinkDefinitions;
   readonly headings: readonly TextHeading[];
   readonly pageOf: (place: number) => number;
 }

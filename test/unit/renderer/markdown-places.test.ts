@@ -6,6 +6,7 @@ import {
   markdownSections,
   placePages,
   rangeInSource,
+  withDefinitions,
 } from '../../../renderer/features/viewer/markdown-places.ts';
 import { headingName, textHeadings } from '../../../renderer/features/viewer/text-marks.ts';
 
@@ -80,7 +81,28 @@ describe('sections', () => {
   });
 
   it('know the definitions of links, wherever they stand', () => {
-    expect(linkDefinitions(source)).toBe('[a]: https://example.org/annexe');
+    expect([...linkDefinitions(source)]).toEqual([['a', '[a]: https://example.org/annexe']]);
+  });
+
+  // Catches: a file of a thousand links whose every block is parsed with all of them.
+  it('get the definitions that they name, and no others', () => {
+    const definitions = linkDefinitions(
+      `[One]: https://one.example\n[two  words]: https://two.example\n[^3]: See [one].\n[one]: https://later.example\n`,
+    );
+    expect(withDefinitions('- [ ] to do, [plain](x)', definitions)).toBe('- [ ] to do, [plain](x)');
+    expect(withDefinitions('See [this][Two Words].', definitions)).toBe(
+      'See [this][Two Words].\n\n[two  words]: https://two.example',
+    );
+    expect(withDefinitions('A note[^3].', definitions)).toBe(
+      'A note[^3].\n\n[^3]: See [one].\n[One]: https://one.example',
+    );
+  });
+
+  // Catches: a window that stands still over a table or line without end.
+  it('show a block that is too long as it is written', () => {
+    const text = `Short.\n\n${'word '.repeat(12_000)}\n`;
+    const blocks = markdownSections(text, placePages(text, stored(text))).flatMap((section) => section.blocks);
+    expect(blocks.map(({ isPlain }) => isPlain)).toEqual([false, true]);
   });
 });
 
