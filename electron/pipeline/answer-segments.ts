@@ -102,6 +102,34 @@ interface Range {
   readonly end: number;
 }
 
+/** Ends a line of a label that goes on below: `NET INCOME ATTRIBUTABLE TO SHAREOWNERS OF`. */
+const unfinished =
+  /(?:\b(?:of|to|and|or|for|from|in|by|with|the|on|at|per|than|less|including|excluding|net|before|after)|[,&–—(-])$/i;
+/** Lines that a label has above the one with its figures. */
+const mostLabelLines = 3;
+
+/** How many of the lines above a row are the beginning of its label: without them it would name something else. */
+function labelLinesAbove(lines: readonly string[], row: string): number {
+  const values = isColumnHeader(row) ? null : rowValues(row);
+  if (!values) return 0;
+  let { label } = values;
+  for (let count = 0; ; count += 1) {
+    const above = lines.at(-1 - count) ?? '';
+    const isLabel = count < mostLabelLines && isLabelPart(above) && row.length + above.length < longestRow;
+    const isOpen = above.split('(').length > above.split(')').length;
+    const isNameless = !/\p{L}/u.test(label) && isHeading(above) && !unitOf(above);
+    if (!isLabel || !(isOpen || unfinished.test(above) || /^\p{Ll}{2}/u.test(label) || isNameless)) return count;
+    label = above;
+  }
+}
+
+/** Characters of a row with its label. */
+const longestRow = 320;
+
+function isLabelPart(line: string): boolean {
+  return /\p{L}{2}/u.test(line) && !/[.!?:;]["”)]?$|^\(.*\)$/.test(line) && !rowValues(line) && !isColumnHeader(line);
+}
+
 /** Lines, joined where one goes on with the next: a paragraph that crosses a page has a line feed in it. */
 function paragraphsOf(text: string): Range[] {
   const ranges: Range[] = [];
@@ -121,7 +149,9 @@ function paragraphsOf(text: string): Range[] {
     ) {
       ranges[ranges.length - 1] = { start: last.start, end };
     } else {
-      ranges.push({ start, end });
+      const above = ranges.slice(-mostLabelLines).map((range) => text.slice(range.start, range.end));
+      const label = ranges.splice(ranges.length - labelLinesAbove(above, text.slice(start, end)));
+      ranges.push({ start: label[0]?.start ?? start, end });
     }
   }
   return ranges;

@@ -67,6 +67,27 @@ describe('segmentsOf', () => {
     expect(kinds.slice(-2)).toEqual(['sentence', 'sentence']);
   });
 
+  test('a label over two lines is one: a company’s name alone is not its net income', () => {
+    const text =
+      'Year Ended December 31, 2017 2016\n(In millions)\nNET OPERATING REVENUES $ 35,410 $ 41,863\n' +
+      'Less: Net income attributable to noncontrolling interests\n35 23\n' +
+      'NET INCOME ATTRIBUTABLE TO SHAREOWNERS OF\nTHE HARBOUR COMPANY $ 1,248 $ 6,527\n' +
+      'Selling, general and administrative\nexpenses 12,496 15,262\n' +
+      'Income before taxes (less interest\nof loans) 9 8\nASSETS\nCash 5 6';
+    expect(rowsOf(text)).toEqual([
+      'NET OPERATING REVENUES (in millions) — 2017: $35,410 · 2016: $41,863',
+      'Less: Net income attributable to noncontrolling interests (in millions) — 2017: 35 · 2016: 23',
+      'NET INCOME ATTRIBUTABLE TO SHAREOWNERS OF THE HARBOUR COMPANY (in millions) — 2017: $1,248 · 2016: $6,527',
+      'Selling, general and administrative expenses (in millions) — 2017: 12,496 · 2016: 15,262',
+      'Income before taxes (less interest of loans) (in millions) — 2017: 9 · 2016: 8',
+      'Cash (in millions) — 2017: 5 · 2016: 6',
+    ]);
+    const income = segmentsOf(text).find(({ text: row }) => row.startsWith('NET INCOME'));
+    expect(text.slice(income?.start, income?.end)).toBe(
+      'NET INCOME ATTRIBUTABLE TO SHAREOWNERS OF\nTHE HARBOUR COMPANY $ 1,248 $ 6,527',
+    );
+  });
+
   test('a paragraph that was cut at a page’s end is whole again', () => {
     const text = `Net cash provided by operating activities increased by 3 percent compared with\nthe same period last year. It was good.`;
     expect(segmentsOf(text).map((segment) => segment.text)).toEqual([
