@@ -1,5 +1,6 @@
 /** What is behind the window: the library, and the handlers of the window's requests. */
 import { join } from 'node:path';
+import { toAppError, type AppError } from '../shared/errors.ts';
 import type { EventMap, EventName } from '../shared/events.ts';
 import { createKeychain } from './adapters/keychain.ts';
 import { logError } from './app/log.ts';
@@ -25,6 +26,8 @@ export interface Backend {
   readonly core: Core;
   /** Carries out a request of the window; throws as `ipc/dispatch.ts` says. */
   dispatch(name: unknown, params: unknown): Promise<unknown>;
+  /** Resolves when `core` can be worked with: not while a library is being replaced. */
+  ready(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -37,10 +40,12 @@ export interface BackendOptions {
    * @param kept The name of the library that was put aside; null when the same one was opened again.
    */
   readonly onReplaced: (kept: string | null) => void;
+  /** No library is open any more, and none can be opened: nothing is left but to say so and end. */
+  readonly onLost: (error: AppError) => void;
 }
 
 /** Opens the library. Errors: as `openCore`. */
-export async function openBackend({ desktop, emit, onReplaced }: BackendOptions): Promise<Backend> {
+export async function openBackend({ desktop, emit, onReplaced, onLost }: BackendOptions): Promise<Backend> {
   let core = await open();
   let handlers = handlersOf(core);
   /** Resolves when requests can be answered: not while a library is being replaced. */
@@ -59,11 +64,15 @@ export async function openBackend({ desktop, emit, onReplaced }: BackendOptions)
   async function replace(swap: () => Promise<string | null>): Promise<void> {
     let kept: string | null = null;
     const { bytesSent } = core.status.current;
-    await core.close();
     try {
+      await core.close();
       kept = await swap();
     } finally {
-      core = await open();
+      core = await open().catch((thrown: unknown) => {
+        const error = toAppError(thrown);
+        onLost(error);
+        throw error;
+      });
       handlers = handlersOf(core);
       // They left this computer since Quire was started, whichever library they were of.
       core.status.addBytesSent(bytesSent);
@@ -81,6 +90,9 @@ export async function openBackend({ desktop, emit, onReplaced }: BackendOptions)
     async dispatch(name, params) {
       await ready;
       return dispatch({ ...handlers, ...backupHandlers(backups, desktop) }, name, params);
+    },
+    async ready() {
+      await ready;
     },
     async close() {
       await backups.close();

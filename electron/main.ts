@@ -19,7 +19,6 @@ import { hardenSession, isTrustedSender } from './app/security.ts';
 import { showStartError } from './app/start-error.ts';
 import { createWindow } from './app/window.ts';
 import type { Backend } from './backend.ts';
-import type { Core } from './core/core.ts';
 import type { Desktop } from './ipc/desktop.ts';
 import { registerRouter } from './ipc/router.ts';
 import { registerStreams } from './ipc/streams.ts';
@@ -47,12 +46,13 @@ function emit<Name extends EventName>(name: Name, detail: EventMap[Name]): void 
 function addFiles(paths: readonly string[]): void {
   if (paths.length === 0) return;
   if (!opened) waitingFiles.push(...paths);
-  else addAndTell(opened.core, paths).catch((error: unknown) => logError('open with', toAppError(error)));
+  else addAndTell(opened, paths).catch((error: unknown) => logError('open with', toAppError(error)));
 }
 
 /** Nobody asked for these files in the window, so it is told what became of them. */
-async function addAndTell(opened: Core, paths: readonly string[]): Promise<void> {
-  const outcomes = await opened.imports.add(paths);
+async function addAndTell(backend: Backend, paths: readonly string[]): Promise<void> {
+  await backend.ready();
+  const outcomes = await backend.core.imports.add(paths);
   const contents = window?.webContents;
   if (contents?.isLoading()) await once(contents, 'did-finish-load');
   emit('library.added', { outcomes });
@@ -125,6 +125,7 @@ async function openBackendBehind(firstList: Served['firstList'], desktop: Deskto
     emit,
     onReplaced: (kept) =>
       void showReplaced(kept).catch((error: unknown) => logError('library replaced', toAppError(error))),
+    onLost: showStartError,
   });
 }
 
