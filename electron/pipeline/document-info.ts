@@ -33,6 +33,8 @@ export function sensibleTitle(title: string | null): string | null {
 /** The largest heading of the first pages that says more than what kind of paper it is. */
 export function titleFromPages(pages: readonly StoredPage[]): string | null {
   for (const page of pages.slice(0, titlePages)) {
+    // A filing's cover whose company is a picture: nothing else on it is a name, the file's own is better.
+    if (registrantLine.test(page.text.slice(0, 6_000))) return null;
     const { lines } = decodeLayout(page.geometry);
     const sizes = lines.map((line) => line.fontSize).sort((a, b) => a - b);
     const usual = sizes[sizes.length >> 1] ?? 0;
@@ -60,6 +62,7 @@ export function titleFromPages(pages: readonly StoredPage[]): string | null {
   return null;
 }
 
+const registrantLine = /exact\s+name\s+of\s+(?:the\s+)?(?:company|registrant)/i;
 const formPattern = /\bform\s+(\d{1,2}-[A-Z]{1,2}|\d{2}-F|S-\d)\b/i;
 const periodPattern =
   /\b(?:fiscal|quarterly|three[- ]month|six[- ]month|annual|half)?[- ]?(?:year|quarter|period|months?)\s+ended:?\s+([A-Z][a-z]+\.?\s+\d{1,2}\s*,\s*\d{4}|\d{1,2}\s+[A-Z][a-z]+\s+\d{4})/i;
@@ -72,7 +75,7 @@ const coverNoise = /^(?:and|or|and\/or)$|commission file|transition period|repor
 export function registrantOf(pages: readonly StoredPage[]): string | null {
   for (const { text } of pages.slice(0, titlePages)) {
     const lines = text.slice(0, 6_000).split('\n');
-    const at = lines.findIndex((line) => /exact\s+name\s+of\s+(?:the\s+)?(?:company|registrant)/i.test(line));
+    const at = lines.findIndex((line) => registrantLine.test(line));
     if (at < 0) continue;
     const own = /^(.*?)\s*\(?\s*exact\s+name/i.exec(lines[at]!)?.[1]?.trim() ?? '';
     const above = lines.slice(0, at).findLast((line) => /\p{L}{2}/u.test(line) && !coverNoise.test(line)) ?? '';
