@@ -162,8 +162,15 @@ export class RecognitionQueue {
   async #settle(document: DocumentSummary): Promise<void> {
     const { id, state, recognition, textPages, fileName, pageCount } = document;
     if (state === 'chunking') this.#options.onRecognised(id);
-    else if (state === 'extracting' && recognition.done >= recognition.total && textPages === 0) {
-      await this.#options.database.documents.fail(id, noText(fileName, pageCount).toInfo(), 'extracting');
+    else if (
+      (state === 'extracting' || state === 'ready') &&
+      recognition.done >= recognition.total &&
+      textPages === 0
+    ) {
+      const { chunks, documents } = this.#options.database;
+      // Recognised anew, and nothing found: passages of a text that is gone are no longer found or cited.
+      if (state === 'ready') await chunks.begin(id);
+      await documents.fail(id, noText(fileName, pageCount).toInfo(), 'extracting');
       this.#options.onChange(id);
     }
   }

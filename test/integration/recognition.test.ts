@@ -7,6 +7,8 @@ import { makePlacedLetter, makeScanned } from '../helpers/fixtures.ts';
 import { startPackageRegistry } from '../helpers/package-registry.ts';
 import { scan } from '../helpers/scans.ts';
 import { boxesForRange } from '../../electron/pipeline/geometry.ts';
+import type { HostRunner } from '../../electron/pipeline/ports/pipeline-host.ts';
+import { RecognitionQueue } from '../../electron/pipeline/recognition-queue.ts';
 
 const cores: TestCore[] = [];
 
@@ -216,4 +218,47 @@ test('a document is recognised again in a language that was fetched; what it say
   } finally {
     await registry.close();
   }
+});
+
+// Catches: passages that are still found and cited although their page has no text any more.
+test('recognising again that finds nothing takes the passages of before along', async () => {
+  const test = await newCore();
+  const { database, ingest, languageData } = test.core;
+  const letter = await scan((await makePlacedLetter()).bytes);
+  const filing = await makeFiling({ pages: 30 });
+  const mixed = await scan(filing.bytes, { pages: [1, 2], kept: [1] });
+  const [alone, beside] = [await addOne(test, 'scan.pdf', letter), await addOne(test, 'mixed.pdf', mixed)];
+  await test.settled();
+  expect(await database.documents.get(beside)).toMatchObject({ state: 'ready', textPages: 2, ocrPages: 1 });
+
+  // An engine that finds no word on any page.
+  const run: HostRunner['run'] = async (_, work, callbacks) =>
+    work({
+      recognise: async ({ pages }: { readonly pages: readonly number[] }) => {
+        const nothing = { page: null, confidence: 0, language: null, languages: ['eng'] };
+        for (const number of pages) await callbacks.recognised?.({ ...nothing, number });
+      },
+    } as unknown as Parameters<typeof work>[0]);
+  const blind = new RecognitionQueue({
+    ...{ database, languageData, isBusy: () => false, defaultLanguages: () => ['eng'] },
+    host: { run, closeDocuments: async () => undefined },
+    blobs: { file: () => '' } as unknown as ConstructorParameters<typeof RecognitionQueue>[0]['blobs'],
+    onChange: () => undefined,
+    onRecognised: (id) => ingest.takeUp(id),
+    onError: (error) => expect.unreachable(error.message),
+  });
+  for (const id of [alone, beside]) {
+    await blind.again(id, ['eng']);
+    await blind.idle();
+  }
+  await test.settled();
+  expect(await database.documents.get(alone)).toMatchObject({
+    ...{ state: 'failed', searchable: false, chunkCount: 0 },
+    error: { code: 'document-no-text' },
+  });
+  expect(await database.chunks.range(alone, 0, 100)).toEqual([]);
+  expect(await database.documents.get(beside)).toMatchObject({ state: 'ready', textPages: 1, ocrPages: 0 });
+  const left = await database.chunks.range(beside, 0, 100);
+  expect(new Set(left.flatMap(({ page, pageEnd }) => [page, pageEnd]))).toEqual(new Set([1]));
+  expect(await database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
 });

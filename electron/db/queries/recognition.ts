@@ -51,6 +51,12 @@ export function recognitionQueries(connection: Connection, documents: DocumentQu
   const clearPage = connection.prepare<[Uint8Array, number, number]>(
     `UPDATE pages SET text = '', geometry = ? WHERE document_key = ? AND number = ? AND source = 'ocr'`,
   );
+  // Recognised once and without text now: it must not stay in any chunk.
+  const hasCleared = connection
+    .prepare<[number], number>(
+      `SELECT EXISTS (SELECT 1 FROM pages WHERE document_key = ? AND source = 'ocr' AND text = '')`,
+    )
+    .pluck();
   const setLanguage = connection.prepare<[string, number]>('UPDATE documents SET language = ? WHERE key = ?');
   // The text of before stays until there is another.
   const releasePages = connection.prepare<[number]>(
@@ -79,9 +85,10 @@ export function recognitionQueries(connection: Connection, documents: DocumentQu
     return document;
   }
 
-  /** What was recognised becomes searchable; a document without any stays where it is. */
+  /** What was recognised becomes searchable, what went with it goes; a document without either stays where it is. */
   function chunkAgain(document: DocumentSummary): DocumentSummary {
-    if (document.ocrPages === 0) return document;
+    if (document.textPages === 0) return document;
+    if (document.ocrPages === 0 && hasCleared.get(documents.keyOf(document.id)) !== 1) return document;
     documents.setState(document.id, 'chunking');
     return mustGet(document.id);
   }
