@@ -1,5 +1,5 @@
 /** What is behind the window: the library, and the handlers of the window's requests. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { toAppError, type AppError } from '../shared/errors.ts';
 import type { EventMap, EventName } from '../shared/events.ts';
 import { createKeychain } from './adapters/keychain.ts';
@@ -104,6 +104,8 @@ export async function openBackend({ desktop, emit, onReplaced, onLost }: Backend
   function open(): Promise<Core> {
     return openCore({
       folder: libraryFolder(),
+      // Kept libraries lie beside the open one, and what a restore unpacks.
+      ownFolder: dirname(libraryFolder()),
       launcher: createUtilityHostLauncher({
         entry: bundled('electron', 'pipeline-host.js'),
         environment: { QUIRE_MODEL_DIR: modelDirectory() },

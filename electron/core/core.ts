@@ -3,6 +3,7 @@
  * main.ts and cli.ts are its two users; what differs between them (how processes start, where keys come from, who
  * listens) they hand in.
  */
+import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { removeStale } from '../backup/staging.ts';
 import { discardReady, finishSwap } from '../backup/swap.ts';
@@ -55,6 +56,8 @@ export interface CoreOptions {
   readonly onError: (where: string, error: AppError) => void;
   /** Milliseconds without progress until a host is killed; 60 s when absent. */
   readonly stallLimit?: number;
+  /** Of which nothing is ever taken in by watching: the folder with kept libraries too; the library's own when absent. */
+  readonly ownFolder?: string;
   /** Where language data for recognition is kept; in the library's folder when absent. */
   readonly languageFolder?: string;
   /** The package registry that it comes from; the one that npm on this computer would ask when absent. */
@@ -259,7 +262,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     database,
     ingest,
     watch: options.watch ?? watchFolder,
-    libraryFolder: folder,
+    ownFolder: realpathSync(options.ownFolder ?? folder),
     ...(options.watchTimes ? { times: options.watchTimes } : {}),
     deleteDocuments,
     onDocumentChange: (id) => feed.changed(id),

@@ -43,8 +43,8 @@ export interface WatchedFoldersOptions {
   readonly database: Database;
   readonly ingest: IngestQueue;
   readonly watch: WatchFolder;
-  /** The library's folder, whose files are Quire's own. */
-  readonly libraryFolder: string;
+  /** Whose files are Quire's own, as `realpath` names it: the library's folder, or one that it lies in. */
+  readonly ownFolder: string;
   readonly times?: Partial<WatchTimes>;
   /** Deletes documents with every trace, and says so. */
   readonly deleteDocuments: (ids: readonly string[]) => Promise<unknown>;
@@ -131,7 +131,7 @@ export class WatchedFolders {
         'Stop watching it first, and keep its documents.',
       );
     }
-    if (isBelow(path, [this.#options.libraryFolder])) {
+    if (isBelow(path, [this.#options.ownFolder])) {
       throw refused('This folder is where Quire keeps its own copies.', 'Choose a folder with documents of yours.');
     }
     const row = { id: randomUUID(), path, paused: false, mountPoint: await isMountPoint(path) };
@@ -207,7 +207,7 @@ export class WatchedFolders {
     if (this.#closed || this.#active.has(row.id)) return;
     const folder: ActiveFolder = new ActiveFolder(row, {
       watch: this.#options.watch,
-      excluded: this.#options.libraryFolder,
+      excluded: this.#options.ownFolder,
       stability: this.#times.stability,
       onWork: () => this.#work(),
       onMissing: () => this.#lookFor(folder),
@@ -321,12 +321,12 @@ export class WatchedFolders {
   }
 
   async #scan(folder: ActiveFolder): Promise<void> {
-    const { database, libraryFolder } = this.#options;
+    const { database, ownFolder } = this.#options;
     folder.wantsScan = false;
     folder.isScanning = true;
     this.#changed();
     try {
-      const { files, unreadable } = await scanFolder(folder.row, libraryFolder, folder.controller.signal);
+      const { files, unreadable } = await scanFolder(folder.row, ownFolder, folder.controller.signal);
       if (folder.controller.signal.aborted) return;
       const known = new Map((await database.watched.files(folder.row.id)).map((file) => [file.path, file]));
       for (const file of files) {

@@ -40,7 +40,7 @@ export interface TestCore {
 
 export async function openTestCore(
   environment: Readonly<Record<string, string>> = {},
-  options: Pick<CoreOptions, 'watch' | 'watchTimes' | 'languageRegistry'> = {},
+  options: Pick<CoreOptions, 'watch' | 'watchTimes' | 'languageRegistry' | 'ownFolder'> = {},
 ): Promise<TestCore> {
   const { folder: root, remove } = temporaryFolder();
   const folder = join(root, 'library');

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openTestCore, type TestCore } from '../helpers/core.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { emptyAnswer } from '../helpers/message.ts';
+import { temporaryFolder } from '../helpers/library.ts';
 import { makeFolderOfNotes } from '../helpers/notes.ts';
 import type { FolderWatchOptions } from '../../electron/pipeline/ports/folder-watcher.ts';
 import type { DocumentSummary, Message } from '../../shared/domain.ts';
@@ -386,4 +387,30 @@ it('looks through a folder from time to time when the system watches no more fil
   await ready('first.txt', 'second.txt');
   await rm(join(inbox, 'first.txt'));
   await expect.poll(async () => (await document('first.txt'))?.fileGone, { timeout: 20_000 }).toBe(true);
+});
+
+// Catches: every document of an earlier library in it twice, and half-unpacked ones, once a folder above is watched.
+it('takes nothing from libraries that are kept beside the open one, by whatever name their folder is reached', async () => {
+  await test.close();
+  const { folder: papers, remove } = temporaryFolder();
+  try {
+    const accounts = join(papers, 'data', 'accounts');
+    for (const name of ['library-before-restore-2026-01-02T03-04-05', 'local.restored']) {
+      await mkdir(join(accounts, name, 'blobs'), { recursive: true });
+      await writeFile(join(accounts, name, 'blobs', 'kept.md'), '# Kept\n\nThis is Quire’s own.\n');
+    }
+    await writeFile(join(papers, 'mine.md'), '# Mine\n\nThe ferry leaves at six.\n');
+    await symlink(accounts, join(papers, 'linked'));
+    test = await openTestCore({}, { watchTimes, ownFolder: join(papers, 'linked') });
+    test.core.watched.start();
+    await test.core.watched.add(papers);
+    await settled();
+    await ready('mine.md');
+    await expect(test.core.watched.add(join(accounts, 'local.restored'))).rejects.toMatchObject({
+      code: 'request-invalid',
+    });
+  } finally {
+    await test.core.watched.close();
+    remove();
+  }
 });
