@@ -217,13 +217,14 @@ export interface Citation {
 export type Verdict = 'supported' | 'partly' | 'unsupported' | 'unjudged';
 
 /**
- * Why a verdict is what it is. Supported: `exact` and `near` by its words, `meaning` by its likeness. Partly:
+ * Why a verdict is what it is. Supported: `exact` and `near` by its words, `row` as a row of a table that is told with the
+ * names of its columns, `meaning` by its likeness. Partly:
  * `words` (too few of them occur), `calculated` (a figure follows from others but stands nowhere). Unsupported:
  * `number`, `name` (one that no cited passage has), `contradicted` (the passage denies it or says the opposite), `words`. Unjudged:
  * `language`.
  */
 export type VerdictReason =
-  'exact' | 'near' | 'meaning' | 'words' | 'calculated' | 'number' | 'name' | 'contradicted' | 'language';
+  'exact' | 'row' | 'near' | 'meaning' | 'words' | 'calculated' | 'number' | 'name' | 'contradicted' | 'language';
 
 /** A number or a name that stands in no cited passage, with its characters in the answer's text. */
 export interface FlaggedSpan {

@@ -104,7 +104,7 @@ interface Range {
 
 /** Ends a line of a label that goes on below: `NET INCOME ATTRIBUTABLE TO SHAREOWNERS OF`. */
 const unfinished =
-  /(?:\b(?:of|to|and|or|for|from|in|by|with|the|on|at|per|than|less|including|excluding|net|before|after)|[,&–—(-])$/i;
+  /(?:\b(?:of|to|and|or|for|from|in|by|with|the|on|at|per|than|less|including|excluding|before|after)|[,&–—(-])$/i;
 /** Lines that a label has above the one with its figures. */
 const mostLabelLines = 3;
 

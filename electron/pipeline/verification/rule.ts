@@ -112,12 +112,12 @@ const settled = { flagged: [], ask: [], sameFrom: Number.POSITIVE_INFINITY } as 
 export function checkSentence(sentence: string, evidence: readonly PreparedEvidence[]): Finding {
   const words = wordString(sentence);
   const numbers = numbersOf(sentence);
-  if (
-    words.trim() !== '' &&
-    evidence.some((passage) => passage.words.includes(words) || passage.rows.some((row) => row.includes(words))) &&
-    numbers.every((number) => stands(number, sentence, evidence))
-  )
-    return { ...settled, verdict: 'supported', reason: 'exact' };
+  if (words.trim() !== '' && numbers.every((number) => stands(number, sentence, evidence))) {
+    const isExact = evidence.some((passage) => passage.words.includes(words));
+    // A row is put together from its line and the names of its columns: these words stand nowhere in this order.
+    if (isExact || evidence.some(({ rows }) => rows.some((row) => row.includes(words))))
+      return { ...settled, verdict: 'supported', reason: isExact ? 'exact' : 'row' };
+  }
 
   const language = sharedLanguage(sentence, evidence);
   const polarity = polarityWords(language ?? 'en');

@@ -23,6 +23,8 @@ function reasonText({ verdict, reason, flagged, citations }: SentenceVerificatio
   switch (reason) {
     case 'exact':
       return `${passage} ${say} so word for word.`;
+    case 'row':
+      return `it is a row of a table in ${passage}, told with the names of its columns.`;
     case 'near':
       return `${passage} ${say} so in nearly these words.`;
     case 'meaning':

@@ -57,7 +57,7 @@ export function AnswersTab({ view, update, setKey }: TabProps) {
           {
             value: 'extractive',
             title: 'Quote my documents',
-            note: 'The best sentences, word for word, each with its page. Works offline; nothing leaves this computer.',
+            note: 'The best sentences, word for word, and rows of tables with the names of their columns, each with its page. Works offline; nothing leaves this computer.',
           },
           {
             value: 'provider',

@@ -108,6 +108,9 @@ describe('what is said of a sentence', () => {
     expect(verdictText(verification(text, text, { reason: 'contradicted', citations: [1, 2] }))).toBe(
       'Not supported: the passages say the opposite.',
     );
+    expect(verdictText(verification(text, text, { verdict: 'supported', reason: 'row' }))).toBe(
+      'Supported: it is a row of a table in the passage, told with the names of its columns.',
+    );
     expect(verdictText(verification(text, text, { verdict: 'partly', wordsAlone: true }))).toBe(
       'Partly supported: the passage says a part of this. Compared by words alone.',
     );

@@ -32,6 +32,13 @@ describe('words', () => {
     expect(check(sentence, letter)).toMatchObject({ verdict: 'supported', reason, flagged: [] });
   });
 
+  // Catches: “word for word” said of a row that Quire put together with its columns' names.
+  it('of a row with the names of its columns are a row, not the passage’s own words', () => {
+    const row = 'Net income (in millions) — 2022: 5,777 · 2021: 5,921';
+    expect(check(row, report)).toMatchObject({ verdict: 'supported', reason: 'row', flagged: [] });
+    expect(check('Net income 5,777 5,921', report).reason).toBe('exact');
+  });
+
   // Catches: a sentence about something else that is let through because it has neither numbers nor names.
   it('of something else are not', () => {
     expect(check('The board plans to close its pension fund to new members.', letter).verdict).toBe('unsupported');
