@@ -78,7 +78,8 @@ if (process.platform === 'linux') {
     await expect
       .poll(() => fetch(`${address}/json/version`).then(({ ok }) => ok, String), { timeout: 30_000 })
       .toBe(true);
-    const browser = await chromium.connectOverCDP(address);
+    // Else Playwright hands over the bytes of a file, which then has no path.
+    const browser = await chromium.connectOverCDP(address, { isLocal: true });
     try {
       await expect.poll(() => browser.contexts()[0]?.pages().length, { timeout: 20_000 }).toBe(1);
       const [page] = browser.contexts()[0]?.pages() ?? [];
