@@ -1,6 +1,7 @@
 /** Backups of a real library: made while it works, checked, restored elsewhere, cancelled, on a full disk. */
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -262,32 +263,36 @@ async function smallDisk(bytes: number): Promise<{ path: string; unmount: () => 
 
 // Catches: half a file under the backup's name, or one that nobody removes from a disk that is full already.
 it('says that a disk is full, before and while it writes, and leaves nothing on it', async (context) => {
-  const disk = await smallDisk(40_000_000);
+  const disk = await smallDisk(200_000_000);
   if (!disk) return context.skip('this needs the right to mount a disk');
   try {
     const file = join(disk.path, 'full.zip');
-    await writeFile(join(disk.path, 'ballast'), Buffer.alloc(25_000_000));
+    await writeFile(join(disk.path, 'ballast'), Buffer.alloc(185_000_000));
     await expect(backUp(library.test.folder, file)).rejects.toMatchObject({ code: 'disk-full' });
     await rm(join(disk.path, 'ballast'));
-    // Full only after the space was measured.
+    // Full only after the space was measured: hashing a large original takes longer than filling what is left.
     const large = join(folder, 'large');
     await restore(library.good, folder);
     await rename(join(folder, 'local'), large);
     const pdf = join(large, entryOf(library.entries, 'blobs/').name);
-    await writeFile(pdf, Buffer.alloc(15_000_000, 7));
-    let ballast: Promise<void> | null = null;
+    await writeFile(pdf, Buffer.alloc(150_000_000, 7));
+    let isFull = false;
     await expect(
       backUp(large, file, {
         onProgress: ({ stage }) => {
-          if (stage === 'writing')
-            ballast ??= writeFile(join(disk.path, 'ballast'), Buffer.alloc(39_000_000)).catch(() => undefined);
+          if (stage !== 'writing' || isFull) return;
+          isFull = true;
+          const fill = () => {
+            for (;;) appendFileSync(join(disk.path, 'ballast'), Buffer.alloc(4_000_000));
+          };
+          expect(fill).toThrow('ENOSPC');
         },
       }),
     ).rejects.toMatchObject({ code: 'disk-full' });
-    await ballast;
-    await rm(join(disk.path, 'ballast'), { force: true });
+    expect(isFull).toBe(true);
+    await rm(join(disk.path, 'ballast'));
     expect(await readdir(disk.path)).toEqual([]);
-    await writeFile(join(disk.path, 'ballast'), Buffer.alloc(30_000_000));
+    await writeFile(join(disk.path, 'ballast'), Buffer.alloc(190_000_000));
     await expect(
       inBackupThread((remote) => remote.unpack({ file: library.good, folder: join(disk.path, 'local') })),
     ).rejects.toMatchObject({ code: 'disk-full' });
