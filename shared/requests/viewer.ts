@@ -20,6 +20,18 @@ export interface ShownPageSize {
   readonly height: number;
 }
 
+/** A line of a recognised page; user space, points. */
+export interface RecognisedLine {
+  readonly x0: number;
+  readonly y0: number;
+  readonly x1: number;
+  readonly y1: number;
+  /** True when the writing runs along y. */
+  readonly vertical: boolean;
+  /** In reading order; `from` < `to` along the line's axis. */
+  readonly words: readonly { readonly text: string; readonly from: number; readonly to: number }[];
+}
+
 /** Pages that one request looks through: a few milliseconds of the reading thread. */
 export const findPagesLimit = 200;
 
@@ -44,4 +56,6 @@ export const viewerRequests = {
       ranges: z.array(z.object({ start: z.number().int().min(0), end: z.number().int().min(0) })).max(2_000),
     }),
   )<readonly (readonly Box[])[]>(),
+  /** The words of a page that was recognised, where they stand on its picture; none for a page with text of its own. */
+  'viewer.recognisedLines': define(z.object({ documentId, page }))<readonly RecognisedLine[]>(),
 };

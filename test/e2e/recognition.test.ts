@@ -84,6 +84,27 @@ test('a question is answered from the scan, and the citation marks the words on 
   expect(await seriousAxeViolations(page)).toEqual([]);
 });
 
+test('words on the picture are selected with the mouse, and copied with their page', async () => {
+  const { app, page } = running;
+  const words = page.locator('[data-page-number="1"] [data-testid=text-layer][data-complete=true] span');
+  const first = words.filter({ hasText: /^Its / }).first();
+  await first.waitFor({ timeout: 20_000 });
+  const last = words.filter({ hasText: /^ring/ }).nth(1);
+  const from = await first.boundingBox();
+  const to = await last.boundingBox();
+  if (!from || !to) throw new Error('the words have no place');
+  await page.mouse.move(from.x + 1, from.y + from.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(to.x + to.width - 1, to.y + to.height / 2, { steps: 12 });
+  await page.mouse.up();
+  await page.getByTestId('selection-bar').waitFor();
+  await screenshotBothThemes(page, 'recognition-selected');
+  await page.getByTestId('copy-citation').click();
+  await expect
+    .poll(() => app.evaluate(({ clipboard }) => clipboard.readText()))
+    .toMatch(/^“Its slewing ring.*” \(.*, p\. 1\)$/);
+});
+
 test('a language is fetched when it is asked for, and the scan recognised again in it', async () => {
   const { page } = running;
   await page.getByRole('button', { name: /^All documents/ }).click();

@@ -306,6 +306,46 @@ test('selected text is copied with its page, and asked about in its document', a
   expect(await page.getByTestId('conversation').textContent()).toContain('The book of the river');
 });
 
+test('a mouse released in the gap below a line selects no more than was passed over', async () => {
+  await focusPages();
+  await page.keyboard.press('Control+g');
+  await page.keyboard.type(String(heronPage));
+  await page.keyboard.press('Enter');
+  await drawn(heronPage);
+  await sheet(heronPage).locator('[data-testid=text-layer][data-complete=true]').waitFor();
+  const spans = sheet(heronPage).locator('[data-testid=text-layer] span');
+  const heron = spans.filter({ hasText: heronSentence }).last();
+  await heron.scrollIntoViewIfNeeded();
+  const lines = await spans.evaluateAll((found) =>
+    found.map((span) => ({ text: span.textContent ?? '', top: span.getBoundingClientRect().top })),
+  );
+  const first = await heron.boundingBox();
+  const above = lines.filter(({ top }) => first && top < first.y - 5).sort((a, b) => b.top - a.top)[0];
+  const last = above && (await spans.filter({ hasText: above.text }).last().boundingBox());
+  if (!first || !last || !above) throw new Error('the lines have no place');
+  // Between the last line of the paragraph and the sentence stands a gap of three lines.
+  const gap = (last.y + last.height + first.y) / 2;
+  await page.mouse.move(last.x + 1, last.y + last.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(last.x + last.width / 2, gap, { steps: 12 });
+  await page.mouse.move(last.x + last.width + 60, gap, { steps: 6 });
+  await page.mouse.up();
+  await page.getByTestId('selection-bar').waitFor();
+  await page.getByTestId('copy-citation').click();
+  await expect
+    .poll(() => running.app.evaluate(({ clipboard }) => clipboard.readText()))
+    .toBe(`“${above.text.trim()}” (The book of the river, p. ${heronPage})`);
+  // And below the last text of a page, it does not run into the next one.
+  await page.mouse.move(first.x + 1, first.y + first.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(first.x + first.width / 2, first.y + first.height * 3, { steps: 12 });
+  await page.mouse.up();
+  await page.getByTestId('copy-citation').click();
+  await expect
+    .poll(() => running.app.evaluate(({ clipboard }) => clipboard.readText()))
+    .toBe(`“${heronSentence}” (The book of the river, p. ${heronPage})`);
+});
+
 test('by keyboard alone: a page is selected, asked about, and the place of reading is kept for the next time', async () => {
   await focusPages();
   await page.keyboard.press('Control+g');

@@ -2,7 +2,7 @@
 import { AppError } from '../../../shared/errors.ts';
 import { findPagesLimit } from '../../../shared/requests/viewer.ts';
 import type { Core } from '../../core/core.ts';
-import { boxesForRange } from '../../pipeline/geometry.ts';
+import { boxesForRange, decodeLayout } from '../../pipeline/geometry.ts';
 import type { Handlers } from '../dispatch.ts';
 
 type ViewerHandlers = Pick<Handlers, Extract<keyof Handlers, `viewer.${string}`>>;
@@ -21,6 +21,18 @@ export function viewerHandlers(core: Core): ViewerHandlers {
       const [stored] = await pages.read(documentId, page, page);
       if (!stored || stored.geometry.length === 0) return ranges.map(() => []);
       return ranges.map(({ start, end }) => boxesForRange(stored.geometry, page, start, end));
+    },
+    'viewer.recognisedLines': async ({ documentId, page }) => {
+      const [stored] = await pages.read(documentId, page, page);
+      if (stored?.source !== 'ocr') return [];
+      return decodeLayout(stored.geometry).lines.map(({ x0, y0, x1, y1, vertical, words }) => ({
+        x0,
+        y0,
+        x1,
+        y1,
+        vertical,
+        words: words.map(({ start, end, from, to }) => ({ text: stored.text.slice(start, end), from, to })),
+      }));
     },
   };
 }

@@ -3,9 +3,12 @@ import { TextLayer, type PDFDocumentProxy, type PDFPageProxy, type RenderTask } 
 import { memo, useCallback, useEffect, useRef, useState } from 'react';
 import type { Box } from '../../../shared/domain.ts';
 import type { TextMatch } from '../../../shared/requests/viewer.ts';
+import { request } from '../../ipc/client.ts';
 import { FoundBoxes, Highlights } from './page-highlights.tsx';
 import { turnedSize, type Anchor, type PageSize } from './page-layout.ts';
 import { PageLinks } from './page-links.tsx';
+import { recognisedContent } from './recognised-text.ts';
+import { guardSelection } from './selection-guard.ts';
 import type { Rotation } from './zoom.ts';
 
 /** Device pixels; beyond it a canvas costs more memory than it shows. */
@@ -18,6 +21,8 @@ const slowTime = 4_000;
 export interface PdfPageProps {
   readonly pdf: PDFDocumentProxy;
   readonly documentId: string;
+  /** Whether the words of some of the document's pages were recognised on their pictures. */
+  readonly isRecognised: boolean;
   readonly number: number;
   /** Pixels a point. */
   readonly scale: number;
@@ -35,7 +40,7 @@ export interface PdfPageProps {
 }
 
 export const PdfPage = memo(function PdfPage(props: PdfPageProps) {
-  const { pdf, documentId, number, scale, rotation, top, size, boxes, matches, current } = props;
+  const { pdf, documentId, isRecognised, number, scale, rotation, top, size, boxes, matches, current } = props;
   const { onSize, onDrawn, onJump } = props;
   const [page, setPage] = useState<PDFPageProxy | null>(null);
   const [state, setState] = useState<'waiting' | 'slow' | 'drawn' | 'failed'>('waiting');
@@ -97,7 +102,7 @@ export const PdfPage = memo(function PdfPage(props: PdfPageProps) {
           ) : null}
           {state === 'waiting' || state === 'slow' ? null : (
             <>
-              <PageText page={page} scale={scale} rotation={rotation} />
+              <PageText page={page} recognised={isRecognised ? documentId : null} scale={scale} rotation={rotation} />
               <PageLinks pdf={pdf} page={page} rotation={rotation} onJump={onJump} />
             </>
           )}
@@ -177,32 +182,50 @@ function PageCanvas({ page, scale, rotation, onEnd }: PageCanvasProps) {
 
 interface PageTextProps {
   readonly page: PDFPageProxy;
+  /** The document in whose recognised pages this one may be; null when none was recognised. */
+  readonly recognised: string | null;
   readonly scale: number;
   readonly rotation: Rotation;
 }
 
 /** Its spans are placed in parts of the page, and sized by a variable: zooming lays nothing out anew. */
-function PageText({ page, scale, rotation }: PageTextProps) {
+function PageText({ page, recognised, scale, rotation }: PageTextProps) {
   const container = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
     const element = container.current;
     if (!element) return;
-    const layer = new TextLayer({
-      textContentSource: page.streamTextContent({ includeMarkedContent: true }),
-      container: element,
-      viewport: page.getViewport({ scale: 1, rotation: (page.rotate + rotation) % 360 }),
-    });
+    let isCurrent = true;
+    let layer: TextLayer | null = null;
+    let unguard: (() => void) | null = null;
+    const render = async () => {
+      const lines =
+        recognised === null
+          ? []
+          : await request('viewer.recognisedLines', { documentId: recognised, page: page.pageNumber });
+      if (!isCurrent) return;
+      layer = new TextLayer({
+        textContentSource:
+          lines.length > 0
+            ? recognisedContent(lines, page.rotate)
+            : page.streamTextContent({ includeMarkedContent: true }),
+        container: element,
+        viewport: page.getViewport({ scale: 1, rotation: (page.rotate + rotation) % 360 }),
+      });
+      await layer.render();
+      if (!isCurrent) return;
+      unguard = guardSelection(element);
+      element.setAttribute('data-complete', 'true');
+    };
     // A page without its text is still a page to read: selecting is what is lost, and cancelling is no failure at all.
-    layer.render().then(
-      () => element.setAttribute('data-complete', 'true'),
-      () => element.setAttribute('data-complete', 'false'),
-    );
+    render().catch(() => element.setAttribute('data-complete', 'false'));
     return () => {
-      layer.cancel();
+      isCurrent = false;
+      layer?.cancel();
+      unguard?.();
       element.replaceChildren();
     };
-  }, [page, rotation]);
+  }, [page, recognised, rotation]);
 
   return (
     <div

@@ -188,6 +188,7 @@ export function PdfPages(props: PdfPagesProps) {
                 key={number}
                 pdf={pdf}
                 documentId={document.id}
+                isRecognised={document.ocrPages > 0}
                 number={number}
                 scale={pageScale(turnedSize(sizes.get(number) ?? standard, rotation), scale, room)}
                 rotation={rotation}
