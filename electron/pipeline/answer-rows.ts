@@ -17,6 +17,13 @@ export interface DescribedRow {
   readonly title: string;
   /** Whether each value stands with its column. */
   readonly isNamed: boolean;
+  readonly cells: readonly string[];
+  /** As many as the cells; empty where they are not known. */
+  readonly columns: readonly string[];
+  /** What the groups of columns are called where the same names come twice and nothing tells which is whose. */
+  readonly group: string;
+  /** `millions`; empty where the row is in none. */
+  readonly unit: string;
 }
 
 /** What stands above a row: its lines as they are, and what its columns are called where that is known. */
@@ -76,11 +83,31 @@ function withoutSureMarks(value: string): string {
   return bare !== value && mark.test(bare) ? '' : bare;
 }
 
+/** Ends the words before the figure of a headline or a range: `Comparable Sales Increased 15.6%`, `4% to 5%`. */
+const saying =
+  /\b(?:increased?|decreased?|grew|grown|rose|fell|declined?|dropped|improved|up|down|by|to|of|at|was|were|is|are|approximately|about)$/i;
+
+/** True for a line that says something of its only figure: no row, and no heading. */
+export function isStatement(line: string): boolean {
+  const words = line.split(/\s+/);
+  return (
+    isValueWord(words.at(-1) ?? '') &&
+    saying.test(
+      words
+        .slice(0, -1)
+        .join(' ')
+        .replace(/[$€£¥]$/, '')
+        .trim(),
+    )
+  );
+}
+
 function isRow(line: string, label: string, values: readonly string[]): boolean {
   // A line of a table of contents: its figure is a page.
   if (values.length === 1 && /^\d{1,3}$/.test(values[0] ?? '')) return false;
   // A year is a column's name or a part of a sentence, never a value.
   if (values.some((value) => /^(?:19|20)\d\d$/.test(value)) && !isColumnHeader(line)) return false;
+  if (values.length === 1 && saying.test(label)) return false;
   // One figure at the end makes a row only of a short line that is no sentence.
   return values.length > 1 || (/[$€£¥%,]/.test(values[0] ?? '') && label.split(/\s+/).length <= 8);
 }
@@ -99,9 +126,19 @@ const column = new RegExp(
 const mostTitleWords = 8;
 const mostWordsBeforeOne = 3;
 
+/** `January 28, January 29,` over `2023 2022`: days whose years stand below. */
+const daysPattern =
+  /^(?:(?:(?:january|february|march|april|may|june|july|august|september|october|november|december)\s+)?\d{1,2},\s*)+$/i;
+
+/** True for a line of days, with or without their months: `28, 29, 30,`. */
+export function isDays(line: string): boolean {
+  return daysPattern.test(line.trim());
+}
+
 /** True for a line that says which years or periods the columns under it are of. */
 export function isColumnHeader(row: string): boolean {
   const line = row.replace(unitPattern, '');
+  if (isDays(line)) return true;
   if (line.length >= 200 || /[a-z]{3,}[.;]$/i.test(line)) return false;
   const numbers = line.match(/\d[\d,.]*/g) ?? [];
   if (numbers.some((number) => !/^(?:(?:19|20)\d\d|\d{1,2}),?$/.test(number))) return false;
@@ -136,7 +173,7 @@ export function columnNames(lines: readonly string[]): string[] {
   const last = (lines.at(-1) ?? '').replace(unitPattern, '');
   const names = (last.match(column) ?? []).map((name) => name.replace(/\s+/g, ' '));
   if (!names.some((name) => /\d{4}/.test(name))) return [];
-  if (isDistinct(names)) return names;
+  if (isDistinct(names)) return ofOnePeriod(names, lines);
   const dates = last.match(date) ?? [];
   const dated = names.map((name, index) => `${dates[index] ?? ''} ${name}`.trim());
   if (dates.length === names.length && isDistinct(dated)) return dated;
@@ -149,6 +186,15 @@ export function columnNames(lines: readonly string[]): string[] {
   return groups ? names.map((name, index) => `${name} (${groups[Math.floor(index / each)] ?? ''})`) : names;
 }
 
+/** `2023 (13 Weeks Ended)`: a quarter's figure must not pass for a year's; that years end in December goes without saying. */
+function ofOnePeriod(names: readonly string[], lines: readonly string[]): string[] {
+  const found = lines.filter((line) => isColumnHeader(line)).flatMap((line) => line.match(period) ?? []);
+  const told = found.filter((name) => /\b(?:months|weeks|quarters?)[\s-]+end/i.test(name));
+  const [group = ''] = told;
+  if (told.length !== 1 || found.length !== 1) return [...names];
+  return names.map((name) => (/^(?:19|20)\d\d$/.test(name) ? `${name} (${group.replace(/\s+/g, ' ')})` : name));
+}
+
 function isDistinct(names: readonly string[]): boolean {
   return new Set(names.map((name) => name.toLowerCase())).size === names.length;
 }
@@ -158,22 +204,37 @@ const unitPattern =
 
 /** What is counted, or is a share of something, is not in the table's money. */
 const unitless =
-  /\beps\b|\bper\b.*\b(?:share|unit|gallon|ton)|millions|thousands|billions|percent|%|\bratio\b|\bnumber of\b|\brates?\b|\bmargin\b(?!.*\bloans?\b)|\bas a % of\b|\b(?:employees|headcount|stores|warehouses|locations|days|members|square f(?:ee|oo)t(?:age)?|turnover|yield|growth)\b/i;
+  /\beps\b|\bper\b.*\b(?:share|unit|gallon|ton)|millions|thousands|billions|percent|%|\bratio\b|\bnumber of\b|\brates?\b|\bmargin\b(?!.*\bloans?\b)|\bas a % of\b|\b(?:employees|headcount|stores|openings|warehouses|locations|days|members|square f(?:ee|oo)t(?:age)?|turnover|yield|growth)\b/i;
 
 /** `Net sales (in millions) — 2022: $34,229 · 2021: $35,355`; the values alone where the columns are not known. */
 export function describeRow(row: Row, head: TableHead): DescribedRow {
-  const { columns, lines } = head;
-  const { label, values } = withoutMarks(row, columns.length);
+  const { lines } = head;
+  const { label, values } = withoutMarks(row, head.columns.length);
+  const columns = columnsOf(values, head.columns);
   const unit = isInUnit(label, values, head.unit) ? (unitPattern.exec(head.unit)?.[1]?.toLowerCase() ?? '') : '';
-  const isNamed = columns.length === values.length;
+  const isNamed = columns.length > 0;
   const list = values.map((value, index) => (isNamed ? `${columns[index] ?? ''}: ${value}` : value)).join(' · ');
   const what = label.replace(/\s+/g, ' ').trim();
-  const facts = { label: what, title: titleOf(lines), values: values.length, isNamed };
-  if (what === '') return { ...facts, text: list };
   // The groups that the same years stand under are told, though not which is whose.
   const groups = isNamed && !isDistinct(columns) ? lines.findLast((line) => !isColumnHeader(line)) : undefined;
-  const notes = [...(groups ? [groups.replace(unitPattern, '').trim()] : []), ...(unit === '' ? [] : [`in ${unit}`])];
+  const group = groups?.replace(unitPattern, '').trim() ?? '';
+  const title = titleOf(lines);
+  const facts = { label: what, title, values: values.length, isNamed, cells: values, columns, group, unit };
+  if (what === '') return { ...facts, text: list };
+  const notes = [...(group === '' ? [] : [group]), ...(unit === '' ? [] : [`in ${unit}`])];
   return { ...facts, text: `${what}${notes.length > 0 ? ` (${notes.join('; ')})` : ''} — ${list}` };
+}
+
+/** The columns of a row's values, each year with the share that stands beside its amount; empty where they are not known. */
+function columnsOf(values: readonly string[], columns: readonly string[]): readonly string[] {
+  if (columns.length === values.length) return columns;
+  const shares = values.filter((_, index) => index % 2 === 1);
+  const isShared =
+    values.length === 2 * columns.length &&
+    shares.every((value) => /\d.*%\)?$/.test(value) || noFigure.test(value)) &&
+    shares.some((value) => value.includes('%')) &&
+    !values.every((value) => value.includes('%'));
+  return isShared ? columns.flatMap((name) => [name, `${name}, %`]) : [];
 }
 
 /** `Domestic Segment Performance Summary` of `Domestic Segment Performance Summary 2019 2018 2017`. */
@@ -195,7 +256,7 @@ export function isUnitless(label: string): boolean {
 }
 
 function isInUnit(label: string, values: readonly string[], unit: string): boolean {
-  if (isUnitless(label) || values.every((value) => value.endsWith('%') || noFigure.test(value))) return false;
+  if (isUnitless(label) || values.every((value) => /%\)?$/.test(value) || noFigure.test(value))) return false;
   // `(in millions, except per share amounts)`: of `Diluted 5.20 3.26` nothing is in millions.
   const isPerShare = values.every((value) => /\d\.\d\d\)?$/.test(value) || noFigure.test(value));
   return !(isPerShare && /\bper[\s-]share\b/i.test(unit));
@@ -205,7 +266,9 @@ function isInUnit(label: string, values: readonly string[], unit: string): boole
 function withoutMarks({ label, values }: Row, columnCount: number): Row {
   const extra = columnCount === 0 ? 0 : values.length - columnCount;
   const [first = '', ...rest] = values;
-  if (extra === 1 && /^\d{1,2}$/.test(first)) return { label: `${label} ${first}`, values: rest };
+  // Among other small counts it may be one of them.
+  const isNote = /\b(?:levels?|notes?)$/i.test(label) || rest.some((value) => !/^\d{1,2}$/.test(value));
+  if (extra === 1 && isNote && /^\d{1,2}$/.test(first)) return { label: `${label} ${first}`, values: rest };
   if (extra > 0 && values.filter((value) => mark.test(value)).length === extra) {
     return { label, values: values.filter((value) => !mark.test(value)) };
   }

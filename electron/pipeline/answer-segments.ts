@@ -1,7 +1,7 @@
 /**
  * Cuts a passage into what can be quoted: sentences, and rows of tables with their header. Pure.
  */
-import { columnNames, describeRow, isColumnHeader, isUnitless, rowValues, unitOf } from './answer-rows.ts';
+import { columnNames, describeRow, isColumnHeader, isStatement, isUnitless, rowValues, unitOf } from './answer-rows.ts';
 import type { DescribedRow } from './answer-rows.ts';
 
 export interface Segment {
@@ -73,7 +73,7 @@ export function segmentsOf(text: string): Segment[] {
       segments.push({ kind: 'row', ...line, text: row.text, header: header.join(' '), row });
       continue;
     }
-    const heading = isHeading(content);
+    const heading = isHeading(content) && !isStatement(content);
     const ownUnit = unitOf(content);
     if (heading) {
       // Between two rows it is a group's label, which may be of another unit or of none.

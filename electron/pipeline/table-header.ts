@@ -1,4 +1,5 @@
 /** Finds the lines of a table that say what its columns are, to be repeated where the table is cut. */
+import { isDays } from './answer-rows.ts';
 import type { Block } from './blocks.ts';
 
 const year = /^(?:19|20)\d{2}$/;
@@ -18,6 +19,7 @@ export function headerOf(table: readonly Block[], mostTokens: number): Block[] {
 
 /** A row with an amount in it, as against one with the periods of the columns. */
 export function isDataRow(text: string): boolean {
+  if (isDays(text)) return false;
   const hasYear = text.split(/\s+/).some((word) => year.test(word));
   return text.split(/\s+/).some((word) => {
     const bare = word.replace(/[,;:]+$/, '');

@@ -35,7 +35,7 @@ export function readRow(
     .slice(at + 3)
     .split(' · ')
     .map((cell): Cell => {
-      const [, year, value = ''] = /^(?:(\d{4}): )?(.*)$/.exec(cell) ?? [];
+      const [, year, value = ''] = /^(?:(\d{4})(?: \([^():]*\))?(?:, %)?: )?(.*)$/.exec(cell) ?? [];
       return { year: year === undefined ? null : Number(year), numbers: read.numbers(value) };
     });
   return { label, cells, isShifted: /\b(?:jan|feb)/i.test(header) };

@@ -63,7 +63,17 @@ describe('scoreCandidates', () => {
   const row = (label: string, values: string, more: Partial<Candidate> = {}): Candidate => ({
     ...candidate(`${label} — ${values}`),
     kind: 'row',
-    row: { text: '', label, title: '', values: 2, isNamed: values.includes(':') },
+    row: {
+      text: '',
+      label,
+      title: '',
+      values: 2,
+      isNamed: values.includes(':'),
+      cells: [],
+      columns: [],
+      group: '',
+      unit: '',
+    },
     ...more,
   });
 

@@ -117,6 +117,44 @@ describe('segmentsOf', () => {
     expect(rowsOf(note)).toEqual(['Corporate bonds Level 2 — 2023: 416,420 · 2022: 213,875']);
   });
 
+  test('days over their years are of the header, and a quarter is told from a year', () => {
+    const two =
+      '13 Weeks Ended 52 Weeks Ended\nJanuary January January January\n28, 29, 28, 29,\n' +
+      '(Dollars in millions, except per share data) 2023 2022 2023 2022\nNet sales $ 3,226.8 $ 2,729.4 $ 10,208.6 $ 8,630.9\n' +
+      'Comparable sales 15.6% (4.8%) 15.6% (17.9%)\nNew store openings, net 12 6 47 44';
+    expect(rowsOf(two)).toEqual([
+      'Net sales (in millions) — 2023 (13 Weeks Ended): $3,226.8 · 2022 (13 Weeks Ended): $2,729.4 · ' +
+        '2023 (52 Weeks Ended): $10,208.6 · 2022 (52 Weeks Ended): $8,630.9',
+      // A share is in no money.
+      'Comparable sales — 2023 (13 Weeks Ended): 15.6% · 2022 (13 Weeks Ended): (4.8%) · ' +
+        '2023 (52 Weeks Ended): 15.6% · 2022 (52 Weeks Ended): (17.9%)',
+      'New store openings, net — 2023 (13 Weeks Ended): 12 · 2022 (13 Weeks Ended): 6 · ' +
+        '2023 (52 Weeks Ended): 47 · 2022 (52 Weeks Ended): 44',
+    ]);
+    const quarter =
+      'Statements of Income\n(In thousands)\n13 Weeks Ended\nJanuary 28, January 29,\n2023 2022\nCost of sales 2,014,270 1,702,059';
+    expect(rowsOf(quarter)).toEqual([
+      'Cost of sales (in thousands) — 2023 (13 Weeks Ended): 2,014,270 · 2022 (13 Weeks Ended): 1,702,059',
+    ]);
+  });
+
+  test('shares beside the amounts of a year are that year’s', () => {
+    const text =
+      '(In thousands)\n2023 2022\nNet sales $ 3,226,773 100.0% $ 2,729,388 100.0%\nInterest, net (4,378) (0.1%) 467 0.1%\nBasic 50 53 54';
+    expect(rowsOf(text)).toEqual([
+      'Net sales (in thousands) — 2023: $3,226,773 · 2023, %: 100.0% · 2022: $2,729,388 · 2022, %: 100.0%',
+      'Interest, net (in thousands) — 2023: (4,378) · 2023, %: (0.1%) · 2022: 467 · 2022, %: 0.1%',
+      'Basic (in thousands) — 50 · 53 · 54',
+    ]);
+  });
+
+  test('a headline or a range is no row of the date above it', () => {
+    const text =
+      'March 9, 2023\nComparable Sales Increased 15.6%\nOperating margin 14.7% to 15.0%\nEffective tax rate approximately 24.6%';
+    expect(rowsOf(text)).toEqual([]);
+    expect(segmentsOf(text).filter(({ kind }) => kind === 'sentence')).toHaveLength(3);
+  });
+
   test('groups of columns that nothing names keep their years, with the title above them', () => {
     const text =
       'Revenue Mix Summary Comparable Sales Summary\nYear Ended Year Ended\n' +

@@ -17,6 +17,8 @@ const table = (...lines: readonly string[]): Block[] =>
 test.each([
   ['Fiscal Year 2019 (1) 2018 (2)(3) 2017 (4)', false],
   ['Years ended December 31, 2022 2021 2020', false],
+  ['28, 29, 30, 28, 29, 30,', false],
+  ['January 28, January 29,', false],
   ['Revenue $ 42,879 $ 42,151', true],
   ['Other (1) 2 (3)', true],
   ['Notes due 2022 650 (1)', true],
