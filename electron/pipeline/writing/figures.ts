@@ -1,6 +1,7 @@
 /**
  * The figures of a document's tables: each row with its label, its columns' names and its unit, cited. Pure.
  */
+import type { DescribedRow } from '../answer-rows.ts';
 import { segmentsOf } from '../answer-segments.ts';
 import { escapeMarkdown } from '../extractive.ts';
 import type { ExtractedBlock } from './extract.ts';
@@ -26,52 +27,44 @@ export interface FigureTable {
   readonly rows: readonly FigureRow[];
 }
 
-/** Tables whose columns are named, in order; rows whose columns are not known are left out. */
-export function* figureTables(chunks: readonly SourceChunk[]): Generator<void, FigureTable[]> {
+export interface Figures {
+  readonly tables: readonly FigureTable[];
+  /** Rows whose label or columns could not be read, and single figures that stand in no table. */
+  readonly leftOut: number;
+}
+
+/** Tables in order; columns that nothing names are numbered. */
+export function* figureTables(chunks: readonly SourceChunk[]): Generator<void, Figures> {
   const tables: { name: string; columns: readonly string[]; rows: FigureRow[] }[] = [];
   const seen = new Set<string>();
+  let leftOut = 0;
   for (const chunk of chunks) {
-    for (const segment of segmentsOf(chunk.hit.text)) {
-      if (segment.kind !== 'row') continue;
-      const row = readRow(segment.text);
-      if (!row || seen.has(`${chunk.hit.page} ${segment.text}`)) continue;
-      seen.add(`${chunk.hit.page} ${segment.text}`);
+    for (const { row, start, end } of segmentsOf(chunk.hit.text)) {
+      if (!row || seen.has(`${chunk.hit.page} ${row.text}`)) continue;
+      seen.add(`${chunk.hit.page} ${row.text}`);
+      if (!/\p{L}{2}/u.test(row.label)) {
+        leftOut += 1;
+        continue;
+      }
       const name = [tableName(chunk), row.group].filter((part) => part !== '').join(': ');
+      const label = row.unit === '' ? row.label : `${row.label} (in ${row.unit})`;
+      const columns = columnsOf(row);
+      const figure = { chunk, start, end, label, values: row.cells };
       const last = tables.at(-1);
-      const { label, values } = row;
-      const figure = { chunk, start: segment.start, end: segment.end, label, values };
-      const isSame = last && last.name === name && last.columns.join() === row.columns.join();
+      const isSame = last && last.name === name && last.columns.join() === columns.join();
       if (isSame) last.rows.push(figure);
-      else tables.push({ name, columns: row.columns, rows: [figure] });
+      else tables.push({ name, columns, rows: [figure] });
     }
     yield;
   }
-  return tables;
+  const whole = tables.filter(({ columns, rows }) => columns.length > 1 || rows.length > 1);
+  return { tables: whole, leftOut: leftOut + tables.length - whole.length };
 }
 
-/** `Interest (Consumer Health Pharmaceutical MedTech; in millions)`: a table's head that is no part of a row's name. */
-const groupPattern = /^(.+?) \(([^()]{24,}?)(?:; (in \w+))?\)$/;
-
-/** `Net sales (in millions) — 2022: $34,229 · 2021: $35,355`, as `describeRow` writes it; null without column names. */
-interface NamedRow {
-  readonly label: string;
-  /** What groups of columns are called, where the row repeats that; empty where it does not. */
-  readonly group: string;
-  readonly columns: readonly string[];
-  readonly values: readonly string[];
-}
-
-function readRow(text: string): NamedRow | null {
-  const at = text.indexOf(' — ');
-  if (at <= 0) return null;
-  const [, own, group = '', unit = ''] = groupPattern.exec(text.slice(0, at).trim()) ?? [];
-  const label = own === undefined ? text.slice(0, at).trim() : [own, unit && `(${unit})`].filter(Boolean).join(' ');
-  const cells = text
-    .slice(at + 3)
-    .split(' · ')
-    .map((cell) => /^([^:]{1,40}): (.+)$/.exec(cell));
-  if (!/\p{L}{2}/u.test(label) || cells.some((cell) => cell === null)) return null;
-  return { label, group, columns: cells.map((cell) => cell?.[1] ?? ''), values: cells.map((cell) => cell?.[2] ?? '') };
+/** The same year twice with nothing to tell them apart would be a wrong one for half of the figures. */
+function columnsOf({ columns, cells, group }: DescribedRow): readonly string[] {
+  const isTold = columns.length > 0 && (group !== '' || new Set(columns).size === columns.length);
+  return isTold ? columns : cells.map((_, index) => `col. ${index + 1}`);
 }
 
 /** The nearest heading that names something: `As of` and a unit do not. */
@@ -83,15 +76,18 @@ export function* figureBlocks(
   chunks: readonly SourceChunk[],
   documentCount: number,
 ): Generator<void, ExtractedBlock[]> {
-  const tables = yield* figureTables(chunks);
+  const { tables, leftOut } = yield* figureTables(chunks);
+  if (tables.length === 0) return [];
   const all = tables.reduce((sum, { rows }) => sum + rows.length, 0);
   let left = Math.max(20, Math.floor(mostRows / documentCount));
   const blocks: ExtractedBlock[] = [];
+  let before = '';
   for (const { name, columns, rows } of tables) {
     if (left <= 0) break;
     const shown = rows.slice(0, left);
     left -= shown.length;
-    const heading = name === '' ? '' : `### ${escapeMarkdown(name)}\n\n`;
+    const heading = name === '' || name === before ? '' : `### ${escapeMarkdown(name)}\n\n`;
+    before = name;
     const head = ['', ...columns, 'Page'].join(' | ');
     const rule = ['---', ...columns.map(() => '---:'), '---'].join(' | ');
     blocks.push({
@@ -107,6 +103,11 @@ export function* figureBlocks(
   const hidden = all - blocks.filter(({ quote }) => quote).length;
   if (hidden > 0) {
     const text = `\n${hidden.toLocaleString('en')} more rows are not listed. Ask about them, or write about fewer pages.\n`;
+    blocks.push({ before: text, quote: null, after: '' });
+  }
+  if (leftOut > 0) {
+    const rows = leftOut === 1 ? '1 row' : `${leftOut.toLocaleString('en')} rows`;
+    const text = `\n${rows} whose label or columns could not be read ${leftOut === 1 ? 'is' : 'are'} left out.\n`;
     blocks.push({ before: text, quote: null, after: '' });
   }
   return blocks;

@@ -168,6 +168,29 @@ describe('pieces', () => {
     expect(markdownOf('figures', [chunk('Page one of the letter says no figure at all.', 1)])).toMatch(/no tables/);
   });
 
+  // Catches: rows with a share beside each amount, or more values than years, that are gone without a word.
+  it('figures keep rows whose columns are not known, and say how many are left out', () => {
+    const table =
+      '(In thousands)\n2023 2022\nNet sales $ 3,226,773 100.0% $ 2,729,388 100.0%\nStores 12 6 2\nClerks 5 7\n100% 100%';
+    const markdown = markdownOf('figures', [
+      chunk('March 9, 2023\nProfit per Share $6.68', 1, ['Results of the year']),
+      chunk(table, 6, ['Statements of Income']),
+    ]);
+    expect(markdown).toContain('|  | 2023 | 2023, % | 2022 | 2022, % | Page |');
+    expect(markdown).toContain('| Net sales (in thousands) | $3,226,773 | 100.0% | $2,729,388 | 100.0% |{6} |');
+    expect(markdown).toContain('|  | col. 1 | col. 2 | col. 3 | Page |');
+    expect(markdown).toContain('| Stores | 12 | 6 | 2 |{6} |');
+    expect(markdown.match(/###/g)).toHaveLength(1);
+    expect(markdown).toContain('2 rows whose label or columns could not be read are left out.');
+    expect(markdown).not.toContain('6.68');
+  });
+
+  it('figures number the columns where the same year comes twice and nothing tells which is which', () => {
+    const markdown = markdownOf('figures', [chunk('2023 2022 2023 2022\nNet sales 1 2 3 4\nProfit 5 6 7 8', 3)]);
+    expect(markdown).toContain('|  | col. 1 | col. 2 | col. 3 | col. 4 | Page |');
+    expect(markdown).not.toContain('2023');
+  });
+
   it('an outline nests the headings where they begin, without covers and tables of contents', () => {
     const contents = 'Business 3\nRisk factors 9\nProperties 19\nLegal matters 21\nControls 30';
     const chunks = [
