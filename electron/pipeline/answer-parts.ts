@@ -20,7 +20,7 @@ const mostParts = 3;
 const longestQuestion = 600;
 
 const interrogative =
-  '(?:(?:how (?:many|much|high|large|big|long|often|old|did|do|does|is|are|was|were)|what|who|when|where|why|which)\\b)';
+  '(?:(?:how (?:many|much|high|large|big|long|often|old|soon|far|did|do|does|is|are|was|were|has|have|can|could|may|might|must|should|will|would)|what|who|when|where|why|which)\\b)';
 const nextQuestion = new RegExp(`(?:,|;)?\\s+(?:and|as well as)(?:\\s+also)?\\s+(?=${interrogative})`, 'i');
 const question = new RegExp(
   `^(?:and\\s+|also,?\\s+)?(?:${interrogative}|(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\\b)`,
@@ -56,12 +56,26 @@ export function questionParts(whole: string, standing: string): QuestionPart[] {
     const text = `${part.charAt(0).toUpperCase()}${part.slice(1)}`;
     return {
       asked: /[?.!]$/.test(text) ? text : `${text}?`,
-      question: withScopeOf(pointsBack.test(part) ? rewriteQuestion(part, before) : part, standing),
+      question: withScopeOf(
+        pointsBack.test(part) ? (ofSubject(part, asked[index - 1]) ?? rewriteQuestion(part, before)) : part,
+        standing,
+      ),
     };
   });
 }
 
 const pointsBack = /\b(?:it|its|they|them|their|he|she|his|her|this|that|these|those)\b/i;
+
+/** `What is the rent under the lease, and how can it …`: what the figure stands in goes on, the figure is answered. */
+const container =
+  /\b(?:under|in|within|by|with|from)\s+((?:the|this|that|our|my|your)\s+(?:[\p{L}’'-]+\s+){0,3}?[\p{L}’'-]+)[?.!\s]*$/iu;
+const subjectPronoun = /\b(?:it|they|them)\b/i;
+
+/** A part with what the one before it is asked of in the place of its pronoun; null where that is not clear. */
+function ofSubject(part: string, before = ''): string | null {
+  const subject = container.exec(before)?.[1];
+  return subject !== undefined && subjectPronoun.test(part) ? part.replace(subjectPronoun, subject) : null;
+}
 
 /** Each of two figures with what both share; only where both are surely figures. */
 function figuresOf(sentence: string): string[] {

@@ -28,6 +28,22 @@ describe('questionParts', () => {
     expect(second?.question).toContain('Alvine');
   });
 
+  // Catches: the second half searched for with the words of the first, which answer the first once more or nothing.
+  test.each([
+    ['What is the monthly rent under the lease and how can it be terminated?', 'how can the lease be terminated?'],
+    ['How much is the deposit in this tenancy agreement, and when do they end?', 'when do this tenancy agreement end?'],
+  ])('a pronoun stands for what the first part is asked of: %s', (whole, second) => {
+    const parts = partsOf(whole);
+    expect(parts).toHaveLength(2);
+    expect(parts[1]?.question).toBe(second);
+    expect(parts[1]?.question).not.toMatch(/rent|deposit/);
+  });
+
+  test('a pronoun that stands for the figure itself takes it along', () => {
+    const [, second] = partsOf('What is the price of the crane and when must it be paid?');
+    expect(second?.question).toMatch(/price.*crane/);
+  });
+
   test.each([
     'What was spent on research and development in 2021?',
     'What is property, plant and equipment?',
