@@ -239,6 +239,13 @@ test('the outline is walked with the keys, and the way back leads to where readi
   await focusPages();
   await page.keyboard.press('Alt+ArrowLeft');
   await onPage(1);
+  // It follows the page, however that was reached.
+  await page.keyboard.press('Control+g');
+  await page.keyboard.type('67');
+  await page.keyboard.press('Enter');
+  await onPage(67);
+  const marked = tree.locator('[data-active=true]');
+  await expect.poll(() => marked.textContent()).toMatch(/^(Chapter|Introduction) 7$/);
 });
 
 test('thumbnails are drawn for what is in sight, and lead to their pages', async () => {

@@ -3,19 +3,38 @@ import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { showError } from '../../app/stores/toast-store.ts';
 import { classNames } from '../../components/class-names.ts';
-import { openAtFirst, outlineKey, outlineLines, type OutlineNode, type OutlineStep } from './outline-tree.ts';
+import {
+  allLines,
+  lineOfPage,
+  openAtFirst,
+  outlineKey,
+  outlineLines,
+  type OutlineNode,
+  type OutlineStep,
+} from './outline-tree.ts';
 
 /** Lines up to which the second level shows by itself. */
 const shortOutline = 40;
+/** Lines of which the pages are asked for, and how many at once. */
+const mostFollowed = 3_000;
+const followedAtOnce = 50;
 
 export interface OutlinePanelProps<Place> {
   readonly load: () => Promise<readonly OutlineNode<Place>[]>;
   /** Said when there is none. */
   readonly empty: string;
   readonly onOpen: (place: Place) => void | Promise<void>;
+  /** What is read now: the line that it belongs to is marked. */
+  readonly reading?: Reading<Place>;
 }
 
-export function OutlinePanel<Place>({ load, empty, onOpen }: OutlinePanelProps<Place>) {
+interface Reading<Place> {
+  readonly page: number;
+  /** Null where a place leads nowhere. */
+  readonly pageOf: (place: Place) => Promise<number | null>;
+}
+
+export function OutlinePanel<Place>({ load, empty, onOpen, reading }: OutlinePanelProps<Place>) {
   const [nodes, setNodes] = useState<readonly OutlineNode<Place>[] | null>(null);
   const [step, setStep] = useState<OutlineStep>({ active: '0', open: new Set() });
   const [first] = useState(() => load);
@@ -34,6 +53,17 @@ export function OutlinePanel<Place>({ load, empty, onOpen }: OutlinePanelProps<P
       isCurrent = false;
     };
   }, [first]);
+
+  const pages = usePages(nodes, reading);
+  const page = reading?.page ?? null;
+  const [followed, setFollowed] = useState<{ readonly page: number | null; readonly pages: typeof pages }>({
+    page: null,
+    pages,
+  });
+  if (followed.page !== page || followed.pages !== pages) {
+    setFollowed({ page, pages });
+    if (page !== null) setStep((before) => ({ ...before, active: lineOfPage(before, pages, page) }));
+  }
 
   const lines = useMemo(() => (nodes ? outlineLines(nodes, step.open) : []), [nodes, step.open]);
   useEffect(() => {
@@ -127,4 +157,38 @@ export function OutlinePanel<Place>({ load, empty, onOpen }: OutlinePanelProps<P
       ) : null}
     </aside>
   );
+}
+
+const noPages: ReadonlyMap<string, number> = new Map();
+
+/** The pages of the outline's lines by their ids, once they are known. */
+function usePages<Place>(
+  nodes: readonly OutlineNode<Place>[] | null,
+  reading: Reading<Place> | undefined,
+): ReadonlyMap<string, number> {
+  const [pages, setPages] = useState(noPages);
+  const [pageOf] = useState(() => reading?.pageOf);
+  useEffect(() => {
+    if (!nodes || !pageOf) return;
+    let isCurrent = true;
+    const ask = async () => {
+      const known = new Map<string, number>();
+      const lines = allLines(nodes).slice(0, mostFollowed);
+      for (let at = 0; at < lines.length && isCurrent; at += followedAtOnce) {
+        const some = lines.slice(at, at + followedAtOnce);
+        const numbers = await Promise.all(some.map(({ node }) => pageOf(node.place)));
+        some.forEach(({ id }, index) => {
+          const number = numbers[index];
+          if (typeof number === 'number') known.set(id, number);
+        });
+      }
+      if (isCurrent) setPages(known);
+    };
+    // Without its pages the outline is still one to walk.
+    ask().catch(() => undefined);
+    return () => {
+      isCurrent = false;
+    };
+  }, [nodes, pageOf]);
+  return pages;
 }

@@ -17,7 +17,7 @@ export interface OutlineLine<Place> {
 /** The lines that show when these nodes are open. */
 export function outlineLines<Place>(
   nodes: readonly OutlineNode<Place>[],
-  open: ReadonlySet<string>,
+  open: Pick<ReadonlySet<string>, 'has'>,
   parent = '',
   level = 1,
 ): readonly OutlineLine<Place>[] {
@@ -37,6 +37,28 @@ export function openAtFirst<Place>(nodes: readonly OutlineNode<Place>[], most: n
 export interface OutlineStep {
   readonly active: string;
   readonly open: ReadonlySet<string>;
+}
+
+/** All lines, opened or not. */
+export function allLines<Place>(nodes: readonly OutlineNode<Place>[]): readonly OutlineLine<Place>[] {
+  return outlineLines(nodes, { has: () => true });
+}
+
+/**
+ * The line that a page belongs to, as far down as the tree is open: the first that begins on it, else the last that
+ * begins before it. One that was gone to stays when it begins on the same page.
+ * @param pages Pages of the lines by their ids, in the order of the outline.
+ */
+export function lineOfPage({ active, open }: OutlineStep, pages: ReadonlyMap<string, number>, page: number): string {
+  let found: readonly [string, number] | null = null;
+  for (const [id, begins] of pages) {
+    if (begins > page || (found && (begins < found[1] || found[1] === page))) continue;
+    found = [id, begins];
+  }
+  if (!found || pages.get(active) === page) return active;
+  const steps = found[0].split('.');
+  const closed = steps.findIndex((_, index) => !open.has(steps.slice(0, index + 1).join('.')));
+  return steps.slice(0, closed < 0 ? steps.length : closed + 1).join('.');
 }
 
 /** What a key of the tree pattern does (WAI-ARIA); null when it is not the tree's. */

@@ -74,21 +74,39 @@ export function destinationPoint(destination: readonly unknown[]): {
   return { x: null, y: null };
 }
 
+/** The page (from 1) and the array that names it; null when it leads nowhere. */
+async function explicitDestination(
+  pdf: PDFDocumentProxy,
+  destination: Destination,
+): Promise<{ readonly number: number; readonly explicit: readonly unknown[] } | null> {
+  const explicit: unknown = typeof destination === 'string' ? await pdf.getDestination(destination) : destination;
+  if (!Array.isArray(explicit)) return null;
+  const first: unknown = explicit[0];
+  const index = typeof first === 'number' ? first : isReference(first) ? await pdf.getPageIndex(first) : -1;
+  if (!Number.isInteger(index) || index < 0 || index >= pdf.numPages) return null;
+  return { number: index + 1, explicit: explicit as unknown[] };
+}
+
+/** The page (from 1) that it leads to; null when it leads nowhere. */
+export async function destinationPage(pdf: PDFDocumentProxy, destination: Destination): Promise<number | null> {
+  // One entry that can't be read takes none of the others along.
+  const found = await explicitDestination(pdf, destination).catch(() => null);
+  return found?.number ?? null;
+}
+
 /** Null when it leads nowhere. */
 export async function resolveDestination(
   pdf: PDFDocumentProxy,
   destination: Destination,
   rotation: Rotation,
 ): Promise<Anchor | null> {
-  const explicit: unknown = typeof destination === 'string' ? await pdf.getDestination(destination) : destination;
-  if (!Array.isArray(explicit)) return null;
-  const first: unknown = explicit[0];
-  const index = typeof first === 'number' ? first : isReference(first) ? await pdf.getPageIndex(first) : -1;
-  if (!Number.isInteger(index) || index < 0 || index >= pdf.numPages) return null;
-  const { x, y } = destinationPoint(explicit as unknown[]);
-  if (y === null) return { page: index + 1, part: pageTop };
-  const page = await pdf.getPage(index + 1);
+  const found = await explicitDestination(pdf, destination);
+  if (!found) return null;
+  const { number, explicit } = found;
+  const { x, y } = destinationPoint(explicit);
+  if (y === null) return { page: number, part: pageTop };
+  const page = await pdf.getPage(number);
   const viewport = page.getViewport({ scale: 1, rotation: (page.rotate + rotation) % 360 });
   const [, top = 0] = viewport.convertToViewportPoint(x ?? 0, y) as number[];
-  return { page: index + 1, part: Math.min(1, Math.max(0, top / viewport.height)) + pageTop };
+  return { page: number, part: Math.min(1, Math.max(0, top / viewport.height)) + pageTop };
 }

@@ -6,7 +6,7 @@ import { InlineError } from '../../components/inline-error.tsx';
 import { request } from '../../ipc/client.ts';
 import type { PageSize } from './page-layout.ts';
 import { openShown, releaseShown, type PdfSource } from './pdf-cache.ts';
-import { resolveDestination } from './pdf-destination.ts';
+import { destinationPage, resolveDestination } from './pdf-destination.ts';
 import { OutlinePanel } from './outline-panel.tsx';
 import { readPdfOutline } from './pdf-outline.ts';
 import { PasswordForm } from './password-form.tsx';
@@ -98,6 +98,7 @@ function OpenPdf({ opened, ...props }: ViewerProps & { readonly opened: Opened }
         <OutlinePanel
           load={() => readPdfOutline(pdf)}
           empty="This document has no outline."
+          reading={{ page, pageOf: (destination) => destinationPage(pdf, destination) }}
           onOpen={async (destination) => {
             const place = await resolveDestination(pdf, destination, rotation);
             if (place) onJump(place);

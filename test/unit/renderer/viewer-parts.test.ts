@@ -5,7 +5,7 @@ import {
   withPosition,
 } from '../../../renderer/app/stores/reading-positions.ts';
 import { matchesByPage, mergeMatches, nextMatch, sliceOrder } from '../../../renderer/features/viewer/find-order.ts';
-import { openAtFirst, outlineKey, outlineLines } from '../../../renderer/features/viewer/outline-tree.ts';
+import { lineOfPage, openAtFirst, outlineKey, outlineLines } from '../../../renderer/features/viewer/outline-tree.ts';
 import { layoutPages, pageTop, scaleToFit, topOf } from '../../../renderer/features/viewer/page-layout.ts';
 import { destinationPoint, namedActionPage } from '../../../renderer/features/viewer/pdf-destination.ts';
 import { citedText, pagesText, quoteText } from '../../../renderer/features/viewer/selected-text.ts';
@@ -131,6 +131,23 @@ describe('the outline', () => {
     ]);
     expect([...openAtFirst(nodes, 10)]).toEqual(['0', '1']);
     expect([...openAtFirst(nodes, 3)]).toEqual([]);
+  });
+
+  it('follows the page that is read, as far as it is open, and keeps the line that was gone to', () => {
+    const pages = new Map([
+      ['0', 3],
+      ['0.0', 3],
+      ['0.1', 8],
+      ['1', 60],
+    ]);
+    const at = (page: number, active = '0', open = ['0']) => lineOfPage({ active, open: new Set(open) }, pages, page);
+    expect(at(67)).toBe('1');
+    expect(at(8)).toBe('0.1');
+    expect(at(9)).toBe('0.1');
+    expect(at(9, '1', [])).toBe('0');
+    expect(at(3, '1')).toBe('0');
+    expect(at(3, '0.0')).toBe('0.0');
+    expect(at(1, '1')).toBe('1');
   });
 
   it('is walked with the keys of a tree', () => {
