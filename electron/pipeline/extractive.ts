@@ -3,6 +3,7 @@
  * from the place that its citation names.
  */
 import type { Hit, RetrievalMode } from '../../shared/domain.ts';
+import { nothingMentions } from '../../shared/quoted-answer.ts';
 import type { StreamPartBody } from '../../shared/stream.ts';
 import { isPart } from './answer-figures.ts';
 import type { QuestionPart } from './answer-parts.ts';
@@ -104,7 +105,7 @@ async function* oneAnswer(
   }
   if (missing.length > 0) {
     const names = missing.map((name) => `“${escapeMarkdown(name)}”`).join(', ');
-    yield* textDeltas(`No passage that I found mentions ${names}. These come closest.\n\n`);
+    yield* textDeltas(`${nothingMentions} ${names}. These come closest.\n\n`);
   }
   let number = cited;
   for (const { title, lines: grouped } of groupByDocument(lines)) {

@@ -2,6 +2,7 @@
 import { Check, Cloud, Copy, ListTree, MonitorCheck, RotateCw, ShieldCheck } from 'lucide-react';
 import { memo, useEffect, useMemo, useState } from 'react';
 import type { Message, MessageFigures } from '../../../shared/domain.ts';
+import { nothingMentions } from '../../../shared/quoted-answer.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
 import { showError } from '../../app/stores/toast-store.ts';
@@ -30,7 +31,7 @@ export interface AnswerProps {
 }
 
 export const Answer = memo(function Answer({ message, phase, figures, onRegenerate }: AnswerProps) {
-  const { id, state, citations, verification, error } = message;
+  const { id, state, citations, verification, source, error } = message;
   const isStreaming = state === 'streaming';
   const text = isStreaming ? withoutOpenMark(message.text) : message.text;
   const context = useMemo(() => ({ messageId: id, citations, verification }), [id, citations, verification]);
@@ -76,7 +77,12 @@ export const Answer = memo(function Answer({ message, phase, figures, onRegenera
       ) : null}
       {isStreaming ? null : (
         <>
-          <VerificationSummary verification={verification} />
+          <VerificationSummary
+            verification={verification}
+            citations={citations}
+            isQuoted={source?.kind === 'extractive'}
+            isCalm={message.text.startsWith(nothingMentions)}
+          />
           <SourcesRow messageId={id} citations={citations} />
           {/* An error brings its own Retry. */}
           <AnswerFooter message={message} figures={figures} onRegenerate={error ? null : onRegenerate} />

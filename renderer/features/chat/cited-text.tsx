@@ -30,7 +30,7 @@ export function CitedText({ id, text, citations, verification, isStreaming }: Ci
       <AnswerContext value={context}>
         <Markdown text={isStreaming ? withoutOpenMark(text) : text} verification={verification} />
       </AnswerContext>
-      {isStreaming ? null : <VerificationSummary verification={verification} />}
+      {isStreaming ? null : <VerificationSummary verification={verification} citations={citations} />}
     </>
   );
 }

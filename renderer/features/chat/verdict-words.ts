@@ -48,13 +48,29 @@ function reasonText({ verdict, reason, flagged, citations }: SentenceVerificatio
   }
 }
 
+export interface SummaryOptions {
+  /** True for an answer that quotes the documents and says nothing of its own. */
+  readonly isQuoted?: boolean;
+  /** Which of the documents that it cites are in the library no more. */
+  readonly gone?: 'none' | 'some' | 'all';
+}
+
 /** What is said under an answer; null when nothing was checked. */
-export function summaryText(verification: readonly SentenceVerification[]): string | null {
+export function summaryText(
+  verification: readonly SentenceVerification[],
+  { isQuoted = false, gone = 'none' }: SummaryOptions = {},
+): string | null {
   if (verification.length === 0) return null;
   const cited = verification.filter(({ citations }) => citations.length > 0);
   const count = (verdict: Verdict): number => cited.filter((sentence) => sentence.verdict === verdict).length;
   const parts: string[] = [];
-  if (cited.length > 0) parts.push(provenText(count('supported'), cited.length));
+  if (cited.length > 0) {
+    const proven = count('supported');
+    const isVerbatim = isQuoted && proven === cited.length;
+    parts.push(
+      (isVerbatim ? quotedText(cited.length) : provenText(proven, cited.length)) + (proven > 0 ? goneTexts[gone] : ''),
+    );
+  }
   for (const [verdict, words] of others) if (count(verdict) > 0) parts.push(`${count(verdict)} ${words}`);
   const flagged = verification.flatMap((sentence) => (sentence.reason === 'contradicted' ? [] : sentence.flagged));
   for (const kind of ['number', 'name'] as const) {
@@ -70,6 +86,17 @@ const others: readonly (readonly [Verdict, string])[] = [
   ['unsupported', 'not supported'],
   ['unjudged', 'checked for numbers and names only'],
 ];
+
+const goneTexts = {
+  none: '',
+  some: ' when it was written; one of its documents is deleted',
+  all: ' when it was written; its document is deleted',
+} as const;
+
+/** Quotes answer nothing by themselves: they are what the document says, and that was checked. */
+function quotedText(all: number): string {
+  return all === 1 ? 'Quoted word for word, checked' : `${all} quotes, each checked`;
+}
 
 function provenText(proven: number, all: number): string {
   if (proven < all) return `${proven} of ${counted(all, 'sentence')} proven`;

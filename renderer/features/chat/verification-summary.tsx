@@ -1,17 +1,43 @@
 /** One line under an answer: how many of its cited sentences their passages support. */
-import type { SentenceVerification, Verdict } from '../../../shared/domain.ts';
+import { Quote } from 'lucide-react';
+import type { Citation, SentenceVerification, Verdict } from '../../../shared/domain.ts';
+import { useLibraryStore } from '../../app/stores/library-store.ts';
 import { VerdictIcon } from './verdict.tsx';
 import { summaryText } from './verdict-words.ts';
 
-export function VerificationSummary({ verification }: { readonly verification: readonly SentenceVerification[] }) {
-  const text = summaryText(verification);
+export interface VerificationSummaryProps {
+  readonly verification: readonly SentenceVerification[];
+  readonly citations: readonly Citation[];
+  /** True for an answer that quotes the documents and says nothing of its own. */
+  readonly isQuoted?: boolean;
+  /** True when it says that nothing fits: that its quotes are right is no reason for a green mark. */
+  readonly isCalm?: boolean;
+}
+
+export function VerificationSummary(props: VerificationSummaryProps) {
+  const { verification, citations, isQuoted = false, isCalm = false } = props;
+  const gone = useGone(citations);
+  const text = summaryText(verification, { isQuoted, gone });
   if (text === null) return null;
+  const verdict = worstOf(verification);
   return (
     <p className="mt-3 flex items-start gap-1.5 text-small text-muted" data-testid="verification-summary">
-      <VerdictIcon verdict={worstOf(verification)} />
+      {verdict === 'supported' && (isCalm || gone !== 'none') ? (
+        <Quote size={13} className="mt-[1.5px] shrink-0" aria-hidden="true" />
+      ) : (
+        <VerdictIcon verdict={verdict} />
+      )}
       <span>{text}</span>
     </p>
   );
+}
+
+/** Which of the cited documents were deleted. */
+function useGone(citations: readonly Citation[]): 'none' | 'some' | 'all' {
+  return useLibraryStore(({ loaded, documents }) => {
+    if (!loaded || citations.every(({ documentId }) => documents.has(documentId))) return 'none';
+    return citations.some(({ documentId }) => documents.has(documentId)) ? 'some' : 'all';
+  });
 }
 
 function worstOf(verification: readonly SentenceVerification[]): Verdict {

@@ -120,6 +120,12 @@ describe('what is said of a sentence', () => {
     const supported = verification(text, text, { verdict: 'supported', reason: 'exact' });
     expect(summaryText([])).toBeNull();
     expect(summaryText([supported, supported])).toBe('All 2 sentences proven');
+    // Quotes are no answer by themselves, and a proof of which the document went can be looked at no more.
+    expect(summaryText([supported, supported], { isQuoted: true })).toBe('2 quotes, each checked');
+    expect(summaryText([supported], { isQuoted: true })).toBe('Quoted word for word, checked');
+    expect(summaryText([supported, supported], { gone: 'all' })).toBe(
+      'All 2 sentences proven when it was written; its document is deleted',
+    );
     const flagged = [flag(text, '5')];
     expect(summaryText([supported, verification(text, text, { reason: 'number', flagged })])).toBe(
       '1 of 2 sentences proven · 1 not supported · 1 number stands in no cited passage',
