@@ -20,7 +20,7 @@ export function viewerHandlers(core: Core): ViewerHandlers {
     'viewer.locateText': async ({ documentId, page, ranges }) => {
       const [stored] = await pages.read(documentId, page, page);
       if (!stored || stored.geometry.length === 0) return ranges.map(() => []);
-      return ranges.map(({ start, end }) => boxesForRange(stored.geometry, page, start, end));
+      return ranges.map(({ start, end }) => boxesForRange(stored.geometry, page, start, end, stored.text));
     },
     'viewer.recognisedLines': async ({ documentId, page }) => {
       const [stored] = await pages.read(documentId, page, page);

@@ -122,6 +122,14 @@ describe('boxes of a range', () => {
     expect(box!.x1).toBeCloseTo(115 + (55 / 11) * 5, 1);
   });
 
+  it('takes a comma for narrower than a letter, so that what is found before it does not end within its last one', () => {
+    const words = [{ start: 0, end: 12, from: 0, to: 50.6 }];
+    const line = { ...layout.lines[0]!, start: 0, end: 12, x0: 0, x1: 50.6, words };
+    const [box] = boxesForRange(encodeLayout({ lines: [line] }), 1, 0, 11, 'obligations,');
+    // In Helvetica of 10 points the s ends at 47.8, and the comma at 50.6.
+    expect(Math.abs(box!.x1 - 47.8)).toBeLessThan(1);
+  });
+
   it('runs along y on a vertical line', () => {
     const [box] = boxesForRange(packed, 1, 33, 41);
     expect([box!.x0, box!.y0, box!.x1, box!.y1].map(Math.round)).toEqual([500, 300, 512, 350]);
