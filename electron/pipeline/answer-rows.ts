@@ -103,6 +103,8 @@ export function isStatement(line: string): boolean {
 }
 
 function isRow(line: string, label: string, values: readonly string[]): boolean {
+  // The line of a sentence that goes on: `for the year ended December 31, 2017,`.
+  if (/,$/.test(values.at(-1) ?? '')) return false;
   // A line of a table of contents: its figure is a page.
   if (values.length === 1 && /^\d{1,3}$/.test(values[0] ?? '')) return false;
   // A year is a column's name or a part of a sentence, never a value.

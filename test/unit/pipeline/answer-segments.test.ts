@@ -100,6 +100,7 @@ describe('segmentsOf', () => {
     const text =
       'Revenue grew to $34.2 billion in 2022.\nThe plan covers employees hired before January 1, 2009\nOn March 10, 2019';
     expect(segmentsOf(text).filter(({ kind }) => kind === 'row')).toEqual([]);
+    expect(rowsOf('101 The following information from the report for the year ended December 31, 2017,')).toEqual([]);
   });
 
   test('a table of contents is no table of figures', () => {
