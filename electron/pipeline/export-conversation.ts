@@ -8,6 +8,14 @@ export interface ExportedConversation {
   readonly summary: ConversationSummary;
   /** The branch that is shown. */
   readonly messages: readonly Message[];
+  /** Groups of questions that stand in one place; those that are not shown have messages of their own. */
+  readonly branches?: readonly (readonly string[])[];
+}
+
+/** Said in a file that is not the whole conversation; null when it is. */
+function branchNote({ branches = [] }: ExportedConversation): string | null {
+  if (branches.length === 0) return null;
+  return 'Questions of this conversation were edited. This is the branch that was shown; the others are in Quire.';
 }
 
 /** Version of the JSON's form. */
@@ -26,13 +34,15 @@ export function exportFileName(title: string, extension: string): string {
   return `${safe === '' ? 'Conversation' : safe}.${extension}`;
 }
 
-export function conversationMarkdown({ summary, messages }: ExportedConversation): string {
+export function conversationMarkdown(conversation: ExportedConversation): string {
+  const { summary, messages } = conversation;
+  const note = branchNote(conversation);
   const parts = messages.map((message) =>
     message.role === 'user'
       ? `## ${oneLine(message.text)}`
       : [message.text.trim(), sourcesMarkdown(message)].join('\n\n'),
   );
-  return `${[`# ${oneLine(summary.title)}`, `_${dateOf(summary.createdAt)}_`, ...parts].join('\n\n').trimEnd()}\n`;
+  return `${[`# ${oneLine(summary.title)}`, `_${dateOf(summary.createdAt)}_`, ...(note ? [`_${note}_`] : []), ...parts].join('\n\n').trimEnd()}\n`;
 }
 
 export function sourcesMarkdown({ citations, source }: Pick<Message, 'citations' | 'source'>): string {
@@ -42,13 +52,16 @@ export function sourcesMarkdown({ citations, source }: Pick<Message, 'citations'
   return [...lines, `_${origin(source)}_`].join('\n');
 }
 
-export function conversationJson({ summary, messages }: ExportedConversation): string {
+export function conversationJson(conversation: ExportedConversation): string {
+  const { summary, messages } = conversation;
+  const note = branchNote(conversation);
   const { id, title, documentIds, createdAt, updatedAt } = summary;
   return `${JSON.stringify(
     {
       format: 'quire-conversation',
       version: jsonVersion,
       conversation: { id, title, documentIds, createdAt: isoOf(createdAt), updatedAt: isoOf(updatedAt) },
+      ...(note ? { note } : {}),
       messages: messages.map((message) => ({
         id: message.id,
         role: message.role,
@@ -78,13 +91,15 @@ export function citationJson({ number, documentId, title, page, quote, boxes }: 
  *
  * SECURITY: titles, quotes and answers are text of strangers; all of it is escaped, Markdown stays as it was typed.
  */
-export function conversationHtml({ summary, messages }: ExportedConversation): string {
+export function conversationHtml(conversation: ExportedConversation): string {
+  const { summary, messages } = conversation;
+  const note = branchNote(conversation);
   const body = messages.map((message) =>
     message.role === 'user'
       ? `<h2>${escape(message.text)}</h2>`
       : `<div class="answer">${paragraphs(message.text)}</div>${sourcesHtml(message)}`,
   );
-  return htmlPage(summary.title, summary.createdAt, body.join('\n'));
+  return htmlPage(summary.title, summary.createdAt, [...(note ? [`<p>${note}</p>`] : []), ...body].join('\n'));
 }
 
 /** @param body HTML; everything of strangers in it is escaped. */

@@ -102,7 +102,10 @@ test('an edited question is a branch; the first stays reachable, also after a re
   await expect.poll(() => answer.textContent(), { timeout: 20_000 }).toContain('The other answer');
   await expect.poll(() => answer.getAttribute('data-state')).toBe('complete');
   expect(await page.getByTestId('branches').textContent()).toContain('2/2');
-  await page.getByRole('button', { name: 'Earlier version' }).click();
+  // What is no longer in sight is not gone, and the way back is told.
+  const told = page.getByTestId('toast').filter({ hasText: 'begins branch 2 of 2' });
+  expect(await told.textContent()).toContain('stays: ‹ 1/2 ›');
+  await told.getByRole('button', { name: 'Back' }).click();
   await expect.poll(() => answer.textContent()).toContain('nine days');
   expect(await page.getByTestId('branches').textContent()).toContain('1/2');
   await answer.hover();

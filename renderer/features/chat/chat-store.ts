@@ -9,6 +9,7 @@ import type { Message, MessageFigures } from '../../../shared/domain.ts';
 import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
 import type { AskStarted } from '../../../shared/requests/chat.ts';
 import type { StreamPart } from '../../../shared/stream.ts';
+import { showDone } from '../../app/stores/toast-store.ts';
 import { attachStream, request } from '../../ipc/client.ts';
 import { onNextFrame } from './next-frame.ts';
 import { beginStream, reduceStream, type AnswerStream } from './stream-reducer.ts';
@@ -101,11 +102,35 @@ export async function editQuestion(conversationId: string, messageId: string, qu
     const others = branches.filter((ids) => ids !== group);
     change(conversationId, { branches: [...others, [...group, started.userMessage.id]] });
     begin(started, messages.slice(0, Math.max(0, asked)));
+    const [count, later] = [group.length + 1, messages.slice(asked + 1).some(({ role }) => role === 'user')];
+    showDone(
+      `This begins branch ${count} of ${count}. The question as it was${later ? ', and what followed it,' : ''} stays: ‹ ${count - 1}/${count} ›`,
+      { label: 'Back', run: () => void leaveBranch(conversationId, messageId) },
+    );
     return true;
   } catch (thrown) {
     change(conversationId, { error: toAppError(thrown).toInfo() });
     return false;
   }
+}
+
+/** Back to a branch from one that may still be answered: what is not wanted is not written on. */
+async function leaveBranch(conversationId: string, messageId: string): Promise<void> {
+  if (conversation(conversationId).streamId !== null) {
+    await stop(conversationId);
+    await new Promise<void>((resolve) => {
+      const unsubscribe = useChatStore.subscribe(() => {
+        if (conversation(conversationId).streamId !== null) return;
+        unsubscribe();
+        resolve();
+      });
+      if (conversation(conversationId).streamId === null) {
+        unsubscribe();
+        resolve();
+      }
+    });
+  }
+  await showBranch(conversationId, messageId);
 }
 
 /** Shows the newest branch that has the message. */

@@ -41,6 +41,15 @@ describe('a conversation as a file', () => {
     expect(text).toContain('_Written by m on h.example._');
   });
 
+  it('says that it is one branch of several', () => {
+    const branched = { ...conversation, branches: [['q', 'r']] };
+    const note = 'This is the branch that was shown';
+    for (const write of [conversationMarkdown, conversationJson, conversationHtml]) {
+      expect(write(branched)).toContain(note);
+      expect(write(conversation)).not.toContain(note);
+    }
+  });
+
   it('is JSON that can be read again, with citations', () => {
     const parsed = JSON.parse(conversationJson(conversation)) as { messages: { citations?: unknown[] }[] };
     expect(parsed).toMatchObject({ format: 'quire-conversation', version: 1 });
