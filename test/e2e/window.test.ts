@@ -190,4 +190,15 @@ test('deleting says what goes and what stays, and afterwards that nothing is lef
   await toast.waitFor();
   expect(await toast.textContent()).toMatch(/1 page, .*KB\. Checked: nothing of it is left\./);
   await screenshotBothThemes(page, 'deleted');
+
+  // Answers keep what they quoted, and say that its document is gone.
+  await page.getByTestId('conversation-item').first().click();
+  const answer = page.locator('[data-testid=message][data-role=assistant]').last();
+  await expect
+    .poll(() => answer.getByTestId('verification-summary').textContent())
+    .toMatch(/when it was written; its document is deleted/);
+  await answer.getByTestId('source').first().click();
+  await expect.poll(() => page.getByTestId('kept-quote').textContent()).toContain('nine days');
+  expect(await page.getByTestId('page-pane').textContent()).toContain('This document was deleted');
+  await screenshotBothThemes(page, 'deleted-quote');
 });
