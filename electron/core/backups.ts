@@ -37,7 +37,7 @@ export class Backups {
   #task: BackupTask | null = null;
   #running: { readonly controller: AbortController; readonly done: Promise<void> } | null = null;
   #stageStart = 0;
-  #plan: { readonly id: string; readonly file: string } | null = null;
+  #plan: { readonly id: string; readonly file: string; readonly backup: BackupSummary } | null = null;
 
   constructor(options: BackupsOptions) {
     this.#options = options;
@@ -89,7 +89,7 @@ export class Backups {
   /** Reads what is in a backup; the answer's `planId` restores it. Errors: `backup-damaged`, `backup-from-the-future`. */
   async plan(file: string): Promise<RestorePlan> {
     const backup = await inBackupThread((remote) => remote.inspect(file));
-    this.#plan = { id: randomUUID(), file };
+    this.#plan = { id: randomUUID(), file, backup };
     return { planId: this.#plan.id, backup };
   }
 
@@ -102,6 +102,8 @@ export class Backups {
       await inBackupThread((remote) => remote.unpack({ file: plan.file, folder }), options);
       this.#plan = null;
       await this.#replace(() => swapLibrary(folder));
+      // The library of the moment before its backup does not know of it.
+      await recordBackup(this.#options.core().database, plan.backup);
       return {};
     });
   }

@@ -125,6 +125,11 @@ test('Restore shows what is in the backup and what it replaces, replaces it, and
     expect.stringMatching(/^library-before-restore-/) as string,
     'local',
   ]);
+  // It knows the backup that it came from.
+  await page.keyboard.press('Control+,');
+  await dialog().getByRole('tab', { name: 'Library' }).click();
+  await expect.poll(() => dialog().getByTestId('last-backup').textContent()).toContain('Quire library.zip');
+  await page.keyboard.press('Escape');
   // It answers at once: the new core reads, searches and takes in.
   await dropFiles(page, await writeFiles(dataFolder, [{ name: 'after.md', bytes: '# After\n\nA quay.\n' }]));
   await expect.poll(() => page.getByTestId('document-card').count()).toBe(3);
