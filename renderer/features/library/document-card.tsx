@@ -100,8 +100,10 @@ function StatusLine({ document }: { readonly document: DocumentSummary }) {
   const { tone, text, warning } = status;
   if (tone === 'failed') {
     return (
-      <p className="mt-0.5 line-clamp-2 text-small leading-[1.35] text-danger" title={statusWithHint(status)}>
-        {text}
+      <p className="mt-0.5 line-clamp-3 text-small leading-[1.35]" title={statusWithHint(status)}>
+        <span className="text-danger">{text}</span>
+        {/* Where trying again is of no use, what is. */}
+        {canRetry(document) || !status.hint ? null : <span className="text-muted"> {status.hint}</span>}
       </p>
     );
   }
