@@ -100,6 +100,19 @@ test('the list shows the same documents, filters as one types and sorts', async 
     .click();
   await screenshotBothThemes(page, 'library-list');
   expect(await seriousAxeViolations(page)).toEqual([]);
+  // Beside an open page, rows are still known by their titles.
+  const row = page.getByTestId('document-card').filter({ hasText: 'Ferry notes' });
+  await row.click();
+  await page.keyboard.press('Enter');
+  await page.getByTestId('page-pane').waitFor();
+  if ((await row.count()) === 0) await page.keyboard.press('Control+2');
+  await row.waitFor();
+  const title = row.getByText('Ferry notes');
+  await expect.poll(() => title.evaluate((element) => (element.parentElement?.clientWidth ?? 0) >= 160)).toBe(true);
+  await screenshotBothThemes(page, 'library-list-beside-page');
+  await page.getByTestId('pages').focus();
+  await page.keyboard.press('Escape');
+  await page.getByTestId('page-pane').waitFor({ state: 'detached' });
   await page.getByTestId('library-filter').fill('ferry');
   await expect.poll(() => page.getByTestId('document-card').count()).toBe(1);
   await page.getByTestId('library-filter').fill('');

@@ -19,9 +19,10 @@ import { Thumbnail } from './thumbnail.tsx';
 /** Pixels. */
 const rowHeight = 36;
 export const tableColumns =
-  'grid grid-cols-[28px_minmax(0,4fr)_minmax(0,2fr)_64px_84px_minmax(150px,4fr)_32px] items-center gap-3 px-3 @max-[720px]:grid-cols-[28px_minmax(0,5fr)_48px_76px_minmax(150px,5fr)_28px]';
-/** The column that goes first where there is little room. */
+  'grid grid-cols-[28px_minmax(0,4fr)_minmax(0,2fr)_64px_84px_minmax(150px,4fr)_32px] items-center gap-3 px-3 @max-[720px]:grid-cols-[28px_minmax(0,3fr)_48px_76px_minmax(120px,2fr)_28px] @max-[560px]:grid-cols-[28px_minmax(0,1fr)_120px_28px]';
+/** The column that goes first where there is little room, and those that go next: the title is what rows are known by. */
 const spareColumn = '@max-[720px]:hidden';
+const nextColumn = '@max-[560px]:hidden';
 
 const headings: readonly { readonly key: SortKey; readonly label: string; readonly numeric?: boolean }[] = [
   { key: 'title', label: 'Title' },
@@ -46,7 +47,11 @@ export function TableHead({ sort }: { readonly sort: SortOrder }) {
               key={key}
               role="columnheader"
               aria-sort={isSorted ? (sort.descending ? 'descending' : 'ascending') : 'none'}
-              className={classNames(numeric && 'text-right', key === 'author' && spareColumn)}
+              className={classNames(
+                numeric && 'text-right',
+                key === 'author' && spareColumn,
+                (key === 'pages' || key === 'added') && nextColumn,
+              )}
             >
               <button
                 type="button"
@@ -168,10 +173,10 @@ const DocumentRow = memo(function DocumentRow(props: DocumentRowProps) {
       <div role="gridcell" className={classNames('truncate text-muted', spareColumn)}>
         {document.author ?? '–'}
       </div>
-      <div role="gridcell" className="text-right text-muted tabular">
+      <div role="gridcell" className={classNames('text-right text-muted tabular', nextColumn)}>
         {document.pageCount > 0 ? document.pageCount.toLocaleString('en') : '–'}
       </div>
-      <div role="gridcell" className="text-muted tabular">
+      <div role="gridcell" className={classNames('text-muted tabular', nextColumn)}>
         {formatDay(document.addedAt, now)}
       </div>
       <div role="gridcell" className="flex min-w-0 items-center gap-2">
@@ -223,7 +228,7 @@ function StateWord({ document, note }: { readonly document: DocumentSummary; rea
         <TriangleAlert size={13} className={classNames('shrink-0', !isFailed && 'text-warning')} aria-hidden="true" />
       ) : null}
       <span className={classNames('truncate', status.warning && 'text-warning')}>
-        {isFailed ? status.text : (status.warning ?? status.word)}
+        {isFailed ? (canRetry(document) ? status.text : note) : (status.warning ?? status.word)}
       </span>
     </span>
   );
