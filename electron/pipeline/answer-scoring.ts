@@ -93,18 +93,23 @@ export function candidatePreparer<C extends Candidate>(): (candidate: C) => Prep
   };
 }
 
-/** Scores candidates against a question; `cosines` may be shorter than the candidates. */
-export function scoreCandidates<C extends Candidate>(
+/** Scores candidates against a question, in steps; `cosines` may be shorter than the candidates. */
+export function* scoringCandidates<C extends Candidate>(
   question: string,
   candidates: readonly PreparedCandidate<C>[],
   cosines: readonly (number | null)[],
-): Scores<C> {
+): Generator<void, Scores<C>> {
   const asked = askedFor(question);
   const counted = asked === 'count' ? countedIn(question) : null;
   const isFigure = asked === 'amount' || asked === 'count';
   const groups = questionGroups(question);
-  const own = candidates.map(({ words }) => groups.map((group) => has(group, words)));
-  const around = candidates.map(({ contextWords }) => groups.map((group) => has(group, contextWords)));
+  const own: boolean[][] = [];
+  const around: boolean[][] = [];
+  for (const { words, contextWords } of candidates) {
+    own.push(groups.map((group) => has(group, words)));
+    around.push(groups.map((group) => has(group, contextWords)));
+    yield;
+  }
   // A name that is in every title tells no sentence from another, so the context counts here as well.
   const having = groups.map(
     (_, at) => candidates.filter((_each, index) => own[index]?.[at] || around[index]?.[at]).length,
@@ -116,8 +121,8 @@ export function scoreCandidates<C extends Candidate>(
   // What no candidate has tells nothing about which is better; it only tells that much is not here.
   const reachable = weightsOf.reduce((sum, weight, at) => sum + ((having[at] ?? 0) > 0 ? weight : 0), 0);
   const pairs = new Set([...wordsOf(question).pairs].filter((pair) => !pair.split(' ').some(isPeriodTerm)));
-  const items = candidates.map((prepared, index) => {
-    const { candidate, words } = prepared;
+  const items: ScoredCandidate<C>[] = [];
+  for (const [index, { candidate, words }] of candidates.entries()) {
     const covered = weightsOf.reduce((sum, weight, at) => {
       if (own[index]?.[at]) return sum + weight;
       return around[index]?.[at] ? sum + contextCredit * weight : sum;
@@ -134,8 +139,9 @@ export function scoreCandidates<C extends Candidate>(
       shape(candidate) *
       (isFigure && isOfAPart(question, candidate) ? partFactor : 1) *
       (isFigure && isWithoutFigure(candidate) ? withoutFigureFactor : 1);
-    return { candidate, score, cosine, stems: words.stems };
-  });
+    items.push({ candidate, score, cosine, stems: words.stems });
+    yield;
+  }
   const telling = groups.flatMap((group, at) => (isPeriod(group) ? [] : [at]));
   const together = candidates.map((_, index) => telling.filter((at) => own[index]?.[at] || around[index]?.[at]).length);
   return {

@@ -14,7 +14,7 @@ import {
   isOtherYear,
   missingNames,
   overlap,
-  scoreCandidates,
+  scoringCandidates,
 } from './answer-scoring.ts';
 import type { Candidate, ChoiceLimits, PreparedCandidate, ScoredCandidate } from './answer-scoring.ts';
 import { segmentsOf } from './answer-segments.ts';
@@ -143,7 +143,7 @@ export async function chooseLines(input: ExtractiveInput, most: ChoiceLimits = l
   const { question } = input;
   const prepared = await inSlices(prepareLines(input.hits), input.signal);
   const candidates = prepared.map(({ candidate }) => candidate);
-  const byWords = scoreCandidates(question, prepared, []);
+  const byWords = await inSlices(scoringCandidates(question, prepared, []), input.signal);
   const vectors = await embedBest(input, byWords.items);
   const cosines = candidates.map((line) => {
     const vector = vectors?.lines.get(line);
@@ -156,7 +156,8 @@ export async function chooseLines(input: ExtractiveInput, most: ChoiceLimits = l
     byWords.together <= mostStrayed &&
     planSearch(question).related.length === 0;
   if (isAside || (byWords.found < leastFound && nearest < leastCosine)) return { lines: [], missing: [] };
-  const scored = scoreCandidates(question, prepared, cosines).items.map((item) =>
+  const { items } = await inSlices(scoringCandidates(question, prepared, cosines), input.signal);
+  const scored = items.map((item) =>
     isOtherYear(question, `${item.candidate.text} ${item.candidate.context}`)
       ? { ...item, score: item.score * otherYearFactor }
       : item,

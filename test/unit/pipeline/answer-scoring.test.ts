@@ -6,9 +6,16 @@ import {
   isOtherYear,
   missingNames,
   candidatePreparer,
-  scoreCandidates,
+  scoringCandidates,
 } from '../../../electron/pipeline/answer-scoring.ts';
-import type { Candidate } from '../../../electron/pipeline/answer-scoring.ts';
+import type { Candidate, PreparedCandidate, Scores } from '../../../electron/pipeline/answer-scoring.ts';
+import { atOnce } from '../../../electron/pipeline/in-slices.ts';
+
+const scoreCandidates = (
+  question: string,
+  candidates: readonly PreparedCandidate<Candidate>[],
+  cosines: readonly number[],
+): Scores<Candidate> => atOnce(scoringCandidates(question, candidates, cosines));
 
 const candidate = (text: string, passage = 0, context = ''): Candidate => ({
   passage,
@@ -29,7 +36,7 @@ test.each([
   ['Describe the building', 'other'],
 ])('%s asks for %s', (question, asked) => expect(askedFor(question)).toBe(asked));
 
-describe('scoreCandidates', () => {
+describe('the score of a candidate', () => {
   test('a rare word outweighs several common ones', () => {
     const candidates = [
       candidate('The company and its subsidiaries sell company products to company customers.'),
