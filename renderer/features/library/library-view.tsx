@@ -1,5 +1,5 @@
 /** The library: toolbar, documents as a grid or a list, and what to do with the selected ones. */
-import { useMemo, useRef, useState, type DragEvent } from 'react';
+import { useDeferredValue, useMemo, useRef, useState, type DragEvent } from 'react';
 import type { DocumentSummary } from '../../../shared/domain.ts';
 import { loadLibrary, useLibraryStore } from '../../app/stores/library-store.ts';
 import { useShelvesStore } from '../../app/stores/shelves-store.ts';
@@ -26,6 +26,8 @@ const gridPadding = 14;
 
 export function LibraryView({ section }: { readonly section: LibrarySection }) {
   const { documents, loaded, error } = useLibraryStore();
+  // The first documents bring a whole view along: deferred, React builds it in slices and not in one go of 50 ms.
+  const isEmpty = useDeferredValue(documents.size === 0);
   if (!loaded) return <div data-testid="library-loading" className="h-full bg-surface" aria-busy="true" />;
   if (error) {
     return (
@@ -34,7 +36,7 @@ export function LibraryView({ section }: { readonly section: LibrarySection }) {
       </div>
     );
   }
-  if (documents.size === 0) return <EmptyState />;
+  if (isEmpty) return <EmptyState />;
   return <Documents section={section} documents={documents} />;
 }
 
