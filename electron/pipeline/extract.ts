@@ -134,10 +134,12 @@ class PdfSource implements OpenSource {
   }
 
   async readPage(number: number): Promise<StoredPage> {
-    const page = await this.#readFirst(number);
+    const first = await this.#readFirst(number);
+    const isReadable = first !== null && !isGarbage(first.text);
     // Content in which nothing is shown has no text for anybody.
-    const certain = page !== null && ((page.source === 'content' && page.text === '') || !isGarbage(page.text));
-    const stored = toStored(certain ? page : await this.#readSecond(number, page), number);
+    const isCertain = isReadable || (first?.source === 'content' && first.text === '');
+    const page = isCertain ? first : await this.#readSecond(number, first);
+    const stored = toStored(page, number, page === first ? isReadable : page !== null && !isGarbage(page.text));
     if (this.#firstPages.length < pagesForInfo) this.#firstPages.push(stored);
     return stored;
   }
@@ -222,15 +224,20 @@ function isBetter(text: string, other: string): boolean {
   return unreadableShare(text) < unreadableShare(other) || (isGarbage(other) && !isGarbage(text));
 }
 
-function toStored(page: ExtractedPage | null, number: number): StoredPage {
+function toStored(page: ExtractedPage | null, number: number, isReadable: boolean): StoredPage {
   if (!page) {
     const geometry = encodeLayout({ lines: [] });
     return { number, width: 0, height: 0, rotation: 0, text: '', geometry, hasText: false, source: 'pdfium' };
   }
   const { width, height, rotation, text, layout, source } = page;
-  return { number, width, height, rotation, text, geometry: encodeLayout(layout), hasText: hasText(text), source };
-}
-
-function hasText(text: string): boolean {
-  return /[\p{L}\p{N}]/u.test(text) && !isGarbage(text);
+  return {
+    number,
+    width,
+    height,
+    rotation,
+    text,
+    geometry: encodeLayout(layout),
+    hasText: isReadable && /[\p{L}\p{N}]/u.test(text),
+    source,
+  };
 }
