@@ -88,7 +88,7 @@ export interface Core {
   readonly providers: Providers;
   readonly status: StatusFeed;
   readonly feed: DocumentFeed;
-  /** Takes up what the last run left unfinished; called once, after the window can listen. */
+  /** Takes up what the last run left unfinished; called once, after the window can listen. Requests may come before. */
   resume(): Promise<void>;
   /** Resolves when nothing is read, embedded or recognised any more. */
   settled(): Promise<void>;
@@ -122,8 +122,16 @@ const READING_HOSTS = 2;
  * Opens a library for this process alone, until `close` or the end of the process. Errors: `library-in-use` when another
  * has it, `database-from-the-future`, `database-damaged`, `disk-full`, `file-unreadable`.
  */
-export function openCore(options: CoreOptions): Promise<Core> {
-  return open(options, true);
+export async function openCore(options: CoreOptions): Promise<Core> {
+  const core = await open(options, true);
+  try {
+    // Before the first request: what it begins must not be taken for what the last run left.
+    await Promise.all([core.chat.recover(), core.writing.recover(), core.imports.load()]);
+  } catch (error) {
+    await core.close();
+    throw error;
+  }
+  return core;
 }
 
 /** Opens a library beside whoever else has it open. Errors: as `openCore`; `library-in-use` only on an older format. */
@@ -311,8 +319,6 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     async resume() {
       // What a backup or a restore that was killed left behind.
       await Promise.all([removeStale(folder), removeStale(dirname(folder)), discardReady(folder)]);
-      await chat.resume();
-      await writing.resume();
       meter.update(await database.documents.listUnfinished(), performance.now());
       await ingest.resume();
       await imports.resume();

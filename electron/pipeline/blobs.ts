@@ -43,6 +43,8 @@ export interface CopiedFile {
 export class BlobStore {
   readonly #blobs: string;
   readonly #thumbnails: string;
+  /** Names of copies that are being made, or wait to be kept. */
+  readonly #copies = new Set<string>();
 
   /** @param folder The library's folder; `blobs/` and `thumbs/` are made in it by `prepare`. */
   constructor(folder: string) {
@@ -69,7 +71,13 @@ export class BlobStore {
    */
   async copy(path: string, format: DocumentFormat): Promise<CopiedFile> {
     const name = basename(path);
-    const part = join(this.#blobs, `${randomUUID()}.part`);
+    const partName = `${randomUUID()}.part`;
+    const part = join(this.#blobs, partName);
+    this.#copies.add(partName);
+    const discard = async (): Promise<void> => {
+      await rm(part, { force: true });
+      this.#copies.delete(partName);
+    };
     try {
       const { size } = await stat(path);
       if (size === 0) {
@@ -107,10 +115,10 @@ export class BlobStore {
           // Windows refuses to replace a file that a host has open, and the bytes are the same.
           if (!existsSync(file)) await rename(part, file);
         },
-        discard: () => rm(part, { force: true }),
+        discard,
       };
     } catch (error) {
-      await rm(part, { force: true });
+      await discard();
       throw fileError(error, name);
     }
   }
@@ -146,6 +154,8 @@ export class BlobStore {
     for (const folder of [this.#blobs, this.#thumbnails]) {
       for (const name of await readdir(folder)) {
         if (owned.has(name.slice(0, 64)) && !name.endsWith('.part')) continue;
+        // Somebody dropped a file while the app was still starting.
+        if (this.#copies.has(name)) continue;
         await rm(join(folder, name), { force: true });
         orphans.push(name);
       }

@@ -74,8 +74,8 @@ export class ChatService {
     this.#options = options;
   }
 
-  /** Marks what was being written when the app died, and deletes for good what was deleted before. */
-  async resume(): Promise<void> {
+  /** Marks what was being written when the app died, and deletes for good what was deleted before; before anything else. */
+  async recover(): Promise<void> {
     await this.#options.database.messages.markInterrupted();
     await this.#options.database.conversations.purge(Date.now());
   }

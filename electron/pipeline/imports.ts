@@ -67,6 +67,7 @@ export class Imports {
    * those that were cancelled meanwhile have none.
    */
   async add(paths: readonly string[]): Promise<AddOutcome[]> {
+    if (!this.#cancelling && this.#inState('cancelling', 1).length > 0) await this.#cancelAfterStart();
     await this.#cancelling;
     if (this.summary?.active === false) await this.#clear();
     const keys = await this.#options.database.imports.begin(paths);
@@ -80,8 +81,8 @@ export class Imports {
     return done;
   }
 
-  /** After a start: goes on with what was under way. */
-  async resume(): Promise<void> {
+  /** Reads the journal; nothing may be added before. */
+  async load(): Promise<void> {
     const { database } = this.#options;
     const files = await database.imports.list();
     if (files.length === 0) return;
@@ -89,7 +90,16 @@ export class Imports {
     const own = new Set(files.map((file) => file.documentId));
     for (const id of this.#documents.keys()) if (!own.has(id)) this.#documents.delete(id);
     this.#load(files);
-    if (!files.some(({ state }) => state === 'cancelling')) return this.#run();
+  }
+
+  /** After a start: goes on with what was under way. */
+  async resume(): Promise<void> {
+    if (this.#inState('cancelling', 1).length > 0) await this.#cancelAfterStart();
+    else this.#run();
+  }
+
+  /** Ends the cancel that the end of the last run cut off. */
+  async #cancelAfterStart(): Promise<void> {
     await this.cancel().catch((error: unknown) => this.#options.onError(toAppError(error)));
   }
 

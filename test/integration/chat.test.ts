@@ -258,7 +258,7 @@ test('a deleted conversation comes back until its time has passed, and is gone a
   await chat.deleteConversation(conversationId);
   await chat.close();
   const next = service(() => words('An answer'));
-  await next.resume();
+  await next.recover();
   await expect(next.restoreConversation(conversationId)).rejects.toMatchObject({ code: 'not-found' });
   expect(await database.messages.list(conversationId)).toEqual([]);
 });

@@ -57,6 +57,17 @@ it('goes on after a restart in the middle of copying, and adds no file twice', a
 });
 
 // Catches: half-read documents that stay, files without a document, and a cancel that takes what was ready along.
+// Catches: the sweep at the start that takes away the copy that is being made of a file dropped right then.
+it('takes in what is dropped while the app is still starting', async () => {
+  const path = await test.file('large.txt', 'The barge waits at the lock.\n'.repeat(2_000_000));
+  const adding = test.core.imports.add([path]);
+  await expect.poll(async () => (await test.files()).some((name) => name.endsWith('.part')), { interval: 1 }).toBe(true);
+  await test.core.resume();
+  expect(await adding).toMatchObject([{ status: 'added', error: null }]);
+  const [document] = await test.core.database.documents.list();
+  if (document) await test.core.ingest.cancel(document.id);
+});
+
 it('cancels: what is ready stays, nothing else is left, and all of it can be added after all', async () => {
   await test.core.imports.add([await test.file('first.txt', 'The lighthouse is ready before anything else.\n')]);
   await over();

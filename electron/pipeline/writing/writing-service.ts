@@ -60,8 +60,8 @@ export class WritingService {
     this.#options = options;
   }
 
-  /** Marks what was being written when the app died, and deletes for good what was deleted before. */
-  async resume(): Promise<void> {
+  /** Marks what was being written when the app died, and deletes for good what was deleted before; before anything else. */
+  async recover(): Promise<void> {
     await this.#options.database.written.markInterrupted();
     await this.#options.database.written.purge(Date.now());
   }
