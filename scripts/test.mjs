@@ -20,7 +20,8 @@ const [names, vitestArguments] = splitArguments(process.argv.slice(2));
 
 /** A tool of node_modules, run with Node 24. */
 const tool = (name, file, ...args) => ({ args: [join(packageDirectory(name), file), ...args] });
-const vitest = (project) => tool('vitest', 'vitest.mjs', 'run', '--project', project, ...vitestArguments);
+const reporters = ['--reporter=default', `--reporter=${join(import.meta.dirname, 'failures-reporter.mjs')}`];
+const vitest = (project) => tool('vitest', 'vitest.mjs', 'run', '--project', project, ...reporters, ...vitestArguments);
 
 const steps = {
   format: tool('prettier', 'bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),

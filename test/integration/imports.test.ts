@@ -61,7 +61,9 @@ it('goes on after a restart in the middle of copying, and adds no file twice', a
 it('takes in what is dropped while the app is still starting', async () => {
   const path = await test.file('large.txt', 'The barge waits at the lock.\n'.repeat(2_000_000));
   const adding = test.core.imports.add([path]);
-  await expect.poll(async () => (await test.files()).some((name) => name.endsWith('.part')), { interval: 1 }).toBe(true);
+  await expect
+    .poll(async () => (await test.files()).some((name) => name.endsWith('.part')), { interval: 1 })
+    .toBe(true);
   await test.core.resume();
   expect(await adding).toMatchObject([{ status: 'added', error: null }]);
   const [document] = await test.core.database.documents.list();
