@@ -12,7 +12,7 @@ import {
 import { beginConversation, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
 import { IconButton } from '../../components/button.tsx';
 import { loadOnDemand } from '../../components/load-on-demand.tsx';
-import { RenameConversationDialog } from './conversation-dialogs.tsx';
+import { RenameConversationDialog } from './rename-conversation-dialog.tsx';
 import { ConversationRow, HitRow } from './conversation-row.tsx';
 
 const Filters = loadOnDemand(async () => (await import('./conversation-filters.tsx')).ConversationFilters);

@@ -1,14 +1,12 @@
 /** What can be done with documents: each asks main, and says where it failed. */
 import { request } from '../../ipc/client.ts';
-import { showDone, showError } from '../../app/stores/toast-store.ts';
+import { showError } from '../../app/stores/toast-store.ts';
 
-async function attempt(action: () => Promise<unknown>): Promise<boolean> {
+async function attempt(action: () => Promise<unknown>): Promise<void> {
   try {
     await action();
-    return true;
   } catch (thrown) {
     showError(thrown);
-    return false;
   }
 }
 
@@ -40,8 +38,4 @@ export async function recogniseAgain(documentId: string, languages: readonly str
 /** Reads the stored copy anew: its passages and vectors are made again. */
 export async function reindexDocument(documentId: string): Promise<void> {
   await attempt(() => request('library.reindexDocument', { documentId }));
-}
-
-export async function renameDocument(documentId: string, title: string): Promise<void> {
-  if (await attempt(() => request('library.renameDocument', { documentId, title }))) showDone('Renamed.');
 }

@@ -29,9 +29,6 @@ export const writeAgain = (pieceId: string): Promise<void> =>
     showWritten(again.pieceId);
   });
 
-export const renamePiece = (pieceId: string, title: string): Promise<void> =>
-  attempt(async () => void (await request('written.rename', { pieceId, title })));
-
 export const exportPiece = (pieceId: string, format: ExportFormat): Promise<void> =>
   attempt(async () => {
     const fileName = await request('written.export', { pieceId, format });
