@@ -5,6 +5,7 @@
 import type { DocumentSummary, Progress } from '../../shared/domain.ts';
 import type { Database } from '../db/database.ts';
 import { toAppError, type AppError, type ErrorCode } from '../../shared/errors.ts';
+import { BackgroundQueue } from './background-queue.ts';
 import { embedDocument } from './embed.ts';
 import type { StoredEmbedder } from '../db/search-types.ts';
 import type { Embedder } from './ports/embedder.ts';
@@ -54,73 +55,46 @@ const outages: ReadonlySet<ErrorCode> = new Set([
   'provider-unreachable',
 ]);
 
-export class EmbedQueue {
+/** What a turn came to. */
+type Outcome = 'worked' | 'idle' | 'outage';
+
+export class EmbedQueue extends BackgroundQueue {
   readonly #options: EmbedQueueOptions;
-  #running: Promise<void> | null = null;
   #again = false;
-  #closed = false;
-  readonly #held = new Set<string>();
   #retryTimer: NodeJS.Timeout | null = null;
-  #current: { readonly documentId: string; readonly controller: AbortController; readonly done: Promise<void> } | null =
-    null;
 
   constructor(options: EmbedQueueOptions) {
+    super(options.onError);
     this.#options = options;
   }
 
   /** Starts working when there is something to do; costs little when there is nothing. */
   poke(): void {
     this.#again = true;
-    if (this.#closed || this.#running) return;
-    this.#running = this.#run().finally(() => {
-      this.#running = null;
-      if (this.#again && !this.#closed && !this.#options.isReading()) this.poke();
-      else this.#options.onIdle();
-    });
+    this.begin(
+      () => this.#run(),
+      () => {
+        if (this.#again && !this.closed && !this.#options.isReading()) this.poke();
+        else this.#options.onIdle();
+      },
+    );
   }
 
   /** The settings ask for another embedder: what is being made for the one before is not waited for. */
   restart(): void {
-    this.#current?.controller.abort();
+    this.endTurn();
     this.poke();
   }
 
-  /**
-   * Ends the work on a document and resolves when nothing more of it will be stored: it gets no turn until the answered
-   * function is called.
-   */
-  async hold(documentId: string): Promise<() => void> {
-    this.#held.add(documentId);
-    if (this.#current?.documentId === documentId) {
-      this.#current.controller.abort();
-      await this.#current.done;
-    }
-    return () => this.#held.delete(documentId);
-  }
-
-  get busy(): boolean {
-    return this.#running !== null;
-  }
-
-  async idle(): Promise<void> {
-    while (this.#running) await this.#running;
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
+  override async close(): Promise<void> {
     if (this.#retryTimer) clearTimeout(this.#retryTimer);
-    this.#current?.controller.abort();
-    await this.idle();
+    await super.close();
   }
 
   async #run(): Promise<void> {
-    try {
-      while (this.#again && !this.#closed && !this.#options.isReading()) {
-        this.#again = false;
-        await this.#rounds();
-      }
-    } catch (error) {
-      this.#options.onError(toAppError(error));
+    while (this.#again && !this.closed && !this.#options.isReading()) {
+      this.#again = false;
+      await this.#rounds();
     }
   }
 
@@ -132,6 +106,8 @@ export class EmbedQueue {
       const waiting = (await database.documents.listUnfinished()).filter((document) => document.state === 'embedding');
       const lacking = embedder ? await database.vectors.documentsLacking(embedder.fingerprint) : [];
       const ids = [...new Set([...waiting.map((document) => document.id), ...lacking])];
+      // Another embedder may be wanted by now: this one's vectors do not take the place of those that are searched.
+      if (embedder && this.#again) return;
       if (ids.length === 0 && embedder) return this.#swap(embedder);
       if (!embedder) {
         if (ids.length === 0 && !(await this.#wanted())) return;
@@ -145,7 +121,7 @@ export class EmbedQueue {
       let worked = false;
       for (const id of ids) {
         // Poked again: another embedder may be wanted now, which the next round opens.
-        if (this.#closed || this.#again || isReading()) return;
+        if (this.closed || this.#again || isReading()) return;
         const outcome = await this.#turn(id, embedder);
         if (outcome === 'outage') return;
         if (outcome === 'worked') {
@@ -156,7 +132,8 @@ export class EmbedQueue {
       if (!worked) {
         // What is left lacks vectors for a reason of its own, and keeps nobody else from being searched by theirs.
         const left = await Promise.all(ids.map((id) => database.documents.get(id)));
-        if (left.every((document) => !document || document.state === 'failed')) await this.#swap(embedder);
+        const isDone = left.every((document) => !document || document.state === 'failed');
+        if (isDone && !this.#again) await this.#swap(embedder);
         return;
       }
     }
@@ -216,31 +193,33 @@ export class EmbedQueue {
     this.#retryTimer.unref();
   }
 
-  async #turn(documentId: string, embedder: Embedder): Promise<'worked' | 'idle' | 'outage'> {
+  async #turn(documentId: string, embedder: Embedder): Promise<Outcome> {
+    if (this.isHeld(documentId)) return 'idle';
+    const outcome = await this.turnOf(documentId, (signal) => this.#embed(documentId, embedder, signal));
+    if (outcome === 'worked') this.#options.onChange(documentId);
+    return outcome;
+  }
+
+  async #embed(documentId: string, embedder: Embedder, signal: AbortSignal): Promise<Outcome> {
     const { database, onChange } = this.#options;
-    if (this.#held.has(documentId)) return 'idle';
-    const controller = new AbortController();
-    const done = Promise.withResolvers<void>();
-    // Before anything is read: whoever cancels or deletes from now on waits for the end of this turn.
-    this.#current = { documentId, controller, done: done.promise };
     let document: DocumentSummary | null = null;
     try {
       document = await database.documents.get(documentId);
-      if (!document || controller.signal.aborted) return 'idle';
+      if (!document || signal.aborted) return 'idle';
       if (document.state !== 'embedding' && document.state !== 'ready') return 'idle';
       const progress = await embedDocument({
         vectors: database.vectors,
         embedder,
         documentId,
-        signal: controller.signal,
+        signal,
         maxTexts: TEXTS_A_TURN,
         onProgress: () => onChange(documentId),
       });
-      if (!controller.signal.aborted && progress.done === progress.total && document.state === 'embedding') {
+      if (!signal.aborted && progress.done === progress.total && document.state === 'embedding') {
         await database.documents.setState(documentId, 'ready');
       }
     } catch (thrown) {
-      if (controller.signal.aborted || !document) return 'idle';
+      if (signal.aborted || !document) return 'idle';
       const error = toAppError(thrown);
       if (outages.has(error.code)) {
         const unfinished = await database.documents.listUnfinished();
@@ -254,11 +233,7 @@ export class EmbedQueue {
         { code, message: `“${document.fileName}” can be searched by words only. ${message}`, hint, retryable: true },
         'embedding',
       );
-    } finally {
-      this.#current = null;
-      done.resolve();
     }
-    onChange(documentId);
     return 'worked';
   }
 }

@@ -7,6 +7,7 @@ import type { Database } from '../db/database.ts';
 import { toAppError, type AppError } from '../../shared/errors.ts';
 import type { DocumentSummary } from '../../shared/domain.ts';
 import { BUILT_IN_LANGUAGE, languageMissing } from '../../shared/recognition-languages.ts';
+import { BackgroundQueue } from './background-queue.ts';
 import type { BlobStore } from './blobs.ts';
 import { noText } from './ingest-steps.ts';
 import type { LanguageData } from './ports/language-data.ts';
@@ -31,70 +32,31 @@ export interface RecognitionQueueOptions {
 /** Pages of one job; between two, a document with fewer pages left has its turn. */
 const PAGES_A_JOB = 16;
 
-export class RecognitionQueue {
+export class RecognitionQueue extends BackgroundQueue {
   readonly #options: RecognitionQueueOptions;
-  #running: Promise<void> | null = null;
-  #closed = false;
-  readonly #held = new Set<string>();
-  #current: { readonly documentId: string; readonly controller: AbortController; readonly done: Promise<void> } | null =
-    null;
 
   constructor(options: RecognitionQueueOptions) {
+    super(options.onError);
     this.#options = options;
   }
 
   /** Starts working when there is something to do and nothing else is done; costs little otherwise. */
   poke(): void {
-    if (this.#closed || this.#running || this.#options.isBusy()) return;
-    this.#running = this.#run().finally(() => {
-      this.#running = null;
-    });
-  }
-
-  /** As `EmbedQueue.hold`. */
-  async hold(documentId: string): Promise<() => void> {
-    this.#held.add(documentId);
-    if (this.#current?.documentId === documentId) {
-      this.#current.controller.abort();
-      await this.#current.done;
-    }
-    return () => this.#held.delete(documentId);
-  }
-
-  get busy(): boolean {
-    return this.#running !== null;
-  }
-
-  async idle(): Promise<void> {
-    while (this.#running) await this.#running;
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#current?.controller.abort();
-    await this.idle();
+    if (!this.#options.isBusy()) this.begin(() => this.#run());
   }
 
   async #run(): Promise<void> {
-    try {
-      while (!this.#closed && !this.#options.isBusy()) {
-        const waiting = await this.#options.database.recognition.waiting();
-        const next = waiting.find(({ id }) => !this.#held.has(id));
-        if (!next || this.#options.isBusy()) return;
-        await this.#turn(next);
-      }
-    } catch (error) {
-      this.#options.onError(toAppError(error));
+    while (!this.closed && !this.#options.isBusy()) {
+      const waiting = await this.#options.database.recognition.waiting();
+      const next = waiting.find(({ id }) => !this.isHeld(id));
+      if (!next || this.#options.isBusy()) return;
+      await this.turnOf(next.id, (signal) => this.#recognise(next, signal));
     }
   }
 
-  async #turn(document: DocumentSummary): Promise<void> {
+  async #recognise(document: DocumentSummary, signal: AbortSignal): Promise<void> {
     const { database, blobs, host, isBusy, onChange } = this.#options;
     const { id, fileName } = document;
-    const controller = new AbortController();
-    const { signal } = controller;
-    const done = Promise.withResolvers<void>();
-    this.#current = { documentId: id, controller, done: done.promise };
     try {
       const pages = await database.recognition.pages(id, PAGES_A_JOB);
       let latest = document;
@@ -116,7 +78,7 @@ export class RecognitionQueue {
               if (signal.aborted) return false;
               latest = await database.recognition.put(id, page);
               onChange(id);
-              return !this.#closed && !isBusy();
+              return !this.closed && !isBusy();
             },
           },
           signal,
@@ -128,9 +90,6 @@ export class RecognitionQueue {
       await this.#settle(latest);
     } catch (thrown) {
       if (!signal.aborted) await this.#fail(document, toAppError(thrown));
-    } finally {
-      this.#current = null;
-      done.resolve();
     }
   }
 
