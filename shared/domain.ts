@@ -293,11 +293,17 @@ export interface MessageFigures {
   readonly cost: number | null;
 }
 
-export interface ConversationSummary {
+/** What a conversation asks. */
+export interface ConversationScope {
+  /** Documents it is limited to; empty, without a collection, means the whole library. Of a collection: those in it. */
+  readonly documentIds: readonly string[];
+  /** The collection it is limited to and follows: what is put in later is asked too. */
+  readonly collectionId: string | null;
+}
+
+export interface ConversationSummary extends ConversationScope {
   readonly id: string;
   readonly title: string;
-  /** Documents the conversation is limited to; empty means the whole library. */
-  readonly documentIds: readonly string[];
   readonly pinned: boolean;
   readonly archived: boolean;
   /** In all branches. */

@@ -98,6 +98,13 @@ export class AppError extends Error {
   }
 }
 
+/** A question is limited to a collection that has nothing in it, or is no longer there. */
+export function emptyCollection(): AppError {
+  return new AppError('request-invalid', 'The collection that is asked is empty or was deleted.', {
+    hint: 'Put documents in it, or choose what to ask below the question.',
+  });
+}
+
 /** Turns whatever was thrown into an AppError; a foreign error becomes `internal` and keeps its cause. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;

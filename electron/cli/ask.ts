@@ -1,6 +1,7 @@
 /** `quire ask QUESTION`: the answer's stream, part by part. */
 import type { SharedCore } from '../core/core.ts';
 import type { StreamPart, StreamPartBody } from '../../shared/stream.ts';
+import { scopeOf } from '../../shared/scope.ts';
 import { requireDocuments } from './library.ts';
 import type { Printer } from './printer.ts';
 
@@ -18,7 +19,7 @@ export async function ask(
   await requireDocuments(core, documentIds);
   // A conversation that is gone on with keeps the documents it is limited to, unless others are named.
   const limited = conversationId && documentIds.length === 0;
-  const scope = limited ? (await core.chat.conversation(conversationId)).summary.documentIds : documentIds;
+  const scope = limited ? (await core.chat.conversation(conversationId)).summary : scopeOf(documentIds);
   const started = await core.chat.ask(conversationId, question, scope);
   printer.line({ type: 'start', conversationId: started.conversationId, messageId: started.assistantMessage.id }, '');
   let failed = false;

@@ -5,6 +5,7 @@ import type {
   AnswerSource,
   Citation,
   ConversationPage,
+  ConversationScope,
   ConversationSummary,
   Message,
   MessageFigures,
@@ -20,10 +21,10 @@ export interface NewConversation {
   readonly id: string;
   readonly title: string;
   /**
-   * Documents it is limited to; empty means the whole library. A deleted document stays listed: taking it out would
-   * silently widen the scope.
+   * A deleted document stays listed: taking it out would silently widen the scope. A deleted collection leaves the
+   * documents that were in it.
    */
-  readonly documentIds: readonly string[];
+  readonly scope: ConversationScope;
   readonly createdAt: number;
 }
 
@@ -32,6 +33,8 @@ export interface ConversationQuery {
   readonly search?: string;
   /** Those limited to one of these documents or citing one; empty for all. */
   readonly documentIds?: readonly string[];
+  /** Those limited to this collection, or about a document that is in it now. */
+  readonly collectionId?: string | null;
   /** Last message in this time: from inclusive, to exclusive, milliseconds. */
   readonly from?: number | null;
   readonly to?: number | null;
@@ -51,7 +54,7 @@ export interface ConversationStore {
   rename(id: string, title: string): Promise<void>;
   /** A title made from what was said; false when the person gave one. */
   retitle(id: string, title: string): Promise<boolean>;
-  setDocuments(id: string, documentIds: readonly string[]): Promise<void>;
+  setScope(id: string, scope: ConversationScope): Promise<void>;
   /** Absent fields stay as they are. */
   mark(id: string, marks: { readonly pinned?: boolean; readonly archived?: boolean }): Promise<void>;
   /** Out of every list and search from then on (milliseconds), until `purge`; null brings it back. */

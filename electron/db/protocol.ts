@@ -65,7 +65,7 @@ export const routes: { readonly [Name in Group]: { readonly [Method in keyof Dat
     list: 'read',
     rename: 'write',
     retitle: 'write',
-    setDocuments: 'write',
+    setScope: 'write',
     mark: 'write',
     setDeleted: 'write',
     delete: 'write',

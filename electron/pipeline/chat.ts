@@ -4,13 +4,14 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../db/database.ts';
-import { AppError, toAppError } from '../../shared/errors.ts';
-import type { ConversationSummary, Message } from '../../shared/domain.ts';
+import { AppError, emptyCollection, toAppError } from '../../shared/errors.ts';
+import type { ConversationScope, ConversationSummary, Message } from '../../shared/domain.ts';
 import type { AskStarted, Conversation } from '../../shared/requests/chat.ts';
 import type { StreamPart, StreamPartBody } from '../../shared/stream.ts';
 import { outgoing, TraceRecorder } from './answer-trace.ts';
 import type { AnswerRequest } from './answer-types.ts';
 import { applyPart } from '../../shared/stream-reducer.ts';
+import { mergeDeltas } from './merge-deltas.ts';
 
 /** What the service knows of a question; the rest of the answer stage's request is filled in where it is wired. */
 export type Question = Required<Omit<AnswerRequest, 'scopeName'>>;
@@ -81,16 +82,20 @@ export class ChatService {
   }
 
   /** Saves the question and begins the answer. */
-  async ask(conversationId: string | null, question: string, documentIds: readonly string[]): Promise<AskStarted> {
+  async ask(conversationId: string | null, question: string, scope: ConversationScope): Promise<AskStarted> {
     const { database, titleOf } = this.#options;
+    if (conversationId !== null && scope.collectionId !== null) {
+      await database.conversations.setScope(conversationId, scope);
+    }
     const conversation = conversationId
       ? await this.#conversation(conversationId)
       : await database.conversations.create({
           id: randomUUID(),
           title: titleOf(question),
-          documentIds,
+          scope,
           createdAt: Date.now(),
         });
+    const documentIds = scope.collectionId === null ? scope.documentIds : conversation.documentIds;
     return this.#alone(conversation.id, async () => {
       const history = await database.messages.list(conversation.id);
       const userMessage = newMessage(conversation.id, 'user', question);
@@ -105,6 +110,7 @@ export class ChatService {
     const original = await database.messages.get(messageId);
     if (original?.role !== 'user') throw new AppError('not-found', 'This question no longer exists.');
     const conversation = await this.#conversation(original.conversationId);
+    refuseEmptyCollection(conversation);
     return this.#alone(conversation.id, async () => {
       await database.messages.show(messageId);
       const shown = await database.messages.list(conversation.id);
@@ -122,6 +128,7 @@ export class ChatService {
   async regenerate(conversationId: string): Promise<AskStarted> {
     const { database } = this.#options;
     const conversation = await this.#conversation(conversationId);
+    refuseEmptyCollection(conversation);
     return this.#alone(conversationId, async () => {
       const messages = await database.messages.list(conversationId);
       const last = messages.findLastIndex((message) => message.role === 'user');
@@ -351,6 +358,11 @@ export class ChatService {
   }
 }
 
+/** Asked without documents, it would ask the whole library. */
+function refuseEmptyCollection({ collectionId, documentIds }: ConversationScope): void {
+  if (collectionId !== null && documentIds.length === 0) throw emptyCollection();
+}
+
 function newMessage(conversationId: string, role: Message['role'], text: string): Message {
   return {
     id: randomUUID(),
@@ -365,20 +377,6 @@ function newMessage(conversationId: string, role: Message['role'], text: string)
     error: null,
     createdAt: Date.now(),
   };
-}
-
-/** One delta in place of several in a row: fewer objects to clone, the same text. */
-export function mergeDeltas(parts: readonly StreamPart[]): StreamPart[] {
-  const merged: StreamPart[] = [];
-  for (const part of parts) {
-    const last = merged.at(-1);
-    if (part.type === 'text-delta' && last?.type === 'text-delta') {
-      merged[merged.length - 1] = { ...part, text: last.text + part.text };
-    } else {
-      merged.push(part);
-    }
-  }
-  return merged;
 }
 
 /** The parts that bring a new listener to where the stream is. */

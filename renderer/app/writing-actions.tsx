@@ -3,7 +3,7 @@ import { FilePenLine, Files } from 'lucide-react';
 import { useChatStore } from '../features/chat/chat-store.ts';
 import type { Action } from './actions.tsx';
 import { useLibraryStore } from './stores/library-store.ts';
-import { useShelvesStore } from './stores/shelves-store.ts';
+import { scopeDocuments, useShelvesStore } from './stores/shelves-store.ts';
 import { sendViewerCommand } from './stores/viewer-commands.ts';
 import { showWritten, useWorkspaceStore, writeAbout } from './stores/workspace-store.ts';
 
@@ -16,7 +16,7 @@ function meantDocuments(): readonly string[] {
   const isReady = (id: string): boolean => documents.get(id)?.searchable === true;
   if (view.kind === 'conversation') {
     const open = view.conversationId === null ? null : useChatStore.getState().conversations.get(view.conversationId);
-    return (open?.documentIds ?? draftScope).filter(isReady);
+    return scopeDocuments(open?.scope ?? draftScope, useShelvesStore.getState().collections).filter(isReady);
   }
   if (view.kind !== 'library') return [];
   const { collections, tags, favourites } = useShelvesStore.getState();

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { openBenchCore, withFolder } from './core.ts';
 import { atMost, median, percentile, type BenchResult } from './report.ts';
 import { evaluationFolder, pdfsIn } from './sets.ts';
+import { wholeLibrary } from '../../shared/scope.ts';
 
 const FILINGS = 10;
 const questionSchema = z.object({ question: z.string() });
@@ -29,7 +30,7 @@ export async function run(): Promise<BenchResult[]> {
     const whole: number[] = [];
     for (const question of questions) {
       const asked = performance.now();
-      const { streamId } = await core.chat.ask(null, question, []);
+      const { streamId } = await core.chat.ask(null, question, wholeLibrary);
       let begun = 0;
       const detach = core.chat.attach(streamId, (parts) => {
         if (parts.some(({ type }) => type === 'text-delta')) begun ||= performance.now();

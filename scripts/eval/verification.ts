@@ -16,6 +16,7 @@ import type { CheckedSentence, SentenceChecker } from '../../electron/pipeline/p
 import { createCheckingDesk } from '../../electron/pipeline/verification/checking-desk.ts';
 import type { Core } from '../../electron/core/core.ts';
 import type { SentenceVerification, Verdict } from '../../shared/domain.ts';
+import { scopeOf } from '../../shared/scope.ts';
 import { openBenchCore } from '../bench/core.ts';
 import { pdfsIn } from '../bench/sets.ts';
 import { paraphraseTests, splitOf } from './verification-corrupted.ts';
@@ -160,7 +161,7 @@ async function quotesOf(
 ): Promise<QuoteMeasure> {
   const found: SentenceVerification[] = [];
   for (const { question, document } of questions) {
-    const { streamId, conversationId } = await chat.ask(null, question, [idOf(document)]);
+    const { streamId, conversationId } = await chat.ask(null, question, scopeOf([idOf(document)]));
     await chat.finished(streamId);
     const { messages } = await chat.conversation(conversationId);
     found.push(...(messages.at(-1)?.verification ?? []));

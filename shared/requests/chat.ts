@@ -6,6 +6,8 @@ import { define } from './define.ts';
 
 const conversationId = z.uuid();
 const documentIds = z.array(z.uuid()).max(10_000);
+/** A collection that is asked as it is now; the documents beside it are then not looked at. */
+const collectionId = z.uuid().nullable().default(null);
 
 /** What a question set going: the stream to listen to and the two messages that are already saved. */
 export interface AskStarted {
@@ -37,6 +39,7 @@ export const chatRequests = {
       conversationId: conversationId.nullable(),
       question: z.string().trim().min(1).max(20_000),
       documentIds,
+      collectionId,
     }),
   )<AskStarted>(),
   'chat.stop': define(z.object({ streamId: z.uuid() }))<null>(),
@@ -51,6 +54,8 @@ export const chatRequests = {
       search: z.string().max(500).default(''),
       /** Those limited to one of these documents or citing one; empty for all. */
       documentIds: documentIds.default([]),
+      /** Those limited to the collection, or about a document in it. */
+      collectionId,
       /** Last message in this time: from inclusive, to exclusive, milliseconds. */
       from: z.number().int().nullable().default(null),
       to: z.number().int().nullable().default(null),
@@ -61,7 +66,7 @@ export const chatRequests = {
   )<ConversationPage>(),
   'conversations.get': define(z.object({ conversationId }))<Conversation>(),
   'conversations.rename': define(z.object({ conversationId, title: z.string().trim().min(1).max(200) }))<null>(),
-  'conversations.setScope': define(z.object({ conversationId, documentIds }))<null>(),
+  'conversations.setScope': define(z.object({ conversationId, documentIds, collectionId }))<null>(),
   'conversations.mark': define(
     z.object({ conversationId, pinned: z.boolean().optional(), archived: z.boolean().optional() }),
   )<null>(),

@@ -10,7 +10,7 @@ import {
   type RunningApp,
 } from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
-import { boxedText, openConversation, waitForState } from '../helpers/window.ts';
+import { ask, boxedText, newConversation, openConversation, waitForState } from '../helpers/window.ts';
 
 let running: RunningApp;
 
@@ -135,6 +135,50 @@ test('a collection is what a conversation asks', async () => {
   await screenshotBothThemes(page, 'collection-scope');
   expect(await seriousAxeViolations(page)).toEqual([]);
   await page.keyboard.press('Escape');
+  await ask(page, 'When does the ferry to Brevik leave?');
+});
+
+test('a conversation follows its collection, and is found by it with the keyboard alone', async () => {
+  const { page } = running;
+  const scope = page.getByTestId('scope');
+  await expect.poll(() => scope.textContent()).toMatch(/Harbour papers · 2 documents/);
+  await page.getByTestId('section-all').click();
+  await card('keeper').dragTo(page.getByTestId('collection-item').filter({ hasText: 'Harbour papers' }));
+  await toast(/Harbour papers/)
+    .first()
+    .waitFor();
+  await page.getByTestId('conversation-item').first().click();
+  await expect.poll(() => scope.textContent()).toMatch(/Harbour papers · 3 documents/);
+  // What was put in after the first question is asked as well.
+  const answer = await ask(page, 'What does the lighthouse keeper do every evening?');
+  expect(await answer.textContent()).toContain('writes every evening');
+
+  await newConversation(page);
+  await ask(page, 'Xylophone?');
+  const items = page.getByTestId('conversation-item');
+  await expect.poll(() => items.count()).toBe(2);
+  await page.getByTestId('search-conversations').focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('searchbox', { name: 'Search conversations' }).waitFor();
+  const filter = page.getByTestId('filter-document');
+  for (let presses = 0; presses < 4 && !(await filter.evaluate((button) => button.matches(':focus'))); presses++) {
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.press('Enter');
+  await page.getByPlaceholder('Find a document or collection').waitFor();
+  await page.keyboard.type('papers');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => items.count()).toBe(1);
+  await screenshotBothThemes(page, 'collection-filter-open');
+  await page.keyboard.press('Escape');
+  expect(await filter.textContent()).toBe('Harbour papers');
+  expect(await seriousAxeViolations(page)).toEqual([]);
+  await page.setViewportSize({ width: 900, height: 600 });
+  await screenshotBothThemes(page, 'collection-filter-small');
+  await page.setViewportSize({ width: 1280, height: 820 });
+  await page.getByRole('button', { name: 'End search' }).click();
+  await expect.poll(() => items.count()).toBe(2);
   await page.getByTestId('section-all').click();
 });
 

@@ -8,6 +8,7 @@ import { openTestCore, type TestCore } from './core.ts';
 import { makeLetter } from './fixtures.ts';
 import { emptyAnswer } from './message.ts';
 import { readZip, writeZip, type ZipEntry } from './zip.ts';
+import { wholeLibrary } from '../../shared/scope.ts';
 
 export interface BackedUpLibrary {
   readonly test: TestCore;
@@ -27,7 +28,7 @@ export async function openBackedUpLibrary(): Promise<BackedUpLibrary> {
   await test.settled();
   const { conversations, messages } = test.core.database;
   const conversationId = randomUUID();
-  await conversations.create({ id: conversationId, title: 'Cranes', documentIds: [], createdAt: 1 });
+  await conversations.create({ id: conversationId, title: 'Cranes', scope: wholeLibrary, createdAt: 1 });
   await messages.append({
     ...emptyAnswer,
     id: randomUUID(),

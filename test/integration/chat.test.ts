@@ -1,4 +1,5 @@
 /** The owner of streams on a real database: saving, stopping, attaching late, killed in the middle. */
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,8 @@ import { ChatService, type Question } from '../../electron/pipeline/chat.ts';
 import { beginStream, reduceStream } from '../../renderer/features/chat/stream-reducer.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { StreamPart, StreamPartBody } from '../../shared/stream.ts';
+import { wholeLibrary } from '../../shared/scope.ts';
+import { addDocument } from '../helpers/library.ts';
 
 let folder: string;
 let database: Database;
@@ -60,9 +63,9 @@ test('question and answer are saved, and a follow-up is given what was said befo
     seen.push([...history.map((message) => message.text), question]);
     return words('An answer of several words');
   });
-  const first = await chat.ask(null, 'What is this?', []);
+  const first = await chat.ask(null, 'What is this?', wholeLibrary);
   await chat.finished(first.streamId);
-  const second = await chat.ask(first.conversationId, 'And that?', []);
+  const second = await chat.ask(first.conversationId, 'And that?', wholeLibrary);
   await chat.finished(second.streamId);
   const { messages, activeStreamId } = await chat.conversation(first.conversationId);
   expect(messages.map(({ role, text, state }) => [role, text, state])).toEqual([
@@ -78,7 +81,7 @@ test('question and answer are saved, and a follow-up is given what was said befo
 test('whoever attaches late gets the whole text, once, and in order', async () => {
   const text = Array.from({ length: 60 }, (_, index) => `w${index} `).join('');
   const chat = service(() => words(text, 5));
-  const { streamId } = await chat.ask(null, 'Count', []);
+  const { streamId } = await chat.ask(null, 'Count', wholeLibrary);
   const early: StreamPart[] = [];
   const late: StreamPart[] = [];
   chat.attach(streamId, (parts) => early.push(...parts));
@@ -101,7 +104,7 @@ test('whoever attaches before the first word is told once that it begins, and me
     await found.promise;
     yield* words('Late words', 5);
   });
-  const { streamId, assistantMessage } = await chat.ask(null, 'Slow', []);
+  const { streamId, assistantMessage } = await chat.ask(null, 'Slow', wholeLibrary);
   await searching.promise;
   const parts: StreamPart[] = [];
   chat.attach(streamId, (more) => parts.push(...more));
@@ -114,7 +117,7 @@ test('whoever attaches before the first word is told once that it begins, and me
 
 test('parts are batched: far fewer messages than tokens', async () => {
   const chat = service(() => words('a '.repeat(200), 1));
-  const { streamId } = await chat.ask(null, 'Go', []);
+  const { streamId } = await chat.ask(null, 'Go', wholeLibrary);
   let batches = 0;
   chat.attach(streamId, () => (batches += 1));
   await chat.finished(streamId);
@@ -130,7 +133,7 @@ test('stop keeps what came and marks it; detaching does not stop', async () => {
       yield { type: 'text-delta', text: `${index} ` };
     }
   });
-  const { streamId, conversationId } = await chat.ask(null, 'For ever', []);
+  const { streamId, conversationId } = await chat.ask(null, 'For ever', wholeLibrary);
   chat.attach(streamId, () => undefined)();
   await new Promise((resolve) => setTimeout(resolve, 60));
   expect((await chat.conversation(conversationId)).activeStreamId).toBe(streamId);
@@ -147,7 +150,7 @@ test('a failure in the middle keeps the text, and the error with its hint', asyn
     yield { type: 'text-delta', text: 'Half of' };
     throw new AppError('provider-stream-broken', 'The answer broke off.', { hint: 'Try again.' });
   });
-  const { streamId, conversationId } = await chat.ask(null, 'Break', []);
+  const { streamId, conversationId } = await chat.ask(null, 'Break', wholeLibrary);
   await chat.finished(streamId);
   expect((await database.messages.list(conversationId)).at(-1)).toMatchObject({
     text: 'Half of',
@@ -164,7 +167,7 @@ test('an answer that was being written when the app died is found, marked as int
     yield { type: 'text-delta', text: '.' };
     await new Promise(() => undefined);
   });
-  const { conversationId } = await chat.ask(null, 'Die', []);
+  const { conversationId } = await chat.ask(null, 'Die', wholeLibrary);
   await expect
     .poll(async () => (await database.messages.list(conversationId)).at(-1)?.text, { timeout: 5_000 })
     .toContain('The part that came');
@@ -178,7 +181,7 @@ test('an answer that was being written when the app died is found, marked as int
 test('regenerate replaces the last answer, and only that', async () => {
   let round = 0;
   const chat = service(() => words(`Answer ${(round += 1)}`));
-  const { streamId, conversationId } = await chat.ask(null, 'Again?', []);
+  const { streamId, conversationId } = await chat.ask(null, 'Again?', wholeLibrary);
   await chat.finished(streamId);
   const again = await chat.regenerate(conversationId);
   await chat.finished(again.streamId);
@@ -187,14 +190,14 @@ test('regenerate replaces the last answer, and only that', async () => {
 
 test('a second question waits for the first: it is refused with a reason', async () => {
   const chat = service(() => words('slow answer', 50));
-  const { conversationId, streamId } = await chat.ask(null, 'One', []);
-  await expect(chat.ask(conversationId, 'Two', [])).rejects.toMatchObject({ code: 'request-invalid' });
+  const { conversationId, streamId } = await chat.ask(null, 'One', wholeLibrary);
+  await expect(chat.ask(conversationId, 'Two', wholeLibrary)).rejects.toMatchObject({ code: 'request-invalid' });
   await chat.finished(streamId);
 });
 
 test('the window that attaches late, or after the end, shows the whole answer and that it is over', async () => {
   const chat = service(() => words('An answer of several words', 10));
-  const { streamId, assistantMessage } = await chat.ask(null, 'What is this?', []);
+  const { streamId, assistantMessage } = await chat.ask(null, 'What is this?', wholeLibrary);
   await new Promise((resolve) => setTimeout(resolve, 25));
   let during = beginStream(assistantMessage);
   chat.attach(streamId, (parts) => {
@@ -213,9 +216,12 @@ test('the window that attaches late, or after the end, shows the whole answer an
 
 test('two questions at the same moment: one is answered, the other refused', async () => {
   const chat = service(() => words('an answer', 5));
-  const { conversationId, streamId } = await chat.ask(null, 'One', []);
+  const { conversationId, streamId } = await chat.ask(null, 'One', wholeLibrary);
   await chat.finished(streamId);
-  const both = await Promise.allSettled([chat.ask(conversationId, 'Two', []), chat.ask(conversationId, 'Three', [])]);
+  const both = await Promise.allSettled([
+    chat.ask(conversationId, 'Two', wholeLibrary),
+    chat.ask(conversationId, 'Three', wholeLibrary),
+  ]);
   expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   for (const asked of both) if (asked.status === 'fulfilled') await chat.finished(asked.value.streamId);
   expect(await database.messages.list(conversationId)).toHaveLength(4);
@@ -228,9 +234,9 @@ test('an edited question is asked beside the first, with only what was said befo
     histories.push(question.history.map(({ text }) => text));
     return words(`Answer to ${question.question}`);
   });
-  const first = await chat.ask(null, 'One', []);
+  const first = await chat.ask(null, 'One', wholeLibrary);
   await chat.finished(first.streamId);
-  const second = await chat.ask(first.conversationId, 'Two', []);
+  const second = await chat.ask(first.conversationId, 'Two', wholeLibrary);
   await chat.finished(second.streamId);
   const edited = await chat.edit(second.userMessage.id, 'Two, again');
   await chat.finished(edited.streamId);
@@ -249,7 +255,7 @@ test('an edited question is asked beside the first, with only what was said befo
 
 test('a deleted conversation comes back until its time has passed, and is gone after the next start', async () => {
   const chat = service(() => words('An answer'));
-  const { conversationId, streamId } = await chat.ask(null, 'One', []);
+  const { conversationId, streamId } = await chat.ask(null, 'One', wholeLibrary);
   await chat.finished(streamId);
   await chat.deleteConversation(conversationId);
   await expect(chat.conversation(conversationId)).rejects.toMatchObject({ code: 'not-found' });
@@ -261,4 +267,28 @@ test('a deleted conversation comes back until its time has passed, and is gone a
   await next.recover();
   await expect(next.restoreConversation(conversationId)).rejects.toMatchObject({ code: 'not-found' });
   expect(await database.messages.list(conversationId)).toEqual([]);
+});
+
+// Catches: a follow-up that asks the collection as it was at the first question, or the whole library when it is empty.
+test('a collection is asked as it is at each question, and never as the whole library', async () => {
+  const seen: (readonly string[])[] = [];
+  const chat = service(({ documentIds }) => {
+    seen.push(documentIds);
+    return words('So.');
+  });
+  const [first, second] = [await addDocument(database, ['One.']), await addDocument(database, ['Two.'])];
+  const collectionId = randomUUID();
+  await database.shelves.createCollection({ id: collectionId, name: 'Filings', documentIds: [first], createdAt: 1 });
+  const scope = { documentIds: [], collectionId };
+  const { conversationId, streamId } = await chat.ask(null, 'One', scope);
+  await chat.finished(streamId);
+  await database.shelves.putIn(collectionId, [second]);
+  await chat.finished((await chat.ask(conversationId, 'Two', scope)).streamId);
+  await chat.finished((await chat.regenerate(conversationId)).streamId);
+  expect(seen).toEqual([[first], [first, second], [first, second]]);
+  await database.shelves.takeOut(collectionId, [first, second]);
+  const refusal = { code: 'request-invalid', message: expect.stringContaining('empty') as string };
+  await expect(chat.ask(conversationId, 'Three', scope)).rejects.toMatchObject(refusal);
+  await expect(chat.regenerate(conversationId)).rejects.toMatchObject(refusal);
+  expect((await chat.conversation(conversationId)).messages).toHaveLength(4);
 });

@@ -6,6 +6,7 @@ import { locateWords } from '../../electron/pipeline/locate-words.ts';
 import { openTestCore, type TestCore } from '../helpers/core.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { emptyAnswer } from '../helpers/message.ts';
+import { wholeLibrary } from '../../shared/scope.ts';
 
 let test: TestCore;
 let id: string;
@@ -35,7 +36,7 @@ it('keeps passages, vectors and citations', async () => {
   const [chunk] = await database.chunks.range(id, 0, 0);
   if (!chunk) throw new Error('no passage');
   const conversationId = randomUUID();
-  await database.conversations.create({ id: conversationId, title: 'x', documentIds: [], createdAt: 1 });
+  await database.conversations.create({ id: conversationId, title: 'x', scope: wholeLibrary, createdAt: 1 });
   const quote = chunk.text.slice(0, 20);
   const { documentId, page, boxes } = chunk;
   const citation = { number: 1, documentId, chunkId: chunk.id, title: 'x', page, boxes, quote };

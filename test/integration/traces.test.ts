@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { openTestCore, type TestCore } from '../helpers/core.ts';
 import { startOpenAiServer, type OpenAiServer } from '../helpers/openai-server.ts';
+import { wholeLibrary } from '../../shared/scope.ts';
 
 let scene: TestCore;
 let server: OpenAiServer;
@@ -33,7 +34,7 @@ async function useServer(): Promise<void> {
 }
 
 async function ask(question: string, conversationId: string | null = null) {
-  const started = await scene.core.chat.ask(conversationId, question, []);
+  const started = await scene.core.chat.ask(conversationId, question, wholeLibrary);
   await scene.core.chat.finished(started.streamId);
   const messageId = started.assistantMessage.id;
   return { ...started, messageId, trace: await scene.core.database.traces.get(messageId) };

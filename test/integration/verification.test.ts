@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Message } from '../../shared/domain.ts';
 import type { StreamPart } from '../../shared/stream.ts';
+import { wholeLibrary } from '../../shared/scope.ts';
 import { openTestCore, type TestCore } from '../helpers/core.ts';
 import { startOpenAiServer, type OpenAiServer } from '../helpers/openai-server.ts';
 
@@ -36,7 +37,7 @@ async function writeWithModel(): Promise<void> {
 
 async function ask(question: string): Promise<{ parts: StreamPart[]; message: Message }> {
   const { chat } = scene.core;
-  const { streamId, conversationId } = await chat.ask(null, question, []);
+  const { streamId, conversationId } = await chat.ask(null, question, wholeLibrary);
   const parts: StreamPart[] = [];
   chat.attach(streamId, (batch) => parts.push(...batch));
   await chat.finished(streamId);
@@ -123,7 +124,7 @@ describe('with a model', () => {
     await writeWithModel();
     server.setReply(() => 'The work takes eight days [1].');
     const { chat } = scene.core;
-    const { streamId } = await chat.ask(null, 'How long does the work on the crane take?', []);
+    const { streamId } = await chat.ask(null, 'How long does the work on the crane take?', wholeLibrary);
     await chat.finished(streamId);
     const late: StreamPart[] = [];
     chat.attach(streamId, (batch) => late.push(...batch));

@@ -10,6 +10,7 @@ import { temporaryFolder } from '../helpers/library.ts';
 import { makeFolderOfNotes } from '../helpers/notes.ts';
 import type { FolderWatchOptions } from '../../electron/pipeline/ports/folder-watcher.ts';
 import type { DocumentSummary, Message } from '../../shared/domain.ts';
+import { scopeOf } from '../../shared/scope.ts';
 
 const watchTimes = { startDelay: 0, stability: 300, tick: 200, poll: 400, rescan: 3_600_000 };
 let test: TestCore;
@@ -108,7 +109,7 @@ it('reads a changed file again as the same document, in its collections, with wh
   const collectionId = randomUUID();
   await database.shelves.createCollection({ id: collectionId, name: 'Reports', documentIds: [id], createdAt: 1 });
   const conversationId = randomUUID();
-  await database.conversations.create({ id: conversationId, title: 'x', documentIds: [id], createdAt: 1 });
+  await database.conversations.create({ id: conversationId, title: 'x', scope: scopeOf([id]), createdAt: 1 });
   const [chunk] = await database.chunks.range(id, 0, 0);
   const cite = (number: number, quote: string) => ({
     number,

@@ -12,6 +12,7 @@ import { imports } from './0007-imports.ts';
 import { written } from './0008-written.ts';
 import { watched } from './0009-watched.ts';
 import { recognitionLanguages } from './0010-recognition-languages.ts';
+import { conversationCollections } from './0011-conversation-collections.ts';
 
 export type Migration = (connection: Connection) => void;
 
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   written,
   watched,
   recognitionLanguages,
+  conversationCollections,
 ];

@@ -61,6 +61,11 @@ export function shelfQueries(connection: Connection): Synchronous<ShelfStore> {
       'SELECT id FROM collection_documents JOIN documents ON documents.key = document_key WHERE collection_key = ?',
     )
     .pluck();
+  // A conversation that followed it is left with what was in it; had it become empty, with what it was begun with: no
+  // documents at all would mean the whole library.
+  const leaveDocuments = connection.prepare<[string, number]>(
+    'UPDATE conversations SET document_ids = ?, collection_key = NULL WHERE collection_key = ?',
+  );
   // What was in it loses its place by the foreign key.
   const removeCollection = connection.prepare<[number]>('DELETE FROM collections WHERE key = ?');
   const inCollection = membership<{ key: number }>(connection, 'collection_documents', 'collection_key', ':key');
@@ -108,6 +113,7 @@ export function shelfQueries(connection: Connection): Synchronous<ShelfStore> {
         .transaction((): string[] => {
           const key = keyOf(id);
           const documents = documentsOf.all(key);
+          if (documents.length > 0) leaveDocuments.run(JSON.stringify(documents), key);
           removeCollection.run(key);
           return documents;
         })

@@ -13,7 +13,7 @@ export function chatHandlers(
 ): ChatHandlers {
   const { database, chat } = core;
   return {
-    'chat.ask': ({ conversationId, question, documentIds }) => chat.ask(conversationId, question, documentIds),
+    'chat.ask': ({ conversationId, question, ...scope }) => chat.ask(conversationId, question, scope),
     'chat.stop': async ({ streamId }) => {
       await chat.stop(streamId);
       return null;
@@ -28,8 +28,8 @@ export function chatHandlers(
       onConversationChange(conversationId);
       return null;
     },
-    'conversations.setScope': async ({ conversationId, documentIds }) => {
-      await database.conversations.setDocuments(conversationId, documentIds);
+    'conversations.setScope': async ({ conversationId, ...scope }) => {
+      await database.conversations.setScope(conversationId, scope);
       onConversationChange(conversationId);
       return null;
     },

@@ -3,7 +3,8 @@ import type { Message } from '../../../shared/domain.ts';
 import { applyPart } from '../../../shared/stream-reducer.ts';
 import type { StreamPart, StreamPartBody } from '../../../shared/stream.ts';
 import type { WritingProgress } from '../../../shared/written.ts';
-import { mergeDeltas, type StreamListener } from '../chat.ts';
+import type { StreamListener } from '../chat.ts';
+import { mergeDeltas } from '../merge-deltas.ts';
 
 /** Milliseconds between two messages to the window. */
 const batchInterval = 16;

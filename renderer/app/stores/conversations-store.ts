@@ -1,14 +1,15 @@
 /** The list of conversations in the sidebar, a page at a time; main searches and filters, the window shows. */
 import { create } from 'zustand';
-import type { ListedConversation } from '../../../shared/domain.ts';
+import type { ConversationScope, ListedConversation } from '../../../shared/domain.ts';
 import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
+import { wholeLibrary } from '../../../shared/scope.ts';
 import { request } from '../../ipc/client.ts';
 
 /** What the list is narrowed down to. */
 export interface ConversationFilter {
   readonly search: string;
-  /** Conversations limited to one of these documents or citing one; empty for all. */
-  readonly documentIds: readonly string[];
+  /** Conversations limited to one of these documents or citing one; those of a collection, or about what is in it. */
+  readonly about: ConversationScope;
   /** Days back from now, of the last message; null for any time. */
   readonly days: number | null;
   readonly archived: boolean;
@@ -27,7 +28,7 @@ const pageSize = 100;
 const longestReload = 500;
 const day = 86_400_000;
 
-export const noFilter: ConversationFilter = { search: '', documentIds: [], days: null, archived: false };
+export const noFilter: ConversationFilter = { search: '', about: wholeLibrary, days: null, archived: false };
 
 export const useConversationsStore = create<ConversationsState>(() => ({
   ...noFilter,
@@ -38,12 +39,13 @@ export const useConversationsStore = create<ConversationsState>(() => ({
 
 const { getState, setState } = useConversationsStore;
 
-function queryOf({ search, documentIds, days, archived }: ConversationFilter) {
-  return { search, documentIds: [...documentIds], from: days === null ? null : Date.now() - days * day, archived };
+function queryOf({ search, about, days, archived }: ConversationFilter) {
+  const from = days === null ? null : Date.now() - days * day;
+  return { search, documentIds: [...about.documentIds], collectionId: about.collectionId, from, archived };
 }
 
 function isSame(a: ConversationFilter, b: ConversationFilter): boolean {
-  return a.search === b.search && a.documentIds === b.documentIds && a.days === b.days && a.archived === b.archived;
+  return a.search === b.search && a.about === b.about && a.days === b.days && a.archived === b.archived;
 }
 
 /** Loads anew what is shown. */

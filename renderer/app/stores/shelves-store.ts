@@ -1,6 +1,6 @@
 /** Collections, tags and favourites as main last told them, in the form in which lists ask. */
 import { create } from 'zustand';
-import type { Shelves } from '../../../shared/domain.ts';
+import type { ConversationScope, Shelves } from '../../../shared/domain.ts';
 import { newestOnly } from '../../hooks/newest-only.ts';
 import { request } from '../../ipc/client.ts';
 import { showError } from './toast-store.ts';
@@ -27,6 +27,12 @@ export function toShelvesState({ collections, tags, favourites }: Shelves): Shel
     tags: tags.map(({ name, documentIds }) => ({ id: name, name, documentIds: new Set(documentIds) })),
     favourites: new Set(favourites),
   };
+}
+
+/** The documents of a scope as they are now; none for the whole library, and for a collection that is gone. */
+export function scopeDocuments({ documentIds, collectionId }: ConversationScope, collections: readonly Shelf[]) {
+  if (collectionId === null) return documentIds;
+  return [...(collections.find(({ id }) => id === collectionId)?.documentIds ?? [])];
 }
 
 const load = newestOnly({

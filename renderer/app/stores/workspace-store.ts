@@ -3,8 +3,9 @@
  * Features meet here instead of importing each other.
  */
 import { create } from 'zustand';
-import type { Citation } from '../../../shared/domain.ts';
+import type { Citation, ConversationScope } from '../../../shared/domain.ts';
 import type { PieceSelection } from '../../../shared/written.ts';
+import { wholeLibrary } from '../../../shared/scope.ts';
 import { forgetReadingPositions, readingPosition } from './reading-positions.ts';
 
 /** A collection is named by its id, a tag by its name. */
@@ -64,8 +65,8 @@ export interface WorkspaceState {
   readonly writing: WriteSubject | null;
   /** The answer whose passages are explained now. */
   readonly traceOf: string | null;
-  /** Documents that a new conversation asks; empty means the whole library. */
-  readonly draftScope: readonly string[];
+  /** What a new conversation asks. */
+  readonly draftScope: ConversationScope;
   /** Grows to ask the view for its field: the filter of the library, the composer of the conversation. */
   readonly filterRequest: number;
   readonly composerRequest: number;
@@ -95,7 +96,7 @@ export const useWorkspaceStore = create<WorkspaceState>(() => ({
   settingsTab: 'answers',
   writing: null,
   traceOf: null,
-  draftScope: [],
+  draftScope: wholeLibrary,
   filterRequest: 0,
   composerRequest: 0,
   composerQuote: null,
@@ -149,9 +150,9 @@ function isConversation(view: MainView, conversationId: string | null): boolean 
   return view.kind === 'conversation' && view.conversationId !== null && view.conversationId === conversationId;
 }
 
-/** Begins a conversation about these documents; none means the whole library. */
-export function beginConversation(documentIds: readonly string[]): void {
-  setState({ draftScope: documentIds });
+/** Begins a conversation about these documents, or a collection as it will be; neither means the whole library. */
+export function beginConversation(documentIds: readonly string[], collectionId: string | null = null): void {
+  setState({ draftScope: { documentIds, collectionId } });
   showConversation(null);
 }
 
@@ -287,5 +288,6 @@ export function forgetDocuments(ids: readonly string[]): void {
   const { target, draftScope } = getState();
   if (target && gone.has(target.documentId)) closePage();
   forgetReadingPositions(ids);
-  if (draftScope.some((id) => gone.has(id))) setState({ draftScope: draftScope.filter((id) => !gone.has(id)) });
+  const left = draftScope.documentIds.filter((id) => !gone.has(id));
+  if (left.length < draftScope.documentIds.length) setState({ draftScope: { ...draftScope, documentIds: left } });
 }

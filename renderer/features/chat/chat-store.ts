@@ -5,8 +5,9 @@
  * animation frame, so that a burst of batches costs one rendering.
  */
 import { create } from 'zustand';
-import type { Message, MessageFigures } from '../../../shared/domain.ts';
+import type { ConversationScope, Message, MessageFigures } from '../../../shared/domain.ts';
 import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
+import { wholeLibrary } from '../../../shared/scope.ts';
 import type { AskStarted } from '../../../shared/requests/chat.ts';
 import type { StreamPart } from '../../../shared/stream.ts';
 import { showDone } from '../../app/stores/toast-store.ts';
@@ -17,8 +18,7 @@ import { beginStream, reduceStream, type AnswerStream } from './stream-reducer.t
 export interface OpenConversation {
   /** Null until it was fetched or listed. */
   readonly title: string | null;
-  /** Documents it is limited to; empty means the whole library. */
-  readonly documentIds: readonly string[];
+  readonly scope: ConversationScope;
   /** The branch that is shown. */
   readonly messages: readonly Message[];
   /** Ids of questions that were asked in the same place. */
@@ -42,7 +42,7 @@ export const useChatStore = create<ChatState>(() => ({ conversations: new Map(),
 
 const nothing: OpenConversation = {
   title: null,
-  documentIds: [],
+  scope: wholeLibrary,
   messages: [],
   branches: [],
   figures: {},
@@ -72,7 +72,8 @@ export async function openConversation(id: string): Promise<void> {
       conversationId: id,
     });
     if (conversation(id).streamId !== null) return;
-    change(id, { title: summary.title, documentIds: summary.documentIds, messages, branches, figures, error: null });
+    const { title, documentIds, collectionId } = summary;
+    change(id, { title, scope: { documentIds, collectionId }, messages, branches, figures, error: null });
     const last = messages[messages.length - 1];
     if (activeStreamId !== null && last?.role === 'assistant') follow(id, activeStreamId, last);
   } catch (thrown) {
@@ -80,14 +81,15 @@ export async function openConversation(id: string): Promise<void> {
   }
 }
 
+/** A collection goes by its name: main knows what is in it. */
+function toSend({ documentIds, collectionId }: ConversationScope) {
+  return { documentIds: collectionId === null ? [...documentIds] : [], collectionId };
+}
+
 /** Asks; answers with the id of the conversation (a new one, when it was null). Throws what main threw. */
-export async function ask(
-  conversationId: string | null,
-  question: string,
-  documentIds: readonly string[],
-): Promise<string> {
-  const started = await request('chat.ask', { conversationId, question, documentIds: [...documentIds] });
-  change(started.conversationId, { documentIds });
+export async function ask(conversationId: string | null, question: string, scope: ConversationScope): Promise<string> {
+  const started = await request('chat.ask', { conversationId, question, ...toSend(scope) });
+  change(started.conversationId, { scope });
   begin(started, conversation(started.conversationId).messages);
   return started.conversationId;
 }
@@ -172,13 +174,13 @@ export async function stop(conversationId: string): Promise<void> {
   }
 }
 
-export async function setScope(conversationId: string, documentIds: readonly string[]): Promise<void> {
-  const before = conversation(conversationId).documentIds;
-  change(conversationId, { documentIds });
+export async function setScope(conversationId: string, scope: ConversationScope): Promise<void> {
+  const before = conversation(conversationId).scope;
+  change(conversationId, { scope });
   try {
-    await request('conversations.setScope', { conversationId, documentIds: [...documentIds] });
+    await request('conversations.setScope', { conversationId, ...toSend(scope) });
   } catch (thrown) {
-    change(conversationId, { documentIds: before, error: toAppError(thrown).toInfo() });
+    change(conversationId, { scope: before, error: toAppError(thrown).toInfo() });
   }
 }
 

@@ -1,6 +1,9 @@
 /** Where questions are written: Enter sends, Shift+Enter begins a line, Esc stops. */
 import { ArrowUp, Square } from 'lucide-react';
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
+import type { ConversationScope } from '../../../shared/domain.ts';
+import { scopeOf } from '../../../shared/scope.ts';
+import { scopeDocuments, useShelvesStore } from '../../app/stores/shelves-store.ts';
 import { takeComposerQuote, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
 import { Tip } from '../../components/tip.tsx';
 import { ScopePicker } from './scope-picker.tsx';
@@ -11,8 +14,8 @@ const maximumHeight = 220;
 const quoteLimit = 4_000;
 
 export interface ComposerProps {
-  readonly documentIds: readonly string[];
-  readonly onScope: (documentIds: readonly string[]) => void;
+  readonly scope: ConversationScope;
+  readonly onScope: (scope: ConversationScope) => void;
   /** Resolves to false when the question was not taken: it then stays in the field. */
   readonly onSend: (question: string) => Promise<boolean>;
   readonly onStop: () => void;
@@ -22,7 +25,7 @@ export interface ComposerProps {
 }
 
 export function Composer(props: ComposerProps) {
-  const { documentIds, onScope, onSend, onStop, isStreaming, disabledReason } = props;
+  const { scope, onScope, onSend, onStop, isStreaming, disabledReason } = props;
   const [text, setText] = useState('');
   const [isSending, setIsSending] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -32,7 +35,8 @@ export function Composer(props: ComposerProps) {
 
   useQuote((documentId, quote) => {
     setText((typed) => `“${quote.slice(0, quoteLimit)}”\n\n${typed}`);
-    if (!documentIds.includes(documentId)) onScope([documentId]);
+    const asked = scopeDocuments(scope, useShelvesStore.getState().collections);
+    if (!asked.includes(documentId)) onScope(scopeOf([documentId]));
   });
 
   useLayoutEffect(() => {
@@ -84,7 +88,7 @@ export function Composer(props: ComposerProps) {
           className="readable block w-full cursor-text resize-none bg-transparent px-3.5 pt-3 pb-1 text-reading focus-visible:outline-none disabled:cursor-default"
         />
         <div className="flex items-center gap-2 px-2 pb-2">
-          <ScopePicker documentIds={documentIds} onChange={onScope} />
+          <ScopePicker scope={scope} onChange={onScope} />
           <div className="flex-1" />
           {isStreaming ? (
             <Tip label="Stop" shortcut="escape" side="top">

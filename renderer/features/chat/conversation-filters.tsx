@@ -1,13 +1,15 @@
-/** Narrows the sidebar's conversations down: by words in them, documents, time, and to the archived ones. */
+/** Narrows the sidebar's conversations down: by words in them, documents, collection, time, and to the archived ones. */
 import { Archive, ChevronDown } from 'lucide-react';
+import { isWholeLibrary } from '../../../shared/scope.ts';
 import { filterConversations, noFilter, useConversationsStore } from '../../app/stores/conversations-store.ts';
+import { useShelvesStore } from '../../app/stores/shelves-store.ts';
 import { useLibraryStore } from '../../app/stores/library-store.ts';
 import { IconButton } from '../../components/button.tsx';
 import { classNames } from '../../components/class-names.ts';
-import { countOf } from '../../components/format.ts';
 import { WithDropdown, type MenuEntry } from '../../components/menu.tsx';
 import { SearchField } from '../../components/search-field.tsx';
 import { DocumentPicker } from './document-picker.tsx';
+import { scopeName } from './scope.ts';
 
 const times: readonly { readonly days: number | null; readonly label: string }[] = [
   { days: null, label: 'Any time' },
@@ -25,15 +27,13 @@ function buttonClass(isSet: boolean): string {
 }
 
 export function ConversationFilters({ onEnd }: { readonly onEnd: () => void }) {
-  const { search, documentIds, days, archived } = useConversationsStore();
+  const { search, about, days, archived } = useConversationsStore();
   const documents = useLibraryStore((state) => state.documents);
-  const [first] = documentIds;
-  const about =
-    first === undefined
-      ? 'Any document'
-      : documentIds.length === 1
-        ? (documents.get(first)?.title ?? '1 document')
-        : countOf(documentIds.length, 'document');
+  const collections = useShelvesStore((state) => state.collections);
+  const isAny = isWholeLibrary(about);
+  const aboutName = isAny
+    ? 'Any document or collection'
+    : scopeName(about, documents, collections, { withCount: false });
   const timeEntries = (): MenuEntry[] =>
     times.map((time) => ({
       kind: 'action',
@@ -57,24 +57,26 @@ export function ConversationFilters({ onEnd }: { readonly onEnd: () => void }) {
         clearLabel="End search"
         onEnd={end}
       />
-      <div className="mt-1 flex min-w-0 items-center gap-0.5">
+      <div className="mt-1 flex min-w-0">
         <DocumentPicker
-          label="Documents that conversations are about"
+          label="Documents and collections that conversations are about"
           side="bottom"
-          noneLabel="Any document"
-          documentIds={documentIds}
-          onChange={(ids) => filterConversations({ documentIds: ids })}
+          noneLabel="Any document or collection"
+          scope={about}
+          onChange={(scope) => filterConversations({ about: scope })}
         >
           <button
             type="button"
-            aria-label={`About ${about}. Change`}
+            aria-label={`About: ${aboutName}. Change`}
             data-testid="filter-document"
-            className={buttonClass(first !== undefined)}
+            className={buttonClass(!isAny)}
           >
-            <span className="truncate">{about}</span>
+            <span className="truncate">{aboutName}</span>
             <ChevronDown size={11} className="shrink-0" aria-hidden="true" />
           </button>
         </DocumentPicker>
+      </div>
+      <div className="mt-0.5 flex min-w-0 items-center gap-0.5">
         <WithDropdown entries={timeEntries} align="start">
           <button
             type="button"

@@ -3,6 +3,7 @@ import { Search, SquarePen } from 'lucide-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ConversationHit, ConversationSummary, ListedConversation } from '../../../shared/domain.ts';
+import { isWholeLibrary } from '../../../shared/scope.ts';
 import {
   filterConversations,
   loadMoreConversations,
@@ -28,7 +29,7 @@ type Row =
   | { readonly kind: 'hit'; readonly conversation: ListedConversation; readonly hit: ConversationHit };
 
 export function ConversationList() {
-  const { conversations, total, search, documentIds, days, archived, error } = useConversationsStore();
+  const { conversations, total, search, about, days, archived, error } = useConversationsStore();
   const view = useWorkspaceStore((state) => state.view);
   const [isSearching, setIsSearching] = useState(false);
   const [renaming, setRenaming] = useState<ConversationSummary | null>(null);
@@ -59,7 +60,7 @@ export function ConversationList() {
     if (isNearEnd) void loadMoreConversations();
   }, [isNearEnd, conversations.length]);
 
-  const isFiltered = search !== '' || documentIds.length > 0 || days !== null || archived;
+  const isFiltered = search !== '' || !isWholeLibrary(about) || days !== null || archived;
   const endSearch = () => {
     setIsSearching(false);
     filterConversations(noFilter);

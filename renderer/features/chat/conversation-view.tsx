@@ -1,8 +1,9 @@
 /** A conversation: questions and answers, the composer below. */
 import { ArrowDown, Ellipsis } from 'lucide-react';
 import { Fragment, useCallback, useEffect, useMemo, useState } from 'react';
-import type { Message } from '../../../shared/domain.ts';
+import type { ConversationScope, Message } from '../../../shared/domain.ts';
 import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
+import { wholeLibrary } from '../../../shared/scope.ts';
 import { useConversationsStore } from '../../app/stores/conversations-store.ts';
 import { useLibraryStore } from '../../app/stores/library-store.ts';
 import { nameDraft, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
@@ -47,7 +48,7 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
   }, [conversationId]);
 
   const messages = open?.messages ?? noMessages;
-  const documentIds = conversationId === null ? draftScope : (open?.documentIds ?? []);
+  const scope = conversationId === null ? draftScope : (open?.scope ?? wholeLibrary);
   const error = askError ?? open?.error ?? null;
   const isStreaming = open?.streamId !== null && open !== undefined;
   const last = messages[messages.length - 1];
@@ -56,7 +57,7 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
     setAskError(null);
     toEnd();
     try {
-      nameDraft(await ask(conversationId, question, documentIds));
+      nameDraft(await ask(conversationId, question, scope));
       return true;
     } catch (thrown) {
       setAskError(toAppError(thrown).toInfo());
@@ -74,9 +75,9 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
     [conversationId],
   );
 
-  const changeScope = (ids: readonly string[]) => {
-    if (conversationId === null) useWorkspaceStore.setState({ draftScope: ids });
-    else void setScope(conversationId, ids);
+  const changeScope = (chosen: ConversationScope) => {
+    if (conversationId === null) useWorkspaceStore.setState({ draftScope: chosen });
+    else void setScope(conversationId, chosen);
   };
 
   const answerAgain = useMemo(
@@ -160,7 +161,7 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
         </div>
       ) : null}
       <Composer
-        documentIds={documentIds}
+        scope={scope}
         onScope={changeScope}
         onSend={send}
         onStop={() => conversationId !== null && void stop(conversationId)}

@@ -1,27 +1,30 @@
 /** A list of all documents to choose from, with a field that narrows it down. */
 import { Check, FolderClosed, Search } from 'lucide-react';
 import { useMemo, useRef, useState, type ReactNode } from 'react';
+import type { ConversationScope } from '../../../shared/domain.ts';
+import { isWholeLibrary, scopeOf, wholeLibrary } from '../../../shared/scope.ts';
 import { fold, searchDocuments } from '../../app/document-search.ts';
 import { useLibraryStore } from '../../app/stores/library-store.ts';
-import { useShelvesStore, type Shelf } from '../../app/stores/shelves-store.ts';
+import { scopeDocuments, useShelvesStore } from '../../app/stores/shelves-store.ts';
 import { classNames } from '../../components/class-names.ts';
 import { countOf } from '../../components/format.ts';
-import { canBeAsked, isSameSet } from './scope.ts';
+import { canBeAsked } from './scope.ts';
 
 /** Rows that are drawn; the field narrows the rest down. */
 const rowLimit = 60;
 
 export interface DocumentChoicesProps {
-  readonly documentIds: readonly string[];
-  readonly onChange: (documentIds: readonly string[]) => void;
+  readonly scope: ConversationScope;
+  readonly onChange: (scope: ConversationScope) => void;
   /** What choosing none means. */
   readonly noneLabel: string;
 }
 
-export function DocumentChoices({ documentIds, onChange, noneLabel }: DocumentChoicesProps) {
+export function DocumentChoices({ scope, onChange, noneLabel }: DocumentChoicesProps) {
   const documents = useLibraryStore((state) => state.documents);
   const collections = useShelvesStore((state) => state.collections);
   const [query, setQuery] = useState('');
+  const documentIds = scopeDocuments(scope, collections);
   const [chosenFirst] = useState(() => new Set(documentIds));
   const list = useRef<HTMLUListElement>(null);
   const chosen = new Set(documentIds);
@@ -33,9 +36,9 @@ export function DocumentChoices({ documentIds, onChange, noneLabel }: DocumentCh
   }, [documents, query, chosenFirst]);
 
   const foundCollections = collections.filter(({ name }) => fold(name).includes(fold(query.trim())));
-  const searchableOf = ({ documentIds: ids }: Shelf) => [...ids].filter((id) => documents.get(id)?.searchable === true);
+  // One document more or less than a collection has makes it a choice of documents, which follows nothing.
   const toggle = (id: string) =>
-    onChange(chosen.has(id) ? documentIds.filter((other) => other !== id) : [...documentIds, id]);
+    onChange(scopeOf(chosen.has(id) ? documentIds.filter((other) => other !== id) : [...documentIds, id]));
   const focusRow = (row: Element | null | undefined) => {
     if (row instanceof HTMLElement) row.focus();
   };
@@ -54,8 +57,8 @@ export function DocumentChoices({ documentIds, onChange, noneLabel }: DocumentCh
         <Search size={14} className="pointer-events-none absolute top-3 left-3 text-faint" aria-hidden="true" />
         <input
           type="text"
-          aria-label="Find a document"
-          placeholder="Find a document"
+          aria-label="Find a document or collection"
+          placeholder="Find a document or collection"
           value={query}
           spellCheck={false}
           onChange={(event) => setQuery(event.target.value)}
@@ -65,19 +68,21 @@ export function DocumentChoices({ documentIds, onChange, noneLabel }: DocumentCh
       <ul ref={list} className="min-h-0 flex-1 overflow-y-auto p-1">
         {query === '' ? (
           <li>
-            <Row label={noneLabel} checked={chosen.size === 0} onClick={() => onChange([])} />
+            <Row label={noneLabel} checked={isWholeLibrary(scope)} onClick={() => onChange(wholeLibrary)} />
           </li>
         ) : null}
         {foundCollections.map((collection) => {
-          const ids = searchableOf(collection);
+          const isChosen = scope.collectionId === collection.id;
+          const count = countOf(collection.documentIds.size, 'document');
           return (
             <li key={collection.id}>
               <Row
                 label={collection.name}
-                note={countOf(ids.length, 'document')}
+                note={isChosen ? `${count}, and what is added` : count}
                 icon={<FolderClosed size={14} className="shrink-0 text-muted" aria-hidden="true" />}
-                checked={isSameSet(ids, chosen)}
-                onClick={() => ids.length > 0 && onChange(isSameSet(ids, chosen) ? [] : ids)}
+                checked={isChosen}
+                disabled={collection.documentIds.size === 0 && !isChosen}
+                onClick={() => onChange(isChosen ? wholeLibrary : { documentIds: [], collectionId: collection.id })}
               />
             </li>
           );

@@ -127,7 +127,7 @@ function collectionMenu(collection: Shelf, onRename: () => void): MenuEntry[] {
       label: 'Ask about this collection',
       icon: <MessageSquareText size={15} />,
       disabled: askable.length === 0,
-      run: () => beginConversation(askable),
+      run: () => beginConversation(askable, collection.id),
     },
     {
       kind: 'action',

@@ -8,6 +8,7 @@ import { openDatabase } from '../../../electron/db/client.ts';
 import { migrations } from '../../../electron/db/migrations/index.ts';
 import { openConnection } from '../../../electron/db/open.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { scopeOf } from '../../../shared/scope.ts';
 import { addDocument, openTestLibrary, temporaryFolder } from '../../helpers/library.ts';
 import type { TestLibrary } from '../../helpers/library.ts';
 
@@ -22,7 +23,7 @@ afterEach(async () => library.close());
 
 async function begin(title = 'Sales', documentIds: string[] = [], createdAt = 1_000): Promise<string> {
   const id = randomUUID();
-  await database.conversations.create({ id, title, documentIds, createdAt });
+  await database.conversations.create({ id, title, scope: scopeOf(documentIds), createdAt });
   return id;
 }
 
@@ -61,6 +62,7 @@ describe('conversations', () => {
       id: old,
       title: 'Old',
       documentIds: ['a', 'b'],
+      collectionId: null,
       pinned: false,
       archived: false,
       hits: [],
@@ -68,6 +70,38 @@ describe('conversations', () => {
       createdAt: 1_000,
       updatedAt: 4_000,
     });
+  });
+
+  // Catches: a collection that is asked as it was once, one that widens to the whole library when it is empty or deleted,
+  // and a filter that knows documents alone.
+  it('follow their collection, are found by it, and keep what was in it when it is deleted', async () => {
+    const first = await addDocument(database, ['One.']);
+    const second = await addDocument(database, ['Two.']);
+    const collectionId = randomUUID();
+    await database.shelves.createCollection({ id: collectionId, name: 'Filings', documentIds: [first], createdAt: 1 });
+    const id = randomUUID();
+    const scope = { documentIds: [], collectionId };
+    await database.conversations.create({ id, title: 'Of the collection', scope, createdAt: 1 });
+    await begin('Of the second', [second]);
+    await begin('Of all');
+    const asked = async () => (await database.conversations.get(id))?.documentIds;
+    expect(await asked()).toEqual([first]);
+    expect(await titles({ collectionId })).toEqual(['Of the collection']);
+    expect(await titles({ documentIds: [second] })).toEqual(['Of the second']);
+
+    await database.shelves.putIn(collectionId, [second]);
+    expect(await asked()).toEqual([first, second]);
+    expect(await titles({ collectionId })).toEqual(['Of the second', 'Of the collection']);
+    expect(await titles({ documentIds: [second] })).toEqual(['Of the second', 'Of the collection']);
+
+    await database.shelves.takeOut(collectionId, [first, second]);
+    expect(await database.conversations.get(id)).toMatchObject({ documentIds: [], collectionId });
+    await expect(database.conversations.setScope(id, scope)).rejects.toMatchObject({ code: 'request-invalid' });
+    await database.shelves.putIn(collectionId, [second]);
+    await database.shelves.deleteCollection(collectionId);
+    expect(await database.conversations.get(id)).toMatchObject({ documentIds: [second], collectionId: null });
+    expect(await titles({ collectionId })).toEqual([]);
+    expect((await database.maintenance.integrity()).problems).toEqual([]);
   });
 
   // Catches: case folding that knows ASCII alone, and % or _ that match everything.
@@ -90,7 +124,7 @@ describe('conversations', () => {
     const id = await begin();
     const message = await say(id, 'Hello');
     await database.conversations.rename(id, 'Renamed');
-    await database.conversations.setDocuments(id, ['x']);
+    await database.conversations.setScope(id, scopeOf(['x']));
     expect(await database.conversations.get(id)).toMatchObject({ title: 'Renamed', documentIds: ['x'] });
     await database.conversations.delete(id);
     expect(await database.conversations.get(id)).toBeNull();

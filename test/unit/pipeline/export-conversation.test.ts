@@ -13,6 +13,7 @@ const conversation: ExportedConversation = {
     id: 'c',
     title: 'Sales <b>2022</b>',
     documentIds: [],
+    collectionId: null,
     pinned: false,
     archived: false,
     messageCount: 2,

@@ -64,7 +64,10 @@ describe('the workspace', () => {
     beginConversation(['a', 'b']);
     openPage('a');
     forgetDocuments(['a']);
-    expect(useWorkspaceStore.getState()).toMatchObject({ target: null, draftScope: ['b'] });
+    expect(useWorkspaceStore.getState()).toMatchObject({
+      target: null,
+      draftScope: { documentIds: ['b'], collectionId: null },
+    });
   });
 
   it('opens a document where reading stopped, and forgets the place with the document', async () => {
@@ -87,7 +90,7 @@ describe('the workspace', () => {
     expect(useWorkspaceStore.getState()).toMatchObject({
       view: { kind: 'conversation', conversationId: null },
       panes: { main: true, page: true },
-      draftScope: ['a'],
+      draftScope: { documentIds: ['a'], collectionId: null },
       composerQuote: { documentId: 'a', quote: 'So it is.' },
     });
   });
