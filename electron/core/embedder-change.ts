@@ -83,16 +83,18 @@ export class EmbedderChange {
 
   /** All vectors of an embedder are there. */
   complete(fingerprint: string): void {
-    // One that can't be asked for its fingerprint now is asked at the next completion.
-    if (this.#before) void this.#forgetBefore(fingerprint).catch(() => undefined);
+    // A note that can't be written now is written at the next completion.
+    if (this.#before) void this.#settleBefore(fingerprint).catch(() => undefined);
   }
 
-  /** The way back ends with the change that it leads back from, and not with one that was over before. */
-  async #forgetBefore(fingerprint: string): Promise<void> {
+  /**
+   * The way back ends with the change that it leads back from. When the settings ask for a third embedder by now, it leads
+   * to the one that was completed: that one's vectors are searched, and those of before are gone.
+   */
+  async #settleBefore(fingerprint: string): Promise<void> {
     const { embedders, settings } = this.#options;
-    const asked = settings.current.embedder;
-    const wanted = await embedders.wanted();
-    if (wanted.fingerprint === fingerprint && isSame(asked, settings.current.embedder)) await this.#remember(null);
+    const completed = embedders.settingsOf(fingerprint);
+    if (completed) await this.#remember(isSame(completed, settings.current.embedder) ? null : completed);
   }
 
   progress(rebuild: Rebuild | null): void {

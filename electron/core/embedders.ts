@@ -23,6 +23,7 @@ export class Embedders {
   readonly #options: EmbeddersOptions;
   /** Those that were opened, by the settings that they were opened for. */
   readonly #opened = new Map<string, Promise<Embedder>>();
+  readonly #settingsOf = new Map<string, EmbedderSettings>();
 
   #builtIn: Promise<Embedder> | null = null;
 
@@ -58,6 +59,11 @@ export class Embedders {
     return openOpenAiEmbedder({ ...endpoint, kind });
   }
 
+  /** What an embedder was asked for by, the last time that it was opened in this run; null when none of this fingerprint was. */
+  settingsOf(fingerprint: string): EmbedderSettings | null {
+    return this.#settingsOf.get(fingerprint) ?? null;
+  }
+
   /** Whether the settings may ask for another embedder than this one; told without opening any. */
   mayDiffer(active: StoredEmbedder): boolean {
     const { kind } = this.#options.settings.current.embedder;
@@ -75,8 +81,11 @@ export class Embedders {
     if (known) return known;
     const opening = this.tryOut(settings, '');
     this.#opened.set(key, opening);
-    // A failure is not kept: the next call tries again.
-    opening.catch(() => this.#opened.delete(key));
+    opening.then(
+      ({ fingerprint }) => this.#settingsOf.set(fingerprint, settings),
+      // A failure is not kept: the next call tries again.
+      () => this.#opened.delete(key),
+    );
     return opening;
   }
 

@@ -61,6 +61,8 @@ type Outcome = 'worked' | 'idle' | 'outage';
 export class EmbedQueue extends BackgroundQueue {
   readonly #options: EmbedQueueOptions;
   #again = false;
+  /** Ends the wait for an embedder that is being opened: a silent server has two minutes. */
+  #giveUpOpening = Promise.withResolvers<null>();
   #retryTimer: NodeJS.Timeout | null = null;
 
   constructor(options: EmbedQueueOptions) {
@@ -83,11 +85,13 @@ export class EmbedQueue extends BackgroundQueue {
   /** The settings ask for another embedder: what is being made for the one before is not waited for. */
   restart(): void {
     this.endTurn();
+    this.#giveUpOpening.resolve(null);
     this.poke();
   }
 
   override async close(): Promise<void> {
     if (this.#retryTimer) clearTimeout(this.#retryTimer);
+    this.#giveUpOpening.resolve(null);
     await super.close();
   }
 
@@ -171,8 +175,9 @@ export class EmbedQueue extends BackgroundQueue {
   async #open(waiting: readonly string[]): Promise<Embedder | null> {
     const { embedder, onAvailability } = this.#options;
     try {
-      const opened = await embedder();
-      onAvailability(null);
+      this.#giveUpOpening = Promise.withResolvers<null>();
+      const opened = await Promise.race([embedder(), this.#giveUpOpening.promise]);
+      if (opened) onAvailability(null);
       return opened;
     } catch (error) {
       await this.#goWithout(toAppError(error), waiting);

@@ -188,6 +188,63 @@ it('can be cancelled: the old embedder stays, and nothing is left of the new one
   expect(await core.database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
 });
 
+// Catches: a way back that leads to vectors which are gone, so that questions are answered by words alone.
+it('two changes after each other: the way back leads to the first until one is whole, over a restart too', async () => {
+  const third = await startOpenAiServer({ dimensions: 48 });
+  try {
+    const before = await found();
+    const change = (embedder: Settings['embedder']) =>
+      test.core.embedderChange.update({ ...test.core.settings.current, embedder });
+    const asked = sentTo(old).length;
+    // The second is not whole when the third is asked for, nor is the third when the person goes back.
+    let hanging = hangAfter(next, sentTo(next).length + 200);
+    await change(served(next));
+    await hanging;
+    hanging = hangAfter(third, 200);
+    await change(served(third));
+    await hanging;
+    expect(test.core.embedderChange.before).toEqual(served(old));
+    expect(await found()).toEqual(before);
+    await test.restart();
+    expect(test.core.embedderChange.before).toEqual(served(old));
+    expect(await found()).toEqual(before);
+    // The third is silent, which keeps nobody waiting for the way back.
+    await test.core.embedderChange.cancel();
+    await test.settled();
+    expect(test.core.settings.current.embedder).toEqual(served(old));
+    expect(await test.core.database.embedders.list()).toMatchObject([{ dimensions: 768, active: true }]);
+    expect(test.core.embedderChange.before).toBeNull();
+    expect(await found()).toEqual(before);
+    // Nothing of the library was sent anew.
+    expect(sentTo(old).length).toBe(asked);
+
+    // Once more, and the second becomes whole in the moment in which the third is asked for.
+    next.recover();
+    const { embedders } = test.core.database;
+    const activate = embedders.activate.bind(embedders);
+    let thirdAsked: Promise<void> | null = null;
+    vi.spyOn(embedders, 'activate').mockImplementation((...parameters) => {
+      const activated = activate(...parameters);
+      thirdAsked ??= change(served(third));
+      return activated;
+    });
+    await change(served(next));
+    await expect.poll(() => thirdAsked, { timeout: 60_000 }).not.toBeNull();
+    await thirdAsked;
+    await expect.poll(() => test.core.embedderChange.before, { timeout: 10_000 }).toEqual(served(next));
+    expect(await embedders.active()).toMatchObject({ dimensions: 32 });
+    expect((await found()).mode).toBe('hybrid');
+    await test.core.embedderChange.cancel();
+    await test.settled();
+    expect(test.core.settings.current.embedder).toEqual(served(next));
+    expect(await embedders.list()).toMatchObject([{ dimensions: 32, active: true }]);
+    expect(test.core.embedderChange.before).toBeNull();
+    expect(await test.core.database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
+  } finally {
+    await third.close();
+  }
+});
+
 it('says what it would take, without sending a word of the library', async () => {
   const { core } = test;
   const sent = sentTo(next).length;
