@@ -1,5 +1,5 @@
 /** Makes a backup: everything of a library in one file, which appears under its name only when it is whole. */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -13,7 +13,7 @@ import { BACKUP_VERSION, byteOrder, DATABASE, hashInName, MANIFEST, summaryOf } 
 import type { Manifest, ManifestEntry } from './manifest.ts';
 import { takeSnapshot } from './snapshot.ts';
 import type { Snapshot, SnapshotFile } from './snapshot.ts';
-import { stagingName } from './staging.ts';
+import { notePart, partName, removeStale, stagingName } from './staging.ts';
 
 export interface BackupJob {
   /** The library's folder. */
@@ -42,11 +42,14 @@ export async function writeBackup(
     });
   }
   const staging = join(folder, stagingName('backup'));
-  const part = `${file}.${randomBytes(4).toString('hex')}.part`;
+  const part = partName(file);
   try {
     // First, so that a folder that can't be written to is told before anything is copied.
     await stat(dirname(file));
+    // Of a backup that was killed: half of it may lie where this one goes.
+    await removeStale(folder);
     await mkdir(staging);
+    await notePart(staging, part);
     const snapshot = await takeSnapshot({ folder, staging, onProgress, signal });
     await requireSpace(dirname(file), bytesOf(snapshot.files));
     const manifest = await writeZip(job, part, snapshot, onProgress, signal);

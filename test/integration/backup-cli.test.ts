@@ -1,5 +1,5 @@
 /** Backup, check and restore on the command line, beside an open library and in the way of one. */
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { removeStale } from '../../electron/backup/staging.ts';
@@ -15,6 +15,8 @@ const { folder, remove } = temporaryFolder();
 const data = join(folder, 'data');
 const library = join(data, 'accounts', 'local');
 const { start, outcomeOf, quire } = commandLine(folder, data);
+/** A folder that a backup of this process would work in. */
+const alive = `backup-${process.pid}-0123abcd.tmp`;
 const elsewhere = commandLine(folder, join(folder, 'elsewhere'));
 
 beforeAll(async () => {
@@ -82,9 +84,41 @@ test('Ctrl+C ends a backup and leaves nothing; what a killed one left goes at th
   expect((await readdir(library)).filter((name) => name.startsWith('backup-'))).toEqual([]);
 
   const dead = `backup-${child.pid ?? 0}-0123abcd.tmp`;
-  const alive = `backup-${process.pid}-0123abcd.tmp`;
   await mkdir(join(library, dead));
   await mkdir(join(library, alive));
   await removeStale(library);
   expect((await readdir(library)).filter((name) => name.endsWith('.tmp'))).toEqual([alive]);
+});
+
+// Catches: gigabytes of half a backup on the person's disk for ever; a sweep that takes a file of theirs along.
+test('half a backup that a kill left beside its target goes with the next start, and nothing beside it', async () => {
+  const disk = join(folder, 'disk');
+  await mkdir(disk);
+  const theirs = ['mine.zip.part', 'mine.zip.0123abcd.part', 'killed.zip'];
+  for (const name of theirs) await writeFile(join(disk, name), 'of the person');
+  // Large enough that writing it takes a while.
+  const [blob] = (await readdir(join(library, 'blobs'))).map((name) => join(library, 'blobs', name));
+  const bytes = await readFile(blob ?? '');
+  const halves = async () => (await readdir(disk)).filter((name) => !theirs.includes(name));
+  try {
+    await truncate(blob ?? '', 1_500_000_000);
+    const child = start('backup', join(disk, 'killed.zip'), '--json');
+    const ended = outcomeOf(child);
+    await expect.poll(halves, { timeout: 60_000, interval: 5 }).toHaveLength(1);
+    process.kill(-(child.pid ?? 0), 'SIGKILL');
+    await ended;
+  } finally {
+    await writeFile(blob ?? '', bytes);
+  }
+  expect(await halves()).toEqual([expect.stringMatching(/^killed\.zip\.[0-9a-f]{8}\.part$/)]);
+
+  // Its disk is not connected at the next start: it goes with the one after that.
+  await rename(disk, `${disk}.away`);
+  expect((await quire('ingest', 'note.md')).code).toBe(0);
+  await rename(`${disk}.away`, disk);
+  expect(await halves()).toHaveLength(1);
+  expect((await quire('ingest', 'note.md')).code).toBe(0);
+  expect((await readdir(disk)).sort()).toEqual([...theirs].sort());
+  for (const name of theirs) expect((await readFile(join(disk, name))).toString()).toBe('of the person');
+  expect((await readdir(library)).filter((name) => name.endsWith('.tmp') && name !== alive)).toEqual([]);
 });
