@@ -1,17 +1,9 @@
 /** A Markdown file in real Electron: formatted, cited and found in by its characters, harmless, read on after a restart. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
-import {
-  dropFiles,
-  launchApp,
-  removeDataFolder,
-  screenshotBothThemes,
-  seriousAxeViolations,
-  writeFiles,
-  type RunningApp,
-} from '../helpers/app.ts';
+import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
 import { askedSoFar, keepQuestions } from '../helpers/asked.ts';
-import { ask, waitForState } from '../helpers/window.ts';
+import { ask, fillLibrary } from '../helpers/window.ts';
 
 const parts = Array.from({ length: 30 }, (_, index) =>
   [
@@ -63,15 +55,10 @@ let page: Page;
 beforeAll(async () => {
   running = await launchApp();
   page = running.page;
-  await page.getByTestId('empty-state').waitFor();
-  await dropFiles(page, await writeFiles(running.dataFolder, [{ name: 'ferry.md', bytes: source }]));
-  await waitForState(page, ['ready']);
+  await fillLibrary(running, [{ name: 'ferry.md', bytes: source }]);
   await keepQuestions(running);
 });
-afterAll(async () => {
-  await running.close();
-  await removeDataFolder(running.dataFolder);
-});
+afterAll(() => running.end());
 
 const pages = () => page.getByTestId('pages');
 const card = () => page.getByTestId('document-card').first();
@@ -132,6 +119,13 @@ test('what is found is marked exactly, also within marks of Markdown and far bel
   expect(await page.getByTestId('found-current').textContent()).toBe('Quay number 28');
   await expect.poll(() => placeOf('[data-testid=found-current]')).toBeGreaterThan(0);
   expect(await placeOf('[data-testid=found-current]')).toBeLessThan(1);
+  // What is seen, whatever marks of Markdown stand between its words.
+  await page.getByTestId('find-field').fill('by captain solveig aamodt');
+  await expect.poll(() => page.getByTestId('find-count').textContent()).toBe('1 of 1');
+  await expect
+    .poll(async () => (await page.getByTestId('found-current').allTextContents()).join(''))
+    .toBe('by Captain Solveig Aamodt');
+  await screenshotBothThemes(page, 'viewer-markdown-find');
   await page.getByTestId('find-field').fill('revolutions=900');
   await expect.poll(() => page.getByTestId('found-current').textContent()).toBe('revolutions=900');
   await page.keyboard.press('Escape');
@@ -150,6 +144,19 @@ test('the outline leads to its headings', async () => {
       return box && frame ? Math.round(box.y - frame.y) : -1;
     })
     .toBeLessThan(40);
+  // Reading on by keys and wheel, the line of what is read now is marked.
+  const marked = () => outline.locator('[aria-selected=true]').textContent();
+  await pages().focus();
+  await page.keyboard.press('Home');
+  await expect.poll(marked).toBe('Ferry notes');
+  await pages().getByRole('heading', { name: 'Part 7', exact: true }).scrollIntoViewIfNeeded();
+  await pages().evaluate((element) => {
+    const heading = [...element.querySelectorAll('h2')].find(({ textContent }) => textContent === 'Part 7');
+    if (heading) element.scrollBy(0, heading.getBoundingClientRect().top - element.getBoundingClientRect().top + 40);
+  });
+  await expect.poll(marked).toBe('Part 7');
+  await screenshotBothThemes(page, 'viewer-markdown-outline');
+  expect(await seriousAxeViolations(page)).toEqual([]);
   await page.keyboard.press('o');
 });
 

@@ -4,6 +4,7 @@
 import type { ShownPageSize, TextMatch } from '../../../shared/requests/viewer.ts';
 import type { Connection } from '../connection.ts';
 import type { PageStore, PageText, StoredPage } from '../database.ts';
+import { markdownFinder } from '../find-markdown.ts';
 import { textFinder } from '../find-text.ts';
 import type { Synchronous } from '../synchronous.ts';
 import type { DocumentQueries } from './documents.ts';
@@ -20,6 +21,7 @@ interface PageRow {
 }
 
 export function pageQueries(connection: Connection, documents: DocumentQueries): Synchronous<PageStore> {
+  const selectFormat = connection.prepare<[string], string>('SELECT format FROM documents WHERE id = ?').pluck();
   const upsert = connection.prepare<[number, number, number, number, number, number, string, string, Uint8Array]>(
     `INSERT INTO pages (document_key, number, width, height, rotation, has_text, source, text, geometry)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -94,7 +96,7 @@ export function pageQueries(connection: Connection, documents: DocumentQueries):
       return sizes;
     },
     find(documentId, query, { from, to, limit }) {
-      const find = textFinder(query);
+      const find = selectFormat.get(documentId) === 'markdown' ? markdownFinder(query) : textFinder(query);
       const matches: TextMatch[] = [];
       for (const { number, text } of selectText.iterate(documents.keyOf(documentId), from, to)) {
         if (matches.length >= limit) break;

@@ -73,12 +73,11 @@ export function DocumentChoices({ scope, onChange, noneLabel }: DocumentChoicesP
         ) : null}
         {foundCollections.map((collection) => {
           const isChosen = scope.collectionId === collection.id;
-          const count = countOf(collection.documentIds.size, 'document');
           return (
             <li key={collection.id}>
               <Row
                 label={collection.name}
-                note={isChosen ? `${count}, and what is added` : count}
+                note={countOf(collection.documentIds.size, 'document')}
                 icon={<FolderClosed size={14} className="shrink-0 text-muted" aria-hidden="true" />}
                 checked={isChosen}
                 disabled={collection.documentIds.size === 0 && !isChosen}
@@ -104,7 +103,9 @@ export function DocumentChoices({ scope, onChange, noneLabel }: DocumentChoicesP
             {countOf(found.length - rowLimit, 'more document')}: type to find
           </li>
         ) : null}
-        {found.length === 0 ? <li className="px-2 py-6 text-center text-muted">Nothing found.</li> : null}
+        {found.length === 0 && foundCollections.length === 0 ? (
+          <li className="px-2 py-6 text-center text-muted">Nothing found.</li>
+        ) : null}
       </ul>
     </div>
   );

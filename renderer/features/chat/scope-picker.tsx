@@ -29,6 +29,7 @@ export function ScopePicker({ scope, onChange }: ScopePickerProps) {
         type="button"
         data-testid="scope"
         aria-label={`Asks ${label}. Change`}
+        title={scope.collectionId === null ? undefined : 'What is put into this collection later is asked, too'}
         className={classNames(
           'inline-flex h-6 max-w-72 min-w-0 items-center gap-1.5 rounded-md px-1.5 text-label transition-colors duration-100',
           isAll ? 'text-muted hover:bg-hover hover:text-ink' : 'bg-accent-soft text-accent-ink',

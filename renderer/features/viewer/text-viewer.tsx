@@ -11,7 +11,7 @@ import type { Anchor } from './page-layout.ts';
 import { headingName } from './text-marks.ts';
 import { headingOutline } from './text-outline.ts';
 import { TextPage } from './text-page.tsx';
-import { LARGEST_MARKDOWN, useMarkdownFile } from './use-markdown-file.ts';
+import { LARGEST_MARKDOWN, useMarkdownFile, type MarkdownFile } from './use-markdown-file.ts';
 import { useTextPages } from './use-text-pages.ts';
 import { useZoomWheel } from './use-zoom-wheel.ts';
 import type { ViewerProps } from './viewer-props.ts';
@@ -36,6 +36,8 @@ export function TextViewer(props: ViewerProps) {
   const isComplete = isMarkdown ? file !== null : hasAllPages;
   /** Start of the section that is gone to, which must be there before it is in sight. */
   const [wanted, setWanted] = useState(-1);
+  /** Place of the heading under which reading is. */
+  const [headingRead, setHeadingRead] = useState(-1);
   const scale = typeof zoom === 'number' ? zoom : 1;
   const matches = useMemo(() => matchesByPage(found.matches), [found.matches]);
   const marks = useMemo(() => (file ? markdownMarks(file.placed, citation, found) : []), [file, citation, found]);
@@ -94,6 +96,16 @@ export function TextViewer(props: ViewerProps) {
     if (anchor) onJump(anchor);
   };
 
+  const followHeading = () => {
+    const element = scroller.current;
+    if (side === 'outline' && element && file) setHeadingRead(headingAtTop(element, file));
+  };
+  const latestFollow = useRef(followHeading);
+  useEffect(() => {
+    latestFollow.current = followHeading;
+  });
+  useEffect(() => latestFollow.current(), [side, file]);
+
   const hasTarget = isMarkdown ? file !== null : pages.some((page) => page.number === target.page);
   const latest = useRef({ goTo, openPlace });
   useEffect(() => {
@@ -139,6 +151,7 @@ export function TextViewer(props: ViewerProps) {
             document.size > LARGEST_MARKDOWN ? 'This text is too long for an outline.' : 'This text has no headings.'
           }
           onOpen={openPlace}
+          reading={{ page: headingRead, pageOf: (at) => Promise.resolve(at) }}
         />
       ) : null}
       <div
@@ -152,6 +165,7 @@ export function TextViewer(props: ViewerProps) {
           lastPlace.current = place();
           onPage(lastPlace.current.page);
           onMove();
+          followHeading();
         }}
         className="relative min-h-0 min-w-0 flex-1 overflow-y-auto bg-surface px-6 py-5 focus-visible:-outline-offset-2"
       >
@@ -213,6 +227,18 @@ function topIn(scroller: HTMLElement, element: HTMLElement): number {
 function lastPageBefore(scroller: HTMLElement | null, page: number): HTMLElement | null {
   const sheets = [...(scroller?.querySelectorAll<HTMLElement>('[data-testid=page]') ?? [])];
   return sheets.findLast((sheet) => Number(sheet.dataset['pageNumber']) <= page) ?? sheets[0] ?? null;
+}
+
+/** Place of the last heading that begins above the upper edge, or right below it; -1 before the first. */
+function headingAtTop(scroller: HTMLElement, { sections, headings }: MarkdownFile): number {
+  const sheet = pageAtTop(scroller);
+  const edge = scroller.getBoundingClientRect().top + 2 * headingGap;
+  const begun = [...(sheet?.querySelectorAll<HTMLElement>('[data-place]') ?? [])].findLast(
+    (heading) => heading.getBoundingClientRect().top <= edge,
+  );
+  if (begun) return Number(begun.dataset['place']);
+  const start = sections.find(({ page }) => page === Number(sheet?.dataset['pageNumber']))?.start ?? 0;
+  return headings.findLast(({ place }) => place < start)?.place ?? -1;
 }
 
 /** The page at the upper edge; halving, for there may be thousands. */
