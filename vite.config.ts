@@ -104,8 +104,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           environment: 'node',
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
           // A loaded machine takes its time; what never comes is as wrong after twenty seconds as after one.
           expect: { poll: { timeout: 20_000 } },
           // One Electron at a time: the machine has two cores and the windows measure time.
