@@ -5,14 +5,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   dropFiles,
   launchApp,
-  removeDataFolder,
   screenshotBothThemes,
   seriousAxeViolations,
   writeFiles,
   type RunningApp,
 } from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
-import { waitForState } from '../helpers/window.ts';
+import { fillLibrary, waitForState } from '../helpers/window.ts';
 import { flipByte } from '../helpers/zip.ts';
 
 let running: RunningApp;
@@ -20,21 +19,15 @@ let backup = '';
 
 beforeAll(async () => {
   running = await launchApp();
-  const { page, dataFolder } = running;
-  await page.getByTestId('empty-state').waitFor();
   const files = [
     { name: 'crane.pdf', bytes: await makeLetter('The harbour crane') },
     { name: 'ferry.md', bytes: '# Ferry notes\n\nThe ferry Alvine lies at the northern mooring.\n' },
   ];
-  await dropFiles(page, await writeFiles(dataFolder, files));
-  await waitForState(page, ['ready']);
-  backup = join(dataFolder, 'Quire library.zip');
+  await fillLibrary(running, files);
+  backup = join(running.dataFolder, 'Quire library.zip');
   await choosing(backup);
 });
-afterAll(async () => {
-  await running.close();
-  await removeDataFolder(running.dataFolder);
-});
+afterAll(() => running.end());
 
 /** The system's dialogs answer with this file from now on. */
 async function choosing(file: string): Promise<void> {

@@ -1,24 +1,14 @@
 /** Search in all documents as one types, collections, tags, favourites and details, in real Electron. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  dropFiles,
-  launchApp,
-  removeDataFolder,
-  screenshotBothThemes,
-  seriousAxeViolations,
-  writeFiles,
-  type RunningApp,
-} from '../helpers/app.ts';
+import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
-import { ask, boxedText, newConversation, openConversation, waitForState } from '../helpers/window.ts';
+import { ask, boxedText, fillLibrary, newConversation, openConversation } from '../helpers/window.ts';
 
 let running: RunningApp;
 
 beforeAll(async () => {
   running = await launchApp();
-  const { page } = running;
-  await page.getByTestId('empty-state').waitFor();
-  const paths = await writeFiles(running.dataFolder, [
+  await fillLibrary(running, [
     { name: 'crane.pdf', bytes: await makeLetter('The harbour crane') },
     {
       name: 'ferry.md',
@@ -26,14 +16,8 @@ beforeAll(async () => {
     },
     { name: 'keeper.txt', bytes: 'The lighthouse keeper writes every evening.\n' },
   ]);
-  await dropFiles(page, paths);
-  await page.waitForFunction(() => document.querySelectorAll('[data-testid=document-card]').length === 3);
-  await waitForState(page, ['ready']);
 });
-afterAll(async () => {
-  await running.close();
-  await removeDataFolder(running.dataFolder);
-});
+afterAll(() => running.end());
 
 const card = (title: string) => running.page.getByTestId('document-card').filter({ hasText: title });
 const toast = (text: RegExp) => running.page.getByTestId('toast').filter({ hasText: text });

@@ -3,18 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  dropFiles,
-  launchApp,
-  removeDataFolder,
-  screenshotBothThemes,
-  seriousAxeViolations,
-  writeFiles,
-  type RunningApp,
-} from '../helpers/app.ts';
+import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { startOpenAiServer, type OpenAiServer } from '../helpers/openai-server.ts';
-import { ask, newConversation, useServer, waitForState } from '../helpers/window.ts';
+import { ask, fillLibrary, newConversation, useServer } from '../helpers/window.ts';
 
 let running: RunningApp;
 let server: OpenAiServer;
@@ -22,15 +14,11 @@ let server: OpenAiServer;
 beforeAll(async () => {
   server = await startOpenAiServer();
   running = await launchApp();
-  const { page } = running;
-  await page.getByTestId('empty-state').waitFor();
-  await dropFiles(page, await writeFiles(running.dataFolder, [{ name: 'crane.pdf', bytes: await makeLetter() }]));
-  await waitForState(page, ['ready']);
+  await fillLibrary(running, [{ name: 'crane.pdf', bytes: await makeLetter() }]);
 });
 afterAll(async () => {
-  await running.close();
+  await running.end();
   await server.close();
-  await removeDataFolder(running.dataFolder);
 });
 
 const items = (): Locator => running.page.getByTestId('conversation-item');

@@ -1,16 +1,8 @@
 /** A change of embedder in the window: what it takes is told first, how far it is meanwhile, and the way back works. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  dropFiles,
-  launchApp,
-  removeDataFolder,
-  screenshotBothThemes,
-  seriousAxeViolations,
-  writeFiles,
-  type RunningApp,
-} from '../helpers/app.ts';
+import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
 import { startOpenAiServer, type OpenAiServer } from '../helpers/openai-server.ts';
-import { waitForState } from '../helpers/window.ts';
+import { fillLibrary } from '../helpers/window.ts';
 
 let running: RunningApp;
 let server: OpenAiServer;
@@ -19,23 +11,16 @@ const secretWord = 'Alvine';
 beforeAll(async () => {
   server = await startOpenAiServer();
   running = await launchApp();
-  const { page } = running;
-  await page.getByTestId('empty-state').waitFor();
   const notes = Array.from(
     { length: 100 },
     (_, index) =>
       `## Berth ${index}\n\n${`The ferry ${secretWord} lies at berth ${index} when the tide allows it. `.repeat(12)}\n`,
   );
-  await dropFiles(
-    page,
-    await writeFiles(running.dataFolder, [{ name: 'berths.md', bytes: `# Berths\n\n${notes.join('\n')}` }]),
-  );
-  await waitForState(page, ['ready'], 90_000);
+  await fillLibrary(running, [{ name: 'berths.md', bytes: `# Berths\n\n${notes.join('\n')}` }], { timeout: 90_000 });
 });
 afterAll(async () => {
-  await running.close();
+  await running.end();
   await server.close();
-  await removeDataFolder(running.dataFolder);
 });
 
 const dialog = () => running.page.getByTestId('settings-dialog');

@@ -2,13 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  launchApp,
-  removeDataFolder,
-  screenshotBothThemes,
-  seriousAxeViolations,
-  type RunningApp,
-} from '../helpers/app.ts';
+import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { makeFolderOfNotes } from '../helpers/notes.ts';
 import { chooseInDialog, longestPauses, runFromPalette, watchPauses } from '../helpers/window.ts';
@@ -20,10 +14,7 @@ beforeAll(async () => {
   running = await launchApp();
   await running.page.getByTestId('empty-state').waitFor();
 });
-afterAll(async () => {
-  await running.close();
-  await removeDataFolder(running.dataFolder);
-});
+afterAll(() => running.end());
 
 const status = () => running.page.getByTestId('import-status');
 
@@ -62,7 +53,7 @@ test('a folder is imported with one progress; a kill in the middle loses no file
   await status().waitFor({ timeout: 60_000 });
   await expect.poll(() => status().textContent(), { timeout: 60_000 }).toMatch(/ of 200/);
   const toast = running.page.getByTestId('toast').filter({ hasText: 'Imported 200 files' });
-  await toast.waitFor({ timeout: 100_000 });
+  await toast.waitFor({ timeout: 200_000 });
   expect(await toast.textContent()).toMatch(/197 ready, 1 already there, 2 failed/);
   expect(await running.page.getByTestId('toast').count()).toBe(1);
   const list = await documents();
@@ -107,7 +98,7 @@ test('cancel keeps what is ready and takes out the rest, which can be added afte
   expect(kept).toBeLessThan(before + 120);
   await toast.getByRole('button', { name: 'Add after all' }).click();
   await expect
-    .poll(async () => (await documents()).filter(({ state }) => state === 'ready').length, { timeout: 100_000 })
+    .poll(async () => (await documents()).filter(({ state }) => state === 'ready').length, { timeout: 200_000 })
     .toBe(before + 119);
   expect(running.complaints.filter((line) => /^(page|console):/.test(line))).toEqual([]);
 });

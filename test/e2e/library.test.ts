@@ -5,7 +5,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   dropFiles,
   launchApp,
-  removeDataFolder,
   screenshotBothThemes,
   seriousAxeViolations,
   writeFiles,
@@ -23,10 +22,7 @@ beforeAll(async () => {
   running = await launchApp();
   await running.page.getByTestId('empty-state').waitFor();
 });
-afterAll(async () => {
-  await running.close();
-  await removeDataFolder(running.dataFolder);
-});
+afterAll(() => running.end());
 
 function card(title: string): ReturnType<RunningApp['page']['locator']> {
   return running.page.getByTestId('document-card').filter({ hasText: title });

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   dropFiles,
   launchApp,
-  removeDataFolder,
   screenshotBothThemes,
   seriousAxeViolations,
   writeFiles,
@@ -22,10 +21,7 @@ beforeAll(async () => {
   filing = await makeFiling({ pages: 150 });
   running = await launchApp();
 });
-afterAll(async () => {
-  await running.close();
-  await removeDataFolder(running.dataFolder);
-});
+afterAll(() => running.end());
 
 test('the first start shows one sentence and one picture, and needs no form', async () => {
   const { page } = running;

@@ -22,8 +22,7 @@ import { waitForState } from '../helpers/window.ts';
 let running: RunningApp | null = null;
 
 afterEach(async () => {
-  await running?.close();
-  if (running) await removeDataFolder(running.dataFolder);
+  await running?.end();
   running = null;
 });
 

@@ -1,24 +1,16 @@
 /** Answers by a provider, in real Electron against a real server on loopback: streamed, stopped, failing, and without it. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import {
-  dropFiles,
-  launchApp,
-  removeDataFolder,
-  screenshotBothThemes,
-  seriousAxeViolations,
-  writeFiles,
-  type RunningApp,
-} from '../helpers/app.ts';
+import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { startOpenAiServer, type OpenAiServer } from '../helpers/openai-server.ts';
 import {
   ask,
   boxedText,
+  fillLibrary,
   fillServer,
   newConversation,
   openAnswerSettings,
   send,
-  waitForState,
 } from '../helpers/window.ts';
 
 const KEY = 'sk-test-7f3a';
@@ -28,16 +20,12 @@ let server: OpenAiServer;
 beforeAll(async () => {
   server = await startOpenAiServer({ apiKey: KEY });
   running = await launchApp();
-  const { page } = running;
-  await page.getByTestId('empty-state').waitFor();
-  await dropFiles(page, await writeFiles(running.dataFolder, [{ name: 'crane.pdf', bytes: await makeLetter() }]));
-  await waitForState(page, ['ready']);
+  await fillLibrary(running, [{ name: 'crane.pdf', bytes: await makeLetter() }]);
 });
 afterEach(() => server.recover());
 afterAll(async () => {
-  await running.close();
+  await running.end();
   await server.close();
-  await removeDataFolder(running.dataFolder);
 });
 
 test('a provider is set up in Settings: its key goes into the keychain, Test says what is wrong and what is right', async () => {

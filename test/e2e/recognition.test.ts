@@ -6,7 +6,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   dropFiles,
   launchApp,
-  removeDataFolder,
   screenshotBothThemes,
   seriousAxeViolations,
   writeFiles,
@@ -26,8 +25,7 @@ beforeAll(async () => {
   await running.page.getByTestId('empty-state').waitFor();
 });
 afterAll(async () => {
-  await running.close();
-  await removeDataFolder(running.dataFolder);
+  await running.end();
   await registry.close();
 });
 

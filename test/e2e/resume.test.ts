@@ -1,16 +1,15 @@
 /** `kill -9` of the whole app: while it reads, and while it answers. */
 import { afterEach, expect, test } from 'vitest';
-import { dropFiles, launchApp, removeDataFolder, screenshot, writeFiles, type RunningApp } from '../helpers/app.ts';
+import { dropFiles, launchApp, screenshot, writeFiles, type RunningApp } from '../helpers/app.ts';
 import { makeFiling } from '../helpers/filing.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { startOpenAiServer } from '../helpers/openai-server.ts';
-import { send, waitForState } from '../helpers/window.ts';
+import { fillLibrary, send, waitForState } from '../helpers/window.ts';
 
 let running: RunningApp | null = null;
 
 afterEach(async () => {
-  await running?.close();
-  if (running) await removeDataFolder(running.dataFolder);
+  await running?.end();
   running = null;
 });
 
@@ -40,9 +39,7 @@ test('an answer that was being written is there after a kill, marked as interrup
   });
   running = await launchApp();
   const { page, dataFolder } = running;
-  await page.getByTestId('empty-state').waitFor();
-  await dropFiles(page, await writeFiles(dataFolder, [{ name: 'crane.pdf', bytes: await makeLetter() }]));
-  await waitForState(page, ['ready']);
+  await fillLibrary(running, [{ name: 'crane.pdf', bytes: await makeLetter() }]);
   await page.evaluate(async (baseUrl) => {
     const view = await window.quire.request('settings.get', {});
     if (!view.ok) throw new Error(view.error.message);

@@ -1,13 +1,6 @@
 /** Every screen as small and as large as it may be, light and dark (the other tests show them in between): pictures to be looked at, and nothing cut off or scrolled sideways. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  dropFiles,
-  launchApp,
-  removeDataFolder,
-  screenshotBothThemes,
-  writeFiles,
-  type RunningApp,
-} from '../helpers/app.ts';
+import { dropFiles, launchApp, screenshotBothThemes, writeFiles, type RunningApp } from '../helpers/app.ts';
 import { makeDamaged, makeEncrypted, makeLetter, makeTwoColumns } from '../helpers/fixtures.ts';
 import { makeFiling } from '../helpers/filing.ts';
 import { ask, newConversation, waitForState } from '../helpers/window.ts';
@@ -23,10 +16,7 @@ beforeAll(async () => {
   running = await launchApp();
   await running.page.getByTestId('empty-state').waitFor();
 });
-afterAll(async () => {
-  await running.close();
-  await removeDataFolder(running.dataFolder);
-});
+afterAll(() => running.end());
 
 /** What reaches beyond the window's width: the page itself must not scroll sideways. */
 async function expectNothingCutOff(): Promise<void> {

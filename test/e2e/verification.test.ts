@@ -1,17 +1,9 @@
 /** Proven quotes in real Electron: a wrong number is flagged where it stands, the chips tell, a restart keeps it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  dropFiles,
-  launchApp,
-  removeDataFolder,
-  screenshotBothThemes,
-  seriousAxeViolations,
-  writeFiles,
-  type RunningApp,
-} from '../helpers/app.ts';
+import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { startOpenAiServer, type OpenAiServer } from '../helpers/openai-server.ts';
-import { ask, send, waitForState } from '../helpers/window.ts';
+import { ask, fillLibrary, send } from '../helpers/window.ts';
 
 let running: RunningApp;
 let server: OpenAiServer;
@@ -35,16 +27,12 @@ const reply = [
 beforeAll(async () => {
   server = await startOpenAiServer();
   running = await launchApp();
-  const { page } = running;
-  await page.getByTestId('empty-state').waitFor();
   const bytes = await makeLetter('Offer for the crane', paragraphs);
-  await dropFiles(page, await writeFiles(running.dataFolder, [{ name: 'crane.pdf', bytes }]));
-  await waitForState(page, ['ready']);
+  await fillLibrary(running, [{ name: 'crane.pdf', bytes }]);
 });
 afterAll(async () => {
-  await running.close();
+  await running.end();
   await server.close();
-  await removeDataFolder(running.dataFolder);
 });
 
 async function writeWithModel(baseUrl: string): Promise<void> {

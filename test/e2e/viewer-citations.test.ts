@@ -1,16 +1,9 @@
 /** Citations in real Electron: boxes on exactly the lines of a passage, over lines, columns and pages; j and k through them. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
-import {
-  dropFiles,
-  launchApp,
-  removeDataFolder,
-  screenshotBothThemes,
-  writeFiles,
-  type RunningApp,
-} from '../helpers/app.ts';
+import { launchApp, screenshotBothThemes, type RunningApp } from '../helpers/app.ts';
 import { fontSize, makeCrossing, type CrossingPdf, type PlacedLine } from '../helpers/crossing.ts';
-import { ask, boxedText, waitForState } from '../helpers/window.ts';
+import { ask, boxedText, fillLibrary } from '../helpers/window.ts';
 
 /** Points that a box may be off its line: padding of the marker and rounding of pixels. */
 const tolerance = 2;
@@ -26,15 +19,10 @@ beforeAll(async () => {
   crossing = await makeCrossing();
   running = await launchApp();
   page = running.page;
-  await page.getByTestId('empty-state').waitFor();
-  await dropFiles(page, await writeFiles(running.dataFolder, [{ name: 'tarnholm.pdf', bytes: crossing.bytes }]));
-  await waitForState(page, ['ready']);
+  await fillLibrary(running, [{ name: 'tarnholm.pdf', bytes: crossing.bytes }]);
   answer = await ask(page, 'Who repaired the Tarnholm lighthouse, and why did the Tarnholm ferry sink?');
 });
-afterAll(async () => {
-  await running.close();
-  await removeDataFolder(running.dataFolder);
-});
+afterAll(() => running.end());
 
 interface DrawnBox {
   readonly page: number;

@@ -1,20 +1,12 @@
 /** What is out of the ordinary in real Electron: damaged pages, passwords, links of every kind, zoom under the pointer. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
-import {
-  dropFiles,
-  launchApp,
-  removeDataFolder,
-  screenshotBothThemes,
-  seriousAxeViolations,
-  writeFiles,
-  type RunningApp,
-} from '../helpers/app.ts';
+import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
 import { askedSoFar, keepQuestions } from '../helpers/asked.ts';
 import { makeBook } from '../helpers/book.ts';
 import { makeEncrypted } from '../helpers/fixtures.ts';
 import { linkTexts, makeDamagedPage, makeLinks } from '../helpers/odd-pdfs.ts';
-import { waitForState } from '../helpers/window.ts';
+import { fillLibrary } from '../helpers/window.ts';
 
 let running: RunningApp;
 let page: Page;
@@ -22,22 +14,16 @@ let page: Page;
 beforeAll(async () => {
   running = await launchApp();
   page = running.page;
-  await page.getByTestId('empty-state').waitFor();
-  const paths = await writeFiles(running.dataFolder, [
+  const files = [
     { name: 'damaged.pdf', bytes: await makeDamagedPage() },
     { name: 'locked.pdf', bytes: await makeEncrypted('tarn') },
     { name: 'links.pdf', bytes: await makeLinks() },
     { name: 'book.pdf', bytes: (await makeBook({ pages: 80 })).bytes },
-  ]);
-  await dropFiles(page, paths);
-  await page.waitForFunction(() => document.querySelectorAll('[data-testid=document-card]').length === 4);
-  await waitForState(page, ['embedding', 'ready', 'failed']);
+  ];
+  await fillLibrary(running, files, { states: ['embedding', 'ready', 'failed'] });
   await keepQuestions(running);
 });
-afterAll(async () => {
-  await running.close();
-  await removeDataFolder(running.dataFolder);
-});
+afterAll(() => running.end());
 
 const sheet = (number: number) => page.locator(`[data-testid=page][data-page-number="${number}"]`);
 const drawn = (number: number) => sheet(number).locator('[data-drawn=true]').waitFor({ timeout: 20_000 });

@@ -1,18 +1,10 @@
 /** Reading in real Electron: find, go to page, zoom, rotation, outline, links, thumbnails, selection, keyboard, small window. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
-import {
-  dropFiles,
-  launchApp,
-  removeDataFolder,
-  screenshotBothThemes,
-  seriousAxeViolations,
-  writeFiles,
-  type RunningApp,
-} from '../helpers/app.ts';
+import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
 import { askedSoFar, keepQuestions, openedSoFar } from '../helpers/asked.ts';
 import { externalAddress, heronPage, heronSentence, landscapePage, makeBook, tablesPage } from '../helpers/book.ts';
-import { waitForState } from '../helpers/window.ts';
+import { fillLibrary } from '../helpers/window.ts';
 
 const pageCount = 120;
 const notes = [
@@ -32,20 +24,14 @@ beforeAll(async () => {
   const book = await makeBook({ pages: pageCount });
   running = await launchApp();
   page = running.page;
-  await page.getByTestId('empty-state').waitFor();
-  const paths = await writeFiles(running.dataFolder, [
+  const files = [
     { name: 'river.pdf', bytes: book.bytes },
     { name: 'notes.md', bytes: notes },
-  ]);
-  await dropFiles(page, paths);
-  await page.waitForFunction(() => document.querySelectorAll('[data-testid=document-card]').length === 2);
-  await waitForState(page, ['embedding', 'ready']);
+  ];
+  await fillLibrary(running, files, { states: ['embedding', 'ready'] });
   await keepQuestions(running);
 });
-afterAll(async () => {
-  await running.close();
-  await removeDataFolder(running.dataFolder);
-});
+afterAll(() => running.end());
 
 const pane = () => page.getByTestId('page-pane');
 const pageShown = () => pane().getAttribute('data-page');

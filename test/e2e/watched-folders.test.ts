@@ -5,7 +5,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   launchApp,
   makeDataFolder,
-  removeDataFolder,
   screenshotBothThemes,
   seriousAxeViolations,
   type RunningApp,
@@ -26,10 +25,7 @@ beforeAll(async () => {
   running = await launchApp({ dataFolder });
   await running.page.getByTestId('empty-state').waitFor();
 });
-afterAll(async () => {
-  await running.close();
-  await removeDataFolder(running.dataFolder);
-});
+afterAll(() => running.end());
 
 const row = () => running.page.getByTestId('watched-folder');
 const rowState = () => row().getAttribute('data-state');

@@ -1,37 +1,23 @@
 /** The window's small manners, in real Electron: what holds, what stays in its place, what is counted, what is told. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  dropFiles,
-  launchApp,
-  removeDataFolder,
-  screenshotBothThemes,
-  writeFiles,
-  type RunningApp,
-} from '../helpers/app.ts';
+import { launchApp, screenshotBothThemes, type RunningApp } from '../helpers/app.ts';
 import { makeDamaged, makeLetter } from '../helpers/fixtures.ts';
 import { makeFiling } from '../helpers/filing.ts';
-import { ask, fillServer, newConversation, openAnswerSettings, waitForState } from '../helpers/window.ts';
+import { ask, fillLibrary, fillServer, newConversation, openAnswerSettings } from '../helpers/window.ts';
 
 let running: RunningApp;
 
 beforeAll(async () => {
   // Nobody answers there: a system without a keychain.
   running = await launchApp({ environment: { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent/bus' } });
-  const { page } = running;
-  await page.getByTestId('empty-state').waitFor();
-  const files = await writeFiles(running.dataFolder, [
+  const files = [
     { name: 'crane.pdf', bytes: await makeLetter() },
     { name: 'filing.pdf', bytes: (await makeFiling({ pages: 8 })).bytes },
     { name: 'damaged.pdf', bytes: makeDamaged() },
-  ]);
-  await dropFiles(page, files);
-  await page.getByTestId('document-card').nth(2).waitFor();
-  await waitForState(page, ['ready', 'failed']);
+  ];
+  await fillLibrary(running, files, { states: ['ready', 'failed'] });
 });
-afterAll(async () => {
-  await running.close();
-  await removeDataFolder(running.dataFolder);
-});
+afterAll(() => running.end());
 
 test('the list tells why a document failed, without its name, and what to do', async () => {
   const { page } = running;

@@ -3,20 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  dropFiles,
-  launchApp,
-  removeDataFolder,
-  screenshot,
-  screenshotBothThemes,
-  seriousAxeViolations,
-  writeFiles,
-  type RunningApp,
-} from '../helpers/app.ts';
+import { launchApp, screenshot, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
 import { makeFiling } from '../helpers/filing.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { startOpenAiServer, type ChatRequestBody, type OpenAiServer } from '../helpers/openai-server.ts';
-import { boxedText, useServer, waitForState } from '../helpers/window.ts';
+import { boxedText, fillLibrary, useServer } from '../helpers/window.ts';
 
 let running: RunningApp;
 let server: OpenAiServer;
@@ -25,19 +16,15 @@ const slow = { timeout: 60_000 };
 beforeAll(async () => {
   server = await startOpenAiServer({ reply: writer });
   running = await launchApp();
-  const { page } = running;
-  await page.getByTestId('empty-state').waitFor();
   const files = [
     { name: 'crane.pdf', bytes: await makeLetter() },
     { name: 'filing.pdf', bytes: (await makeFiling({ pages: 30 })).bytes },
   ];
-  await dropFiles(page, await writeFiles(running.dataFolder, files));
-  await waitForState(page, ['ready', 'embedding'], 90_000);
+  await fillLibrary(running, files, { states: ['ready', 'embedding'], timeout: 90_000 });
 }, 120_000);
 afterAll(async () => {
-  await running.close();
+  await running.end();
   await server.close();
-  await removeDataFolder(running.dataFolder);
 });
 
 /** Notes the first sentences of a part; writes the piece from them. */

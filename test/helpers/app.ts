@@ -24,6 +24,8 @@ export interface RunningApp {
   /** What the page and the main process complained of. */
   readonly complaints: string[];
   close(): Promise<void>;
+  /** Closes it, and nothing is left of it. */
+  end(): Promise<void>;
   /** SIGKILL to the whole tree of processes, as a crash or a power cut would. */
   kill(): Promise<void>;
 }
@@ -80,6 +82,10 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     pid: child.pid ?? 0,
     complaints,
     close: () => app.close(),
+    end: async () => {
+      await app.close();
+      await removeDataFolder(dataFolder);
+    },
     kill: async () => {
       const exited = new Promise((resolve) => child.once('exit', resolve));
       const pids: number[] = await app.evaluate(({ app: electron }) =>

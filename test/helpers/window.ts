@@ -1,9 +1,9 @@
 /** What a person does in the window, in the steps that several end-to-end tests share. */
 import type { ElectronApplication, Locator, Page } from 'playwright-core';
-import type { RunningApp } from './app.ts';
+import { dropFiles, writeFiles, type FixtureFile, type RunningApp } from './app.ts';
 
 /** Waits until there is a document card and all of them are in one of these states. */
-export async function waitForState(page: Page, states: readonly string[], timeout = 60_000): Promise<void> {
+export async function waitForState(page: Page, states: readonly string[], timeout = 180_000): Promise<void> {
   await page.waitForFunction(
     (wanted) => {
       const cards = [...document.querySelectorAll('[data-testid=document-card]')];
@@ -12,6 +12,21 @@ export async function waitForState(page: Page, states: readonly string[], timeou
     states,
     { timeout },
   );
+}
+
+/** Drops files on the empty library and waits until each is a document in one of these states. */
+export async function fillLibrary(
+  { page, dataFolder }: Pick<RunningApp, 'page' | 'dataFolder'>,
+  files: readonly FixtureFile[],
+  { states = ['ready'], timeout = 180_000 }: { readonly states?: readonly string[]; readonly timeout?: number } = {},
+): Promise<void> {
+  await page.getByTestId('empty-state').waitFor();
+  await dropFiles(page, await writeFiles(dataFolder, files));
+  await page
+    .getByTestId('document-card')
+    .nth(files.length - 1)
+    .waitFor({ timeout });
+  await waitForState(page, states, timeout);
 }
 
 /** Opens the conversation view when the library is shown. */
@@ -60,7 +75,7 @@ export async function send(page: Page, question: string): Promise<void> {
 }
 
 /** Asks in the open conversation (or a new one) and answers with the newest answer when it has ended. */
-export async function ask(page: Page, question: string, timeout = 30_000): Promise<Locator> {
+export async function ask(page: Page, question: string, timeout = 60_000): Promise<Locator> {
   await openConversation(page);
   const answers = page.locator('[data-testid=message][data-role=assistant]');
   const before = await answers.count();
