@@ -1,7 +1,7 @@
 /** The status bar's word on a backup that is being made, checked or restored; it leads to its page. */
 import { Archive } from 'lucide-react';
 import type { BackupTask } from '../../shared/requests/backup.ts';
-import { formatSecondsLeft } from '../components/format.ts';
+import { LongTask } from './long-task.tsx';
 import { useBackupStore } from './stores/backup-store.ts';
 import { openSettings } from './stores/workspace-store.ts';
 
@@ -14,23 +14,6 @@ const verbs: Record<BackupTask['kind'], string> = {
 export function BackupStatus() {
   const task = useBackupStore((state) => state.task);
   if (task?.state !== 'running') return null;
-  const { kind, done, total, secondsLeft } = task;
-  const text = [
-    verbs[kind],
-    total > 0 && `${Math.floor((100 * done) / total)} %`,
-    secondsLeft !== null && formatSecondsLeft(secondsLeft),
-  ]
-    .filter(Boolean)
-    .join(' · ');
-  return (
-    <button
-      type="button"
-      data-testid="backup-status"
-      onClick={() => openSettings('library')}
-      className="flex h-5 shrink-0 items-center gap-1.5 rounded px-1.5 text-ink hover:bg-hover"
-    >
-      <Archive size={12} aria-hidden="true" />
-      {text}
-    </button>
-  );
+  const open = () => openSettings('library');
+  return <LongTask verb={verbs[task.kind]} task={task} icon={Archive} testId="backup-status" onOpen={open} />;
 }
