@@ -2,13 +2,11 @@
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { electronPath, launchApp, makeDataFolder, removeDataFolder, dropFiles } from '../../test/helpers/app.ts';
-import { makeLetter } from '../../test/helpers/fixtures.ts';
-import { openBenchCore, withFolder } from './core.ts';
+import { addLetters, libraryOf } from './core.ts';
 import { startDisplay } from './display.ts';
 import { atMost, median, type BenchResult } from './report.ts';
 import { evaluationFolder, pdfsIn } from './sets.ts';
 import { measureStreaming } from './streaming.ts';
-import { writeFile } from 'node:fs/promises';
 
 const DOCUMENTS = 200;
 const STARTS = 9;
@@ -26,7 +24,7 @@ export async function run(): Promise<BenchResult[]> {
 async function measureStart(): Promise<BenchResult[]> {
   const dataFolder = await makeDataFolder();
   try {
-    await fillLibrary(dataFolder);
+    await addLetters(libraryOf(dataFolder), DOCUMENTS);
     const ours: number[] = [];
     const empty: number[] = [];
     // One start of each that does not count: it fills the system's cache of files and V8's cache of compiled scripts.
@@ -59,23 +57,6 @@ async function measureStart(): Promise<BenchResult[]> {
   } finally {
     await removeDataFolder(dataFolder);
   }
-}
-
-async function fillLibrary(dataFolder: string): Promise<void> {
-  await withFolder(async (folder) => {
-    const core = await openBenchCore(join(dataFolder, 'data', 'accounts', 'local'));
-    const files: string[] = [];
-    for (let index = 0; index < DOCUMENTS; index += 1) {
-      const file = join(folder, `letter-${index}.pdf`);
-      await writeFile(file, await makeLetter(`Letter ${index}`));
-      files.push(file);
-    }
-    await core.resume();
-    await core.ingest.add(files);
-    await core.ingest.idle();
-    await core.embedQueue.idle();
-    await core.close();
-  });
 }
 
 async function timeStart(dataFolder: string): Promise<number> {

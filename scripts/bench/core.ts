@@ -1,11 +1,12 @@
-/** A core on a folder of its own, for benchmarks that need no window. */
-import { mkdtemp, rm } from 'node:fs/promises';
+/** A core on a folder of its own, for benchmarks that need no window, and to fill the library of those that do. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createForkedHostLauncher } from '../../electron/adapters/forked-host.ts';
 import { createEnvironmentKeychain } from '../../electron/adapters/keychain.ts';
 import { openCore, type Core, type CoreOptions } from '../../electron/core/core.ts';
 import { workerEntry } from '../../electron/workers/entry.ts';
+import { makeLetter } from '../../test/helpers/fixtures.ts';
 
 export async function openBenchCore(folder: string, options: Partial<CoreOptions> = {}): Promise<Core> {
   return openCore({
@@ -14,6 +15,29 @@ export async function openBenchCore(folder: string, options: Partial<CoreOptions
     keychain: createEnvironmentKeychain({}),
     onError: (where, error) => console.error(where, error),
     ...options,
+  });
+}
+
+/** The library's folder in the data folder of an app. */
+export function libraryOf(dataFolder: string): string {
+  return join(dataFolder, 'data', 'accounts', 'local');
+}
+
+/** Has a library read and embed so many letters of one page. */
+export async function addLetters(library: string, count: number): Promise<void> {
+  await withFolder(async (folder) => {
+    const core = await openBenchCore(library);
+    const files: string[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const file = join(folder, `letter-${index}.pdf`);
+      await writeFile(file, await makeLetter(`Letter ${index}`));
+      files.push(file);
+    }
+    await core.resume();
+    await core.ingest.add(files);
+    await core.ingest.idle();
+    await core.embedQueue.idle();
+    await core.close();
   });
 }
 

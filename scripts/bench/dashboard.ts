@@ -1,12 +1,11 @@
 /** A library of 5,000 documents in the window: frames while it is scrolled as grid and as list, and while one filters. */
 import { createHash, randomUUID } from 'node:crypto';
-import { copyFile, readdir, writeFile } from 'node:fs/promises';
+import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { openDatabase } from '../../electron/db/client.ts';
 import { launchApp, makeDataFolder, removeDataFolder } from '../../test/helpers/app.ts';
-import { makeLetter } from '../../test/helpers/fixtures.ts';
-import { openBenchCore, withFolder } from './core.ts';
+import { addLetters, libraryOf } from './core.ts';
 import { startDisplay } from './display.ts';
 import { atMost, median, percentile, type BenchResult } from './report.ts';
 
@@ -22,8 +21,7 @@ export async function run(): Promise<BenchResult[]> {
   const stopDisplay = await startDisplay();
   const dataFolder = await makeDataFolder();
   try {
-    const library = join(dataFolder, 'data', 'accounts', 'local');
-    await fillLibrary(library);
+    await fillLibrary(libraryOf(dataFolder));
     const { page, close } = await launchApp({ dataFolder });
     await page.waitForSelector('[data-testid=document-card]');
     // The whole list has come, and its pictures are asked for.
@@ -65,20 +63,7 @@ function longestGap(layout: string, gaps: readonly number[]): BenchResult {
 }
 
 async function fillLibrary(library: string): Promise<void> {
-  await withFolder(async (folder) => {
-    const core = await openBenchCore(library);
-    const files: string[] = [];
-    for (let index = 0; index < REAL; index += 1) {
-      const file = join(folder, `letter-${index}.pdf`);
-      await writeFile(file, await makeLetter(`Letter ${index}`));
-      files.push(file);
-    }
-    await core.resume();
-    await core.ingest.add(files);
-    await core.ingest.idle();
-    await core.embedQueue.idle();
-    await core.close();
-  });
+  await addLetters(library, REAL);
   const thumbnails = join(library, 'thumbs');
   const pictures = await readdir(thumbnails);
   const database = await openDatabase({ path: join(library, 'library.db') });

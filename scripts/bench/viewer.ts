@@ -6,7 +6,7 @@ import { launchApp, makeDataFolder, removeDataFolder, type RunningApp } from '..
 import { heronPage, makeBook } from '../../test/helpers/book.ts';
 import { embedAll } from '../../test/helpers/library.ts';
 import { ask } from '../../test/helpers/window.ts';
-import { openBenchCore, withFolder } from './core.ts';
+import { libraryOf, openBenchCore, withFolder } from './core.ts';
 import { startDisplay } from './display.ts';
 import { atMost, median, percentile, type BenchResult } from './report.ts';
 import { measureFind, measureJumps, measureScrolling, watchLongTasks } from './viewer-reading.ts';
@@ -123,7 +123,7 @@ function list(times: readonly number[]): string {
 /** Stores the book with vectors of no meaning: those of 4,000 passages take minutes, and no page waits for them. */
 async function addBook(dataFolder: string): Promise<number> {
   return withFolder(async (folder) => {
-    const core = await openBenchCore(join(dataFolder, 'data', 'accounts', 'local'));
+    const core = await openBenchCore(libraryOf(dataFolder));
     try {
       const file = join(folder, 'book.pdf');
       const { bytes } = await makeBook({ pages: PAGES, sentences: SENTENCES, hasPictures: true });
