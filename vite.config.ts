@@ -7,6 +7,7 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { pdfjsAssets } from './scripts/vite-pdfjs-assets.ts';
+import { recognitionData } from './scripts/vite-recognition-data.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
@@ -26,7 +27,7 @@ const external = [
 export default defineConfig({
   root: `${root}renderer`,
   base: './',
-  plugins: [react(), tailwindcss(), pdfjsAssets()],
+  plugins: [react(), tailwindcss(), pdfjsAssets(), recognitionData()],
   build: { emptyOutDir: true },
   environments: {
     client: {

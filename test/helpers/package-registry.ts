@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -28,7 +27,7 @@ export interface RegistryOptions {
   readonly size?: number;
 }
 
-/** The data of every language is that of English, the only one that the lock file brings along. */
+/** The data of every language is that of English, the only one that is built in. */
 export async function startPackageRegistry(
   codes: readonly string[],
   options: RegistryOptions = {},
@@ -68,11 +67,10 @@ export async function startPackageRegistry(
 async function pack(code: string, { withoutData, size }: RegistryOptions): Promise<Buffer> {
   const folder = await mkdtemp(join(tmpdir(), 'quire-package-'));
   try {
-    const english = dirname(createRequire(import.meta.url).resolve('@tesseract.js-data/eng/package.json'));
     const file = join(folder, 'package', '4.0.0_best_int', `${code}.traineddata.gz`);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(join(folder, 'package', 'package.json'), JSON.stringify({ name: code, version: '1.0.0' }));
-    const data = join(english, '4.0.0_best_int', 'eng.traineddata.gz');
+    const data = new URL('../../electron/recognition-data/eng.traineddata.gz', import.meta.url);
     if (!withoutData) await writeFile(file, size === undefined ? await readFile(data) : Buffer.alloc(size));
     await create({ gzip: true, cwd: folder, file: join(folder, 'package.tgz') }, ['package']);
     return await readFile(join(folder, 'package.tgz'));
