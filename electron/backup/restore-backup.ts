@@ -1,20 +1,20 @@
 /** Unpacks a backup into a folder beside the library, and makes sure that what is there is a whole library. */
-import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { createWriteStream, existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { connect } from '../db/connection.ts';
 import type { Connection } from '../db/connection.ts';
 import { migrations } from '../db/migrations/index.ts';
 import { openConnection } from '../db/open.ts';
-import { createStore } from '../db/store.ts';
+import { repairLibrary } from '../db/queries/repair.ts';
 import { BlobStore, isContentHash } from '../pipeline/blobs.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { DocumentFormat } from '../../shared/domain.ts';
 import type { BackupProgress } from '../../shared/requests/backup.ts';
 import { fileProblem, requireSpace, syncToDisk } from './files.ts';
-import { damagedBackup, DATABASE } from './manifest.ts';
+import { damagedBackup, DATABASE, hashInName } from './manifest.ts';
 import { quieten } from './quieten.ts';
-import { BackupFile } from './read-backup.ts';
+import { BackupFile, isOfPicture } from './read-backup.ts';
 import { factsOf } from './snapshot.ts';
 import { stagingName } from './staging.ts';
 import { readyFolder } from './swap.ts';
@@ -25,32 +25,37 @@ export interface RestoreJob {
   readonly folder: string;
 }
 
+/** Sentences that are told of a restore. */
+const MOST_SENTENCES = 100;
+
 /**
- * Leaves a library that was checked in `readyFolder(folder)`, to be put in the library's place by `swapLibrary`.
+ * Leaves a library that was checked, and repaired where that loses nothing, in `readyFolder(folder)`, to be put in the library's place by `swapLibrary`.
+ * Answers with a sentence for each thing that was repaired, or that the library lacked when it was backed up.
  * Errors: as `BackupFile.open`; `backup-damaged` with the entry, `disk-full`, `cancelled`. Nothing is left after one.
  */
 export async function unpackBackup(
   { file, folder }: RestoreJob,
   onProgress: (progress: BackupProgress) => void,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<readonly string[]> {
   const target = join(dirname(folder), stagingName(`${basename(folder)}.restore`));
   const backup = await BackupFile.open(file);
   try {
-    const [problem] = backup.problems;
+    const problem = backup.problems.find((each) => !isOfPicture(each));
     if (problem !== undefined) throw damagedBackup(basename(file), problem);
     await requireSpace(dirname(folder), backup.total);
     await mkdir(join(target, 'blobs'), { recursive: true, mode: 0o700 });
     await mkdir(join(target, 'thumbs'), { mode: 0o700 });
     await unpack(backup, file, target, onProgress, signal);
     onProgress({ stage: 'examining', done: 0, total: 0 });
-    await examine(backup, file, target);
+    const notes = await examine(backup, file, target);
     signal.throwIfAborted();
     for (const name of ['blobs', 'thumbs', '.']) await syncToDisk(join(target, name), 'folder');
     const ready = readyFolder(folder);
     // Of a restore that was interrupted right before its end.
     await rm(ready, { recursive: true, force: true });
     await rename(target, ready);
+    return notes.slice(0, MOST_SENTENCES);
   } catch (error) {
     throw fileProblem(error, target);
   } finally {
@@ -73,13 +78,41 @@ async function unpack(
     const path = join(target, entry.name);
     const into = createWriteStream(path, { flags: 'wx', mode: 0o600 });
     const problem = await backup.read(entry, { into, onBytes, signal });
-    if (problem !== null) throw damagedBackup(basename(file), problem);
-    await syncToDisk(path, 'file');
+    if (problem === null) await syncToDisk(path, 'file');
+    else if (isOfPicture(problem)) await rm(path, { force: true });
+    else throw damagedBackup(basename(file), withItsName(problem, entry.name, target));
   }
 }
 
-/** Opens the unpacked library, brings it to the newest format, and compares it with its manifest and with itself. */
-async function examine(backup: BackupFile, file: string, target: string): Promise<void> {
+/** Says of which document a damaged original is, when the database before it was whole. */
+function withItsName(problem: string, entry: string, target: string): string {
+  const path = join(target, DATABASE);
+  const hash = hashInName(entry);
+  if (hash === null || !existsSync(path)) return problem;
+  const connection = connect({ path, readonly: true, timeout: 0 });
+  try {
+    connection.pragma('trusted_schema = OFF');
+    const name = hasOurSchema(connection) ? fileNames(connection).get(hash) : undefined;
+    return name === undefined ? problem : `${problem} It is the original of “${name}”.`;
+  } finally {
+    connection.close();
+  }
+}
+
+/** Names of the documents' files, by their hashes. */
+function fileNames(connection: Connection): ReadonlyMap<string, string> {
+  const rows = connection.prepare<[], [string, string]>('SELECT content_hash, path FROM documents').raw().all();
+  // Either separator, whatever machine the library came from.
+  return new Map(
+    rows.map(([hash, path]) => [hash, path.slice(1 + Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')))]),
+  );
+}
+
+/**
+ * Opens the unpacked library, brings it to the newest format, compares it with its manifest and with itself, and repairs
+ * what can be. Answers with what was repaired or is lacking.
+ */
+async function examine(backup: BackupFile, file: string, target: string): Promise<readonly string[]> {
   const { manifest } = backup;
   const path = join(target, DATABASE);
   const fail = (what: string): never => {
@@ -104,13 +137,13 @@ async function examine(backup: BackupFile, file: string, target: string): Promis
   } finally {
     untouched.close();
   }
+  const notes: string[] = [];
   const connection = openConnection({ path });
   try {
-    const { ok, problems } = createStore(connection).maintenance.integrity();
+    const { ok, problems, repaired } = repairLibrary(connection);
     if (!ok) fail(`${DATABASE} is damaged. ${problems[0] ?? ''}`);
     if (!hasOurNames(connection)) fail(`${DATABASE} has names in it that Quire never gives.`);
-    const lacking = await firstLacking(connection, target, new Set(manifest.missing));
-    if (lacking !== null) fail(`${lacking} is missing.`);
+    notes.push(...repaired, ...lackingFiles(connection, target, new Set(manifest.missing), fail));
     quieten(connection);
     connection.pragma('wal_checkpoint(TRUNCATE)');
   } finally {
@@ -121,6 +154,7 @@ async function examine(backup: BackupFile, file: string, target: string): Promis
   for (const name of await readdir(target)) {
     if (name.startsWith(`${DATABASE}.`) && name.endsWith('.backup')) await rm(join(target, name));
   }
+  return notes;
 }
 
 /**
@@ -170,22 +204,36 @@ function hasOurNames(connection: Connection): boolean {
   );
 }
 
-/** The first original that a document should have and that is not there. */
-async function firstLacking(
+/**
+ * What of the documents' files is not there: originals that the library had lost when it was backed up, by name, and
+ * pictures, which are drawn again. Fails for any other original.
+ */
+function lackingFiles(
   connection: Connection,
   target: string,
   known: ReadonlySet<string>,
-): Promise<string | null> {
+  fail: (what: string) => never,
+): string[] {
   const blobs = new BlobStore(target);
+  const names = fileNames(connection);
   const documents = connection
-    .prepare<[], { hash: string; format: DocumentFormat }>('SELECT content_hash AS hash, format FROM documents')
+    .prepare<[], { hash: string; format: DocumentFormat; hasThumbnail: number }>(
+      'SELECT content_hash AS hash, format, has_thumbnail AS hasThumbnail FROM documents',
+    )
     .all();
-  for (const { hash, format } of documents) {
+  const notes: string[] = [];
+  let pictures = 0;
+  for (const { hash, format, hasThumbnail } of documents) {
     const path = blobs.file(hash, format);
-    const name = `blobs/${basename(path)}`;
-    if (known.has(name)) continue;
-    const found = await stat(path).catch(() => null);
-    if (!found) return name;
+    if (!existsSync(path)) {
+      const entry = `blobs/${basename(path)}`;
+      if (!known.has(entry)) fail(`${entry} is missing: the original of “${names.get(hash) ?? ''}”.`);
+      notes.push(
+        `The original of “${names.get(hash) ?? ''}” was missing when this backup was made. Its text is there.`,
+      );
+    }
+    if (hasThumbnail === 1 && !existsSync(blobs.thumbnail(hash))) pictures += 1;
   }
-  return null;
+  if (pictures > 0) notes.push(`Pictures of first pages that were missing or damaged are drawn again: ${pictures}.`);
+  return notes;
 }

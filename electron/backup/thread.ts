@@ -17,7 +17,8 @@ export interface BackupWorkerFunctions {
   write(job: BackupJob): Promise<BackupSummary>;
   inspect(file: string): Promise<BackupSummary>;
   verify(file: string): Promise<Verification>;
-  unpack(job: RestoreJob): Promise<void>;
+  /** Answers with a sentence for each thing that was repaired or is lacking. */
+  unpack(job: RestoreJob): Promise<readonly string[]>;
   /** See `quieten.ts`; the path of a database. */
   quieten(path: string): Promise<void>;
   /** Ends the work at its next step; it then rejects with `cancelled`. */
@@ -58,6 +59,7 @@ export async function inBackupThread<T>(
   let cancel = (): void => undefined;
   const stuck = new Promise<never>((_resolve, reject) => {
     cancel = () => {
+      // A thread that has ended can't be told, and need not be; one that hangs is given up below.
       remote.cancel().catch(() => undefined);
       givesUp = setTimeout(() => {
         isStuck = true;

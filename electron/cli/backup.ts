@@ -57,7 +57,8 @@ export async function restoreBackup(printer: Printer, folder: string, file: stri
   // Until the swap: renaming a folder with an open file in it fails on Windows.
   lock.acquire();
   try {
-    await inBackupThread((remote) => remote.unpack({ file: resolve(file), folder }), watched(printer));
+    const notes = await inBackupThread((remote) => remote.unpack({ file: resolve(file), folder }), watched(printer));
+    for (const note of notes) printer.line({ type: 'note', note }, note);
   } finally {
     lock.release();
   }

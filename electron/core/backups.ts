@@ -99,12 +99,12 @@ export class Backups {
     if (plan?.id !== planId) throw new AppError('not-found', 'Choose the backup again.');
     this.#begin('restore', plan.file, async (options) => {
       const { folder } = this.#options.core();
-      await inBackupThread((remote) => remote.unpack({ file: plan.file, folder }), options);
+      const notes = await inBackupThread((remote) => remote.unpack({ file: plan.file, folder }), options);
       this.#plan = null;
       await this.#replace(() => swapLibrary(folder));
       // The library of the moment before its backup does not know of it.
       await recordBackup(this.#options.core().database, plan.backup);
-      return {};
+      return { notes };
     });
   }
 
@@ -151,11 +151,19 @@ export class Backups {
   #begin(
     kind: BackupTask['kind'],
     file: string,
-    work: (options: ThreadOptions) => Promise<{ summary?: BackupSummary; problems?: readonly string[] }>,
+    work: (options: ThreadOptions) => Promise<Partial<Pick<BackupTask, 'summary' | 'problems' | 'notes'>>>,
   ): void {
     this.#refuseSecond();
     const controller = new AbortController();
-    const fresh = { summary: null, problems: [], error: null, secondsLeft: null, done: 0, total: 0 } as const;
+    const fresh = {
+      summary: null,
+      problems: [],
+      notes: [],
+      error: null,
+      secondsLeft: null,
+      done: 0,
+      total: 0,
+    } as const;
     this.#task = {
       ...fresh,
       kind,

@@ -20,6 +20,7 @@ import { ChatService } from '../pipeline/chat.ts';
 import { EmbedQueue } from '../pipeline/embed-queue.ts';
 import { Imports } from '../pipeline/imports.ts';
 import { IngestQueue } from '../pipeline/ingest.ts';
+import { drawLostPictures } from '../pipeline/lost-pictures.ts';
 import { RecognitionQueue } from '../pipeline/recognition-queue.ts';
 import type { HostLauncher } from '../pipeline/ports/host-launcher.ts';
 import type { WatchFolder } from '../pipeline/ports/folder-watcher.ts';
@@ -210,6 +211,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     before,
     onChange: () => embedQueue.restart(),
     announce: (rebuild) => status.setRebuild(rebuild),
+    onError: (error) => onError('embedding', error),
   });
 
   const embedQueue: EmbedQueue = new EmbedQueue({
@@ -297,6 +299,9 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     onError: (error) => onError('writing', error),
   });
 
+  const closing = new AbortController();
+  let drawing: Promise<void> | null = null;
+
   return {
     folder,
     database,
@@ -320,7 +325,15 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
       // What a backup or a restore that was killed left behind.
       await Promise.all([removeStale(folder), removeStale(dirname(folder)), discardReady(folder)]);
       meter.update(await database.documents.listUnfinished(), performance.now());
-      await ingest.resume();
+      const documents = await ingest.resume();
+      drawing = drawLostPictures(documents, {
+        database,
+        blobs,
+        host: tryingHost,
+        signal: closing.signal,
+        onChange: (id) => feed.changed(id),
+        onError: (error) => onError('pictures', error),
+      });
       await imports.resume();
       status.changed();
     },
@@ -338,9 +351,17 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     async close() {
       feed.close();
       status.close();
+      closing.abort();
       await Promise.all([chat.close(), writing.close()]);
       for (const host of [...readingHosts, embeddingHost, recognisingHost, tryingHost]) host.close();
-      await Promise.all([watched.close(), imports.close(), ingest.close(), embedQueue.close(), recognition.close()]);
+      await Promise.all([
+        drawing,
+        watched.close(),
+        imports.close(),
+        ingest.close(),
+        embedQueue.close(),
+        recognition.close(),
+      ]);
       await database.close();
     },
   };

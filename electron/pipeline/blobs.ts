@@ -128,12 +128,19 @@ export class BlobStore {
     let files = 0;
     let bytes = 0;
     for (const file of contentHashes.flatMap((contentHash) => this.#filesOf(contentHash))) {
+      // One that can't be looked at is not counted; whether it goes is told by the next line.
       const size = (await stat(file).catch(() => null))?.size ?? 0;
       if (!(await unlinkIfThere(file))) continue;
       files += 1;
       bytes += size;
     }
     return { files, bytes };
+  }
+
+  /** Hashes of the documents of which there is a picture. */
+  async thumbnails(): Promise<ReadonlySet<string>> {
+    const names = await readdir(this.#thumbnails);
+    return new Set(names.filter((name) => name.endsWith('.webp')).map((name) => name.slice(0, 64)));
   }
 
   /** How many files of these hashes are there. */

@@ -48,6 +48,8 @@ export interface BackupTask extends BackupProgress {
   readonly summary: BackupSummary | null;
   /** Of a check: one sentence for each entry that is not as it was written; the first hundred. */
   readonly problems: readonly string[];
+  /** Of a restore: one sentence for each thing that was repaired, or that the library lacked when it was backed up. */
+  readonly notes: readonly string[];
   readonly error: ErrorInfo | null;
 }
 

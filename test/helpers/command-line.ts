@@ -26,19 +26,22 @@ export interface CommandLine {
 /**
  * @param folder Where the commands run.
  * @param library The data folder.
+ * @param largestFile Blocks that the system lets a file of theirs have, of 512 or 1,024 bytes by the shell's choice.
  */
-export function commandLine(folder: string, library: string): CommandLine {
+export function commandLine(folder: string, library: string, largestFile?: number): CommandLine {
+  const limit = largestFile === undefined ? '' : `ulimit -f ${largestFile} && `;
+  const program = [
+    process.execPath,
+    '--disable-warning=ExperimentalWarning',
+    join(repositoryRoot, 'electron', 'cli.ts'),
+  ];
   const start: CommandLine['start'] = (...parameters) =>
-    spawn(
-      process.execPath,
-      ['--disable-warning=ExperimentalWarning', join(repositoryRoot, 'electron', 'cli.ts'), ...parameters],
-      {
-        cwd: folder,
-        env: { ...process.env, QUIRE_DATA_DIR: library, QUIRE_MODEL_DIR: modelDirectory },
-        stdio: ['ignore', 'pipe', 'pipe'],
-        detached: true,
-      },
-    );
+    spawn('sh', ['-c', `${limit}exec "$0" "$@"`, ...program, ...parameters], {
+      cwd: folder,
+      env: { ...process.env, QUIRE_DATA_DIR: library, QUIRE_MODEL_DIR: modelDirectory },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
   return { start, outcomeOf, quire: (...parameters) => outcomeOf(start(...parameters, '--json')) };
 }
 

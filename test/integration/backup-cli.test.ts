@@ -1,5 +1,5 @@
 /** Backup, check and restore on the command line, beside an open library and in the way of one. */
-import { mkdir, readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, statfs, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { removeStale } from '../../electron/backup/staging.ts';
@@ -90,26 +90,62 @@ test('Ctrl+C ends a backup and leaves nothing; what a killed one left goes at th
   expect((await readdir(library)).filter((name) => name.endsWith('.tmp'))).toEqual([alive]);
 });
 
+// Catches: half a file under the backup's name, or one that nobody removes from a disk that is full already.
+test('says that there is no room, before and while it writes, and leaves nothing', async () => {
+  // What a full disk and one of too small files say alike: this byte was not written.
+  const limited = commandLine(folder, data, 40_000);
+  const elsewhereLimited = commandLine(folder, join(folder, 'nowhere'), 40_000);
+  const disk = join(folder, 'small');
+  await mkdir(disk);
+  const full = { code: 1, error: 'disk-full' };
+  const outcome = async (ran: ReturnType<typeof quire>) => {
+    const { code, lines } = await ran;
+    return { code, error: (lines.at(-1)?.['error'] as { code?: string } | undefined)?.code };
+  };
+  await withLargeBlob(150_000_000, async () => {
+    expect(await outcome(limited.quire('backup', join(disk, 'full.zip')))).toEqual(full);
+    expect(await readdir(disk)).toEqual([]);
+    expect((await readdir(library)).filter((name) => name.endsWith('.tmp') && name !== alive)).toEqual([]);
+    expect((await quire('backup', 'large.zip')).code).toBe(0);
+  });
+  expect(await outcome(elsewhereLimited.quire('restore', 'large.zip'))).toEqual(full);
+  expect(await readdir(join(folder, 'nowhere', 'accounts'))).toEqual(['local']);
+  expect(await readdir(join(folder, 'nowhere', 'accounts', 'local'))).not.toContain('library.db');
+  const { bavail, bsize } = await statfs(disk);
+  await withLargeBlob(bavail * bsize + 1_000_000_000, async () => {
+    expect(await outcome(quire('backup', join(disk, 'full.zip')))).toEqual(full);
+    expect(await readdir(disk)).toEqual([]);
+  });
+});
+
+/** The library's original has so many bytes meanwhile, of which the disk keeps none. */
+async function withLargeBlob(bytes: number, work: () => Promise<void>): Promise<void> {
+  const [name] = await readdir(join(library, 'blobs'));
+  const blob = join(library, 'blobs', name ?? '');
+  const before = await readFile(blob);
+  try {
+    await truncate(blob, bytes);
+    await work();
+  } finally {
+    await writeFile(blob, before);
+  }
+}
+
 // Catches: gigabytes of half a backup on the person's disk for ever; a sweep that takes a file of theirs along.
 test('half a backup that a kill left beside its target goes with the next start, and nothing beside it', async () => {
   const disk = join(folder, 'disk');
   await mkdir(disk);
   const theirs = ['mine.zip.part', 'mine.zip.0123abcd.part', 'killed.zip'];
   for (const name of theirs) await writeFile(join(disk, name), 'of the person');
-  // Large enough that writing it takes a while.
-  const [blob] = (await readdir(join(library, 'blobs'))).map((name) => join(library, 'blobs', name));
-  const bytes = await readFile(blob ?? '');
   const halves = async () => (await readdir(disk)).filter((name) => !theirs.includes(name));
-  try {
-    await truncate(blob ?? '', 1_500_000_000);
+  // Large enough that writing it takes a while.
+  await withLargeBlob(1_500_000_000, async () => {
     const child = start('backup', join(disk, 'killed.zip'), '--json');
     const ended = outcomeOf(child);
     await expect.poll(halves, { timeout: 60_000, interval: 5 }).toHaveLength(1);
     process.kill(-(child.pid ?? 0), 'SIGKILL');
     await ended;
-  } finally {
-    await writeFile(blob ?? '', bytes);
-  }
+  });
   expect(await halves()).toEqual([expect.stringMatching(/^killed\.zip\.[0-9a-f]{8}\.part$/)]);
 
   // Its disk is not connected at the next start: it goes with the one after that.

@@ -1,7 +1,6 @@
 /** Backups of a real library: made while it works, checked, restored elsewhere, cancelled, on a full disk. */
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { appendFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -246,60 +245,6 @@ it('replaces an earlier backup only when the new one is whole, and refuses the l
   await expect(backUp(library.test.folder, join(folder, 'no', 'such', 'folder.zip'))).rejects.toMatchObject({
     code: 'file-not-found',
   });
-});
-
-/** A disk of its own of so many bytes; null where this person may not mount one. */
-async function smallDisk(bytes: number): Promise<{ path: string; unmount: () => void } | null> {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return null;
-  const path = join(folder, 'disk');
-  await mkdir(path);
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', path], { stdio: 'ignore' });
-  } catch {
-    return null;
-  }
-  return { path, unmount: () => execFileSync('umount', [path]) };
-}
-
-// Catches: half a file under the backup's name, or one that nobody removes from a disk that is full already.
-it('says that a disk is full, before and while it writes, and leaves nothing on it', async (context) => {
-  const disk = await smallDisk(200_000_000);
-  if (!disk) return context.skip('this needs the right to mount a disk');
-  try {
-    const file = join(disk.path, 'full.zip');
-    await writeFile(join(disk.path, 'ballast'), Buffer.alloc(185_000_000));
-    await expect(backUp(library.test.folder, file)).rejects.toMatchObject({ code: 'disk-full' });
-    await rm(join(disk.path, 'ballast'));
-    // Full only after the space was measured: hashing a large original takes longer than filling what is left.
-    const large = join(folder, 'large');
-    await restore(library.good, folder);
-    await rename(join(folder, 'local'), large);
-    const pdf = join(large, entryOf(library.entries, 'blobs/').name);
-    await writeFile(pdf, Buffer.alloc(150_000_000, 7));
-    let isFull = false;
-    await expect(
-      backUp(large, file, {
-        onProgress: ({ stage }) => {
-          if (stage !== 'writing' || isFull) return;
-          isFull = true;
-          const fill = () => {
-            for (;;) appendFileSync(join(disk.path, 'ballast'), Buffer.alloc(4_000_000));
-          };
-          expect(fill).toThrow('ENOSPC');
-        },
-      }),
-    ).rejects.toMatchObject({ code: 'disk-full' });
-    expect(isFull).toBe(true);
-    await rm(join(disk.path, 'ballast'));
-    expect(await readdir(disk.path)).toEqual([]);
-    await writeFile(join(disk.path, 'ballast'), Buffer.alloc(190_000_000));
-    await expect(
-      inBackupThread((remote) => remote.unpack({ file: library.good, folder: join(disk.path, 'local') })),
-    ).rejects.toMatchObject({ code: 'disk-full' });
-    expect(await readdir(disk.path)).toEqual(['ballast']);
-  } finally {
-    disk.unmount();
-  }
 });
 
 it('keeps the library of before, gives it back, and deletes it when asked to', async () => {

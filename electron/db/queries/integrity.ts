@@ -5,6 +5,21 @@ import type { Connection } from '../connection.ts';
 import type { IntegrityReport } from '../database.ts';
 import { isChunkOf } from './chunk-ids.ts';
 
+/** What the columns of a document that are derived must hold, as SQL. */
+export const derived = {
+  chunk_count: `(SELECT count(*) FROM chunks WHERE ${isChunkOf('documents.key')})`,
+  embedded_chunks: `(SELECT count(*) FROM chunks JOIN vectors ON vectors.text_key = chunks.text_key
+    AND embedder_key = (SELECT key FROM embedders WHERE active = 1) WHERE ${isChunkOf('documents.key')})`,
+  text_pages: '(SELECT count(*) FROM pages WHERE document_key = documents.key AND has_text = 1)',
+  ocr_pages: '(SELECT count(*) FROM recognitions WHERE document_key = documents.key AND confidence IS NOT NULL)',
+  file_gone: `(EXISTS (SELECT 1 FROM watched_files WHERE document_key = documents.key AND gone = 1 AND watched_files.path = documents.path)
+    AND NOT EXISTS (SELECT 1 FROM watched_files WHERE document_key = documents.key AND gone = 0))`,
+} as const;
+
+/** Searchable documents of which a chunk between the first and the last is gone. */
+export const hasGap = `searchable = 1 AND chunk_count > 0
+  AND chunk_count <> 1 + (SELECT max(ordinal) FROM chunks WHERE ${isChunkOf('documents.key')})`;
+
 /** Each counts rows that must not be; `%` in the sentence stands for their number. */
 const checks: readonly (readonly [sentence: string, query: string])[] = [
   ['% chunks have no document', 'SELECT count(*) FROM chunks WHERE document_key NOT IN (SELECT key FROM documents)'],
@@ -27,19 +42,15 @@ const checks: readonly (readonly [sentence: string, query: string])[] = [
   ],
   [
     '% documents count their chunks wrongly',
-    `SELECT count(*) FROM documents WHERE chunk_count <> (SELECT count(*) FROM chunks WHERE ${isChunkOf('documents.key')})`,
+    `SELECT count(*) FROM documents WHERE chunk_count <> ${derived.chunk_count}`,
   ],
   [
     '% documents count their vectors wrongly',
-    `SELECT count(*) FROM documents WHERE embedded_chunks <> (
-       SELECT count(*) FROM chunks JOIN vectors ON vectors.text_key = chunks.text_key
-         AND embedder_key = (SELECT key FROM embedders WHERE active = 1)
-       WHERE ${isChunkOf('documents.key')})`,
+    `SELECT count(*) FROM documents WHERE embedded_chunks <> ${derived.embedded_chunks}`,
   ],
   [
     '% documents count their pages with text wrongly',
-    `SELECT count(*) FROM documents WHERE text_pages <> (
-       SELECT count(*) FROM pages WHERE document_key = documents.key AND has_text = 1)`,
+    `SELECT count(*) FROM documents WHERE text_pages <> ${derived.text_pages}`,
   ],
   [
     '% recognised pages are no pages of their document',
@@ -48,14 +59,9 @@ const checks: readonly (readonly [sentence: string, query: string])[] = [
   ],
   [
     '% documents count their recognised pages wrongly',
-    `SELECT count(*) FROM documents WHERE state NOT IN ('queued', 'extracting') AND ocr_pages <> (
-       SELECT count(*) FROM recognitions WHERE document_key = documents.key AND confidence IS NOT NULL)`,
+    `SELECT count(*) FROM documents WHERE state NOT IN ('queued', 'extracting') AND ocr_pages <> ${derived.ocr_pages}`,
   ],
-  [
-    '% searchable documents lack a chunk in their row of chunks',
-    `SELECT count(*) FROM documents WHERE searchable = 1 AND chunk_count > 0
-       AND chunk_count <> 1 + (SELECT max(ordinal) FROM chunks WHERE ${isChunkOf('documents.key')})`,
-  ],
+  ['% searchable documents lack a chunk in their row of chunks', `SELECT count(*) FROM documents WHERE ${hasGap}`],
   [
     '% vectors have a key that is still to be given',
     'SELECT count(*) FROM vectors WHERE key >= (SELECT next_key FROM vector_state)',
@@ -95,9 +101,7 @@ const checks: readonly (readonly [sentence: string, query: string])[] = [
   ],
   [
     '% documents are marked as without their file, or not marked, wrongly',
-    `SELECT count(*) FROM documents WHERE file_gone <> (
-       EXISTS (SELECT 1 FROM watched_files WHERE document_key = documents.key AND gone = 1 AND watched_files.path = documents.path)
-       AND NOT EXISTS (SELECT 1 FROM watched_files WHERE document_key = documents.key AND gone = 0))`,
+    `SELECT count(*) FROM documents WHERE file_gone <> ${derived.file_gone}`,
   ],
   [
     '% times of reading have no document',

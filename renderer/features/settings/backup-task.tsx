@@ -40,8 +40,9 @@ export function BackupTaskCard({ task }: { readonly task: BackupTask }) {
 }
 
 function Outcome({ task }: { readonly task: BackupTask }) {
-  const { summary, problems, error } = task;
+  const { summary, problems, notes, error } = task;
   if (error) return <InlineError error={error} className="mt-2" />;
+  if (notes.length > 0) return <Sentences label="What was repaired, or is lacking" sentences={notes} />;
   if (!summary) return null;
   const flaws = flawsText(summary);
   const [first] = problems;
@@ -61,18 +62,24 @@ function Outcome({ task }: { readonly task: BackupTask }) {
             <CircleX size={14} className="mt-0.5 shrink-0" aria-hidden="true" />
             <span>This backup is damaged and can’t be restored. Keep another one.</span>
           </p>
-          <ul
-            className="mt-2 max-h-32 overflow-y-auto text-label break-words text-muted readable"
-            tabIndex={0}
-            aria-label="What is damaged"
-          >
-            {problems.map((problem) => (
-              <li key={problem}>{problem}</li>
-            ))}
-          </ul>
+          <Sentences label="What is damaged" sentences={problems} />
         </>
       )}
       {flaws ? <p className="mt-1 text-label text-warning">{flaws}</p> : null}
     </>
+  );
+}
+
+function Sentences({ label, sentences }: { readonly label: string; readonly sentences: readonly string[] }) {
+  return (
+    <ul
+      className="mt-2 max-h-32 overflow-y-auto text-label break-words text-muted readable"
+      tabIndex={0}
+      aria-label={label}
+    >
+      {sentences.map((sentence) => (
+        <li key={sentence}>{sentence}</li>
+      ))}
+    </ul>
   );
 }

@@ -39,6 +39,7 @@ const task: BackupTask = {
   secondsLeft: 40,
   summary: null,
   problems: [],
+  notes: [],
   error: null,
 };
 

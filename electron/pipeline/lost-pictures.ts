@@ -1,0 +1,52 @@
+/** Pictures of first pages that got lost (a restore leaves damaged ones out) are drawn again from the stored copies. */
+import { randomUUID } from 'node:crypto';
+import type { Database } from '../db/database.ts';
+import { toAppError, type AppError } from '../../shared/errors.ts';
+import type { DocumentSummary } from '../../shared/domain.ts';
+import type { BlobStore } from './blobs.ts';
+import type { HostRunner } from './ports/pipeline-host.ts';
+
+export interface LostPicturesOptions {
+  readonly database: Database;
+  readonly blobs: BlobStore;
+  readonly host: HostRunner;
+  readonly signal: AbortSignal;
+  readonly onChange: (documentId: string) => void;
+  readonly onError: (error: AppError) => void;
+}
+
+/** Resolves when each is there again, or its document is marked as having none. It never rejects. */
+export async function drawLostPictures(
+  documents: readonly DocumentSummary[],
+  { database, blobs, host, signal, onChange, onError }: LostPicturesOptions,
+): Promise<void> {
+  try {
+    const there = await blobs.thumbnails();
+    const lost = documents.filter(
+      ({ state, hasThumbnail, contentHash }) => state === 'ready' && hasThumbnail && !there.has(contentHash),
+    );
+    for (const { id, contentHash, fileName, format } of lost) {
+      const jobId = randomUUID();
+      const job = {
+        ...{ jobId, fileName, format, from: 1, budget: 1, describe: true },
+        file: blobs.file(contentHash, format),
+        thumbnailFile: blobs.thumbnail(contentHash),
+      };
+      const hasThumbnail = await host
+        .run(jobId, (remote) => remote.read(job), { pages: () => Promise.resolve() }, signal)
+        .then(
+          ({ info }) => info?.hasThumbnail ?? false,
+          () => false,
+        );
+      await host.closeDocuments();
+      if (signal.aborted) return;
+      // It may have been deleted meanwhile, and its picture must not stay.
+      const owner = await database.documents.findByHash(contentHash);
+      if (owner) await database.documents.setInfo(owner.id, { hasThumbnail });
+      else await blobs.remove([contentHash]);
+      onChange(id);
+    }
+  } catch (error) {
+    if (!signal.aborted) onError(toAppError(error));
+  }
+}
