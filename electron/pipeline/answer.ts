@@ -225,9 +225,17 @@ async function* streamedAnswer(
   return 'answered';
 }
 
-/** What stands for a passage beside its words: title and headings. */
+/** What stands for a passage beside its words: title, headings, and the name of the file, which may say whose it is. */
 export function contextOf(parts: readonly Hit[]): string {
-  return [...new Set(parts.flatMap(({ title, headingPath }) => [title, ...headingPath]))].join('\n');
+  return [...new Set(parts.flatMap(({ title, headingPath, path }) => [title, ...headingPath, nameOfFile(path)]))].join(
+    '\n',
+  );
+}
+
+/** Without its years: what a passage says of them must stand in it or in the title. */
+export function nameOfFile(path: string): string {
+  const name = (path.split(/[/\\]/).at(-1) ?? '').replace(/\.\w{1,5}$/, '');
+  return name.replace(/(?:19|20)\d\d(?:[-_.]?\d\d)*(?:[qQ]\d)?/g, ' ');
 }
 
 /** The neighbours of a hit as hits of their own, so that a quote from them is cited where it stands. */

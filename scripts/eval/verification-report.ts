@@ -3,7 +3,7 @@ import { percentile } from '../bench/report.ts';
 import type { VerificationMeasure } from './verification.ts';
 
 export function verificationReport(measure: VerificationMeasure): string[] {
-  const { documents, passages, kinds, parts, quotes, milliseconds, withModelMilliseconds } = measure;
+  const { documents, passages, kinds, parts, seeded, quotes, milliseconds, withModelMilliseconds } = measure;
   const percent = (share: number): string => (Number.isNaN(share) ? '–' : (100 * share).toFixed(1)).padStart(9);
   const truth = (isTrue: boolean | null): string => (isTrue === null ? 'open' : isTrue ? 'true' : 'false');
   const ordered = [...kinds].sort((a, b) => a.part.localeCompare(b.part));
@@ -22,6 +22,12 @@ export function verificationReport(measure: VerificationMeasure): string[] {
         `${part.padEnd(13)}${trueCount} true, ${falseCount} false · supported: precision${percent(supported.precision)}, recall${percent(supported.recall)}` +
         ` · not supported: precision${percent(unsupported.precision)}, recall${percent(unsupported.recall)}` +
         ` · partly:${percent(partly.ofTrue)} of the true,${percent(partly.ofFalse)} of the false`,
+    ),
+    'Seeded sentences (verification-seeded.ts), names exchanged for others of their kind:',
+    ...seeded.map(
+      ({ part, kind, entity, count, verdicts }) =>
+        `${part.padEnd(13)}${(entity === null ? kind : `${kind}: ${entity}`).padEnd(40)}${String(count).padStart(5)} ` +
+        `${percent(verdicts.supported)}${percent(verdicts.partly)}${percent(verdicts.unsupported)}${percent(verdicts.unjudged)}`,
     ),
     `Answers of the documents’ own sentences: ${quotes.supported} of ${quotes.sentences} cited sentences supported in ${quotes.answers} answers; ${quotes.flagged} uncited ones flagged.`,
     `One sentence: the rule ${percentile(milliseconds, 0.5).toFixed(1)} ms, 95th percentile ${percentile(milliseconds, 0.95).toFixed(1)} ms; ` +

@@ -1,5 +1,7 @@
 /** Whether a passage says something else where a sentence nearly says the same. Pure. */
 import type { FoundNumber } from './numbers.ts';
+import { stemOf } from '../answer-terms.ts';
+import { hasName } from './names.ts';
 import { standsIn } from './numbers.ts';
 import { comparableShare, someWords } from './thresholds.ts';
 import { align, gapsOf } from './words.ts';
@@ -34,7 +36,10 @@ export function contradiction(
 ): Finding['flagged'] | null {
   if (share < comparableShare) return share > 0 && window.share >= someWords ? opposedWords(sentence, window) : null;
   const gaps = gapsOf(sentence.tokens, best.tokens, { pairs });
-  const swapped = [...swappedNumbers(sentence, gaps, best, window.scales), ...swappedNames(gaps, best)];
+  const swapped = [
+    ...swappedNumbers(sentence, gaps, best, window.scales),
+    ...swappedNames(sentence, gaps, best, window),
+  ];
   if (swapped.length > 0) return swapped.sort((a, b) => a.start - b.start);
   const negations = (side: readonly Token[]): number => side.filter((token) => token.negates).length;
   const turned = gaps.reduce((sum, { first, second }) => sum + negations(first) - negations(second), 0);
@@ -62,13 +67,26 @@ function isNumber({ stem }: Token): boolean {
   return /^\d/.test(stem);
 }
 
+/** How a report speaks of the company that its title names. */
+const ownWords = new Set(['Company', 'Corporation', 'Registrant', 'Firm', 'Group', 'Bank', 'Issuer'].map(stemOf));
+
 /** A capitalised word that the segment does not have, where the passage has a name. */
-function swappedNames(gaps: readonly Gap[], best: Segment): Finding['flagged'] {
+function swappedNames(
+  { tokens }: ReadSentence,
+  gaps: readonly Gap[],
+  best: Segment,
+  { context }: Window,
+): Finding['flagged'] {
+  const said = new Set(tokens.map(({ stem }) => stem));
   return gaps.flatMap(({ first, second }): Finding['flagged'] => {
-    if (!second.some(({ word, stem }) => /^\p{Lu}/u.test(word) && best.proper.has(stem))) return [];
-    return first
-      .filter(({ word, stem }) => /^\p{Lu}/u.test(word) && !best.stems.has(stem))
-      .map(({ start, end }) => ({ kind: 'name', start, end }));
+    // A name that the sentence has elsewhere has only moved.
+    const theirs = second.filter(({ word, stem }) => /^\p{Lu}/u.test(word) && best.proper.has(stem) && !said.has(stem));
+    if (theirs.length === 0) return [];
+    const isOwn = theirs.every(({ stem }) => ownWords.has(stem));
+    const others = first.filter(({ word, stem }) => /^\p{Lu}/u.test(word) && !best.stems.has(stem));
+    const name = others.map(({ word }) => word).join(' ');
+    if (isOwn && context && (hasName(name, context) || others.every(({ word }) => hasName(word, context)))) return [];
+    return others.map(({ start, end }) => ({ kind: 'name', start, end }));
   });
 }
 

@@ -2,6 +2,7 @@
  * Names in a sentence (companies, people, places, products, tickers) and whether a passage has them. Pure.
  */
 import { stemOf } from '../answer-terms.ts';
+import { isNamedSubject } from './first-words.ts';
 import { normalise } from './words.ts';
 
 export interface FoundName {
@@ -51,6 +52,11 @@ export function namesOf(text: string): FoundName[] {
       const isMarked = /^(?:\d|\p{Ll}*\p{Lu}.*[\p{Lu}\d&])/u.test(word) && word.length > 1;
       if (
         !isMarked &&
+        !(
+          beginsSentence(plain, start) &&
+          first.length === name.length &&
+          isNamedSubject(word, plain.slice(start + word.length))
+        ) &&
         (stemOf(word) === '' || noNames.has(key(word)) || first.length === name.length || /ly$/.test(word))
       ) {
         start += first.length;
@@ -75,6 +81,10 @@ export function beginsClause(text: string, start: number): boolean {
   return (start <= 4 && before.trim() === '') || /(?:[.?!:;—|"“(•\n]|\s-)\s*$/.test(before);
 }
 
+function beginsSentence(text: string, start: number): boolean {
+  return /(?:^|[.?!;]["”)]?)\s*["“]?$/.test(text.slice(Math.max(0, start - 4), start));
+}
+
 function key(word: string): string {
   return word.toLowerCase().replace(/'s$/, '').replace(/\./g, '');
 }
@@ -87,11 +97,22 @@ interface NamePart {
 /** The words of a name that tell it from others. */
 function partsOf(name: string): NamePart[] {
   return name
-    .split(/\s+|(?<=\p{L})-(?=\p{L})/u)
+    .split(/\s+/)
     .map((word) => word.replace(/^[("]+|[),"]+$/g, ''))
-    .map((word) => ({ word, key: key(word) }))
-    .filter(({ key: part }) => part.length > 1 && /\p{L}/u.test(part) && !noNames.has(part) && !/^fy'?\d+$/.test(part))
-    .filter(({ word }) => stemOf(word) !== '');
+    .flatMap((word) => {
+      const pieces = /^COVID-19$/i.test(word) ? ['COVID'] : word.split(/(?<=[\p{L}\p{N}])-(?=[\p{L}\p{N}])/u);
+      return pieces.map((piece) => ({
+        word: piece,
+        key: key(piece),
+        isDigits: pieces.length > 1 && /^\d+$/.test(piece),
+      }));
+    })
+    .filter(({ word, key: part, isDigits }) => {
+      // The 25 of an MQ-25 tells it from others.
+      if (isDigits) return true;
+      const isWord = part.length > 1 && /\p{L}/u.test(part) && stemOf(word) !== '';
+      return isWord && !noNames.has(part) && !/^fy'?\d+$/.test(part);
+    });
 }
 
 /** Where names are looked for. */
@@ -149,7 +170,8 @@ const demonyms: ReadonlyMap<string, readonly string[]> = new Map(
 
 export function hasName(name: string, source: NameSource): boolean {
   const parts = partsOf(name);
-  const run = lettersOf(parts.map(({ word }) => word).join(''));
+  if (isSpelledOut(parts, source)) return true;
+  const run = lettersOf(parts.map((part) => part.key).join(''));
   if (run.length >= leastRun && source.title.includes(run)) return true;
   return parts.every(
     (part) =>
@@ -159,6 +181,12 @@ export function hasName(name: string, source: NameSource): boolean {
         source.initials.includes(part.key.replace(/&/g, ''))) ||
       (demonyms.get(part.key) ?? []).some((place) => source.stems.has(place)),
   );
+}
+
+/** `Securities and Exchange Commission` where the passage has `SEC` alone. */
+function isSpelledOut(parts: readonly NamePart[], { stems }: NameSource): boolean {
+  const initials = parts.map(({ key: part }) => part.charAt(0)).join('');
+  return initials.length > 2 && stems.has(initials);
 }
 
 function lettersOf(text: string): string {

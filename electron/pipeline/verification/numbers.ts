@@ -157,7 +157,8 @@ function blanked(text: string, { index, 0: part }: RegExpExecArray): string {
   return text.slice(0, index) + ' '.repeat(part.length) + text.slice(index + part.length);
 }
 
-function monthNumber(word: string): number {
+/** From 1; 0 for what is no month's name or number. */
+export function monthNumber(word: string): number {
   if (/^\d+$/.test(word)) return Number(word) <= 12 ? Number(word) : 0;
   const name = word.toLowerCase().replace('.', '');
   return monthNames.findIndex((names) => names.includes(name)) + 1;

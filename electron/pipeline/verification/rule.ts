@@ -8,9 +8,12 @@ import type { VerdictReason, Verdict } from '../../../shared/domain.ts';
 import { segmentsOf } from '../answer-segments.ts';
 import { contradiction, nearness } from './contradiction.ts';
 import { beginsClause, hasName, nameSource, namesOf } from './names.ts';
-import type { FoundName, NameSource } from './names.ts';
+import type { NameSource } from './names.ts';
 import { announcedScales, followsFrom, isSame, isTelling, numbersOf, standsIn } from './numbers.ts';
 import type { FoundNumber } from './numbers.ts';
+import { otherKinds } from './kinds.ts';
+import { missingPeriods, periodSource } from './periods.ts';
+import type { PeriodSource } from './periods.ts';
 import { contradictsItself, deniesOther, turnsDirection } from './polarity.ts';
 import type { Stated } from './polarity.ts';
 import { languageOfPassage, languageTold, polarityWords } from './polarity-words.ts';
@@ -58,8 +61,10 @@ export interface PreparedEvidence {
   /** Numbers of the title and headings: years and dates may stand there alone. */
   readonly contextNumbers: readonly FoundNumber[];
   readonly contextStems: ReadonlySet<string>;
+  readonly contextNames: NameSource;
   readonly scales: ReadonlySet<number>;
   readonly names: NameSource;
+  readonly periods: PeriodSource;
 }
 
 export interface Finding {
@@ -95,8 +100,10 @@ export function prepareEvidence({ text, context, language }: Evidence): Prepared
     numbers: numbersOf(text),
     contextNumbers: numbersOf(context.replace(/[_-]+/g, ' ')).filter(({ kind }) => kind !== 'number'),
     contextStems: new Set(read.tokens(context.replace(/_+/g, ' ')).map(({ stem }) => stem)),
+    contextNames: nameSource('', context),
     scales: announcedScales(`${text} ${context}`),
     names: nameSource(text, context),
+    periods: periodSource(text, context),
   };
 }
 
@@ -125,11 +132,18 @@ export function checkSentence(sentence: string, evidence: readonly PreparedEvide
   const stated: Stated = { text: sentence, tokens, numbers };
   const missing = missingNumbers(sentence, numbers, evidence);
   const names = namesOf(sentence).filter(({ text }) => !evidence.some((passage) => hasName(text, passage.names)));
-  const flagged = [...missing.map(flag('number')), ...names.map(flag('name'))].sort((a, b) => a.start - b.start);
+  const dates = numbers.filter(({ kind }) => kind === 'date');
+  const periods = missingPeriods(
+    sentence,
+    evidence.map((passage) => passage.periods),
+  ).filter(({ start }) => !dates.some((date) => start >= date.start && start < date.end));
+  const flagged = [...missing.map(flag('number')), ...[...names, ...periods].map(flag('name'))].sort(
+    (a, b) => a.start - b.start,
+  );
   const window = bestWindow(stated, evidence);
   const derived = missing.length > 0 && missing.every((number) => isDerived(number, stated, missing, window));
   if (missing.length > 0 && !derived) return { ...settled, verdict: 'unsupported', reason: 'number', flagged };
-  if (names.length > 0) return { ...settled, verdict: 'unsupported', reason: 'name', flagged };
+  if (names.length + periods.length > 0) return { ...settled, verdict: 'unsupported', reason: 'name', flagged };
   if (!language) return { ...settled, verdict: 'unjudged', reason: 'language', flagged };
 
   const [best] = window.segments;
@@ -142,6 +156,12 @@ export function checkSentence(sentence: string, evidence: readonly PreparedEvide
   const elsewhere = misplacedNumbers(stated, evidence);
   if (elsewhere.length > 0)
     return { ...settled, verdict: 'unsupported', reason: 'contradicted', flagged: elsewhere.map(flag('number')) };
+  const known = new Set(
+    evidence.flatMap(({ segments, contextStems }) => [...segments.flatMap(({ stems }) => [...stems]), ...contextStems]),
+  );
+  const kinds = otherKinds(tokens, window.segments, known);
+  if (kinds.length > 0)
+    return { ...settled, verdict: 'unsupported', reason: 'contradicted', flagged: kinds.map(flag('name')) };
   const isNear = nearest !== null && nearest.share >= nearShare;
   const turned = isNear ? 'same' : polarityOf(stated, window, polarity);
   if (turned === 'opposed') return { ...settled, verdict: 'unsupported', reason: 'contradicted' };
@@ -230,7 +250,7 @@ function isOneOf(numbers: readonly FoundNumber[]) {
 }
 
 function flag(kind: 'number' | 'name') {
-  return ({ start, end }: FoundNumber | FoundName) => ({ kind, start, end });
+  return ({ start, end }: { readonly start: number; readonly end: number }) => ({ kind, start, end });
 }
 
 function missingNumbers(
@@ -260,6 +280,8 @@ function stands(number: FoundNumber, sentence: string, evidence: readonly Prepar
 }
 
 export interface Window {
+  /** The passage's title and headings. */
+  readonly context: NameSource | null;
   /** The one that has most of the sentence first; then those that add the rest. */
   readonly segments: readonly Segment[];
   /** Of the sentence's words, how many occur in them or in what stands for the passage. */
@@ -275,13 +297,13 @@ const figureWeight = 3;
 
 function bestWindow({ text, tokens, numbers }: Stated, evidence: readonly PreparedEvidence[]): Window {
   const wanted = new Set(tokens.map(({ stem }) => stem));
-  const none: Window = { segments: [], share: 0, hasFigures: false, scales: new Set() };
+  const none: Window = { context: null, segments: [], share: 0, hasFigures: false, scales: new Set() };
   if (wanted.size === 0) return none;
   const scales = announcedScales(text);
   const claims = numbers.filter((number) => isClaim(number, text));
   let best = none;
   let most = 0;
-  for (const { segments, contextStems, contextNumbers, scales: announced } of evidence) {
+  for (const { segments, contextStems, contextNumbers, contextNames, scales: announced } of evidence) {
     const left = new Set(wanted);
     const open = new Set(claims);
     const has = (segment: Segment, number: FoundNumber): boolean =>
@@ -311,7 +333,7 @@ function bestWindow({ text, tokens, numbers }: Stated, evidence: readonly Prepar
     const telling = claims.filter(isTelling);
     const isOnePlace = chosen.some((segment) => telling.every((number) => has(segment, number)));
     const hasFigures = open.size === 0 && telling.length > 0 && isOnePlace;
-    best = { segments: chosen, share, hasFigures, scales: announced };
+    best = { context: contextNames, segments: chosen, share, hasFigures, scales: announced };
     most = score;
   }
   return best;
