@@ -56,6 +56,7 @@ export async function openBackend({ desktop, emit, onReplaced, onLost }: Backend
     onTask: (task) => emit('backup.changed', { task }),
     async replaceLibrary(swap) {
       const work = replace(swap);
+      // Its failure is told by the backup's task, and by `onLost`; requests only wait for its end.
       ready = work.catch(() => undefined);
       await work;
     },

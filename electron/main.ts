@@ -90,6 +90,7 @@ interface Served {
 function serveWindow({ firstList, backend }: Served): void {
   const blobs = new BlobStore(libraryFolder());
   let isOpen = false;
+  // A library that can't be opened is told where the backend is opened.
   backend.then(() => (isOpen = true)).catch(() => undefined);
   serveApp({
     rendererFolder: bundled('renderer'),

@@ -77,6 +77,7 @@ export async function testProvider(
   signal?: AbortSignal,
 ): Promise<ProviderTest> {
   const patient = { ...endpoint, responseTimeout: testTimeout };
+  // Many servers list none; whether this one works is told by what is asked of it below.
   const listing = listModels(patient, signal).catch(() => [] as readonly string[]);
   const started = performance.now();
   let error: ErrorInfo | null = null;

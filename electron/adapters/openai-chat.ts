@@ -187,6 +187,7 @@ function createDeadline(outer: AbortSignal | undefined): Deadline {
       }, limit);
     },
     race(promise) {
+      // The race may be over when it fails.
       promise.catch(() => undefined);
       return Promise.race([promise, aborted]);
     },

@@ -66,6 +66,7 @@ export class PdfjsReader implements PdfReader {
     try {
       const document = await task.promise;
       if (document.numPages === 0) throw pdfNoPages(fileName);
+      // A damaged record of author and title keeps nobody from reading the pages.
       const { info } = await document.getMetadata().catch(() => ({ info: {} }));
       return new PdfjsDocument(document, readMetadata(info), fileName);
     } catch (thrown) {

@@ -75,6 +75,7 @@ export function createTesseractRecognizer(lanes = Math.min(mostWorkers, availabl
     const aborted = Promise.withResolvers<never>();
     const onAbort = (): void => aborted.reject(cancelled());
     signal.addEventListener('abort', onAbort, { once: true });
+    // Nobody may be racing when the abort comes; that is not an unhandled failure.
     aborted.promise.catch(() => undefined);
     try {
       if (signal.aborted) throw cancelled();
@@ -86,6 +87,7 @@ export function createTesseractRecognizer(lanes = Math.min(mostWorkers, availabl
         user_defined_dpi: String(image.resolution),
       });
       const asked = worker.recognize(toPgm(image), {}, { text: false, blocks: true });
+      // The race may be over when it fails.
       asked.catch(() => undefined);
       const { data } = await Promise.race([asked, aborted.promise]);
       return linesOf(data);

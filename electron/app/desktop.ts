@@ -14,6 +14,7 @@ async function firstThere(files: readonly string[]): Promise<string> {
     try {
       await access(file);
     } catch {
+      // The next one may be there; when none is, that is told below.
       continue;
     }
     return file;

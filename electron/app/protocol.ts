@@ -104,6 +104,7 @@ function headersOf(file: string): Record<string, string> {
 }
 
 async function respond(file: string, range: string | null): Promise<Response> {
+  // Whatever keeps it from being looked at, the window has no file to show.
   const status = await stat(file).catch(() => null);
   if (!status?.isFile()) return notFound();
   const { size } = status;

@@ -7,6 +7,7 @@ import type { Database } from '../db/database.ts';
 import type { Rebuild } from '../pipeline/embed-queue.ts';
 import type { Embedder } from '../pipeline/ports/embedder.ts';
 import { costOf, pricesAsOf } from '../pipeline/prices.ts';
+import { toAppError, type AppError } from '../../shared/errors.ts';
 import { settingsSchema, type EmbedderEstimate, type Settings } from '../../shared/requests/settings.ts';
 import type { AppStatus } from '../../shared/requests/app.ts';
 import type { Embedders, EmbedderSettings } from './embedders.ts';
@@ -21,6 +22,7 @@ export interface EmbedderChangeOptions {
   /** Another embedder is asked for. */
   readonly onChange: () => void;
   readonly announce: (rebuild: AppStatus['rebuild']) => void;
+  readonly onError: (error: AppError) => void;
 }
 
 /** In the library's settings: what was asked for before a change that is not complete. */
@@ -83,8 +85,9 @@ export class EmbedderChange {
 
   /** All vectors of an embedder are there. */
   complete(fingerprint: string): void {
-    // A note that can't be written now is written at the next completion.
-    if (this.#before) void this.#settleBefore(fingerprint).catch(() => undefined);
+    const { onError } = this.#options;
+    // The way back that is still written down leads to a change that is over; the next completion settles it.
+    if (this.#before) void this.#settleBefore(fingerprint).catch((thrown: unknown) => onError(toAppError(thrown)));
   }
 
   /**

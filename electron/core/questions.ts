@@ -44,6 +44,7 @@ export class Questions {
 
   /** What the answer stage needs to answer now. */
   async answerPorts(chatModel: ChatModel | null): Promise<AnswerPorts> {
+    // Without one the words decide; retrieval asks for it again, and its note says why there is none.
     const embedder = await this.#embedder().catch(() => null);
     return {
       chatModel,

@@ -62,6 +62,7 @@ export function createReadingDesk(callbacks: HostCallbacks, readers: SourceReade
       const send = async (): Promise<void> => {
         await committing;
         if (batch.length > 0) committing = callbacks.pages(job.jobId, batch, source.pageCount);
+        // Awaited before the next batch and at the end; until then its failure is not unhandled.
         committing.catch(() => undefined);
         batch = [];
       };

@@ -63,7 +63,7 @@ export function isBelow(path: string, folders: readonly string[]): boolean {
   return folders.some((folder) => path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep));
 }
 
-/** Size and time of a file; null when there is none (any more). */
+/** Size and time of a file; null when there is none (any more), or none that can be looked at. */
 export async function stampOf(path: string): Promise<FileStamp | null> {
   try {
     const status = await lstat(path);

@@ -220,7 +220,8 @@ export class WritingService {
   async #work(stream: PieceStream, withModel: boolean): Promise<void> {
     const { database, isLocalHost, onChange, onError } = this.#options;
     const begun = performance.now();
-    const piece = await database.written.get(stream.id).catch(() => null);
+    const found = await database.written.get(stream.id).catch(toAppError);
+    const piece = found instanceof AppError ? null : found;
     const log = new RequestLog(isLocalHost, piece?.requests ?? []);
     const figures = (): PiecePatch => ({
       duration: Math.round((piece?.duration ?? 0) + performance.now() - begun),
@@ -230,6 +231,7 @@ export class WritingService {
     });
     let state: Exclude<PieceState, 'writing'> = 'complete';
     try {
+      if (found instanceof AppError) throw found;
       if (!piece) throw new AppError('not-found', 'This piece was deleted.');
       let savedAt = performance.now();
       for await (const part of this.#parts(stream, piece, log, withModel)) {

@@ -23,7 +23,7 @@ interface Opened {
   readonly standard: PageSize;
 }
 
-/** What the library knows; nothing when it knows nothing yet. */
+/** What the library knows; nothing when it knows nothing yet, or can't be asked: pdf.js looks at the pages then. */
 async function knownSizes(documentId: string): Promise<ReadonlyMap<number, PageSize>> {
   const sizes = await request('viewer.pageSizes', { documentId }).catch(() => []);
   return new Map(sizes.flatMap((size, index) => (size.width > 0 ? [[index + 1, size] as const] : [])));
