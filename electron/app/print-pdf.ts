@@ -35,6 +35,8 @@ export async function printPdf(html: string): Promise<Uint8Array> {
       pageSize: 'A4',
       printBackground: false,
       generateTaggedPDF: true,
+      // Bookmarks, from the headings.
+      generateDocumentOutline: true,
       margins: { top: MARGIN, bottom: MARGIN, left: MARGIN, right: MARGIN },
     });
   } finally {

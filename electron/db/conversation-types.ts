@@ -78,12 +78,21 @@ export interface MessagePatch {
   readonly error?: ErrorInfo | null;
 }
 
+/** The messages of all branches, in the order they were said. */
+export interface BranchedMessages {
+  readonly messages: readonly Message[];
+  /** By the id of each message the one that it follows; null for the first. */
+  readonly parents: Readonly<Record<string, string | null>>;
+}
+
 export interface MessageStore {
   /** The branch that is shown, in the order it was said. */
   list(conversationId: string): Promise<Message[]>;
   get(id: string): Promise<Message | null>;
   /** After the last message that is shown, or after another (null: as the first): that begins a branch. Shows it. */
   append(message: Message, after?: string | null): Promise<void>;
+  /** All branches. */
+  tree(conversationId: string): Promise<BranchedMessages>;
   /** Ids of questions that were asked in the same place, each group oldest first. */
   branches(conversationId: string): Promise<string[][]>;
   /** Shows the newest branch that has the message. */

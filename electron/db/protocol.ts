@@ -74,6 +74,7 @@ export const routes: { readonly [Name in Group]: { readonly [Method in keyof Dat
   messages: {
     list: 'read',
     get: 'read',
+    tree: 'read',
     branches: 'read',
     figures: 'read',
     show: 'write',

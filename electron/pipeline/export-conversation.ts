@@ -2,6 +2,7 @@
  * A conversation as a file of its own: Markdown to go on writing with, JSON for other programs, HTML to be printed as a
  * PDF. Each names its sources: document, page, quote. Pure.
  */
+import type { BranchedMessages } from '../db/conversation-types.ts';
 import type { Citation, ConversationSummary, Message } from '../../shared/domain.ts';
 
 export interface ExportedConversation {
@@ -15,7 +16,7 @@ export interface ExportedConversation {
 /** Said in a file that is not the whole conversation; null when it is. */
 function branchNote({ branches = [] }: ExportedConversation): string | null {
   if (branches.length === 0) return null;
-  return 'Questions of this conversation were edited. This is the branch that was shown; the others are in Quire.';
+  return 'Questions of this conversation were edited. This is the branch that was shown; a JSON export has all of them.';
 }
 
 /** Version of the JSON's form. */
@@ -52,34 +53,36 @@ export function sourcesMarkdown({ citations, source }: Pick<Message, 'citations'
   return [...lines, `_${origin(source)}_`].join('\n');
 }
 
-export function conversationJson(conversation: ExportedConversation): string {
-  const { summary, messages } = conversation;
-  const note = branchNote(conversation);
+/** `messages` is the branch that was shown; where there are others, `allMessages` has all, each with what it follows. */
+export function conversationJson(conversation: ExportedConversation, tree: BranchedMessages): string {
+  const { summary, messages, branches = [] } = conversation;
   const { id, title, documentIds, createdAt, updatedAt } = summary;
   return `${JSON.stringify(
     {
       format: 'quire-conversation',
       version: jsonVersion,
       conversation: { id, title, documentIds, createdAt: isoOf(createdAt), updatedAt: isoOf(updatedAt) },
-      ...(note ? { note } : {}),
-      messages: messages.map((message) => ({
-        id: message.id,
-        role: message.role,
-        text: message.text,
-        state: message.state,
-        createdAt: isoOf(message.createdAt),
-        ...(message.role === 'assistant'
-          ? {
-              source: message.source,
-              usage: message.usage,
-              citations: message.citations.map(citationJson),
-            }
-          : {}),
-      })),
+      messages: messages.map(messageJson),
+      ...(branches.length > 0
+        ? {
+            allMessages: tree.messages.map((message) => ({
+              ...messageJson(message),
+              parentId: tree.parents[message.id] ?? null,
+            })),
+          }
+        : {}),
     },
     null,
     2,
   )}\n`;
+}
+
+function messageJson(message: Message) {
+  const { id, role, text, state, source, usage, citations } = message;
+  return {
+    ...{ id, role, text, state, createdAt: isoOf(message.createdAt) },
+    ...(role === 'assistant' ? { source, usage, citations: citations.map(citationJson) } : {}),
+  };
 }
 
 export function citationJson({ number, documentId, title, page, quote, boxes }: Citation) {
@@ -112,6 +115,9 @@ export function htmlPage(title: string, createdAt: number, body: string): string
 body { font: 11pt/1.5 system-ui, sans-serif; color: #1a1a1f; margin: 0; overflow-wrap: break-word; }
 h1 { font-size: 18pt; line-height: 1.25; margin: 0 0 2pt; }
 h2 { font-size: 13pt; line-height: 1.3; margin: 22pt 0 6pt; break-after: avoid; white-space: pre-wrap; }
+h3 { font-size: 11.5pt; line-height: 1.3; margin: 14pt 0 4pt; break-after: avoid; }
+.line { margin: 0 0 4pt; break-inside: avoid; }
+.line > * { display: inline; font-size: 11pt; margin: 0; }
 p { margin: 0 0 7pt; white-space: pre-wrap; orphans: 3; widows: 3; }
 .date, .origin { color: #5d5d68; font-size: 9pt; }
 ol { list-style: none; margin: 8pt 0 6pt; padding: 0; font-size: 9.5pt; }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
+import { bookmarkLines, bookmarksOf } from '../helpers/bookmarks.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { startOpenAiServer, type OpenAiServer } from '../helpers/openai-server.ts';
 import { ask, fillLibrary, newConversation, useServer } from '../helpers/window.ts';
@@ -179,11 +180,17 @@ test('a conversation is saved as Markdown, JSON and PDF, each with its sources',
   await page.getByTestId('toast').filter({ hasText: 'Saved palette.json.' }).waitFor();
   expect(files.get('Markdown')?.toString()).toMatch(/\[1\] \*\*.+\*\*, p\. 1: “/);
   const json = JSON.parse(files.get('JSON')?.toString() ?? '') as {
+    allMessages: { id: string; parentId: string | null; text: string }[];
     messages: { citations?: { title: string; page: number; quote: string }[] }[];
   };
   expect(json.messages.at(-1)?.citations?.[0]).toMatchObject({ page: 1 });
+  // The branch that is not shown is there, too.
+  expect(json.allMessages.length).toBe(json.messages.length + 2);
+  expect(json.allMessages.map(({ text }) => text).join()).toMatch(/nine days[\s\S]*The other answer/);
   expect(files.get('PDF')?.subarray(0, 5).toString()).toBe('%PDF-');
   expect(files.get('PDF')?.length).toBeGreaterThan(5_000);
+  const bookmarks = bookmarkLines(await bookmarksOf(join(running.dataFolder, 'out.pdf')));
+  expect(bookmarks.filter((line) => line.includes('crane')).length).toBeGreaterThan(1);
 });
 
 test('all of it is there after a restart, and what was deleted is gone', async () => {

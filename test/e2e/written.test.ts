@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchApp, screenshot, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
+import { bookmarkLines, bookmarksOf } from '../helpers/bookmarks.ts';
 import { makeFiling } from '../helpers/filing.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { startOpenAiServer, type ChatRequestBody, type OpenAiServer } from '../helpers/openai-server.ts';
@@ -261,6 +262,26 @@ test('killed in the middle: interrupted after the next start, nothing is sent by
   await ended('complete');
 });
 
+// Catches: an outline whose PDF has none, so that nobody can go by it.
+test('an outline that is saved as a PDF is its bookmarks', async () => {
+  const { page, dataFolder } = running;
+  server.setReply(() => '- Business [1]\n  - Wind: turbines off the coast [1]\n- Risk factors [2]');
+  await page.getByTestId('write-again').click();
+  await expect.poll(() => piece().textContent(), slow).toContain('turbines off the coast');
+  await ended('complete');
+  const path = join(dataFolder, 'outline.pdf');
+  await running.app.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+  }, path);
+  await page.getByTestId('piece-menu').click();
+  await page.getByRole('menuitem', { name: 'Export as PDF…' }).click();
+  await page.getByText('Saved outline.pdf.').waitFor(slow);
+  const [title, ...lines] = bookmarkLines(await bookmarksOf(path));
+  expect(title).toMatch(/^Outline of/);
+  expect(lines).toEqual(['  Business', '    Wind', '  Risk factors']);
+  server.setReply(writer);
+});
+
 test('a document that is deleted says how many pieces go with it; the rest is there after a restart', async () => {
   const { page } = running;
   await showLibrary(page);
@@ -276,11 +297,11 @@ test('a document that is deleted says how many pieces go with it; the rest is th
   await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
   await dialog.waitFor({ state: 'hidden' });
   await page.getByTestId('section-written').click();
-  await expect.poll(() => rows().count(), slow).toBe(4);
+  await expect.poll(() => rows().count(), slow).toBe(5);
   await running.close();
   running = await launchApp({ dataFolder: running.dataFolder });
   await running.page.getByTestId('section-written').click();
-  await expect.poll(() => rows().count(), slow).toBe(4);
+  await expect.poll(() => rows().count(), slow).toBe(5);
   await rows().last().click();
   await ended('complete');
   expect(await piece().getByTestId('citation-chip').count()).toBeGreaterThan(2);

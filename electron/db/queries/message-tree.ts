@@ -15,6 +15,10 @@ export interface MessageTree {
   show(conversationKey: number, key: number): void;
   /** Removes a message and all that were said after it, in every branch. */
   removeFrom(conversationKey: number, key: number): void;
+  /** Keys of all messages in all branches, in the order they were said. */
+  all(conversationKey: number): readonly number[];
+  /** By the id of each message the one before it; null for the first. */
+  parents(conversationKey: number): Readonly<Record<string, string | null>>;
   /** Questions that were asked in the same place, each group oldest first; those that stand alone are left out. */
   branches(conversationKey: number): string[][];
 }
@@ -49,7 +53,18 @@ export function messageTree(connection: Connection): MessageTree {
     `SELECT id, parent_key AS parent FROM messages WHERE conversation_key = ? AND role = 'user' ORDER BY key`,
   );
 
+  const selectAll = connection
+    .prepare<[number], number>('SELECT key FROM messages WHERE conversation_key = ? ORDER BY key')
+    .pluck();
+  const selectParents = connection.prepare<[number], { id: string; parentId: string | null }>(
+    `SELECT messages.id, before.id AS parentId FROM messages LEFT JOIN messages AS before ON before.key = messages.parent_key
+     WHERE messages.conversation_key = ? ORDER BY messages.key`,
+  );
+
   return {
+    all: (conversationKey) => selectAll.all(conversationKey),
+    parents: (conversationKey) =>
+      Object.fromEntries(selectParents.all(conversationKey).map(({ id, parentId }) => [id, parentId])),
     path: (conversationKey) => selectPath.all(conversationKey),
     leaf: (conversationKey) => selectLeaf.get(conversationKey) ?? null,
     setLeaf: (conversationKey, key) => void updateLeaf.run(key, conversationKey),

@@ -140,6 +140,11 @@ export function messageQueries(connection: Connection): Synchronous<MessageStore
       const key = conversationKey.get(conversationId);
       return key === undefined ? [] : withCitations(selectKeys.all(JSON.stringify(tree.path(key))));
     },
+    tree(conversationId) {
+      const key = conversationKey.get(conversationId);
+      if (key === undefined) return { messages: [], parents: {} };
+      return { messages: withCitations(selectKeys.all(JSON.stringify(tree.all(key)))), parents: tree.parents(key) };
+    },
     branches(conversationId) {
       const key = conversationKey.get(conversationId);
       return key === undefined ? [] : tree.branches(key);

@@ -45,7 +45,7 @@ export function chatHandlers(
       await chat.showMessage(messageId);
       return null;
     },
-    'conversations.export': ({ conversationId, format }) => exportConversation(chat, desktop, conversationId, format),
+    'conversations.export': ({ conversationId, format }) => exportConversation(core, desktop, conversationId, format),
     'conversations.restore': async ({ conversationId }) => {
       await chat.restoreConversation(conversationId);
       return null;

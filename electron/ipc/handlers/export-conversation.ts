@@ -5,7 +5,7 @@ import {
   conversationMarkdown,
   exportFileName,
 } from '../../pipeline/export-conversation.ts';
-import type { ChatService } from '../../pipeline/chat.ts';
+import type { Core } from '../../core/core.ts';
 import type { ExportFormat } from '../../../shared/requests/chat.ts';
 import type { Desktop } from '../desktop.ts';
 
@@ -17,7 +17,7 @@ export const exportKinds: Readonly<Record<ExportFormat, { readonly extension: st
 
 /** Answers with the file's name, or null when the dialog was dismissed. */
 export async function exportConversation(
-  chat: ChatService,
+  { chat, database }: Pick<Core, 'chat' | 'database'>,
   desktop: Desktop,
   conversationId: string,
   format: ExportFormat,
@@ -32,7 +32,7 @@ export async function exportConversation(
         case 'markdown':
           return Promise.resolve(conversationMarkdown(conversation));
         case 'json':
-          return Promise.resolve(conversationJson(conversation));
+          return database.messages.tree(conversationId).then((tree) => conversationJson(conversation, tree));
         case 'pdf':
           return desktop.printPdf(conversationHtml(conversation));
       }

@@ -45,13 +45,20 @@ export function pieceJson(piece: WrittenPiece): string {
 
 /** SECURITY: as a conversation's page, it loads and runs nothing, and all text in it is escaped. */
 export function pieceHtml(piece: WrittenPiece): string {
-  const { title, createdAt, text, prompt } = piece;
+  const { title, createdAt, text, prompt, kind } = piece;
   const asked = prompt === null ? '' : `<p class="origin">${escape(prompt)}</p>`;
-  return htmlPage(title, createdAt, `${asked}<div class="answer">${blocksHtml(text)}</div>${sourcesHtml(piece)}`);
+  return htmlPage(
+    title,
+    createdAt,
+    `${asked}<div class="answer">${blocksHtml(text, kind === 'outline')}</div>${sourcesHtml(piece)}`,
+  );
 }
 
-/** Headings and tables besides what conversations have. */
-function blocksHtml(text: string): string {
+/**
+ * Headings and tables besides what conversations have. The lines of an outline are headings, too: as bookmarks they are
+ * what a PDF's reader goes by.
+ */
+function blocksHtml(text: string, isOutline: boolean): string {
   const lines = text.trim().split('\n');
   const html: string[] = [];
   let plain: string[] = [];
@@ -61,10 +68,15 @@ function blocksHtml(text: string): string {
   };
   for (let at = 0; at < lines.length; at += 1) {
     const line = lines[at] ?? '';
-    const heading = /^#{1,4}\s+(.*)$/.exec(line)?.[1];
-    if (heading !== undefined) {
+    const [, marks, heading = ''] = /^(#{1,4})\s+(.*)$/.exec(line) ?? [];
+    const [, indent, item = ''] = (isOutline && /^(\s*)[-*] +(.*)$/.exec(line)) || [];
+    if (marks !== undefined) {
       flush();
-      html.push(`<h2>${escape(unescaped(heading))}</h2>`);
+      const tag = marks.length > 2 ? 'h3' : 'h2';
+      html.push(`<${tag}>${escape(unescaped(heading))}</${tag}>`);
+    } else if (indent !== undefined) {
+      flush();
+      html.push(outlineLine(Math.floor(indent.replaceAll('\t', '  ').length / 2), item));
     } else if (isTableRow(line) && /^\s*\|?[\s:|-]+$/.test(lines[at + 1] ?? '')) {
       flush();
       let end = at + 2;
@@ -75,6 +87,14 @@ function blocksHtml(text: string): string {
   }
   flush();
   return html.join('');
+}
+
+/** Its name is the heading; what it says of it, and its sources, stand behind it. */
+function outlineLine(depth: number, item: string): string {
+  const plain = unescaped(item).replaceAll('**', '');
+  const name = /^.+?(?=:\s|\s[–—]\s|\s*\[\d+\]|\s*$)/.exec(plain)?.[0] ?? plain;
+  const tag = `h${Math.min(6, depth + 2)}`;
+  return `<div class="line" style="margin-left: ${depth * 14}pt"><${tag}>${escape(name)}</${tag}>${escape(plain.slice(name.length))}</div>`;
 }
 
 function isTableRow(line: string): boolean {

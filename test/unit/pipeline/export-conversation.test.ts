@@ -45,14 +45,36 @@ describe('a conversation as a file', () => {
   it('says that it is one branch of several', () => {
     const branched = { ...conversation, branches: [['q', 'r']] };
     const note = 'This is the branch that was shown';
-    for (const write of [conversationMarkdown, conversationJson, conversationHtml]) {
+    for (const write of [conversationMarkdown, conversationHtml]) {
       expect(write(branched)).toContain(note);
       expect(write(conversation)).not.toContain(note);
     }
   });
 
+  // Catches: a file that is taken for the whole conversation, and lacks what was edited.
+  it('has every branch in JSON, each message with the one that it follows', () => {
+    const other = { ...emptyAnswer, id: 'r', role: 'user' as const, text: 'Another question' };
+    const [question, answer] = conversation.messages;
+    const tree = {
+      messages: [question!, answer!, other],
+      parents: { q: null, [answer!.id]: 'q', r: null },
+    };
+    const json = (branches: string[][]) =>
+      JSON.parse(conversationJson({ ...conversation, branches }, tree)) as Record<string, { id: string }[]>;
+    const branched = json([['q', 'r']]);
+    expect(branched['messages']?.map(({ id }) => id)).toEqual(['q', answer!.id]);
+    expect(branched['allMessages']).toMatchObject([
+      { id: 'q', parentId: null },
+      { id: answer!.id, parentId: 'q' },
+      { id: 'r', parentId: null, text: 'Another question' },
+    ]);
+    expect(json([])).not.toHaveProperty('allMessages');
+  });
+
   it('is JSON that can be read again, with citations', () => {
-    const parsed = JSON.parse(conversationJson(conversation)) as { messages: { citations?: unknown[] }[] };
+    const parsed = JSON.parse(conversationJson(conversation, { messages: [], parents: {} })) as {
+      messages: { citations?: unknown[] }[];
+    };
     expect(parsed).toMatchObject({ format: 'quire-conversation', version: 1 });
     expect(parsed.messages[1]?.citations).toEqual([
       { number: 1, documentId: 'd', title: 'Annual & report', page: 7, quote: 'Net\nsales', boxes: [] },
