@@ -173,12 +173,24 @@ export async function screenshot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(outputFolder, 'screens', `${name}.png`) });
 }
 
+/** Resolves when nothing fades or moves any more; what turns for ever does not count. */
+async function faded(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    // A change of theme is drawn in the next frame; its fading begins there.
+    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+    const fading = document
+      .getAnimations()
+      .filter(({ playState, effect }) => playState === 'running' && effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(fading.map(({ finished }) => finished));
+  });
+}
+
 /** The same screen in both themes. */
 export async function screenshotBothThemes(page: Page, name: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    // Colours fade over; a picture in between shows neither theme.
-    await page.waitForTimeout(400);
+    // A picture in between shows neither theme.
+    await faded(page);
     await screenshot(page, `${name}-${colorScheme}`);
   }
   await page.emulateMedia({ colorScheme: 'light' });
