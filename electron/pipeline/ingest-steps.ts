@@ -4,9 +4,11 @@ import type { Database } from '../db/database.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { DocumentSummary } from '../../shared/domain.ts';
 import type { BlobStore } from './blobs.ts';
-import type { HostRunner, ReadJob } from './ports/pipeline-host.ts';
+import type { HostRunner, ReadJob, ReadResult } from './ports/pipeline-host.ts';
+import { pageDamaged, pdfNoPages } from './pdf-errors.ts';
 import { indexTerms } from './query-terms.ts';
 import { statementTerms } from './statement-terms.ts';
+import type { StoredPage } from './stored-page.ts';
 
 export interface StepContext {
   readonly database: Database;
@@ -78,23 +80,32 @@ export async function readStep(context: StepContext, document: DocumentSummary):
   return true;
 }
 
-/** Opens a file and reads its first page. Throws what the reader threw, or `pdf-no-pages`; the file is closed again. */
+/**
+ * Opens a file and reads every page, keeping none: one that is damaged is found before the stored copy is given up. A
+ * changed file is read twice for that, in its own host. Throws what the reader threw, `pdf-damaged` for a page that no
+ * reader could read, or `pdf-no-pages`; the file is closed again.
+ */
 export async function tryOut(
   host: HostRunner,
   { file, fileName, format }: Pick<ReadJob, 'file' | 'fileName' | 'format'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const jobId = randomUUID();
-  // One page is read, however long it takes.
-  const job: ReadJob = { jobId, file, fileName, format, from: 1, budget: 1, describe: false, thumbnailFile: null };
+  let damaged: number | null = null;
+  const pages = (read: readonly StoredPage[]): Promise<void> => {
+    // A page without any size is one that could not be read.
+    damaged ??= (format === 'pdf' && read.find(({ width }) => width === 0)?.number) || null;
+    return Promise.resolve();
+  };
   try {
-    const { pageCount } = await host.run(
-      jobId,
-      (remote) => remote.read(job),
-      { pages: () => Promise.resolve() },
-      signal,
-    );
-    if (pageCount === 0) throw new AppError('pdf-no-pages', `“${fileName}” has no pages.`);
+    for (let from: number | null = 1; from !== null;) {
+      const jobId = randomUUID();
+      const budget = SLICE_BUDGET;
+      const job: ReadJob = { jobId, file, fileName, format, from, budget, describe: false, thumbnailFile: null };
+      const { pageCount, next }: ReadResult = await host.run(jobId, (remote) => remote.read(job), { pages }, signal);
+      if (pageCount === 0) throw pdfNoPages(fileName);
+      if (damaged !== null) throw pageDamaged(fileName, damaged);
+      from = next;
+    }
   } finally {
     // Windows refuses to rename a file that is open.
     await host.closeDocuments();

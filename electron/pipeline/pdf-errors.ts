@@ -21,6 +21,12 @@ export function pdfDamaged(fileName: string, cause?: unknown): AppError {
   });
 }
 
+export function pageDamaged(fileName: string, page: number): AppError {
+  return new AppError('pdf-damaged', `“${fileName}” is damaged: page ${page} cannot be read.`, {
+    hint: 'Save or fetch the file again; until then its earlier version is searched.',
+  });
+}
+
 export function pdfEncrypted(fileName: string, wrongPassword: boolean, cause?: unknown): AppError {
   return new AppError(
     'pdf-encrypted',

@@ -3,8 +3,8 @@ import { PDFArray, PDFDocument, PDFName, PDFString, StandardFonts, type PDFPage 
 
 const size: [number, number] = [612, 792];
 
-/** Five pages with a line each; the entry of the third in the page tree, which has two levels, leads to no page. */
-export async function makeDamagedPage(): Promise<Uint8Array> {
+/** Five pages with a line each; the entry of one of them in the page tree, which has two levels, leads to no page. */
+export async function makeDamagedPage(bad = 3): Promise<Uint8Array> {
   const document = await PDFDocument.create();
   document.setTitle('One bad page');
   const font = await document.embedFont(StandardFonts.Helvetica);
@@ -17,13 +17,15 @@ export async function makeDamagedPage(): Promise<Uint8Array> {
   const rootRef = catalog.get(PDFName.of('Pages'));
   const refs = document.getPages().map(({ ref }) => ref);
   const damaged = context.register(context.obj(['no page at all']));
-  const groups = [refs.slice(0, 2), [damaged], refs.slice(3)].map((kids) => {
-    const group = context.register(
-      context.obj({ Type: 'Pages', Kids: kids, Count: kids.length, ...(rootRef ? { Parent: rootRef } : {}) }),
-    );
-    for (const page of document.getPages()) if (kids.includes(page.ref)) page.node.set(PDFName.of('Parent'), group);
-    return group;
-  });
+  const groups = [refs.slice(0, bad - 1), [damaged], refs.slice(bad)]
+    .filter((kids) => kids.length > 0)
+    .map((kids) => {
+      const group = context.register(
+        context.obj({ Type: 'Pages', Kids: kids, Count: kids.length, ...(rootRef ? { Parent: rootRef } : {}) }),
+      );
+      for (const page of document.getPages()) if (kids.includes(page.ref)) page.node.set(PDFName.of('Parent'), group);
+      return group;
+    });
   root.set(PDFName.of('Kids'), context.obj(groups));
   return document.save({ useObjectStreams: false });
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openTestCore, type TestCore } from '../helpers/core.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
+import { makeDamagedPage } from '../helpers/odd-pdfs.ts';
 import { emptyAnswer } from '../helpers/message.ts';
 import { temporaryFolder } from '../helpers/library.ts';
 import { makeFolderOfNotes } from '../helpers/notes.ts';
@@ -149,14 +150,17 @@ it('reads a changed file again as the same document, in its collections, with wh
 });
 
 // Catches: a save that was cut off, which destroys the only good copy.
-it('keeps the last version that could be read, and says why the changed file could not', async () => {
+it.each([
+  ['half a save', () => Promise.resolve('%PDF-1.7\nhalf of a save')],
+  ['a file whose last page is damaged', () => makeDamagedPage(5)],
+])('keeps the last version that could be read to its end, and says why %s could not', async (_name, make) => {
   const path = join(inbox, 'report.pdf');
   await writeFile(path, await makeLetter('The crane lifts forty tons'));
   await watch();
   await ready('report.pdf');
   const before = await document('report.pdf');
   const stored = await test.files();
-  await writeFile(path, '%PDF-1.7\nhalf of a save');
+  await writeFile(path, await make());
   await expect.poll(async () => (await document('report.pdf'))?.fileError?.code, { timeout: 30_000 }).toMatch(/^pdf-/);
   expect(await document('report.pdf')).toMatchObject({
     id: before?.id,
@@ -167,6 +171,8 @@ it('keeps the last version that could be read, and says why the changed file cou
   });
   expect(await test.files()).toEqual(stored);
   expect((await test.core.database.pages.readText(before?.id ?? '', 1, 1))[0]?.text).toContain('forty');
+  const { hits } = await test.core.questions.retrieve('crane', { documentIds: [], k: 3 });
+  expect(hits[0]?.documentId).toBe(before?.id);
   expect(await folder()).toMatchObject({ failed: 1 });
 
   await writeFile(path, await makeLetter('The crane lifts sixty tons'));

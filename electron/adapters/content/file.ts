@@ -293,7 +293,11 @@ export class PdfFile {
         if (value !== undefined) all.set(key, value);
       }
       if (node.has('Kids')) {
-        for (const kid of this.array(node.get('Kids'))) walk(this.dictionary(kid), all);
+        for (const kid of this.array(node.get('Kids'))) {
+          // Not an empty page but a damaged one, which the engine behind says.
+          if (!(this.resolve(kid) instanceof Map)) throw new Unsupported('an entry of the page tree that is no page');
+          walk(this.dictionary(kid), all);
+        }
       } else {
         pages.push({ dictionary: new Map([...node, ...all]), resources: this.dictionary(all.get('Resources')) });
       }
