@@ -5,10 +5,25 @@
 
 export interface KeyPress {
   readonly key: string;
+  /** The key's place on the keyboard, whatever is printed on it: `KeyK`, `Digit1`. */
+  readonly code: string;
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly shiftKey: boolean;
   readonly altKey: boolean;
+}
+
+/**
+ * The letter or digit of a US keyboard that lies where this key does; null where the layout has a Latin letter or a
+ * digit of its own there, which is then what is meant. So Ctrl+K works on a Cyrillic layout (`л`) and Ctrl+2 on a French
+ * one (`é`), while a German Z stays a Z. Signs stand for letters nowhere: `,` is where a US keyboard has its M in France.
+ */
+export function physicalKey({ key, code }: Pick<KeyPress, 'key' | 'code'>): string | null {
+  if (/^[a-z0-9]$/i.test(key)) return null;
+  const digit = /^Digit([0-9])$/.exec(code)?.[1];
+  if (digit !== undefined) return [...key].length === 1 ? digit : null;
+  const letter = /^Key([A-Z])$/.exec(code)?.[1]?.toLowerCase();
+  return letter !== undefined && /^\p{L}$/u.test(key) ? letter : null;
 }
 
 /** True when the event is this shortcut and carries no other modifier. */
@@ -19,7 +34,7 @@ export function matchesShortcut(shortcut: string, event: KeyPress, mac: boolean)
   const shift = parts.includes('shift');
   const wanted = { ctrl: mod && !mac, meta: mod && mac };
   return (
-    event.key.toLowerCase() === key &&
+    (event.key.toLowerCase() === key || physicalKey(event) === key) &&
     event.ctrlKey === wanted.ctrl &&
     event.metaKey === wanted.meta &&
     event.shiftKey === shift &&

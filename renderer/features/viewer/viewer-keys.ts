@@ -1,6 +1,6 @@
 /** Keys of the page pane, while nothing is being typed. Pure. */
 import type { ViewerCommand } from '../../app/stores/viewer-commands.ts';
-import type { KeyPress } from '../../components/shortcut-text.ts';
+import { physicalKey, type KeyPress } from '../../components/shortcut-text.ts';
 
 export type PageStep = 'next-page' | 'previous-page' | 'first-page' | 'last-page';
 export type ViewerKey = ViewerCommand | PageStep | 'select-page';
@@ -38,9 +38,17 @@ const withMod: Readonly<Record<string, ViewerKey>> = {
   End: 'last-page',
 };
 
-/** Null for a key that is not the pane's. */
+/** Null for a key that is not the pane's. What is printed on a key goes before where it lies. */
 export function viewerKey(press: KeyPress, mac: boolean): ViewerKey | null {
-  const { key, ctrlKey, metaKey, altKey, shiftKey } = press;
+  const physical = physicalKey(press);
+  return (
+    keyOf(press, press.key, mac) ??
+    (physical === null ? null : keyOf(press, press.shiftKey ? physical.toUpperCase() : physical, mac))
+  );
+}
+
+function keyOf(press: KeyPress, key: string, mac: boolean): ViewerKey | null {
+  const { ctrlKey, metaKey, altKey, shiftKey } = press;
   if (altKey) return key === 'ArrowLeft' && !ctrlKey && !metaKey ? 'back' : null;
   const mod = mac ? metaKey : ctrlKey;
   if (mac ? ctrlKey : metaKey) return null;

@@ -210,7 +210,7 @@ describe('marks in a text', () => {
 
 describe('the keys of the page', () => {
   const press = (key: string, held: Partial<Record<'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey', boolean>> = {}) =>
-    viewerKey({ key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...held }, false);
+    viewerKey({ key, code: '', ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...held }, false);
 
   it('leave alone what belongs to the system and to others', () => {
     expect([press('r'), press('R', { shiftKey: true }), press('r', { ctrlKey: true })]).toEqual([
