@@ -1,5 +1,5 @@
 /** What a document is called, and who wrote it: from its metadata, else from its first pages. Pure. */
-import { decodeLayout } from './geometry.ts';
+import { decodeLayout, type LayoutLine } from './geometry.ts';
 import type { StoredPage } from './stored-page.ts';
 
 /** Pages in which a title is looked for. */
@@ -30,8 +30,12 @@ export function sensibleTitle(title: string | null): string | null {
   return text;
 }
 
+/** Characters of text behind which a line hardly larger than the others is a section's heading, and no title. */
+const titleStart = 1_000;
+
 /** The largest heading of the first pages that says more than what kind of paper it is. */
 export function titleFromPages(pages: readonly StoredPage[]): string | null {
+  let before = 0;
   for (const page of pages.slice(0, titlePages)) {
     // A filing's cover whose company is a picture: nothing else on it is a name, the file's own is better.
     if (registrantLine.test(page.text.slice(0, 6_000))) return null;
@@ -41,7 +45,10 @@ export function titleFromPages(pages: readonly StoredPage[]): string | null {
     let best: { text: string; size: number } | null = null;
     for (let i = 0; i < lines.length; i++) {
       const line = lines[i]!;
-      if (line.kind !== 'heading' || (line.fontSize <= usual * 1.05 && !line.bold)) continue;
+      const first = i;
+      const isLarge = line.fontSize > usual * 1.05;
+      const isLate = before + line.start >= titleStart && line.fontSize <= usual * 1.25;
+      if (line.kind !== 'heading' || isLate || !(isLarge || line.bold)) continue;
       let end = line.end;
       while (lines[i + 1] && !lines[i + 1]!.blockStart) end = lines[++i]!.end;
       const text = page.text
@@ -52,14 +59,32 @@ export function titleFromPages(pages: readonly StoredPage[]): string | null {
       const words = text.split(' ').length;
       const fits = text.length >= 4 && text.length <= 160 && words <= 25 && /\p{L}{3}/u.test(text);
       // A bullet's second line in bold, or several sentences, name nothing.
-      const isRunning = /^\p{Ll}+\s/u.test(text) || /\p{L}[*†]?\. \p{Lu}/u.test(text);
-      if (fits && !isRunning && !genericHeadings.test(text) && (best === null || line.fontSize > best.size * 1.02)) {
+      const isRunning = /^[•●▪■◦‣∙]|^\p{Ll}+\s/u.test(text) || /\p{L}[*†]?\. \p{Lu}/u.test(text);
+      const isPiece = goesOn(lines[first - 1], line, page.text) || (!isLarge && unfinished.test(text));
+      if (
+        fits &&
+        !isRunning &&
+        !isPiece &&
+        !genericHeadings.test(text) &&
+        (best === null || line.fontSize > best.size * 1.02)
+      ) {
         best = { text, size: line.fontSize };
       }
     }
     if (best) return best.text;
+    before += page.text.length;
   }
   return null;
+}
+
+/** Words that no title ends with: the sentence goes on. */
+const unfinished = /(?:,|\s(?:and|or|of|the|a|an|in|to|for|with|by|from|that|which))$/;
+
+/** True for a line that goes on with the one before it, in the same letters: of a list's item, or of a sentence. */
+function goesOn(before: LayoutLine | undefined, { fontSize }: LayoutLine, text: string): boolean {
+  if (!before || Math.abs(before.fontSize - fontSize) > fontSize * 0.02) return false;
+  const words = text.slice(before.start, before.end).trim();
+  return /^[•●▪■◦‣∙]/.test(words) ? !/[.:;!?*†]$/.test(words) : unfinished.test(words);
 }
 
 const registrantLine = /exact\s+name\s+of\s+(?:the\s+)?(?:company|registrant)/i;
@@ -80,9 +105,25 @@ export function registrantOf(pages: readonly StoredPage[]): string | null {
     const own = /^(.*?)\s*\(?\s*exact\s+name/i.exec(lines[at]!)?.[1]?.trim() ?? '';
     const above = lines.slice(0, at).findLast((line) => /\p{L}{2}/u.test(line) && !coverNoise.test(line)) ?? '';
     const name = (own.length > 1 ? own : above).replace(/\s+/g, ' ').trim();
-    if (name.length >= 2 && name.length <= 100 && !genericHeadings.test(name)) return name;
+    if (name.length >= 2 && name.length <= 100 && !genericHeadings.test(name)) return inOneWord(name, pages);
   }
   return null;
+}
+
+/**
+ * A name in small capitals whose initials stand so far before the rest that they are words of their own (`MGM R ESORTS`):
+ * as the pages write it elsewhere. A letter that is a word (`Plan B`) stays one.
+ */
+function inOneWord(name: string, pages: readonly StoredPage[]): string {
+  const joined = name.replace(/(?<!\S)(\p{Lu}) (?=\p{Lu}{2})/gu, '$1');
+  if (joined === name) return name;
+  const pattern = joined.replace(/[^\p{L}\p{N}\s]/gu, '\\$&').replace(/\s+/g, '\\s+');
+  const wanted = new RegExp(`(?<![\\p{L}\\p{N}])${pattern}(?![\\p{L}\\p{N}])`, 'iu');
+  for (const { text } of pages) {
+    const found = wanted.exec(text)?.[0];
+    if (found !== undefined) return found.replace(/\s+/g, ' ');
+  }
+  return name;
 }
 
 /** What a report's cover adds to its name: the form and the period, which tell one year's from the next. */
