@@ -1,5 +1,6 @@
 /** Names, months, quarters and words that act as names: each class of swap that is seen, and what must not be flagged. */
 import { describe, expect, it } from 'vitest';
+import { nameOfFile } from '../../../../electron/pipeline/answer.ts';
 import { checkSentence, prepareEvidence } from '../../../../electron/pipeline/verification/rule.ts';
 
 const report = prepareEvidence({
@@ -45,6 +46,15 @@ describe('the name of the title', () => {
   it('in the place of the report’s word for itself contradicts nothing', () => {
     const sentence = 'In the second quarter of 2022, Nordkai acquired Kenvara Foods for $12 million.';
     expect(check(sentence)).toMatchObject({ verdict: 'supported', flagged: [] });
+  });
+
+  // Catches: the company flagged in its own report, the title of which was not read; years taken from the file's name.
+  it('may be the file’s name alone, without its years', () => {
+    const context = nameOfFile('/reports/COCACOLA_2017_10K.pdf');
+    expect(context).not.toMatch(/2017/);
+    const passage = prepareEvidence({ text: 'The Company bought back shares for $3.7 billion.', context });
+    expect(check('Coca-Cola bought back shares for $3.7 billion.', passage).flagged).toEqual([]);
+    expect(check('In 2017, Coca-Cola bought back shares for $3.7 billion.', passage).reason).toBe('number');
   });
 
   it('in the place of another name does', () => {
