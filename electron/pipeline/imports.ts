@@ -49,6 +49,8 @@ export class Imports {
   #running: Promise<void> | null = null;
   #cancelling: Promise<void> | null = null;
   #closed = false;
+  /** Drops that are being written to the journal and are not in memory yet: clearing it would take them along. */
+  #beginning = 0;
   #summary: ImportSummary | null = null;
 
   constructor(options: ImportsOptions) {
@@ -69,16 +71,26 @@ export class Imports {
   async add(paths: readonly string[]): Promise<AddOutcome[]> {
     if (!this.#cancelling && this.#inState('cancelling', 1).length > 0) await this.#cancelAfterStart();
     await this.#cancelling;
-    if (this.summary?.active === false) await this.#clear();
-    const keys = await this.#options.database.imports.begin(paths);
-    paths.forEach((path, index) =>
-      this.#put({ key: keys[index] ?? 0, path, state: 'looking', documentId: null, error: null }),
-    );
+    await this.dismiss();
+    const keys = await this.#begin(paths);
     const done = new Promise<AddOutcome[]>((resolve) => {
       this.#waiters.add({ keys: new Set(keys), outcomes: [], resolve });
     });
     this.#run();
     return done;
+  }
+
+  async #begin(paths: readonly string[]): Promise<number[]> {
+    this.#beginning += 1;
+    try {
+      const keys = await this.#options.database.imports.begin(paths);
+      paths.forEach((path, index) =>
+        this.#put({ key: keys[index] ?? 0, path, state: 'looking', documentId: null, error: null }),
+      );
+      return keys;
+    } finally {
+      this.#beginning -= 1;
+    }
   }
 
   /** Reads the journal; nothing may be added before. */
@@ -145,7 +157,7 @@ export class Imports {
 
   /** Forgets an import that is over. */
   async dismiss(): Promise<void> {
-    if (this.summary?.active === false) await this.#clear();
+    if (this.#isOver()) await this.#clear();
   }
 
   /** Told of every document that changed. */
@@ -202,9 +214,13 @@ export class Imports {
   /** What is over with nothing left to do needs no journal; it is told of until the next one begins. */
   #endIfOver(): void {
     const { summary } = this;
-    if (!summary || summary.active || summary.cancelled > 0) return;
+    if (!summary || !this.#isOver() || summary.cancelled > 0) return;
     if (summary.failed > 0 && summary.total > LARGE_IMPORT) return;
     this.#options.database.imports.clear().catch((error: unknown) => this.#options.onError(toAppError(error)));
+  }
+
+  #isOver(): boolean {
+    return this.#beginning === 0 && this.summary?.active === false;
   }
 
   async #clear(): Promise<void> {

@@ -1,7 +1,7 @@
 /** The import of many files: one journal that survives whatever ends the app, one cancel, one summary. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { openTestCore, type TestCore } from '../helpers/core.ts';
 import { makeFolderOfNotes } from '../helpers/notes.ts';
 
@@ -160,4 +160,44 @@ it('a document that the person deletes is no longer counted', async () => {
   await test.core.deleteDocuments([failed?.id ?? '']);
   await expect.poll(() => summary()).toMatchObject({ total: 22, failed: 0, ready: 22 });
   await rm(folder, { recursive: true });
+});
+
+// Catches: the end of an import whose journal is cleared together with the file that was dropped right then, and lost.
+it('keeps what is dropped in the moment in which everything else gets done', async () => {
+  const { imports, database } = test.core;
+  await imports.add([await test.file('first.txt', 'The ferry leaves at seven.\n')]);
+  const dropped = await test.file('second.txt', 'The ferry comes back at nine.\n');
+  const begin = database.imports.begin.bind(database.imports);
+  // The journal has the file; the answer that says so is slow.
+  vi.spyOn(database.imports, 'begin').mockImplementationOnce(async (paths) => {
+    const keys = await begin(paths);
+    await over();
+    await imports.dismiss();
+    return keys;
+  });
+  expect(await imports.add([dropped])).toMatchObject([{ path: dropped, status: 'added', error: null }]);
+  await over();
+  expect(await fileNames()).toEqual(['first.txt', 'second.txt']);
+  expect(summary()).toMatchObject({ total: 2, ready: 2 });
+  await expect.poll(() => database.imports.list()).toEqual([]);
+});
+
+// Catches: a second drop, after the end of everything else, that clears the journal of the first.
+it('keeps two drops that come in that moment', async () => {
+  const { imports, database } = test.core;
+  await imports.add([await test.file('first.txt', 'The ferry leaves at seven.\n')]);
+  const [second, third] = [
+    await test.file('second.txt', 'The ferry comes back at nine.\n'),
+    await test.file('third.txt', 'The last ferry is at midnight.\n'),
+  ];
+  const begin = database.imports.begin.bind(database.imports);
+  let later: Promise<unknown> = Promise.resolve();
+  vi.spyOn(database.imports, 'begin').mockImplementationOnce(async (paths) => {
+    const keys = await begin(paths);
+    await over();
+    later = imports.add([third]);
+    return keys;
+  });
+  expect(await imports.add([second])).toMatchObject([{ path: second, status: 'added' }]);
+  expect(await later).toMatchObject([{ path: third, status: 'added' }]);
 });
