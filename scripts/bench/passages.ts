@@ -5,7 +5,7 @@
  * 17 words each, none used twice, embedded once and kept in .cache/bench (five to ten minutes the first time).
  */
 import { execFile } from 'node:child_process';
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -98,9 +98,4 @@ export async function questionVectors(texts: readonly string[]): Promise<Float32
   const vectors = await embedder.embed(texts);
   await embedder.close();
   return vectors;
-}
-
-/** True when the evaluation's filings and the model are there. */
-export function havePassages(): boolean {
-  return existsSync(join(modelDirectory, 'model.onnx'));
 }

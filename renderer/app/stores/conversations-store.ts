@@ -88,7 +88,3 @@ export function filterConversations(filter: Partial<ConversationFilter>): void {
   setState({ ...filter, conversations: getState().conversations.slice(0, pageSize) });
   void loadConversations();
 }
-
-export function searchConversations(search: string): void {
-  filterConversations({ search });
-}
