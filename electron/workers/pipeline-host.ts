@@ -43,12 +43,7 @@ async function withSignal<T>(jobId: string, work: (signal: AbortSignal) => Promi
 const functions: HostFunctions = {
   read: (job) => withSignal(job.jobId, (signal) => desk.read(job, signal)),
   chunk: (job) => withSignal(job.jobId, (signal) => desk.chunk(job, signal)),
-  recognise(job) {
-    // Goes on for minutes, on every core: a question's vector, made in another host, comes before it. Threads that it
-    // starts take this over.
-    setPriority(constants.priority.PRIORITY_LOW);
-    return withSignal(job.jobId, (signal) => recognition.recognise(job, signal));
-  },
+  recognise: (job) => withSignal(job.jobId, (signal) => recognition.recognise(job, signal)),
   async describeEmbedder() {
     const { kind, model, fingerprint, dimensions, maxTokens } = await openEmbedder();
     return { kind, model, fingerprint, dimensions, maxTokens };
