@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { HOST_FLAGS } from '../../electron/pipeline/ports/host-launcher.ts';
+import { cpuSeconds } from './cpu-seconds.ts';
 import { atLeast, atMost, median, type BenchResult } from './report.ts';
 import { evaluationFolder, pdfsIn } from './sets.ts';
 import type { WorkerReport } from './text-worker.ts';
@@ -69,13 +70,6 @@ async function work(task: 'text' | 'thumbnails', folder: string, files: readonly
     maxBuffer: 2 ** 26,
   });
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as WorkerReport;
-}
-
-/** User and system time of a command, as the shell tells it. */
-async function cpuSeconds(command: string, args: readonly string[]): Promise<number> {
-  const { stderr } = await execute('bash', ['-c', 'TIMEFORMAT="%U %S"; time "$@"', 'bash', command, ...args]);
-  const [user = 0, system = 0] = stderr.trim().split('\n').at(-1)!.split(' ').map(Number);
-  return user + system;
 }
 
 async function wordF1(files: readonly string[], folder: string): Promise<number> {
