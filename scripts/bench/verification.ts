@@ -48,7 +48,7 @@ function verdictRows({ part, trueCount, falseCount, ...by }: VerificationMeasure
   ]);
 }
 
-/** Sentences of another making, of other companies: tuned on, held out, and never looked at. */
+/** Sentences of another making, by company: tuned on, held out, and known by the totals alone. */
 function seededRows({ seeded }: VerificationMeasure, part: SeededPart): BenchResult[] {
   const own = seeded.filter((row) => row.part === part);
   const retold = own.find(({ kind }) => kind === 'retold');

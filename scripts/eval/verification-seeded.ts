@@ -15,7 +15,7 @@ import { withOtherNumber } from './verification-set.ts';
 export const seededParts = ['tuning', 'held-out', 'final'] as const;
 export type SeededPart = (typeof seededParts)[number];
 
-/** A seed of each part's own; that of the last was set when the rule was done. */
+/** A seed of each part’s own. The last part was first made and measured when the rule was done; it did not change since. */
 const seeds: Readonly<Record<SeededPart, string>> = { tuning: 'tuning 1', 'held-out': 'held-out 1', final: 'final 1' };
 
 export interface SeededTest {
