@@ -99,6 +99,8 @@ export interface DeletionCounts {
   readonly citations: number;
   /** Written pieces that are about them alone. */
   readonly pieces: number;
+  /** Prompts that were kept as they were sent, of conversations and of pieces that stay, with their passages. */
+  readonly prompts: number;
 }
 
 /** A deletion that was carried out and looked over. */

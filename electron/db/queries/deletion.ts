@@ -6,7 +6,7 @@ import type { Connection } from '../connection.ts';
 import type { DeletedDocuments } from '../database.ts';
 import { isChunkOf } from './chunk-ids.ts';
 import { deletionCheck, type GoneDocument } from './deletion-check.ts';
-import { promptRemoval } from './traces.ts';
+import { holdsPromptOf, promptRemoval } from './traces.ts';
 import { doomedPieces, pieceDeletion } from './written.ts';
 
 interface Doomed {
@@ -103,7 +103,11 @@ export function deletionQueries(connection: Connection): {
     (SELECT count(*) FROM citations WHERE document_id IN (SELECT id FROM documents WHERE key IN (${doomed})))
       + (SELECT count(*) FROM written_citations WHERE document_id IN (SELECT id FROM documents WHERE key IN (${doomed}))
         AND piece_key NOT IN (${doomedPieces})) AS citations,
-    (SELECT count(*) FROM (${doomedPieces} AND deleted_at IS NULL)) AS pieces`);
+    (SELECT count(*) FROM (${doomedPieces} AND deleted_at IS NULL)) AS pieces,
+    (SELECT count(*) FROM message_traces WHERE ${holdsPromptOf('SELECT value FROM json_each(:ids)')})
+      + (SELECT count(*) FROM written_pieces WHERE sent_prompt IS NOT NULL AND deleted_at IS NULL
+        AND key NOT IN (${doomedPieces}) AND key IN (
+          SELECT piece_key FROM written_documents WHERE document_id IN (SELECT value FROM json_each(:ids)))) AS prompts`);
   const selectDoomed = connection.prepare<[string], { key: number; id: string; contentHash: string }>(
     'SELECT key, id, content_hash AS contentHash FROM documents WHERE id IN (SELECT value FROM json_each(?))',
   );
@@ -118,7 +122,7 @@ export function deletionQueries(connection: Connection): {
   // Pages go with it by their foreign key.
   const deleteDocument = connection.prepare<[number]>('DELETE FROM documents WHERE key = ?');
   const { removeChunks } = chunkRemoval(connection);
-  const removePrompts = promptRemoval(connection);
+  const removePrompts = promptRemoval(connection, blank);
   const { removePieces, clearOthers } = pieceDeletion(connection, blank);
 
   const check = deletionCheck(connection);
@@ -155,6 +159,7 @@ export function deletionQueries(connection: Connection): {
         files: 0,
         citations: 0,
         pieces: 0,
+        prompts: 0,
       }
     );
   }

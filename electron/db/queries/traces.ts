@@ -74,13 +74,27 @@ export function traceQueries(connection: Connection): Synchronous<TraceStore> {
   };
 }
 
-/** Takes the prompts that held passages of documents along with them. Runs inside the caller's transaction. */
-export function promptRemoval(connection: Connection): (documentIds: string) => void {
+/** Condition that a row of `message_traces` has a prompt that goes with the documents whose ids `documents` selects. */
+export const holdsPromptOf = (documents: string): string => `prompt IS NOT NULL AND message_key IN (
+  SELECT key FROM messages WHERE conversation_key IN (
+    SELECT conversation_key FROM trace_passages JOIN messages ON messages.key = message_key
+    WHERE document_id IN (${documents})))`;
+
+/**
+ * Takes the prompts that held passages of documents along with them. Runs inside the caller's transaction.
+ * @param blank What overwrites a column's text where it lies; see `deletion.ts`.
+ */
+export function promptRemoval(
+  connection: Connection,
+  blank: (column: string) => string,
+): (documentIds: string) => void {
+  const where = holdsPromptOf('SELECT value FROM json_each(?)');
+  const overwrite = connection.prepare<[string]>(`UPDATE message_traces SET ${blank('prompt')} WHERE ${where}`);
   const remove = connection.prepare<[string]>(
-    `UPDATE message_traces SET prompt = NULL, prompt_removed = 1 WHERE prompt IS NOT NULL AND message_key IN (
-       SELECT key FROM messages WHERE conversation_key IN (
-         SELECT conversation_key FROM trace_passages JOIN messages ON messages.key = message_key
-         WHERE document_id IN (SELECT value FROM json_each(?))))`,
+    `UPDATE message_traces SET prompt = NULL, prompt_removed = 1 WHERE ${where}`,
   );
-  return (documentIds) => void remove.run(documentIds);
+  return (documentIds) => {
+    overwrite.run(documentIds);
+    remove.run(documentIds);
+  };
 }

@@ -341,6 +341,7 @@ export function pieceDeletion(connection: Connection, blank: (column: string) =>
     ]),
     clearOthers: statements([
       `DELETE FROM written_parts WHERE piece_key IN ${about}`,
+      `UPDATE written_pieces SET ${blank('sent_prompt')} WHERE sent_prompt IS NOT NULL AND key IN ${about}`,
       `UPDATE written_pieces SET sent_prompt = NULL, prompt_removed = 1 WHERE sent_prompt IS NOT NULL AND key IN ${about}`,
       `UPDATE written_citations SET chunk_id = NULL, boxes = x'' WHERE document_id IN (SELECT value FROM json_each(:ids))`,
     ]),

@@ -9,13 +9,14 @@ function listOf(parts: readonly string[]): string | null {
   return parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${last}` : last;
 }
 
-function partsOf({ pages, chunks, vectors, files, pieces }: DeletionCounts): string[] {
+function partsOf({ pages, chunks, vectors, files, pieces, prompts }: DeletionCounts): string[] {
   const counts: readonly (readonly [number: number, noun: string])[] = [
     [pages, 'page'],
     [chunks, 'passage'],
     [vectors, 'vector'],
     [files, 'stored file'],
     [pieces, 'written piece'],
+    [prompts, 'kept prompt'],
   ];
   return counts.filter(([number]) => number > 0).map(([number, noun]) => countOf(number, noun));
 }

@@ -300,7 +300,9 @@ describe('deleting', () => {
       await addDocument(database, ['e f', 'shared'], { embedder: testEmbedder }),
     ];
     const described = await database.documents.describeDeletion(ids);
-    expect(described).toEqual({ documents: 2, pages: 5, chunks: 5, vectors: 4, files: 2, citations: 0, pieces: 0 });
+    expect(described).toEqual({
+      ...{ documents: 2, pages: 5, chunks: 5, vectors: 4, files: 2, citations: 0, pieces: 0, prompts: 0 },
+    });
     const { counts, contentHashes, left } = await database.documents.delete([...ids, 'nobody']);
     expect(counts).toEqual(described);
     expect(left).toEqual([]);

@@ -82,12 +82,13 @@ describe('the state of a document in words', () => {
 });
 
 describe('what goes and stays when documents are deleted', () => {
-  const none = { documents: 1, pages: 0, chunks: 0, vectors: 0, files: 0, citations: 0, pieces: 0 };
+  const none = { documents: 1, pages: 0, chunks: 0, vectors: 0, files: 0, citations: 0, pieces: 0, prompts: 0 };
   const full = { ...none, pages: 180, chunks: 1_642, vectors: 1, files: 2, citations: 3 };
 
   it('counts everything, in the right number', () => {
     expect(goesText(full)).toBe('180 pages, 1,642 passages, 1 vector and 2 stored files.');
     expect(goesText({ ...none, pages: 1, pieces: 1 })).toBe('1 page and 1 written piece.');
+    expect(goesText({ ...none, pages: 1, prompts: 2 })).toBe('1 page and 2 kept prompts.');
     expect(goesText(none)).toBe('The entry in your library; nothing else is stored yet.');
   });
 
