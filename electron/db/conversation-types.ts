@@ -93,14 +93,14 @@ export interface MessageStore {
   append(message: Message, after?: string | null): Promise<void>;
   /** All branches. */
   tree(conversationId: string): Promise<BranchedMessages>;
-  /** Ids of questions that were asked in the same place, each group oldest first. */
+  /** Ids of messages that stand in the same place (edited questions, further answers), each group oldest first. */
   branches(conversationId: string): Promise<string[][]>;
   /** Shows the newest branch that has the message. */
   show(id: string): Promise<void>;
   /** What the answers of a conversation took, by message id; those without a trace are left out. */
   figures(conversationId: string): Promise<Record<string, MessageFigures>>;
   update(id: string, patch: MessagePatch): Promise<void>;
-  /** Removes a message and all after it, in every branch: for regenerate. */
+  /** Removes a message and all after it, in every branch: for an answer that failed before a word. */
   deleteFrom(id: string): Promise<void>;
   /** At start: what was still streaming when the app died becomes `interrupted`. Answers how many. */
   markInterrupted(): Promise<number>;

@@ -124,7 +124,7 @@ export class ChatService {
     });
   }
 
-  /** Replaces the answer to the last question by a new one. */
+  /** Answers the last question again, as a branch beside its answer; one that failed before a word is replaced. */
   async regenerate(conversationId: string): Promise<AskStarted> {
     const { database } = this.#options;
     const conversation = await this.#conversation(conversationId);
@@ -135,7 +135,7 @@ export class ChatService {
       const userMessage = messages[last];
       if (!userMessage) throw new AppError('not-found', 'This conversation has no question to answer again.');
       const old = messages[last + 1];
-      if (old) await database.messages.deleteFrom(old.id);
+      if (old?.text === '' && old.state !== 'complete') await database.messages.deleteFrom(old.id);
       return this.#begin(conversationId, userMessage, messages.slice(0, last), conversation.documentIds);
     });
   }
@@ -238,7 +238,9 @@ export class ChatService {
     isFirst = false,
   ): Promise<AskStarted> {
     const message: Message = { ...newMessage(conversationId, 'assistant', ''), state: 'streaming' };
-    await this.#options.database.messages.append(message);
+    const { messages } = this.#options.database;
+    await messages.append(message, userMessage.id);
+    const branches = await messages.branches(conversationId);
     const stream: AnswerStream = {
       id: randomUUID(),
       conversationId,
@@ -261,7 +263,7 @@ export class ChatService {
     const { trace, controller } = stream;
     const question = { question: userMessage.text, history, documentIds, signal: controller.signal, trace };
     void outgoing.run(trace.bytesSent, () => this.#write(stream, question));
-    return { streamId: stream.id, conversationId, userMessage, assistantMessage: message };
+    return { streamId: stream.id, conversationId, userMessage, assistantMessage: message, branches };
   }
 
   async #write(stream: AnswerStream, question: Question): Promise<void> {

@@ -9,14 +9,14 @@ export interface ExportedConversation {
   readonly summary: ConversationSummary;
   /** The branch that is shown. */
   readonly messages: readonly Message[];
-  /** Groups of questions that stand in one place; those that are not shown have messages of their own. */
+  /** Groups of messages that stand in one place; those that are not shown have messages of their own. */
   readonly branches?: readonly (readonly string[])[];
 }
 
 /** Said in a file that is not the whole conversation; null when it is. */
 function branchNote({ branches = [] }: ExportedConversation): string | null {
   if (branches.length === 0) return null;
-  return 'Questions of this conversation were edited. This is the branch that was shown; a JSON export has all of them.';
+  return 'This is the branch that was shown of several (questions were edited or answered again); a JSON export has all of them.';
 }
 
 /** Version of the JSON's form. */
@@ -85,8 +85,8 @@ function messageJson(message: Message) {
   };
 }
 
-export function citationJson({ number, documentId, title, page, quote, boxes }: Citation) {
-  return { number, documentId, title, page, quote, boxes };
+export function citationJson({ number, documentId, title, page, quote, boxes, ranges }: Citation) {
+  return { number, documentId, title, page, quote, boxes, ranges };
 }
 
 /**

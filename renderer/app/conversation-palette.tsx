@@ -3,8 +3,8 @@ import { Archive, Braces, FileDown, FileText, Pin, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ConversationSummary } from '../../shared/domain.ts';
 import { deleteConversation, exportConversation, markConversation } from '../features/chat/conversation-actions.tsx';
+import { summaryOf } from '../features/chat/chat-store.ts';
 import type { Action } from './actions.tsx';
-import { useConversationsStore } from './stores/conversations-store.ts';
 import { useWorkspaceStore } from './stores/workspace-store.ts';
 
 const size = 15;
@@ -12,7 +12,7 @@ const size = 15;
 function openConversation(): ConversationSummary | undefined {
   const { view } = useWorkspaceStore.getState();
   if (view.kind !== 'conversation') return undefined;
-  return useConversationsStore.getState().conversations.find(({ id }) => id === view.conversationId);
+  return view.conversationId === null ? undefined : summaryOf(view.conversationId);
 }
 
 function action(

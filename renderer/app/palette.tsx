@@ -2,8 +2,11 @@
 import { Command } from 'cmdk';
 import { FileText, MessageSquareText, Sparkles } from 'lucide-react';
 import { useRef, useState } from 'react';
+import type { ConversationHit, ListedConversation } from '../../shared/domain.ts';
 import { Dialog } from '../components/dialog.tsx';
 import { Keys } from '../components/keys.tsx';
+import { MarkedText } from '../components/marked-text.tsx';
+import { revealMessage } from '../features/chat/chat-store.ts';
 import { actions, runAction } from './actions.tsx';
 import { askFromPalette } from './ask-from-palette.ts';
 import { fold, searchDocuments } from './document-search.ts';
@@ -12,6 +15,7 @@ import { PaletteItem } from './palette-item.tsx';
 import { FoundInDocuments, groupClass, type Pick } from './palette-pages.tsx';
 import { useLibraryStore } from './stores/library-store.ts';
 import { openPage, setPaletteOpen, showConversation } from './stores/workspace-store.ts';
+import { useFoundConversations } from './use-found-conversations.ts';
 
 /** Lines of each kind; more words narrow them down. */
 const documentLimit = 7;
@@ -29,14 +33,20 @@ export function Palette() {
     (action) => action.isAvailable?.() !== false && matches(`${action.title} ${action.words ?? ''}`),
   );
   const foundDocuments = text === '' ? [] : searchDocuments([...documents.values()], text).slice(0, documentLimit);
-  const foundConversations = conversations.filter((item) => matches(item.title)).slice(0, conversationLimit);
+  const named = conversations.filter((item) => matches(item.title));
+  const known = new Set(named.map(({ id }) => id));
+  // The list of the sidebar is at hand at once; it may be filtered, and has not come to the end.
+  const others = useFoundConversations(text).filter(({ id }) => !known.has(id));
+  const byTitle = others.filter((item) => matches(item.title));
+  const byMessage = others.filter((item) => !matches(item.title) && item.hits.length > 0);
+  const foundConversations = [...named, ...byTitle, ...byMessage].slice(0, conversationLimit);
   const canAsk = text !== '' && documents.size > 0;
 
   /** Enter asks what reads like a question, and opens what reads like a name. */
   const isQuestion =
     words.length > 3 ||
     text.endsWith('?') ||
-    foundActions.length + foundDocuments.length + foundConversations.length === 0;
+    foundActions.length + foundDocuments.length + named.length + byTitle.length === 0;
 
   const isPicked = useRef(false);
   const pick = (run: () => void) => () => {
@@ -87,14 +97,12 @@ export function Palette() {
           {foundConversations.length > 0 ? (
             <Command.Group heading="Conversations" className={groupClass}>
               {foundConversations.map((item) => (
-                <PaletteItem
+                <ConversationItem
                   key={item.id}
-                  value={`conversation ${item.id}`}
-                  icon={<MessageSquareText size={15} />}
-                  onSelect={pick(() => showConversation(item.id))}
-                >
-                  <span className="truncate">{item.title}</span>
-                </PaletteItem>
+                  item={item}
+                  hit={byMessage.includes(item) ? item.hits[0] : undefined}
+                  pick={pick}
+                />
               ))}
             </Command.Group>
           ) : null}
@@ -115,6 +123,37 @@ function AskItem({ text, pick }: { readonly text: string; readonly pick: Pick })
     >
       <span className="min-w-0 flex-1 truncate">
         Ask: <span className="font-medium">{text}</span>
+      </span>
+    </PaletteItem>
+  );
+}
+
+interface ConversationItemProps {
+  readonly item: ListedConversation;
+  /** The message that has what is typed, where the title has not. */
+  readonly hit: ConversationHit | undefined;
+  readonly pick: Pick;
+}
+
+function ConversationItem({ item: { id, title }, hit, pick }: ConversationItemProps) {
+  const open = () => {
+    showConversation(id);
+    if (hit) void revealMessage(id, hit.messageId);
+  };
+  return (
+    <PaletteItem
+      tall={hit !== undefined}
+      value={`conversation ${id}`}
+      icon={<MessageSquareText size={15} />}
+      onSelect={pick(open)}
+    >
+      <span className="min-w-0 flex-1">
+        <span className="block truncate">{title}</span>
+        {hit ? (
+          <span className="block truncate text-label text-muted">
+            <MarkedText snippet={hit.snippet} />
+          </span>
+        ) : null}
       </span>
     </PaletteItem>
   );

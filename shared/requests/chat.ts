@@ -15,13 +15,14 @@ export interface AskStarted {
   readonly conversationId: string;
   readonly userMessage: Message;
   readonly assistantMessage: Message;
+  readonly branches: Conversation['branches'];
 }
 
 export interface Conversation {
   readonly summary: ConversationSummary;
   /** The branch that is shown. */
   readonly messages: readonly Message[];
-  /** Ids of questions that were asked in the same place, each group oldest first. */
+  /** Ids of messages that stand in the same place (edited questions, further answers), each group oldest first. */
   readonly branches: readonly (readonly string[])[];
   /** What the answers took, by message id. */
   readonly figures: Readonly<Record<string, MessageFigures>>;
@@ -43,7 +44,7 @@ export const chatRequests = {
     }),
   )<AskStarted>(),
   'chat.stop': define(z.object({ streamId: z.uuid() }))<null>(),
-  /** Writes the answer to the last question again; the old answer is replaced. */
+  /** Answers the last question again; the old answer stays as a branch beside it. */
   'chat.regenerate': define(z.object({ conversationId }))<AskStarted>(),
   /** Asks a question anew in other words; the first stays as a branch beside it. */
   'chat.edit': define(z.object({ messageId: z.uuid(), question: z.string().trim().min(1).max(20_000) }))<AskStarted>(),

@@ -24,6 +24,11 @@ afterAll(async () => {
 
 const items = (): Locator => running.page.getByTestId('conversation-item');
 
+/** `· 1.2 s · free`: how long an answer took, and for how much. */
+const tookAndCost = /· [\d.]+ m?s · (free|cost unknown|\$)/;
+
+const lastAnswer = (): Locator => running.page.locator('[data-testid=message][data-role=assistant]').last();
+
 /** Where the system's dialog would have let the person save. */
 async function saveTo(path: string): Promise<void> {
   await running.app.evaluate(({ dialog }, filePath) => {
@@ -52,7 +57,9 @@ test('with a model it shows the prompt as it was sent; the palette opens it, a p
   await useServer(running.page, server.baseUrl);
   server.setReply(() => 'The work on the crane takes nine days [1].');
   await newConversation(running.page);
-  await ask(page, 'How long does the work on the crane take?');
+  const answer = await ask(page, 'How long does the work on the crane take?');
+  // Catches: time and cost that show only after the conversation was opened anew.
+  await expect.poll(() => answer.getByTestId('answer-figures').textContent()).toMatch(tookAndCost);
   await page.keyboard.press('Control+k');
   await page.getByTestId('palette').getByRole('combobox').fill('why these');
   await page.keyboard.press('Enter');
@@ -98,7 +105,7 @@ test('an edited question is a branch; the first stays reachable, also after a re
   await expect.poll(() => answer.textContent()).toContain('nine days');
   expect(await page.getByTestId('branches').textContent()).toContain('1/2');
   await answer.hover();
-  expect(await answer.getByTestId('answer-figures').textContent()).toMatch(/ms|s/);
+  expect(await answer.getByTestId('answer-figures').textContent()).toMatch(tookAndCost);
   expect(await seriousAxeViolations(page)).toEqual([]);
   await screenshotBothThemes(page, 'conversation-branches');
 });
@@ -152,6 +159,88 @@ test('pin, archive and delete; a deletion can be undone', async () => {
   await page.getByRole('menuitem', { name: 'Take out of the archive' }).click();
   await page.getByRole('button', { name: 'End search' }).click();
   await expect.poll(() => items().count()).toBe(2);
+});
+
+// Catches: the menu and the palette's entries of the open conversation, gone with its line in the list.
+test('the open conversation keeps its menu and its place in the palette when the list does not show it', async () => {
+  const { page } = running;
+  await items().filter({ hasText: 'How long' }).click();
+  await page.getByTestId('search-conversations').click();
+  await page.getByRole('searchbox', { name: 'Search conversations' }).fill('nothing has these words');
+  await expect.poll(() => items().count()).toBe(0);
+  await page.getByTestId('conversation-menu').click();
+  await page.getByRole('menuitem', { name: 'Archive' }).click();
+  await page.getByTestId('toast').filter({ hasText: 'Archived' }).waitFor();
+  await page.getByTestId('conversation-menu').click();
+  await page.getByRole('menuitem', { name: 'Take out of the archive' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  const palette = page.getByTestId('palette');
+  await palette.getByRole('combobox').fill('take it out');
+  await palette.getByText('Archive this conversation, or take it out').waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByTestId('toast').filter({ hasText: 'is among the conversations again' }).waitFor();
+  // Neither title is in the list now; one is found by its name, one by what was said in it.
+  await page.getByTestId('new-conversation').click();
+  for (const [typed, line] of [
+    ['how long', 'How long does the work'],
+    ['other answer', 'The other answer'],
+  ] as const) {
+    await page.keyboard.press('Control+k');
+    await palette.getByRole('combobox').fill(typed);
+    await palette.getByRole('option').filter({ hasText: line }).waitFor();
+    await screenshotBothThemes(page, `palette-${typed.replace(' ', '-')}`);
+    await page.keyboard.press('Escape');
+  }
+  await page.keyboard.press('Control+k');
+  await palette.getByRole('combobox').fill('other answer');
+  await palette.getByRole('option').filter({ hasText: 'The other answer' }).click();
+  await expect.poll(() => lastAnswer().textContent()).toContain('The other answer');
+  await page.getByRole('button', { name: 'End search' }).click();
+  await expect.poll(() => items().count()).toBe(2);
+});
+
+// Catches: a draft, or the reason why a question was not taken, that shows in another conversation or is lost.
+test('what is written stays in its conversation, with the reason why it was not taken', async () => {
+  const { page } = running;
+  const composer = page.getByTestId('composer');
+  const conversation = page.getByTestId('conversation');
+  const [first, second] = [items().first(), items().nth(1)];
+  const conversationId = await first.getAttribute('data-conversation-id');
+  // Its collection is emptied, and must not be asked as the whole library.
+  await page.evaluate(async (id) => {
+    const { request } = window.quire;
+    const list = await request('library.listDocuments', {});
+    if (!list.ok || !id) throw new Error('there is nothing to ask');
+    const documentIds = list.value.map((document) => document.id);
+    const made = await request('shelves.createCollection', { name: 'Emptied', documentIds });
+    if (!made.ok) throw new Error(made.error.message);
+    const { collectionId } = made.value;
+    await request('conversations.setScope', { conversationId: id, documentIds: [], collectionId });
+    await request('shelves.takeOutOfCollection', { collectionId, documentIds });
+  }, conversationId);
+  await first.click();
+  await composer.fill('What is in it?');
+  await page.keyboard.press('Enter');
+  const refusal = conversation.getByRole('alert');
+  await refusal.waitFor();
+  const reason = (await refusal.textContent()) ?? '';
+  expect(reason).toContain('empty');
+  expect(await composer.inputValue()).toBe('What is in it?');
+  await second.click();
+  await expect.poll(() => composer.inputValue()).toBe('');
+  expect(await refusal.count()).toBe(0);
+  await composer.fill('half a thought');
+  await page.getByTestId('section-all').click();
+  await first.click();
+  await expect.poll(() => composer.inputValue()).toBe('What is in it?');
+  expect(await refusal.textContent()).toBe(reason);
+  await second.click();
+  await expect.poll(() => composer.inputValue()).toBe('half a thought');
+  await page.getByTestId('new-conversation').click();
+  await expect.poll(() => composer.inputValue()).toBe('');
+  await second.click();
+  await composer.fill('');
 });
 
 test('a conversation is saved as Markdown, JSON and PDF, each with its sources', async () => {

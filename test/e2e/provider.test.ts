@@ -123,6 +123,50 @@ for (const { name, failure, says } of failures) {
   });
 }
 
+// Catches: a good answer gone for one that failed.
+test('an answer that is written again stands beside the first, which is one click away when the new one fails', async () => {
+  const { page } = running;
+  server.setReply(() => 'The work on the crane takes nine days [1].');
+  await newConversation(page);
+  await ask(page, 'How long is the crane worked on?');
+  const answer = page.locator('[data-testid=message][data-role=assistant]').last();
+  const versions = answer.getByTestId('answer-branches');
+  expect(await versions.count()).toBe(0);
+  server.fail({ kind: 'status', status: 401 });
+  await answer.getByTestId('regenerate').click();
+  await expect.poll(() => answer.getAttribute('data-state'), { timeout: 60_000 }).toBe('failed');
+  expect(await versions.textContent()).toBe('2/2');
+  await screenshotBothThemes(page, 'answer-again-failed');
+  await versions.getByRole('button', { name: 'Earlier version' }).click();
+  await expect.poll(() => answer.textContent()).toContain('nine days');
+  expect(await versions.textContent()).toBe('1/2');
+  // The focus walked along.
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
+    .toBe('Later version');
+  expect(await answer.getByTestId('citation-chip').count()).toBeGreaterThan(0);
+  await answer.getByTestId('explain').click();
+  await page.getByTestId('trace-dialog').getByTestId('trace-passage').first().waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByTestId('trace-dialog').waitFor({ state: 'hidden' });
+  expect(await seriousAxeViolations(page)).toEqual([]);
+  await screenshotBothThemes(page, 'answer-versions');
+  server.recover();
+  server.setReply(() => 'It takes nine days in all [1].');
+  await versions.getByRole('button', { name: 'Later version' }).click();
+  await answer.getByRole('button', { name: 'Retry' }).click();
+  await expect.poll(() => answer.textContent(), { timeout: 20_000 }).toContain('in all');
+  // What failed before a word was replaced.
+  await expect.poll(() => versions.textContent()).toBe('2/2');
+  const told = page.getByTestId('toast').filter({ hasText: 'This is answer' });
+  await versions.getByRole('button', { name: 'Earlier version' }).click();
+  await expect.poll(() => versions.textContent()).toBe('1/2');
+  await answer.getByTestId('regenerate').click();
+  await expect.poll(() => versions.textContent(), { timeout: 20_000 }).toBe('3/3');
+  await told.filter({ hasText: 'answer 3 of 3' }).getByRole('button', { name: 'Back' }).click();
+  await expect.poll(() => answer.textContent()).toContain('on the crane');
+});
+
 test('a stream that breaks off keeps its part and is marked; Retry writes it anew', async () => {
   const { page } = running;
   server.setReply(() => 'One two three four five six seven eight nine ten eleven twelve [1].');

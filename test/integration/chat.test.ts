@@ -8,6 +8,7 @@ import { openDatabase } from '../../electron/db/client.ts';
 import type { Database } from '../../electron/db/database.ts';
 import { ChatService, type Question } from '../../electron/pipeline/chat.ts';
 import { beginStream, reduceStream } from '../../renderer/features/chat/stream-reducer.ts';
+import type { Citation } from '../../shared/domain.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { StreamPart, StreamPartBody } from '../../shared/stream.ts';
 import { wholeLibrary } from '../../shared/scope.ts';
@@ -178,14 +179,62 @@ test('an answer that was being written when the app died is found, marked as int
   await after.close();
 });
 
-test('regenerate replaces the last answer, and only that', async () => {
-  let round = 0;
-  const chat = service(() => words(`Answer ${(round += 1)}`));
-  const { streamId, conversationId } = await chat.ask(null, 'Again?', wholeLibrary);
-  await chat.finished(streamId);
-  const again = await chat.regenerate(conversationId);
-  await chat.finished(again.streamId);
-  expect((await database.messages.list(conversationId)).map((message) => message.text)).toEqual(['Again?', 'Answer 2']);
+async function* failing(text: string): AsyncGenerator<StreamPartBody> {
+  yield { type: 'text-start' };
+  if (text !== '') yield { type: 'text-delta', text };
+  await Promise.resolve();
+  throw new AppError('provider-rate-limited', 'Too many requests.');
+}
+
+async function* cited(text: string, citation: Citation): AsyncGenerator<StreamPartBody> {
+  yield { type: 'citation', citation };
+  yield* words(text);
+}
+
+// Catches: a good answer, its citations and its trace gone for one that fails, or that was stopped.
+test('an answer that is written again stands beside the old one, which stays as it was, also when the new one fails', async () => {
+  const documentId = await addDocument(database, ['The work takes nine days.']);
+  const citation = { number: 1, documentId, chunkId: null, title: 'Letter', page: 1, boxes: [], quote: 'nine days' };
+  const answers = [cited('Nine days [1].', citation), failing(''), failing('Half of'), words('Ten days.')];
+  const histories: string[][] = [];
+  const chat = service(({ question, history, trace }) => {
+    histories.push(history.map(({ text }) => text));
+    trace.searched(question, { hits: [], mode: 'hybrid', note: null });
+    return answers.shift() ?? words('');
+  });
+  const first = await chat.ask(null, 'How long?', wholeLibrary);
+  const { conversationId, assistantMessage } = first;
+  await chat.finished(first.streamId);
+  const trace = await database.traces.get(assistantMessage.id);
+  expect(trace).not.toBeNull();
+  const failed = await chat.regenerate(conversationId);
+  expect(failed.branches).toEqual([[assistantMessage.id, failed.assistantMessage.id]]);
+  await chat.finished(failed.streamId);
+  await chat.showMessage(assistantMessage.id);
+  const { messages } = await chat.conversation(conversationId);
+  expect(messages.map(({ text }) => text)).toEqual(['How long?', 'Nine days [1].']);
+  expect(messages[1]?.citations).toEqual([citation]);
+  expect(await database.traces.get(assistantMessage.id)).toEqual(trace);
+  // What failed before a word leaves nothing to go back to: the next try takes its place.
+  await chat.showMessage(failed.assistantMessage.id);
+  const half = await chat.regenerate(conversationId);
+  expect(half.branches).toEqual([[assistantMessage.id, half.assistantMessage.id]]);
+  await chat.finished(half.streamId);
+  const last = await chat.regenerate(conversationId);
+  await chat.finished(last.streamId);
+  const opened = await chat.conversation(conversationId);
+  expect(opened.messages.map(({ text }) => text)).toEqual(['How long?', 'Ten days.']);
+  expect(opened.branches).toEqual([[assistantMessage.id, half.assistantMessage.id, last.assistantMessage.id]]);
+  expect(histories).toEqual([[], [], [], []]);
+  // Each answer keeps what was said after it.
+  await chat.showMessage(assistantMessage.id);
+  const next = await chat.ask(conversationId, 'And then?', wholeLibrary);
+  await chat.finished(next.streamId);
+  expect(histories.at(-1)).toEqual(['How long?', 'Nine days [1].']);
+  await chat.showMessage(last.assistantMessage.id);
+  expect((await chat.conversation(conversationId)).messages.at(-1)?.text).toBe('Ten days.');
+  await chat.showMessage(assistantMessage.id);
+  expect((await chat.conversation(conversationId)).messages).toHaveLength(4);
 });
 
 test('a second question waits for the first: it is refused with a reason', async () => {

@@ -1,6 +1,6 @@
 /**
- * Statements on the order of messages: each has the one before it as its parent, and a question that was edited is a
- * branch beside the first. A conversation shows the branch that ends in its leaf.
+ * Statements on the order of messages: each has the one before it as its parent. A question that was edited is a
+ * branch beside the first, as is another answer to a question. A conversation shows the branch that ends in its leaf.
  */
 import { AppError } from '../../../shared/errors.ts';
 import type { Connection } from '../connection.ts';
@@ -19,7 +19,7 @@ export interface MessageTree {
   all(conversationKey: number): readonly number[];
   /** By the id of each message the one before it; null for the first. */
   parents(conversationKey: number): Readonly<Record<string, string | null>>;
-  /** Questions that were asked in the same place, each group oldest first; those that stand alone are left out. */
+  /** Messages that stand in the same place, each group oldest first; those that stand alone are left out. */
   branches(conversationKey: number): string[][];
 }
 
@@ -49,8 +49,8 @@ export function messageTree(connection: Connection): MessageTree {
     `WITH RECURSIVE ${below} DELETE FROM messages WHERE key IN (SELECT key FROM below)`,
   );
   const exists = connection.prepare<[number], number>('SELECT 1 FROM messages WHERE key = ?').pluck();
-  const selectQuestions = connection.prepare<[number], { id: string; parent: number | null }>(
-    `SELECT id, parent_key AS parent FROM messages WHERE conversation_key = ? AND role = 'user' ORDER BY key`,
+  const selectPlaces = connection.prepare<[number], { id: string; parent: number | null }>(
+    'SELECT id, parent_key AS parent FROM messages WHERE conversation_key = ? ORDER BY key',
   );
 
   const selectAll = connection
@@ -81,7 +81,7 @@ export function messageTree(connection: Connection): MessageTree {
     },
     branches(conversationKey) {
       const groups = new Map<number | null, string[]>();
-      for (const { id, parent } of selectQuestions.all(conversationKey))
+      for (const { id, parent } of selectPlaces.all(conversationKey))
         groups.set(parent, [...(groups.get(parent) ?? []), id]);
       return [...groups.values()].filter((group) => group.length > 1);
     },

@@ -1,6 +1,6 @@
 /** An answer: its text as it comes, its sources, where it came from, and what can be done with it. */
 import { Check, Cloud, Copy, ListTree, MonitorCheck, RotateCw, ShieldCheck } from 'lucide-react';
-import { memo, useEffect, useMemo, useState } from 'react';
+import { memo, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { Message, MessageFigures } from '../../../shared/domain.ts';
 import { nothingMentions } from '../../../shared/quoted-answer.ts';
 import { Button, IconButton } from '../../components/button.tsx';
@@ -11,6 +11,7 @@ import { loadOnDemand } from '../../components/load-on-demand.tsx';
 import { isThisComputer } from '../../components/this-computer.ts';
 import { warmViewer } from '../../app/warm-viewer.ts';
 import { AnswerContext } from './answer-context.ts';
+import { BranchSwitch } from './branch-switch.tsx';
 import { endingText, figuresText, sourceText, usageText } from './answer-words.ts';
 import { textForClipboard, withoutOpenMark } from './citation-text.ts';
 import { SourcesRow } from './sources-row.tsx';
@@ -28,9 +29,13 @@ export interface AnswerProps {
   readonly figures: MessageFigures | null;
   /** Set on the last answer, which alone can be written again. */
   readonly onRegenerate: (() => void) | null;
+  /** Ids of all answers to its question; null when this is the only one. */
+  readonly branch: readonly string[] | null;
+  readonly onShow: (messageId: string) => void;
 }
 
-export const Answer = memo(function Answer({ message, phase, figures, onRegenerate }: AnswerProps) {
+export const Answer = memo(function Answer(props: AnswerProps) {
+  const { message, phase, figures, onRegenerate, branch, onShow } = props;
   const { id, state, citations, verification, source, error } = message;
   const isStreaming = state === 'streaming';
   const text = isStreaming ? withoutOpenMark(message.text) : message.text;
@@ -85,7 +90,9 @@ export const Answer = memo(function Answer({ message, phase, figures, onRegenera
           />
           <SourcesRow messageId={id} citations={citations} />
           {/* An error brings its own Retry. */}
-          <AnswerFooter message={message} figures={figures} onRegenerate={error ? null : onRegenerate} />
+          <AnswerFooter message={message} figures={figures} onRegenerate={error ? null : onRegenerate}>
+            {branch ? <BranchSwitch what="answer" branch={branch} current={id} onShow={onShow} /> : null}
+          </AnswerFooter>
         </>
       )}
     </article>
@@ -101,7 +108,11 @@ function Waiting({ phase }: { readonly phase: AnswerStream['phase'] }) {
   );
 }
 
-function AnswerFooter({ message, figures, onRegenerate }: Pick<AnswerProps, 'message' | 'figures' | 'onRegenerate'>) {
+interface AnswerFooterProps extends Pick<AnswerProps, 'message' | 'figures' | 'onRegenerate'> {
+  readonly children: ReactNode;
+}
+
+function AnswerFooter({ message, figures, onRegenerate, children }: AnswerFooterProps) {
   const { source, usage, text, citations } = message;
   const [isCopied, setIsCopied] = useState(false);
   const copy = async () => {
@@ -136,6 +147,7 @@ function AnswerFooter({ message, figures, onRegenerate }: Pick<AnswerProps, 'mes
       ) : (
         <div className="flex-1" />
       )}
+      {children}
       <IconButton label="Why these passages" side="top" onClick={() => explainAnswer(message.id)} data-testid="explain">
         <ListTree size={14} />
       </IconButton>

@@ -5,43 +5,59 @@
  * animation frame, so that a burst of batches costs one rendering.
  */
 import { create } from 'zustand';
-import type { ConversationScope, Message, MessageFigures } from '../../../shared/domain.ts';
+import type { ConversationScope, ConversationSummary, Message, MessageFigures } from '../../../shared/domain.ts';
 import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
 import { wholeLibrary } from '../../../shared/scope.ts';
 import type { AskStarted } from '../../../shared/requests/chat.ts';
 import type { StreamPart } from '../../../shared/stream.ts';
+import { useConversationsStore } from '../../app/stores/conversations-store.ts';
 import { showDone } from '../../app/stores/toast-store.ts';
+import { nameDraft } from '../../app/stores/workspace-store.ts';
 import { attachStream, request } from '../../ipc/client.ts';
 import { onNextFrame } from './next-frame.ts';
 import { beginStream, reduceStream, type AnswerStream } from './stream-reducer.ts';
 
 export interface OpenConversation {
-  /** Null until it was fetched or listed. */
-  readonly title: string | null;
+  /** Null until it was fetched. */
+  readonly summary: ConversationSummary | null;
   readonly scope: ConversationScope;
   /** The branch that is shown. */
   readonly messages: readonly Message[];
-  /** Ids of questions that were asked in the same place. */
+  /** Ids of messages that stand in the same place: edited questions, further answers. */
   readonly branches: readonly (readonly string[])[];
   /** What the answers took, by message id. */
   readonly figures: Readonly<Record<string, MessageFigures>>;
   /** The stream whose answer is being written now. */
   readonly streamId: string | null;
   readonly phase: AnswerStream['phase'];
-  /** Why it could not be opened, or why a question could not be asked. */
+  /** Why it could not be opened, or changed. */
+  readonly error: ErrorInfo | null;
+}
+
+/** A question that is being written. */
+export interface Draft {
+  readonly text: string;
+  readonly isSending: boolean;
+  /** Why it could not be asked. */
   readonly error: ErrorInfo | null;
 }
 
 export interface ChatState {
   readonly conversations: ReadonlyMap<string, OpenConversation>;
+  /** By the conversation that they are written in; null is the one that begins with its question. */
+  readonly drafts: ReadonlyMap<string | null, Draft>;
   /** A message that is brought into view and flashes; `visit` grows with every request. */
   readonly revealed: { readonly messageId: string; readonly visit: number } | null;
 }
 
-export const useChatStore = create<ChatState>(() => ({ conversations: new Map(), revealed: null }));
+export const useChatStore = create<ChatState>(() => ({
+  conversations: new Map(),
+  drafts: new Map(),
+  revealed: null,
+}));
 
 const nothing: OpenConversation = {
-  title: null,
+  summary: null,
   scope: wholeLibrary,
   messages: [],
   branches: [],
@@ -63,17 +79,48 @@ function conversation(id: string): OpenConversation {
   return useChatStore.getState().conversations.get(id) ?? nothing;
 }
 
+export const noDraft: Draft = { text: '', isSending: false, error: null };
+
+export function draftOf(id: string | null): Draft {
+  return useChatStore.getState().drafts.get(id) ?? noDraft;
+}
+
+export function changeDraft(id: string | null, fields: Partial<Draft>): void {
+  useChatStore.setState(({ drafts }) => ({ drafts: new Map(drafts).set(id, { ...draftOf(id), ...fields }) }));
+}
+
+/** The conversation that began with its question has an id now: what is written on belongs to it. */
+function moveDraft(id: string): void {
+  useChatStore.setState((state) => {
+    const drafts = new Map(state.drafts).set(id, draftOf(null));
+    drafts.delete(null);
+    return { drafts };
+  });
+}
+
+/**
+ * What is known of a conversation, however the list is filtered; undefined until it was opened, and where it is not
+ * listed either.
+ */
+export function summaryOf(id: string): ConversationSummary | undefined {
+  return conversation(id).summary ?? useConversationsStore.getState().conversations.find((item) => item.id === id);
+}
+
 /** Fetches a conversation and attaches to the answer that is being written in it, if one is. */
 export async function openConversation(id: string): Promise<void> {
-  // What streams here already is newer than anything that main would answer.
-  if (conversation(id).streamId !== null) return;
+  const isStreaming = (): boolean => conversation(id).streamId !== null;
+  const wasStreaming = isStreaming();
   try {
     const { summary, messages, activeStreamId, branches, figures } = await request('conversations.get', {
       conversationId: id,
     });
-    if (conversation(id).streamId !== null) return;
-    const { title, documentIds, collectionId } = summary;
-    change(id, { title, scope: { documentIds, collectionId }, messages, branches, figures, error: null });
+    // The messages that stream here are newer than any that main would answer.
+    if (wasStreaming || isStreaming()) {
+      change(id, { summary, figures });
+      return;
+    }
+    const { documentIds, collectionId } = summary;
+    change(id, { summary, scope: { documentIds, collectionId }, messages, branches, figures, error: null });
     const last = messages[messages.length - 1];
     if (activeStreamId !== null && last?.role === 'assistant') follow(id, activeStreamId, last);
   } catch (thrown) {
@@ -94,17 +141,36 @@ export async function ask(conversationId: string | null, question: string, scope
   return started.conversationId;
 }
 
+/** Asks what is written in a conversation; a question that is not taken stays there, with the reason. */
+export async function sendDraft(
+  conversationId: string | null,
+  question: string,
+  scope: ConversationScope,
+): Promise<void> {
+  const { text: typed } = draftOf(conversationId);
+  // An example that was clicked on leaves what is typed.
+  changeDraft(conversationId, { text: typed.trim() === question ? '' : typed, isSending: true, error: null });
+  try {
+    const id = await ask(conversationId, question, scope);
+    if (conversationId === null) moveDraft(id);
+    changeDraft(id, { isSending: false });
+    nameDraft(id);
+  } catch (thrown) {
+    // What was typed meanwhile stays.
+    const text = draftOf(conversationId).text || question;
+    changeDraft(conversationId, { text, isSending: false, error: toAppError(thrown).toInfo() });
+  }
+}
+
 /** Asks a question anew in other words, as a branch beside it. False when it was not taken. */
 export async function editQuestion(conversationId: string, messageId: string, question: string): Promise<boolean> {
   try {
     const started = await request('chat.edit', { messageId, question });
-    const { messages, branches } = conversation(conversationId);
+    const { messages } = conversation(conversationId);
     const asked = messages.findIndex((message) => message.id === messageId);
-    const group = branches.find((ids) => ids.includes(messageId)) ?? [messageId];
-    const others = branches.filter((ids) => ids !== group);
-    change(conversationId, { branches: [...others, [...group, started.userMessage.id]] });
     begin(started, messages.slice(0, Math.max(0, asked)));
-    const [count, later] = [group.length + 1, messages.slice(asked + 1).some(({ role }) => role === 'user')];
+    const count = versionsOf(started.userMessage, started).length;
+    const later = messages.slice(asked + 1).some(({ role }) => role === 'user');
     showDone(
       `This begins branch ${count} of ${count}. The question as it was${later ? ', and what followed it,' : ''} stays: ‹ ${count - 1}/${count} ›`,
       { label: 'Back', run: () => void leaveBranch(conversationId, messageId) },
@@ -114,6 +180,11 @@ export async function editQuestion(conversationId: string, messageId: string, qu
     change(conversationId, { error: toAppError(thrown).toInfo() });
     return false;
   }
+}
+
+/** Ids of what stands in the place of a message, its own among them; empty when it stands alone. */
+function versionsOf({ id }: Message, { branches }: AskStarted): readonly string[] {
+  return branches.find((ids) => ids.includes(id)) ?? [];
 }
 
 /** Back to a branch from one that may still be answered: what is not wanted is not written on. */
@@ -152,13 +223,21 @@ export async function revealMessage(conversationId: string, messageId: string): 
   useChatStore.setState(({ revealed }) => ({ revealed: { messageId, visit: (revealed?.visit ?? 0) + 1 } }));
 }
 
-/** Writes the last answer again; the old one is replaced. */
+/** Answers the last question again, beside the answer that is there. */
 export async function regenerate(conversationId: string): Promise<void> {
   try {
     const started = await request('chat.regenerate', { conversationId });
     const { messages } = conversation(conversationId);
     const asked = messages.findLastIndex((message) => message.role === 'user');
     begin(started, messages.slice(0, Math.max(0, asked)));
+    const [old, versions] = [messages[asked + 1], versionsOf(started.assistantMessage, started)];
+    // One that failed before a word was replaced.
+    if (!old || !versions.includes(old.id)) return;
+    const [place, count] = [versions.indexOf(old.id) + 1, versions.length];
+    showDone(`This is answer ${count} of ${count}. The answer as it was stays: ‹ ${place}/${count} ›`, {
+      label: 'Back',
+      run: () => void leaveBranch(conversationId, old.id),
+    });
   } catch (thrown) {
     change(conversationId, { error: toAppError(thrown).toInfo() });
   }
@@ -184,7 +263,7 @@ export async function setScope(conversationId: string, scope: ConversationScope)
   }
 }
 
-/** The conversation changed in main (a title came, it was renamed): fetches it anew unless an answer streams. */
+/** The conversation changed in main (a title came, it was renamed): fetches it anew. */
 export function onConversationChanged(id: string): void {
   if (useChatStore.getState().conversations.has(id)) void openConversation(id);
 }
@@ -197,9 +276,19 @@ export function forgetConversation(id: string): void {
   });
 }
 
+/** Fetches what is known about a conversation beside its messages, which are there. */
+async function refreshFacts(id: string): Promise<void> {
+  try {
+    const { summary, branches, figures } = await request('conversations.get', { conversationId: id });
+    if (useChatStore.getState().conversations.has(id)) change(id, { summary, branches, figures });
+  } catch (thrown) {
+    change(id, { error: toAppError(thrown).toInfo() });
+  }
+}
+
 function begin(started: AskStarted, before: readonly Message[]): void {
-  const { conversationId, streamId, userMessage, assistantMessage } = started;
-  change(conversationId, { messages: [...before, userMessage, assistantMessage], error: null });
+  const { conversationId, streamId, userMessage, assistantMessage, branches } = started;
+  change(conversationId, { messages: [...before, userMessage, assistantMessage], branches, error: null });
   follow(conversationId, streamId, assistantMessage);
 }
 
@@ -219,6 +308,8 @@ function follow(conversationId: string, streamId: string, message: Message): voi
       phase: stream.phase,
       streamId: isOver ? null : streamId,
     });
+    // What it took, and the title that it gave.
+    if (isOver) void refreshFacts(conversationId);
   });
   const detach = attachStream(streamId, (parts) => {
     waiting.push(...parts);

@@ -1,6 +1,6 @@
 /** Where questions are written: Enter sends, Shift+Enter begins a line, Esc stops. */
 import { ArrowUp, Square } from 'lucide-react';
-import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useLayoutEffect, useRef, type KeyboardEvent } from 'react';
 import type { ConversationScope } from '../../../shared/domain.ts';
 import { scopeOf } from '../../../shared/scope.ts';
 import { scopeDocuments, useShelvesStore } from '../../app/stores/shelves-store.ts';
@@ -16,8 +16,10 @@ const quoteLimit = 4_000;
 export interface ComposerProps {
   readonly scope: ConversationScope;
   readonly onScope: (scope: ConversationScope) => void;
-  /** Resolves to false when the question was not taken: it then stays in the field. */
-  readonly onSend: (question: string) => Promise<boolean>;
+  readonly text: string;
+  readonly setText: (change: (typed: string) => string) => void;
+  readonly isSending: boolean;
+  readonly onSend: (question: string) => void;
   readonly onStop: () => void;
   readonly isStreaming: boolean;
   /** Why nothing can be asked now; null when something can. */
@@ -25,9 +27,7 @@ export interface ComposerProps {
 }
 
 export function Composer(props: ComposerProps) {
-  const { scope, onScope, onSend, onStop, isStreaming, disabledReason } = props;
-  const [text, setText] = useState('');
-  const [isSending, setIsSending] = useState(false);
+  const { scope, onScope, text, setText, isSending, onSend, onStop, isStreaming, disabledReason } = props;
   const field = useRef<HTMLTextAreaElement>(null);
   const composerRequest = useWorkspaceStore((state) => state.composerRequest);
 
@@ -47,15 +47,8 @@ export function Composer(props: ComposerProps) {
   }, [text]);
 
   const canSend = text.trim() !== '' && !isStreaming && !isSending && disabledReason === null;
-  const send = async () => {
-    if (!canSend) return;
-    const question = text.trim();
-    setIsSending(true);
-    setText('');
-    const isTaken = await onSend(question);
-    setIsSending(false);
-    // What was typed meanwhile stays.
-    if (!isTaken) setText((typed) => (typed === '' ? question : typed));
+  const send = () => {
+    if (canSend) onSend(text.trim());
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -63,7 +56,7 @@ export function Composer(props: ComposerProps) {
     if (event.nativeEvent.isComposing) return;
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
-      void send();
+      send();
     } else if (event.key === 'Escape' && isStreaming) {
       event.preventDefault();
       event.stopPropagation();
@@ -83,7 +76,7 @@ export function Composer(props: ComposerProps) {
           maxLength={20_000}
           disabled={disabledReason !== null}
           placeholder={disabledReason ?? 'Ask about your documents…'}
-          onChange={(event) => setText(event.target.value)}
+          onChange={({ target }) => setText(() => target.value)}
           onKeyDown={onKeyDown}
           className="readable block w-full cursor-text resize-none bg-transparent px-3.5 pt-3 pb-1 text-reading focus-visible:outline-none disabled:cursor-default"
         />
@@ -109,7 +102,7 @@ export function Composer(props: ComposerProps) {
                 data-testid="send"
                 aria-label="Send"
                 disabled={!canSend}
-                onClick={() => void send()}
+                onClick={send}
                 className="flex size-7 items-center justify-center rounded-lg bg-accent text-on-accent hover:bg-accent-hover disabled:bg-sunken disabled:text-faint"
               >
                 <ArrowUp size={16} strokeWidth={2.25} />

@@ -2,20 +2,22 @@
 import { ArrowDown, Ellipsis } from 'lucide-react';
 import { Fragment, useCallback, useEffect, useMemo, useState } from 'react';
 import type { ConversationScope, Message } from '../../../shared/domain.ts';
-import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
 import { wholeLibrary } from '../../../shared/scope.ts';
 import { useConversationsStore } from '../../app/stores/conversations-store.ts';
 import { useLibraryStore } from '../../app/stores/library-store.ts';
-import { nameDraft, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
+import { useWorkspaceStore } from '../../app/stores/workspace-store.ts';
 import { IconButton } from '../../components/button.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
 import { WithDropdown } from '../../components/menu.tsx';
 import { Answer } from './answer.tsx';
 import {
-  ask,
+  changeDraft,
+  draftOf,
   editQuestion,
+  noDraft,
   openConversation,
   regenerate,
+  sendDraft,
   setScope,
   showBranch,
   stop,
@@ -34,7 +36,7 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
   const listed = useConversationsStore((state) => state.conversations.find((item) => item.id === conversationId));
   const draftScope = useWorkspaceStore((state) => state.draftScope);
   const disabledReason = useDisabledReason();
-  const [askError, setAskError] = useState<ErrorInfo | null>(null);
+  const draft = useChatStore((state) => state.drafts.get(conversationId) ?? noDraft);
   const { scroller, content, follows, toEnd } = useFollowEnd(
     conversationId,
     open?.streamId !== null && open !== undefined,
@@ -49,21 +51,18 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
 
   const messages = open?.messages ?? noMessages;
   const scope = conversationId === null ? draftScope : (open?.scope ?? wholeLibrary);
-  const error = askError ?? open?.error ?? null;
+  const error = draft.error ?? open?.error ?? null;
   const isStreaming = open?.streamId !== null && open !== undefined;
   const last = messages[messages.length - 1];
 
-  const send = async (question: string): Promise<boolean> => {
-    setAskError(null);
+  const send = (question: string) => {
     toEnd();
-    try {
-      nameDraft(await ask(conversationId, question, scope));
-      return true;
-    } catch (thrown) {
-      setAskError(toAppError(thrown).toInfo());
-      return false;
-    }
+    void sendDraft(conversationId, question, scope);
   };
+  const setText = useCallback(
+    (change: (typed: string) => string) => changeDraft(conversationId, { text: change(draftOf(conversationId).text) }),
+    [conversationId],
+  );
 
   const edit = useCallback(
     async (messageId: string, question: string) =>
@@ -71,7 +70,8 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
     [conversationId],
   );
   const show = useCallback(
-    (messageId: string) => conversationId !== null && void showBranch(conversationId, messageId),
+    (messageId: string) =>
+      conversationId !== null && void showBranch(conversationId, messageId).then(() => focusSwitch(messageId)),
     [conversationId],
   );
 
@@ -85,20 +85,22 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
       conversationId === null
         ? null
         : () => {
-            // The answer goes and comes again: without its end to hold on to, the text would jump to its top.
+            // Another answer takes its place: without its end to hold on to, the text would jump to its top.
             toEnd();
             void regenerate(conversationId);
           },
     [conversationId, toEnd],
   );
 
-  const title = conversationId === null ? 'New conversation' : (listed?.title ?? open?.title ?? 'Conversation');
+  // The list may be filtered, or not have come that far: what was opened is known by itself.
+  const summary = open?.summary ?? listed;
+  const title = conversationId === null ? 'New conversation' : (summary?.title ?? 'Conversation');
   return (
     <section aria-label={title} className="flex h-full flex-col" data-testid="conversation">
       <header className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-6">
         <h1 className="min-w-0 flex-1 truncate font-medium text-muted">{title}</h1>
-        {listed ? (
-          <WithDropdown entries={() => conversationMenu(listed, () => setIsRenaming(true))}>
+        {summary ? (
+          <WithDropdown entries={() => conversationMenu(summary, () => setIsRenaming(true))}>
             <IconButton label="Conversation" data-testid="conversation-menu">
               <Ellipsis size={16} />
             </IconButton>
@@ -118,7 +120,7 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
             className="mx-auto flex min-h-full w-full max-w-[calc(720px-2*var(--scrollbar-width))] flex-col px-[calc(24px-var(--scrollbar-width))] pt-6 pb-8"
           >
             {messages.length === 0 && conversationId === null ? (
-              <Welcome onAsk={disabledReason === null ? (question) => void send(question) : null} />
+              <Welcome onAsk={disabledReason === null ? send : null} />
             ) : null}
             {messages.map((message, index) => (
               <Fragment key={message.id}>
@@ -138,6 +140,8 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
                     figures={open?.figures[message.id] ?? null}
                     phase={message === last ? (open?.phase ?? null) : null}
                     onRegenerate={message === last && !isStreaming ? answerAgain : null}
+                    branch={open?.branches.find((ids) => ids.includes(message.id)) ?? null}
+                    onShow={show}
                   />
                 )}
               </Fragment>
@@ -163,19 +167,31 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
       <Composer
         scope={scope}
         onScope={changeScope}
+        text={draft.text}
+        setText={setText}
+        isSending={draft.isSending}
         onSend={send}
         onStop={() => conversationId !== null && void stop(conversationId)}
         isStreaming={isStreaming}
         disabledReason={disabledReason}
       />
-      {isRenaming && listed ? (
-        <RenameConversationDialog conversation={listed} onClose={() => setIsRenaming(false)} />
+      {isRenaming && summary ? (
+        <RenameConversationDialog conversation={summary} onClose={() => setIsRenaming(false)} />
       ) : null}
     </section>
   );
 }
 
 const noMessages: readonly Message[] = [];
+
+/** The version that was walked from is gone, and the focus with it: it goes on at the one that came. */
+function focusSwitch(messageId: string): void {
+  requestAnimationFrame(() => {
+    if (document.activeElement !== document.body) return;
+    const version = `[data-message-id="${messageId}"] :is([data-testid=branches], [data-testid=answer-branches])`;
+    document.querySelector<HTMLElement>(`${version} button:enabled`)?.focus();
+  });
+}
 
 /** Milliseconds; as long as the flash's animation. */
 const flashTime = 1_700;

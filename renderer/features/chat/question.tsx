@@ -1,8 +1,9 @@
 /** A question, as the heading of its answer: it can be edited, and its branches walked through. */
-import { ChevronLeft, ChevronRight, Pencil } from 'lucide-react';
+import { Pencil } from 'lucide-react';
 import { memo, useState } from 'react';
 import type { Message } from '../../../shared/domain.ts';
 import { IconButton } from '../../components/button.tsx';
+import { BranchSwitch } from './branch-switch.tsx';
 import { QuestionEditor } from './question-editor.tsx';
 
 /** Longer questions are text, not headings. */
@@ -46,7 +47,7 @@ export const Question = memo(function Question({ message, branch, onEdit, onShow
           ) : (
             <h2 className="min-w-0 flex-1 text-title font-semibold tracking-[-0.01em] break-words">{message.text}</h2>
           )}
-          {branch ? <BranchSwitch branch={branch} current={message.id} onShow={onShow} /> : null}
+          {branch ? <BranchSwitch what="question" branch={branch} current={message.id} onShow={onShow} /> : null}
           {onEdit ? (
             <IconButton
               label="Edit the question"
@@ -63,44 +64,3 @@ export const Question = memo(function Question({ message, branch, onEdit, onShow
     </article>
   );
 });
-
-interface BranchSwitchProps {
-  readonly branch: readonly string[];
-  readonly current: string;
-  readonly onShow: (messageId: string) => void;
-}
-
-function BranchSwitch({ branch, current, onShow }: BranchSwitchProps) {
-  const index = branch.indexOf(current);
-  const [before, after] = [branch[index - 1], branch[index + 1]];
-  return (
-    <div
-      role="group"
-      aria-label="Versions of the question"
-      className="flex shrink-0 items-center"
-      data-testid="branches"
-    >
-      <IconButton
-        label="Earlier version"
-        side="top"
-        disabled={before === undefined}
-        onClick={() => before !== undefined && onShow(before)}
-        className="w-5"
-      >
-        <ChevronLeft size={14} />
-      </IconButton>
-      <span className="text-small text-muted tabular">
-        {index + 1}/{branch.length}
-      </span>
-      <IconButton
-        label="Later version"
-        side="top"
-        disabled={after === undefined}
-        onClick={() => after !== undefined && onShow(after)}
-        className="w-5"
-      >
-        <ChevronRight size={14} />
-      </IconButton>
-    </div>
-  );
-}
