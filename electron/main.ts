@@ -15,6 +15,7 @@ import { installMenu } from './app/menu.ts';
 import { filesFromArguments } from './app/open-with.ts';
 import { bundled, dataFolder, libraryFolder } from './app/paths.ts';
 import { registerScheme, serveApp } from './app/protocol.ts';
+import { reviveWindow } from './app/revive.ts';
 import { hardenSession, isTrustedSender } from './app/security.ts';
 import { showStartError } from './app/start-error.ts';
 import { createWindow } from './app/window.ts';
@@ -40,7 +41,8 @@ let quitting = false;
 const waitingFiles = filesFromArguments(process.argv, process.cwd());
 
 function emit<Name extends EventName>(name: Name, detail: EventMap[Name]): void {
-  if (window && !window.isDestroyed()) window.webContents.send(channels.event, name, detail);
+  if (!window || window.isDestroyed() || window.webContents.isCrashed()) return;
+  window.webContents.send(channels.event, name, detail);
 }
 
 function addFiles(paths: readonly string[]): void {
@@ -69,6 +71,7 @@ async function showReplaced(kept: string | null): Promise<void> {
 
 function openWindow(): void {
   window = createWindow();
+  reviveWindow(window);
   window.on('closed', () => {
     window = null;
   });
@@ -145,7 +148,9 @@ async function start(): Promise<void> {
   serveWindow({ firstList, backend });
   openWindow();
   begin();
-  void windowShown().then(() => installMenu((command) => emit('app.command', { command })));
+  void windowShown().then(() =>
+    installMenu({ send: (command) => emit('app.command', { command }), reload: () => window?.webContents.reload() }),
+  );
   const library = await backend;
   opened = library;
   desktop.setTheme(library.core.settings.current.theme);

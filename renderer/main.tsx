@@ -4,6 +4,7 @@ import { App } from './app/app.tsx';
 import { listenToMain, loadTheRest } from './app/listen-to-main.ts';
 import { loadLibrary } from './app/stores/library-store.ts';
 import { applyTheme, rememberedTheme } from './app/theme.ts';
+import { ErrorBoundary } from './components/error-boundary.tsx';
 import { isMac } from './components/platform.ts';
 import './app/styles.css';
 
@@ -18,6 +19,11 @@ listenToMain();
 const listPatience = 150;
 const patience = new Promise((resolve) => setTimeout(resolve, listPatience));
 void Promise.race([loadLibrary(), patience]).then(() => {
-  root.render(<App />);
+  // Each part of the window has a boundary of its own; this one is for what lies between them.
+  root.render(
+    <ErrorBoundary part="The window">
+      <App />
+    </ErrorBoundary>,
+  );
   loadTheRest();
 });

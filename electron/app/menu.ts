@@ -4,7 +4,14 @@ import type { EventMap } from '../../shared/events.ts';
 
 type Command = EventMap['app.command']['command'];
 
-export function installMenu(send: (command: Command) => void): void {
+export interface MenuOptions {
+  /** Has the window carry out a command. */
+  readonly send: (command: Command) => void;
+  /** Opens the window's page anew: what helps where it shows nothing any more. */
+  readonly reload: () => void;
+}
+
+export function installMenu({ send, reload }: MenuOptions): void {
   const item = (label: string, command: Command, accelerator?: string): MenuItemConstructorOptions => ({
     label,
     click: () => send(command),
@@ -60,7 +67,9 @@ export function installMenu(send: (command: Command) => void): void {
         { role: 'zoomIn' },
         { role: 'zoomOut' },
         { role: 'togglefullscreen' },
-        ...(app.isPackaged ? [] : [{ type: 'separator' as const }, { role: 'toggleDevTools' as const }]),
+        { type: 'separator' },
+        { label: 'Reload Window', click: reload },
+        ...(app.isPackaged ? [] : [{ role: 'toggleDevTools' as const }]),
       ],
     },
     { role: 'windowMenu' },

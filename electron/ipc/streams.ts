@@ -35,7 +35,7 @@ export function registerStreams({ attach, isTrusted }: StreamsOptions): void {
     const contents = event.sender;
     detach(contents, streamId);
     const stop = attach(streamId, (parts) => {
-      if (!contents.isDestroyed()) contents.send(channels.stream, streamId, parts);
+      if (!contents.isDestroyed() && !contents.isCrashed()) contents.send(channels.stream, streamId, parts);
     });
     attached.set(key(contents, streamId), stop);
     // Leaving the page detaches; only Stop ends an answer.

@@ -1,11 +1,13 @@
 /** The window: what lies over it, and the shell. */
 import { Tooltip } from 'radix-ui';
-import { useEffect } from 'react';
+import { useEffect, type ReactNode } from 'react';
+import { ErrorBoundary } from '../components/error-boundary.tsx';
 import { Announcer } from './announcer.tsx';
 import { DropOverlay } from './drop-overlay.tsx';
 import { AboutDialog, ConversationView, Palette, SettingsDialog, TraceDialog, WriteDialog } from './on-demand.ts';
 import { Shell } from './shell.tsx';
-import { explainAnswer, openDialog, useWorkspaceStore } from './stores/workspace-store.ts';
+import { showError } from './stores/toast-store.ts';
+import { explainAnswer, openDialog, setPaletteOpen, useWorkspaceStore, writeAbout } from './stores/workspace-store.ts';
 import { Toaster } from './toaster.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 
@@ -23,15 +25,43 @@ export function App() {
   return (
     <Tooltip.Provider delayDuration={tipDelay} disableHoverableContent>
       <Shell />
-      {paletteOpen ? <Palette /> : null}
-      {dialog === 'settings' ? <SettingsDialog onClose={closeDialog} /> : null}
-      {dialog === 'about' ? <AboutDialog onClose={closeDialog} /> : null}
-      {traceOf === null ? null : <TraceDialog messageId={traceOf} onClose={() => explainAnswer(null)} />}
-      {writing ? <WriteDialog subject={writing} /> : null}
+      {paletteOpen ? (
+        <Layer onClose={() => setPaletteOpen(false)}>
+          <Palette />
+        </Layer>
+      ) : null}
+      {dialog === null ? null : (
+        <Layer onClose={closeDialog}>
+          {dialog === 'settings' ? <SettingsDialog onClose={closeDialog} /> : <AboutDialog onClose={closeDialog} />}
+        </Layer>
+      )}
+      {traceOf === null ? null : (
+        <Layer onClose={() => explainAnswer(null)}>
+          <TraceDialog messageId={traceOf} onClose={() => explainAnswer(null)} />
+        </Layer>
+      )}
+      {writing ? (
+        <Layer onClose={() => writeAbout(null)}>
+          <WriteDialog subject={writing} />
+        </Layer>
+      ) : null}
       <DropOverlay />
       <Toaster />
       <Announcer />
     </Tooltip.Provider>
+  );
+}
+
+/** What lies over the window closes when it can't be shown, and a toast says why. */
+function Layer({ onClose, children }: { readonly onClose: () => void; readonly children: ReactNode }) {
+  const giveUp = (error: unknown) => {
+    onClose();
+    showError(error);
+  };
+  return (
+    <ErrorBoundary part="This" onError={giveUp}>
+      {children}
+    </ErrorBoundary>
   );
 }
 

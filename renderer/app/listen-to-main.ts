@@ -1,5 +1,6 @@
 /** What main tells the window, and what the window asks it first. */
 import { onConversationChanged } from '../features/chat/chat-store.ts';
+import { REVIVED } from '../../shared/revived.ts';
 import { onEvent, request } from '../ipc/client.ts';
 import { runCommand } from './actions.tsx';
 import { tellOutcomes } from './stores/add-documents.ts';
@@ -9,7 +10,7 @@ import { loadConversations } from './stores/conversations-store.ts';
 import { onLibraryChanged } from './stores/library-store.ts';
 import { forgetOnShelves, loadShelves } from './stores/shelves-store.ts';
 import { loadStatus, useStatusStore } from './stores/status-store.ts';
-import { showError } from './stores/toast-store.ts';
+import { showError, showTrouble } from './stores/toast-store.ts';
 import { loadPieces, onDocumentsRemoved, onPieceChanged } from './stores/written-store.ts';
 import { forgetDocuments } from './stores/workspace-store.ts';
 import { applyTheme } from './theme.ts';
@@ -40,8 +41,19 @@ export function listenToMain(): void {
   onEvent('app.command', runCommand);
 }
 
+/** After its process died the window says so, once: not again when it is reloaded. */
+function tellRevival(): void {
+  if (window.location.search !== `?${REVIVED}`) return;
+  window.history.replaceState(null, '', window.location.pathname);
+  showTrouble(
+    'The window stopped working and was opened anew.',
+    'Nothing in the library is lost, and what was being read or written went on. Only what was typed and not sent is gone.',
+  );
+}
+
 /** What the window shows besides its documents. */
 export function loadTheRest(): void {
+  tellRevival();
   void loadConversations();
   void loadStatus();
   loadShelves();

@@ -5,11 +5,13 @@ import { ConversationList } from '../features/chat/conversation-list.tsx';
 import { LibraryNav } from '../features/library/library-nav.tsx';
 import { LibraryView } from '../features/library/library-view.tsx';
 import { WrittenNav } from '../features/written/written-nav.tsx';
+import { ErrorBoundary } from '../components/error-boundary.tsx';
 import { useMediaQuery } from '../hooks/use-media-query.ts';
 import { narrow } from './narrow.ts';
 import { ConversationView, PagePane, SearchView, WrittenPane } from './on-demand.ts';
 import { keepPaneSizes, paneSizes } from './pane-sizes.ts';
 import { StatusBar } from './status-bar.tsx';
+import { showError } from './stores/toast-store.ts';
 import { closePage, useWorkspaceStore } from './stores/workspace-store.ts';
 import { layerId } from '../components/layer.ts';
 import { TopBar } from './top-bar.tsx';
@@ -32,7 +34,9 @@ export function Shell() {
 
   return (
     <div className="flex h-full flex-col">
-      <TopBar />
+      <ErrorBoundary part="The top bar" onError={showError}>
+        <TopBar />
+      </ErrorBoundary>
       <main aria-label="Workspace" className="relative min-h-0 flex-1">
         <Group orientation="horizontal" className="h-full" onLayoutChanged={onLayoutChanged}>
           {panes.sidebar ? (
@@ -46,9 +50,11 @@ export function Shell() {
                 groupResizeBehavior="preserve-pixel-size"
               >
                 <div className="flex h-full flex-col bg-canvas">
-                  <LibraryNav />
-                  <WrittenNav />
-                  <ConversationList />
+                  <ErrorBoundary part="The sidebar">
+                    <LibraryNav />
+                    <WrittenNav />
+                    <ConversationList />
+                  </ErrorBoundary>
                 </div>
               </Panel>
               <Divider label="Resize sidebar" />
@@ -76,32 +82,46 @@ export function Shell() {
         {isPageOpen && !isPageBeside ? <PageOverlay /> : null}
         <div id={layerId} />
       </main>
-      <StatusBar />
+      <ErrorBoundary part="The status bar" onError={showError}>
+        <StatusBar />
+      </ErrorBoundary>
     </div>
   );
 }
+
+const partNames = {
+  library: 'The library',
+  search: 'The search',
+  written: 'What was written',
+  conversation: 'The conversation',
+} as const;
 
 function Main() {
   const view = useWorkspaceStore((state) => state.view);
   return (
     <div className="h-full bg-surface">
-      {view.kind === 'library' ? (
-        <LibraryView section={view.section} />
-      ) : view.kind === 'search' ? (
-        <SearchView />
-      ) : view.kind === 'written' ? (
-        <WrittenPane pieceId={view.pieceId} />
-      ) : (
-        <ConversationView conversationId={view.conversationId} />
-      )}
+      <ErrorBoundary part={partNames[view.kind]} shown={Object.values(view).join(' ')}>
+        {view.kind === 'library' ? (
+          <LibraryView section={view.section} />
+        ) : view.kind === 'search' ? (
+          <SearchView />
+        ) : view.kind === 'written' ? (
+          <WrittenPane pieceId={view.pieceId} />
+        ) : (
+          <ConversationView conversationId={view.conversationId} />
+        )}
+      </ErrorBoundary>
     </div>
   );
 }
 
 function PageArea() {
+  const visit = useWorkspaceStore((state) => state.target?.visit);
   return (
     <section aria-label="Page" className="h-full">
-      <PagePane fallback={<div className="h-full bg-desk" aria-busy="true" />} />
+      <ErrorBoundary part="The page" shown={String(visit)}>
+        <PagePane fallback={<div className="h-full bg-desk" aria-busy="true" />} />
+      </ErrorBoundary>
     </section>
   );
 }

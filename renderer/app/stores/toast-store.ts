@@ -37,6 +37,10 @@ export function showDone(text: string, action: Toast['action'] = null, milliseco
 
 export function showError(thrown: unknown): void {
   const error = toAppError(thrown);
-  if (error.code === 'cancelled') return;
-  show({ kind: 'error', text: error.message, detail: error.hint, action: null }, visibleMilliseconds.error);
+  if (error.code !== 'cancelled') showTrouble(error.message, error.hint);
+}
+
+/** Something that went wrong without anybody having asked for it. */
+export function showTrouble(text: string, detail: string): void {
+  show({ kind: 'error', text, detail, action: null }, visibleMilliseconds.error);
 }

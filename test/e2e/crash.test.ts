@@ -1,0 +1,130 @@
+/** The window's process dies, or one part of the window can't be drawn, in real Electron: nothing stays blank. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
+import { makeLetter } from '../helpers/fixtures.ts';
+import { ask, fillLibrary } from '../helpers/window.ts';
+
+let running: RunningApp;
+
+beforeAll(async () => {
+  running = await launchApp();
+  await fillLibrary(running, [
+    { name: 'crane.pdf', bytes: await makeLetter('The harbour crane') },
+    { name: 'keeper.txt', bytes: 'The lighthouse keeper writes every evening.\n' },
+  ]);
+});
+afterAll(() => running.end());
+
+const card = (title: string) => running.page.getByTestId('document-card').filter({ hasText: title });
+
+/** Kills the window's process the way a fault in it would, and resolves when it is gone. */
+async function crash(): Promise<void> {
+  await running.app.evaluate(async ({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+    if (!contents) throw new Error('there is no window');
+    const gone = new Promise((resolve) => contents.once('render-process-gone', resolve));
+    contents.forcefullyCrashRenderer();
+    await gone;
+  });
+}
+
+/** Playwright takes a page whose process died for lost, so the window is asked through main. */
+function inWindow<T>(script: string): Promise<T> {
+  return running.app.evaluate(async ({ BrowserWindow }, source) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+    if (!contents || contents.isCrashed() || contents.isLoading()) return null;
+    // A page that dies meanwhile never answers.
+    const patience = new Promise((resolve) => setTimeout(resolve, 2_000, null));
+    return Promise.race([contents.executeJavaScript(source), patience]);
+  }, script) as Promise<T>;
+}
+
+const cards = () => inWindow<number>(`document.querySelectorAll('[data-testid=document-card]').length`);
+const toasts = () =>
+  inWindow<string[]>(`[...document.querySelectorAll('[data-testid=toast]')].map((toast) => toast.textContent)`);
+
+/** The dialogs that main asks with are answered with these, in order, and told by `asked`. */
+async function answerDialogs(...responses: number[]): Promise<void> {
+  await running.app.evaluate(({ dialog }, answers) => {
+    const asked: string[] = [];
+    Object.assign(globalThis, { asked });
+    dialog.showMessageBox = ((...parameters: unknown[]) => {
+      asked.push((parameters.at(-1) as { message: string }).message);
+      return Promise.resolve({ response: answers.shift() ?? 0, checkboxChecked: false });
+    }) as typeof dialog.showMessageBox;
+  }, responses);
+}
+const asked = () => running.app.evaluate(() => (globalThis as unknown as { asked: string[] }).asked);
+
+/** From now on main answers what the window asks of pages with text that is none, or as it should again. */
+async function breakPages(isBroken: boolean): Promise<void> {
+  await running.app.evaluate(({ ipcMain }, broken) => {
+    type Handler = (event: unknown, name: string, params: unknown) => unknown;
+    const handlers = (ipcMain as unknown as { _invokeHandlers: Map<string, Handler> })._invokeHandlers;
+    const kept = globalThis as unknown as { handler?: Handler };
+    kept.handler ??= handlers.get('quire:request');
+    const { handler } = kept;
+    if (!handler) throw new Error('main answers no requests');
+    const respond: Handler = (event, name, params) =>
+      broken && name === 'library.readPages'
+        ? { ok: true, value: [{ number: 1, text: null }] }
+        : handler(event, name, params);
+    handlers.set('quire:request', respond);
+  }, isBroken);
+}
+
+// Catches: one error while drawing, which without a boundary takes the whole window away.
+test('a part that can’t be drawn says so in its place, the rest works, and it can be shown again', async () => {
+  const { page } = running;
+  await breakPages(true);
+  await card('keeper').click();
+  await page.keyboard.press('Enter');
+  const failed = page.getByTestId('part-failed');
+  await failed.waitFor();
+  expect(await failed.textContent()).toMatch(/The page can’t be shown\..*nothing in the library is lost/);
+  await screenshotBothThemes(page, 'part-failed');
+  expect(await seriousAxeViolations(page)).toEqual([]);
+  // The rest: the library is shown beside it, and a question is answered.
+  await page.keyboard.press('Control+2');
+  await card('The harbour crane').waitFor();
+  expect(await failed.isVisible()).toBe(true);
+  await breakPages(false);
+  await failed.getByRole('button', { name: 'Show it again' }).click();
+  await page.getByTestId('page').getByText('writes every evening').waitFor();
+  await ask(page, 'How many days does the work on the crane take?');
+});
+
+// Catches: nobody listening to render-process-gone, which leaves a blank window until Quire is quit.
+test('a window whose process died comes back with its library, and says so once', async () => {
+  await crash();
+  await expect.poll(cards, { timeout: 60_000 }).toBe(2);
+  await expect.poll(toasts).toEqual([expect.stringMatching(/stopped working and was opened anew.*Nothing .* is lost/)]);
+  await running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.reload());
+  await expect.poll(cards, { timeout: 60_000 }).toBe(2);
+  expect(await toasts()).toEqual([]);
+});
+
+test('one that does not answer is opened anew when the person wants that', async () => {
+  await answerDialogs(0, 1);
+  const hang = () =>
+    running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.emit('unresponsive'));
+  await hang();
+  await expect.poll(asked).toEqual(['Quire’s window does not answer.']);
+  expect(await toasts()).toEqual([]);
+  await hang();
+  await expect.poll(toasts, { timeout: 60_000 }).toHaveLength(1);
+  await expect.poll(cards, { timeout: 60_000 }).toBe(2);
+});
+
+// Catches: a page that crashes whenever it is opened, reloaded for ever.
+test('one that dies again and again is opened anew only when the person wants that', async () => {
+  await answerDialogs(0);
+  // Each of them as soon as the one before was answered; two happened already.
+  for (let crashes = 0; crashes < 4 && (await asked()).length === 0; crashes += 1) {
+    await crash();
+    const isOver = async () => (await cards()) === 2 || (await asked()).length > 0;
+    await expect.poll(isOver, { timeout: 60_000 }).toBe(true);
+  }
+  expect(await asked()).toEqual(['Quire’s window keeps stopping.']);
+  await expect.poll(cards, { timeout: 60_000 }).toBe(2);
+});
