@@ -106,6 +106,8 @@ export const routes: { readonly [Name in Group]: { readonly [Method in keyof Dat
     takeOut: 'write',
     tag: 'write',
     untag: 'write',
+    renameTag: 'write',
+    deleteTag: 'write',
     setFavourite: 'write',
   },
   imports: {

@@ -1,5 +1,6 @@
 /** Collections, tags and favourites, as they cross into and out of the database worker. */
 import type { Shelves } from '../../shared/domain.ts';
+import type { RenamedTag } from '../../shared/requests/shelves.ts';
 
 export interface NewCollection {
   /** UUID. */
@@ -24,5 +25,12 @@ export interface ShelfStore {
   /** A tag that is there in other letters (`Tax` and `tax`) keeps its own. */
   tag(name: string, documentIds: readonly string[]): Promise<string[]>;
   untag(name: string, documentIds: readonly string[]): Promise<string[]>;
+  /**
+   * Gives a tag another name, or other letters; into one that is there it is merged, in that one's letters. Errors:
+   * `not-found`.
+   */
+  renameTag(name: string, newName: string): Promise<RenamedTag>;
+  /** Answers with the ids of the documents that had it. */
+  deleteTag(name: string): Promise<string[]>;
   setFavourite(documentIds: readonly string[], favourite: boolean): Promise<string[]>;
 }

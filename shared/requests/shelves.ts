@@ -12,6 +12,11 @@ export interface ChangedDocuments {
   readonly changed: readonly string[];
 }
 
+/** What renaming a tag did, for its undo: all documents that had it, and those that the other tag was new to. */
+export interface RenamedTag extends ChangedDocuments {
+  readonly gained: readonly string[];
+}
+
 export const shelfRequests = {
   'shelves.list': define(z.object({}))<Shelves>(),
   'shelves.createCollection': define(z.object({ name, documentIds: documentIds.or(z.tuple([])).default([]) }))<{
@@ -24,5 +29,9 @@ export const shelfRequests = {
   'shelves.takeOutOfCollection': define(z.object({ collectionId, documentIds }))<ChangedDocuments>(),
   'shelves.tag': define(z.object({ name, documentIds }))<ChangedDocuments>(),
   'shelves.untag': define(z.object({ name, documentIds }))<ChangedDocuments>(),
+  /** Into a tag that is there already (whatever its letters) it is merged. */
+  'shelves.renameTag': define(z.object({ name, newName: name }))<RenamedTag>(),
+  /** Its documents stay in the library; answers with those that had it. */
+  'shelves.deleteTag': define(z.object({ name }))<ChangedDocuments>(),
   'shelves.setFavourite': define(z.object({ documentIds, favourite: z.boolean() }))<ChangedDocuments>(),
 };

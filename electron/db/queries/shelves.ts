@@ -3,6 +3,7 @@
  */
 import type { Collection, Shelves } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
+import type { RenamedTag } from '../../../shared/requests/shelves.ts';
 import type { Connection } from '../connection.ts';
 import type { ShelfStore } from '../shelf-types.ts';
 import type { Synchronous } from '../synchronous.ts';
@@ -72,6 +73,14 @@ export function shelfQueries(connection: Connection): Synchronous<ShelfStore> {
   const knownTag = connection
     .prepare<[string], string>('SELECT name FROM document_tags WHERE name = ? LIMIT 1')
     .pluck();
+  const tagDocuments = connection
+    .prepare<[string], string>(
+      'SELECT id FROM document_tags JOIN documents ON documents.key = document_key WHERE name = ?',
+    )
+    .pluck();
+  const updateTag = connection.prepare<[string, string]>('UPDATE document_tags SET name = ? WHERE name = ?');
+  const removeTag = connection.prepare<[string]>('DELETE FROM document_tags WHERE name = ?');
+  const isSameTag = connection.prepare<[string, string], number>('SELECT ? = ? COLLATE NOCASE').pluck();
   const inTag = membership<{ name: string }>(connection, 'document_tags', 'name', ':name');
   const inFavourites = membership(connection, 'favourites');
 
@@ -122,6 +131,28 @@ export function shelfQueries(connection: Connection): Synchronous<ShelfStore> {
     takeOut: (id, ids) => inCollection.remove.all({ key: keyOf(id), ids: JSON.stringify(ids) }),
     tag: (name, ids) => inTag.add.all({ name: knownTag.get(name) ?? name, ids: JSON.stringify(ids) }),
     untag: (name, ids) => inTag.remove.all({ name, ids: JSON.stringify(ids) }),
+    renameTag: (name, newName) =>
+      connection
+        .transaction((): RenamedTag => {
+          const changed = tagDocuments.all(name);
+          if (changed.length === 0) throw new AppError('not-found', `No document has the tag “${name}” any more.`);
+          if (isSameTag.get(name, newName) === 1) {
+            updateTag.run(newName, name);
+            return { changed, gained: [] };
+          }
+          const gained = inTag.add.all({ name: knownTag.get(newName) ?? newName, ids: JSON.stringify(changed) });
+          removeTag.run(name);
+          return { changed, gained };
+        })
+        .immediate(),
+    deleteTag: (name) =>
+      connection
+        .transaction((): string[] => {
+          const documents = tagDocuments.all(name);
+          removeTag.run(name);
+          return documents;
+        })
+        .immediate(),
     setFavourite: (ids, favourite) =>
       (favourite ? inFavourites.add : inFavourites.remove).all({ ids: JSON.stringify(ids) }),
   };

@@ -31,6 +31,12 @@ export function shelfHandlers(core: Core, onChange: () => void): ShelfHandlers {
     'shelves.takeOutOfCollection': ({ collectionId, documentIds }) => told(shelves.takeOut(collectionId, documentIds)),
     'shelves.tag': ({ name, documentIds }) => told(shelves.tag(name, documentIds)),
     'shelves.untag': ({ name, documentIds }) => told(shelves.untag(name, documentIds)),
+    'shelves.renameTag': async ({ name, newName }) => {
+      const renamed = await shelves.renameTag(name, newName);
+      onChange();
+      return renamed;
+    },
+    'shelves.deleteTag': ({ name }) => told(shelves.deleteTag(name)),
     'shelves.setFavourite': ({ documentIds, favourite }) => told(shelves.setFavourite(documentIds, favourite)),
   };
 }

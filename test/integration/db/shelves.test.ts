@@ -69,6 +69,38 @@ describe('tags and favourites', () => {
     expect(await database.shelves.untag('TAX', [first])).toEqual([first]);
   });
 
+  const tagged = async () => {
+    const { tags } = await database.shelves.list();
+    return Object.fromEntries(tags.map(({ name, documentIds }) => [name, [...documentIds].sort()]));
+  };
+
+  it('get another name, or other letters', async () => {
+    await database.shelves.tag('Tax', [first, second]);
+    expect(await database.shelves.renameTag('tax', 'Taxes')).toMatchObject({
+      changed: expect.arrayContaining([first]),
+    });
+    expect(await tagged()).toEqual({ Taxes: [first, second].sort() });
+    expect(await database.shelves.renameTag('Taxes', 'TAXES')).toMatchObject({ gained: [] });
+    expect(await tagged()).toEqual({ TAXES: [first, second].sort() });
+    await expect(database.shelves.renameTag('gone', 'x')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  // Catches: a merge that fails on documents with both tags, or whose undo takes the other tag from them.
+  it('are merged into one that is there, and tell which documents that one is new to', async () => {
+    await database.shelves.tag('Tax', [first]);
+    await database.shelves.tag('levy', [first, second]);
+    const { changed, gained } = await database.shelves.renameTag('levy', 'TAX');
+    expect([[...changed].sort(), gained]).toEqual([[first, second].sort(), [second]]);
+    expect(await tagged()).toEqual({ Tax: [first, second].sort() });
+  });
+
+  it('go from all of their documents, which stay', async () => {
+    await database.shelves.tag('Tax', [first, second]);
+    expect((await database.shelves.deleteTag('TAX')).sort()).toEqual([first, second].sort());
+    expect(await tagged()).toEqual({});
+    expect(await database.documents.list()).toHaveLength(2);
+  });
+
   it('tell what changed', async () => {
     expect(await database.shelves.setFavourite([first], true)).toEqual([first]);
     expect(await database.shelves.setFavourite([first, second], true)).toEqual([second]);
