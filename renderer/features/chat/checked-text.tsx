@@ -2,7 +2,7 @@
 import { use, type ReactNode } from 'react';
 import { Tip } from '../../components/tip.tsx';
 import { AnswerContext } from './answer-context.ts';
-import { verdictText } from './verdict-words.ts';
+import { verdictText } from '../../../shared/verdict-words.ts';
 
 export interface CheckedTextProps {
   /** Where their sentence begins in the answer. */

@@ -10,7 +10,7 @@ import { classNames } from '../../components/class-names.ts';
 import { layerElement } from '../../components/layer.ts';
 import { AnswerContext } from './answer-context.ts';
 import { VerdictBadge, VerdictLine } from './verdict.tsx';
-import { verdictText } from './verdict-words.ts';
+import { verdictText } from '../../../shared/verdict-words.ts';
 
 /** Milliseconds until the passage shows and goes. */
 const openDelay = 180;

@@ -6,7 +6,7 @@
 import type { Element, ElementContent, Root, RootContent, Text } from 'hast';
 import type { SentenceVerification } from '../../../shared/domain.ts';
 import { splitCitations } from './citation-text.ts';
-import { placesOf } from '../../components/markdown/text-places.ts';
+import { placesOf } from '../../../shared/text-places.ts';
 
 /** Keeps a chip on the line of the word that it stands behind. */
 const wordJoiner = '\u2060';

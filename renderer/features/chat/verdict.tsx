@@ -2,7 +2,7 @@
 import { Check, CircleAlert, CircleCheck, CircleHelp, TriangleAlert } from 'lucide-react';
 import type { SentenceVerification, Verdict } from '../../../shared/domain.ts';
 import { classNames } from '../../components/class-names.ts';
-import { verdictText } from './verdict-words.ts';
+import { verdictText } from '../../../shared/verdict-words.ts';
 
 const verdictColours: Readonly<Record<Verdict, string>> = {
   supported: 'text-success',

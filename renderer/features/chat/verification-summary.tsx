@@ -3,7 +3,7 @@ import { Quote } from 'lucide-react';
 import type { Citation, SentenceVerification, Verdict } from '../../../shared/domain.ts';
 import { useLibraryStore } from '../../app/stores/library-store.ts';
 import { VerdictIcon } from './verdict.tsx';
-import { summaryText } from './verdict-words.ts';
+import { summaryText } from '../../../shared/verdict-words.ts';
 
 export interface VerificationSummaryProps {
   readonly verification: readonly SentenceVerification[];

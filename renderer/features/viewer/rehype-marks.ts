@@ -4,7 +4,7 @@
  * sanitising; no Markdown can make these.
  */
 import type { Element, ElementContent, Root, RootContent, Text } from 'hast';
-import { placesOf } from '../../components/markdown/text-places.ts';
+import { placesOf } from '../../../shared/text-places.ts';
 import type { TextRange } from './locate-quote.ts';
 import { markedRuns, type TextMark } from './text-marks.ts';
 

@@ -6,7 +6,7 @@ import rehypeSanitize from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
 import { describe, expect, it } from 'vitest';
 import { rehypeCitations } from '../../../renderer/features/chat/rehype-citations.ts';
-import { summaryText, verdictText } from '../../../renderer/features/chat/verdict-words.ts';
+import { summaryText, verdictText } from '../../../shared/verdict-words.ts';
 import type { FlaggedSpan, SentenceVerification } from '../../../shared/domain.ts';
 
 function verification(text: string, sentence: string, more: Partial<SentenceVerification> = {}): SentenceVerification {

@@ -1,5 +1,5 @@
 /** What the check of an answer's sentences found, in words. Pure. */
-import type { SentenceVerification, Verdict } from '../../../shared/domain.ts';
+import type { SentenceVerification, Verdict } from './domain.ts';
 
 const verdictLabels: Readonly<Record<Verdict, string>> = {
   supported: 'Supported',
