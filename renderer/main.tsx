@@ -2,6 +2,7 @@
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { listenToMain, loadTheRest } from './app/listen-to-main.ts';
+import { reopenPage } from './app/reopen-page.ts';
 import { loadLibrary } from './app/stores/library-store.ts';
 import { applyTheme, rememberedTheme } from './app/theme.ts';
 import { ErrorBoundary } from './components/error-boundary.tsx';
@@ -18,7 +19,7 @@ listenToMain();
 /** Milliseconds that the window waits for its documents, so that it is not drawn empty first and again with them. */
 const listPatience = 150;
 const patience = new Promise((resolve) => setTimeout(resolve, listPatience));
-void Promise.race([loadLibrary(), patience]).then(() => {
+void Promise.race([loadLibrary().then(reopenPage), patience]).then(() => {
   // Each part of the window has a boundary of its own; this one is for what lies between them.
   root.render(
     <ErrorBoundary part="The window">

@@ -291,6 +291,38 @@ test('all of it is there after a restart, and what was deleted is gone', async (
   running = await launchApp({ dataFolder: running.dataFolder });
   await expect.poll(() => items().count(), { timeout: 20_000 }).toBe(1);
   await items().first().click();
+  await running.page.getByTestId('citation-chip').first().click();
+  await running.page.locator('[data-page-number="1"] [data-testid=citation-box]').first().waitFor();
   await running.page.getByTestId('explain').first().click();
   await running.page.getByTestId('trace-passage').first().waitFor();
+});
+
+// Catches: an app that always opens on the library, wherever one was.
+test('a restart opens what was open: the conversation with the page beside it, a shelf, and nothing that is gone', async () => {
+  const title = await running.page.getByTestId('conversation').getByRole('heading').first().textContent();
+  await running.page.keyboard.press('Escape');
+  await running.page.getByTestId('trace-dialog').waitFor({ state: 'hidden' });
+  const restart = async (): Promise<void> => {
+    await running.close();
+    running = await launchApp({ dataFolder: running.dataFolder });
+  };
+  await restart();
+  await running.page.getByTestId('message').first().waitFor({ timeout: 20_000 });
+  expect(await running.page.getByTestId('conversation').getByRole('heading').first().textContent()).toBe(title);
+  await running.page.locator('[data-page-number="1"] [data-drawn=true]').first().waitFor({ timeout: 20_000 });
+  await screenshotBothThemes(running.page, 'restarted-in-conversation');
+  await running.page.getByTestId('section-favourites').click();
+  await running.page.getByTestId('page-pane').getByRole('button', { name: 'Close page' }).click();
+  await restart();
+  await running.page.getByRole('heading', { name: 'Favourites' }).waitFor({ timeout: 20_000 });
+  expect(await running.page.getByTestId('page-pane').count()).toBe(0);
+  // A library of before, put back by hand, has neither.
+  await running.page.evaluate(() => {
+    const gone = '5f0c1f3e-0d5c-4c0e-9a63-6a5d1f2b7c11';
+    const view = { kind: 'conversation', conversationId: gone };
+    localStorage.setItem('quire.place', JSON.stringify({ view, documentId: gone, isAlone: true }));
+  });
+  await restart();
+  await running.page.getByTestId('document-card').first().waitFor({ timeout: 20_000 });
+  expect(await running.page.getByTestId('page-pane').count()).toBe(0);
 });

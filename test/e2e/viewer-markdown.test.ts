@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
 import { askedSoFar, keepQuestions } from '../helpers/asked.ts';
-import { ask, fillLibrary } from '../helpers/window.ts';
+import { startOpenAiServer, type OpenAiServer } from '../helpers/openai-server.ts';
+import { ask, fillLibrary, useServer } from '../helpers/window.ts';
 
 const parts = Array.from({ length: 30 }, (_, index) =>
   [
@@ -49,19 +50,37 @@ const source = [
   ...parts,
 ].join('\n');
 
+/** A text of two stored pages; the first ends and the second begins with a sentence of its own. */
+const watch = 'All was quiet on the water that night and nothing was seen from the tower. ';
+const longSentence = `The inspector wrote that ${'the lamp, the lens and the clockwork, '.repeat(20)}were in order.`;
+const log = [
+  `${watch.repeat(18)}\n\n${watch.repeat(16)}Keeper Ingrid lit the lamp at dusk.`,
+  `Keeper Oskar sounded the horn twice. ${watch.repeat(6)}`,
+  longSentence,
+  `${watch.repeat(6)}\n`,
+].join('\n\n');
+
 let running: RunningApp;
 let page: Page;
+let server: OpenAiServer;
 
 beforeAll(async () => {
+  server = await startOpenAiServer();
   running = await launchApp();
   page = running.page;
-  await fillLibrary(running, [{ name: 'ferry.md', bytes: source }]);
+  await fillLibrary(running, [
+    { name: 'ferry.md', bytes: source },
+    { name: 'log.txt', bytes: log },
+  ]);
   await keepQuestions(running);
 });
-afterAll(() => running.end());
+afterAll(async () => {
+  await running.end();
+  await server.close();
+});
 
 const pages = () => page.getByTestId('pages');
-const card = () => page.getByTestId('document-card').first();
+const card = () => page.getByTestId('document-card').filter({ hasText: 'Ferry notes' });
 
 /** How far an element stands below the upper edge of the pages, as a part of their height. */
 async function placeOf(selector: string): Promise<number> {
@@ -183,6 +202,59 @@ test('a citation marks exactly the words of its passage, through bold and italic
   expect(await seriousAxeViolations(page)).toEqual([]);
 });
 
+/** The model says the first two of these sentences that one passage has, and cites it for both. */
+function sayFrom(sentences: RegExp): void {
+  server.setReply(({ messages }) => {
+    const prompt = messages.at(-1)?.content ?? '';
+    const said = [...prompt.matchAll(/<passage number="(\d+)"[^>]*>\n([\s\S]*?)\n<\/passage>/g)]
+      .map(([, number, text = '']) =>
+        [...new Set(text.match(sentences) ?? [])].slice(0, 2).map((one) => `${one} [${number}]`),
+      )
+      .sort((a, b) => b.length - a.length);
+    return said[0]?.join(' ') ?? 'Yes.';
+  });
+}
+
+/** What is marked as cited, piece by piece. */
+const citedPieces = async () =>
+  (await page.getByTestId('citation-box').allTextContents()).map((text) => text.replace(/\s+/g, ' ').trim());
+
+// Catches: nothing marked at all where a citation has more than one quote.
+test('a citation of two places marks both of them', async () => {
+  await useServer(page, server.baseUrl);
+  sayFrom(/Quay number \d+ was surveyed by boat\./g);
+  const answer = await ask(page, 'Which quays were surveyed by boat?');
+  await answer.getByTestId('citation-chip').first().click();
+  await expect.poll(async () => (await citedPieces()).length).toBe(2);
+  for (const piece of await citedPieces()) expect(piece).toMatch(/^Quay number \d+ was surveyed by boat\.$/);
+  await screenshotBothThemes(page, 'viewer-markdown-two-places');
+});
+
+// Catches: a passage that runs over to the next stored page marked on the first alone.
+test('a citation in a text marks its words on both of its pages', async () => {
+  sayFrom(/Keeper \w+ (?:lit|sounded)[^.]*\./g);
+  const answer = await ask(page, 'What did Keeper Ingrid and Keeper Oskar do with the lamp and the horn?');
+  await answer.getByTestId('citation-chip').first().click();
+  await expect
+    .poll(citedPieces)
+    .toEqual(['Keeper Ingrid lit the lamp at dusk.', 'Keeper Oskar sounded the horn twice.']);
+  const pageOf = (nth: number) =>
+    page
+      .getByTestId('citation-box')
+      .nth(nth)
+      .evaluate((mark) => mark.closest('[data-page-number]')?.getAttribute('data-page-number'));
+  expect([await pageOf(0), await pageOf(1)]).toEqual(['1', '2']);
+  await screenshotBothThemes(page, 'viewer-text-two-pages');
+  expect(await seriousAxeViolations(page)).toEqual([]);
+});
+
+test('a citation marks all of a sentence that is too long to be told whole', async () => {
+  sayFrom(/The inspector wrote that[^.]*\./g);
+  const answer = await ask(page, 'What did the inspector write about the lamp, the lens and the clockwork?');
+  await answer.getByTestId('citation-chip').first().click();
+  await expect.poll(async () => (await citedPieces()).join(' ')).toBe(longSentence);
+});
+
 test('the place of reading and the zoom are kept over a restart', async () => {
   await pages().focus();
   await page.keyboard.press('+');
@@ -196,8 +268,7 @@ test('the place of reading and the zoom are kept over a restart', async () => {
   await running.close();
   running = await launchApp({ dataFolder: running.dataFolder });
   page = running.page;
-  await card().waitFor();
-  await card().dblclick();
+  // The page that was read alone is open again.
   const heading = pages().getByRole('heading', { name: 'Part 17', exact: true });
   await heading.waitFor();
   await expect

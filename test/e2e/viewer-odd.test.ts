@@ -162,8 +162,7 @@ test('page, place, zoom and rotation are there again after a restart', async () 
   await running.close();
   running = await launchApp({ dataFolder: running.dataFolder });
   page = running.page;
-  await page.getByTestId('document-card').first().waitFor();
-  await open('The book of the river');
+  // It was open, and is open again.
   await sheet(42).locator('[data-drawn=true][data-rotation="90"]').waitFor({ timeout: 20_000 });
   await expect.poll(pageShown).toBe('42');
   expect(await page.getByTestId('zoom').textContent()).toBe(zoom);

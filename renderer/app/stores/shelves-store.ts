@@ -17,15 +17,23 @@ export interface ShelvesState {
   readonly collections: readonly Shelf[];
   readonly tags: readonly Shelf[];
   readonly favourites: ReadonlySet<string>;
+  /** False until they came, or did not. */
+  readonly loaded: boolean;
 }
 
-export const useShelvesStore = create<ShelvesState>(() => ({ collections: [], tags: [], favourites: new Set() }));
+export const useShelvesStore = create<ShelvesState>(() => ({
+  collections: [],
+  tags: [],
+  favourites: new Set(),
+  loaded: false,
+}));
 
 export function toShelvesState({ collections, tags, favourites }: Shelves): ShelvesState {
   return {
     collections: collections.map(({ id, name, documentIds }) => ({ id, name, documentIds: new Set(documentIds) })),
     tags: tags.map(({ name, documentIds }) => ({ id: name, name, documentIds: new Set(documentIds) })),
     favourites: new Set(favourites),
+    loaded: true,
   };
 }
 
@@ -38,7 +46,11 @@ export function scopeDocuments({ documentIds, collectionId }: ConversationScope,
 const load = newestOnly({
   ask: () => request('shelves.list', {}),
   onAnswer: (shelves) => useShelvesStore.setState(toShelvesState(shelves)),
-  onError: showError,
+  onError: (thrown) => {
+    // Nobody waits for what does not come.
+    useShelvesStore.setState({ loaded: true });
+    showError(thrown);
+  },
 });
 
 /** Asks main for all of them; several changes in a row are asked for once. */

@@ -6,6 +6,7 @@ import { create } from 'zustand';
 import type { Citation, ConversationScope } from '../../../shared/domain.ts';
 import type { PieceSelection } from '../../../shared/written.ts';
 import { wholeLibrary } from '../../../shared/scope.ts';
+import { keepPlace, lastPlace } from './last-place.ts';
 import { forgetReadingPositions, readingPosition } from './reading-positions.ts';
 
 /** A collection is named by its id, a tag by its name. */
@@ -87,7 +88,7 @@ function rememberedPanes(): PaneVisibility {
 }
 
 export const useWorkspaceStore = create<WorkspaceState>(() => ({
-  view: { kind: 'library', section: 'all' },
+  view: lastPlace.view,
   panes: rememberedPanes(),
   target: null,
   trail: null,
@@ -106,6 +107,7 @@ export const useWorkspaceStore = create<WorkspaceState>(() => ({
 }));
 
 const { setState, getState } = useWorkspaceStore;
+useWorkspaceStore.subscribe(keepPlace);
 
 export function showLibrary(section: LibrarySection): void {
   setState((state) => ({ view: { kind: 'library', section }, panes: { ...state.panes, main: true } }));

@@ -11,8 +11,8 @@ import { wholeLibrary } from '../../../shared/scope.ts';
 import type { AskStarted } from '../../../shared/requests/chat.ts';
 import type { StreamPart } from '../../../shared/stream.ts';
 import { useConversationsStore } from '../../app/stores/conversations-store.ts';
-import { showDone } from '../../app/stores/toast-store.ts';
-import { nameDraft } from '../../app/stores/workspace-store.ts';
+import { showDone, showError } from '../../app/stores/toast-store.ts';
+import { nameDraft, showLibrary, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
 import { attachStream, request } from '../../ipc/client.ts';
 import { onNextFrame } from './next-frame.ts';
 import { beginStream, reduceStream, type AnswerStream } from './stream-reducer.ts';
@@ -124,7 +124,14 @@ export async function openConversation(id: string): Promise<void> {
     const last = messages[messages.length - 1];
     if (activeStreamId !== null && last?.role === 'assistant') follow(id, activeStreamId, last);
   } catch (thrown) {
-    change(id, { error: toAppError(thrown).toInfo() });
+    const error = toAppError(thrown).toInfo();
+    const { view } = useWorkspaceStore.getState();
+    const isShown = view.kind === 'conversation' && view.conversationId === id;
+    change(id, { error });
+    // The one that was open when the app ended may be gone since: there is nothing to go on with.
+    if (error.code !== 'not-found' || !isShown || conversation(id).summary) return;
+    showLibrary('all');
+    showError(thrown);
   }
 }
 

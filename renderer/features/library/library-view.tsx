@@ -17,7 +17,7 @@ import { useLibraryPreferences } from './library-preferences.ts';
 import { LibraryDialogs, type DocumentDialog, type OpenDialog } from './library-dialogs.tsx';
 import { LibraryToolbar } from './library-toolbar.tsx';
 import { SelectionBar } from './selection-bar.tsx';
-import { emptyText, headingOf, memberTest, shelfOf } from './section-members.ts';
+import { emptyText, headingOf, memberTest, needsShelves, shelfOf } from './section-members.ts';
 import { visibleDocuments } from './sort-filter.ts';
 import { useDocumentSelection } from './use-document-selection.ts';
 
@@ -26,9 +26,11 @@ const gridPadding = 14;
 
 export function LibraryView({ section }: { readonly section: LibrarySection }) {
   const { documents, loaded, error } = useLibraryStore();
+  // A window that opens on a shelf does not say that it is empty before it knows.
+  const isKnown = useShelvesStore((state) => state.loaded) || !needsShelves(section);
   // The first documents bring a whole view along: deferred, React builds it in slices and not in one go of 50 ms.
   const isEmpty = useDeferredValue(documents.size === 0);
-  if (!loaded) return <div data-testid="library-loading" className="h-full bg-surface" aria-busy="true" />;
+  if (!loaded || !isKnown) return <div data-testid="library-loading" className="h-full bg-surface" aria-busy="true" />;
   if (error) {
     return (
       <div className="p-6">

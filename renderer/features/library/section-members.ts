@@ -14,6 +14,11 @@ export function shelfOf(section: LibrarySection, shelves: ShelvesState): Shelf |
   return kind === 'tag' ? shelves.tags.find((shelf) => shelf.id === id) : undefined;
 }
 
+/** Whether what is in a section is told with the shelves, and not by the documents themselves. */
+export function needsShelves(section: LibrarySection): boolean {
+  return section === 'favourites' || section.includes(':');
+}
+
 const none: ReadonlySet<string> = new Set();
 
 /** Tells of each document whether it is in the section. */

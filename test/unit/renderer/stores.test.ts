@@ -59,6 +59,35 @@ describe('the workspace', () => {
     expect(useWorkspaceStore.getState().panes).toMatchObject({ main: true, page: false });
   });
 
+  // Catches: an app that always opens on the library, or not at all with what another version stored.
+  it('begins where it ended: a shelf, a conversation or a piece, and the page that was open', async () => {
+    const { openReader, showLibrary, useWorkspaceStore } = await load();
+    const { formatLastPlace, parseLastPlace } = await import('../../../renderer/app/stores/last-place.ts');
+    expect(useWorkspaceStore.getState().view).toEqual({ kind: 'library', section: 'all' });
+    showLibrary('collection:c');
+    openReader('a', 3);
+    const stored = localStorage.getItem('quire.place');
+    const view = { kind: 'library', section: 'collection:c' };
+    expect(parseLastPlace(stored)).toEqual({ view, documentId: 'a', isAlone: true });
+    vi.resetModules();
+    expect((await load()).useWorkspaceStore.getState().view).toEqual(view);
+
+    const panes = { sidebar: true, main: true, page: false };
+    const closed = { ...useWorkspaceStore.getState(), panes };
+    expect(parseLastPlace(formatLastPlace(closed))).toEqual({ view, documentId: null, isAlone: false });
+    for (const other of [
+      { kind: 'conversation', conversationId: 'id' },
+      { kind: 'written', pieceId: null },
+    ] as const) {
+      expect(parseLastPlace(formatLastPlace({ ...closed, view: other })).view).toEqual(other);
+    }
+    const nowhere = { view: { kind: 'library', section: 'all' }, documentId: null, isAlone: false };
+    const draft = formatLastPlace({ ...closed, view: { kind: 'conversation', conversationId: null } });
+    for (const broken of [null, '', '{', '7', '[]', '{"view":{"kind":"library","section":"cellar"}}', draft]) {
+      expect(parseLastPlace(broken)).toEqual(nowhere);
+    }
+  });
+
   it('closes what pointed at a deleted document', async () => {
     const { beginConversation, forgetDocuments, openPage, useWorkspaceStore } = await load();
     beginConversation(['a', 'b']);
