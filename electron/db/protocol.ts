@@ -102,6 +102,7 @@ export const routes: { readonly [Name in Group]: { readonly [Method in keyof Dat
     createCollection: 'write',
     renameCollection: 'write',
     deleteCollection: 'write',
+    restoreCollection: 'write',
     putIn: 'write',
     takeOut: 'write',
     tag: 'write',

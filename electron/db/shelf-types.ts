@@ -1,6 +1,6 @@
 /** Collections, tags and favourites, as they cross into and out of the database worker. */
 import type { Shelves } from '../../shared/domain.ts';
-import type { RenamedTag } from '../../shared/requests/shelves.ts';
+import type { DeletedCollection, RenamedTag } from '../../shared/requests/shelves.ts';
 
 export interface NewCollection {
   /** UUID. */
@@ -18,8 +18,10 @@ export interface ShelfStore {
   /** Errors: `request-invalid` when the name is taken. Ids that do not exist are left out. */
   createCollection(collection: NewCollection): Promise<void>;
   renameCollection(id: string, name: string): Promise<void>;
-  /** Its documents stay. Answers with the ids of those that were in it. */
-  deleteCollection(id: string): Promise<string[]>;
+  /** Its documents stay. Answers with what `restoreCollection` needs. */
+  deleteCollection(id: string): Promise<DeletedCollection>;
+  /** Brings back a deleted collection with its id; conversations that followed it do so again. Errors: as for a new one. */
+  restoreCollection(collection: NewCollection, conversationIds: readonly string[]): Promise<void>;
   putIn(collectionId: string, documentIds: readonly string[]): Promise<string[]>;
   takeOut(collectionId: string, documentIds: readonly string[]): Promise<string[]>;
   /** A tag that is there in other letters (`Tax` and `tax`) keeps its own. */

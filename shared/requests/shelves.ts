@@ -12,6 +12,11 @@ export interface ChangedDocuments {
   readonly changed: readonly string[];
 }
 
+/** What was deleted with a collection, for its undo: which documents were in it, and which conversations followed it. */
+export interface DeletedCollection extends ChangedDocuments {
+  readonly conversationIds: readonly string[];
+}
+
 /** What renaming a tag did, for its undo: all documents that had it, and those that the other tag was new to. */
 export interface RenamedTag extends ChangedDocuments {
   readonly gained: readonly string[];
@@ -24,7 +29,14 @@ export const shelfRequests = {
   }>(),
   'shelves.renameCollection': define(z.object({ collectionId, name }))<null>(),
   /** Its documents stay in the library; answers with those that were in it. */
-  'shelves.deleteCollection': define(z.object({ collectionId }))<ChangedDocuments>(),
+  'shelves.deleteCollection': define(z.object({ collectionId }))<DeletedCollection>(),
+  'shelves.restoreCollection': define(
+    z.object({
+      ...{ collectionId, name },
+      documentIds: z.array(z.uuid()).max(100_000),
+      conversationIds: z.array(z.uuid()).max(100_000),
+    }),
+  )<null>(),
   'shelves.putInCollection': define(z.object({ collectionId, documentIds }))<ChangedDocuments>(),
   'shelves.takeOutOfCollection': define(z.object({ collectionId, documentIds }))<ChangedDocuments>(),
   'shelves.tag': define(z.object({ name, documentIds }))<ChangedDocuments>(),

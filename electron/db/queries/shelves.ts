@@ -3,9 +3,9 @@
  */
 import type { Collection, Shelves } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
-import type { RenamedTag } from '../../../shared/requests/shelves.ts';
+import type { DeletedCollection, RenamedTag } from '../../../shared/requests/shelves.ts';
 import type { Connection } from '../connection.ts';
-import type { ShelfStore } from '../shelf-types.ts';
+import type { NewCollection, ShelfStore } from '../shelf-types.ts';
 import type { Synchronous } from '../synchronous.ts';
 
 interface Many {
@@ -67,6 +67,14 @@ export function shelfQueries(connection: Connection): Synchronous<ShelfStore> {
   const leaveDocuments = connection.prepare<[string, number]>(
     'UPDATE conversations SET document_ids = ?, collection_key = NULL WHERE collection_key = ?',
   );
+  const followersOf = connection
+    .prepare<[number], string>('SELECT id FROM conversations WHERE collection_key = ?')
+    .pluck();
+  // One that was limited to another collection meanwhile stays so.
+  const followAgain = connection.prepare<[number, string]>(
+    `UPDATE conversations SET collection_key = ?
+     WHERE collection_key IS NULL AND id IN (SELECT value FROM json_each(?))`,
+  );
   // What was in it loses its place by the foreign key.
   const removeCollection = connection.prepare<[number]>('DELETE FROM collections WHERE key = ?');
   const inCollection = membership<{ key: number }>(connection, 'collection_documents', 'collection_key', ':key');
@@ -95,6 +103,12 @@ export function shelfQueries(connection: Connection): Synchronous<ShelfStore> {
     throw new AppError('request-invalid', `There is a collection “${name}” already.`, { hint: 'Choose another name.' });
   }
 
+  function create({ id, name, documentIds, createdAt }: NewCollection): void {
+    refuseTaken(name, id);
+    insertCollection.run(id, name, createdAt);
+    inCollection.add.all({ key: keyOf(id), ids: JSON.stringify(documentIds) });
+  }
+
   return {
     list: (): Shelves => ({
       collections: selectCollections
@@ -103,15 +117,16 @@ export function shelfQueries(connection: Connection): Synchronous<ShelfStore> {
       tags: selectTags.all().map(({ name, ids }) => ({ name, documentIds: JSON.parse(ids) as string[] })),
       favourites: selectFavourites.all(),
     }),
-    createCollection({ id, name, documentIds, createdAt }) {
+    createCollection: (collection) => connection.transaction(() => create(collection)).immediate(),
+    restoreCollection: (collection, conversationIds) =>
       connection
         .transaction(() => {
-          refuseTaken(name, id);
-          insertCollection.run(id, name, createdAt);
-          inCollection.add.all({ key: keyOf(id), ids: JSON.stringify(documentIds) });
+          // Undone twice.
+          if (selectKey.get(collection.id) !== undefined) return;
+          create(collection);
+          followAgain.run(keyOf(collection.id), JSON.stringify(conversationIds));
         })
-        .immediate();
-    },
+        .immediate(),
     renameCollection(id, name) {
       refuseTaken(name, id);
       keyOf(id);
@@ -119,12 +134,13 @@ export function shelfQueries(connection: Connection): Synchronous<ShelfStore> {
     },
     deleteCollection: (id) =>
       connection
-        .transaction((): string[] => {
+        .transaction((): DeletedCollection => {
           const key = keyOf(id);
-          const documents = documentsOf.all(key);
-          if (documents.length > 0) leaveDocuments.run(JSON.stringify(documents), key);
+          const changed = documentsOf.all(key);
+          const conversationIds = followersOf.all(key);
+          if (changed.length > 0) leaveDocuments.run(JSON.stringify(changed), key);
           removeCollection.run(key);
-          return documents;
+          return { changed, conversationIds };
         })
         .immediate(),
     putIn: (id, ids) => inCollection.add.all({ key: keyOf(id), ids: JSON.stringify(ids) }),

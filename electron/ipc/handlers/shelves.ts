@@ -26,7 +26,17 @@ export function shelfHandlers(core: Core, onChange: () => void): ShelfHandlers {
       onChange();
       return null;
     },
-    'shelves.deleteCollection': ({ collectionId }) => told(shelves.deleteCollection(collectionId)),
+    'shelves.deleteCollection': async ({ collectionId }) => {
+      const deleted = await shelves.deleteCollection(collectionId);
+      onChange();
+      return deleted;
+    },
+    'shelves.restoreCollection': async ({ collectionId, name, documentIds, conversationIds }) => {
+      const collection = { id: collectionId, name, documentIds, createdAt: Date.now() };
+      await shelves.restoreCollection(collection, conversationIds);
+      onChange();
+      return null;
+    },
     'shelves.putInCollection': ({ collectionId, documentIds }) => told(shelves.putIn(collectionId, documentIds)),
     'shelves.takeOutOfCollection': ({ collectionId, documentIds }) => told(shelves.takeOut(collectionId, documentIds)),
     'shelves.tag': ({ name, documentIds }) => told(shelves.tag(name, documentIds)),

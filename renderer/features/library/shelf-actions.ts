@@ -80,13 +80,16 @@ export async function renameCollection(collection: Named, name: string): Promise
   await request('shelves.renameCollection', { collectionId: collection.id, name });
 }
 
-/** Its documents stay; the undo makes it anew with them. */
+/** Its documents stay; the undo brings back the same one, which conversations that followed it follow again. */
 export async function deleteCollection(collection: Named): Promise<void> {
   try {
-    const { changed } = await request('shelves.deleteCollection', { collectionId: collection.id });
-    leaveSection(`collection:${collection.id}`);
-    const undo = () => void createCollection(collection.name, changed).catch(showError);
-    showDone(`Deleted the collection “${collection.name}”. Its documents stay in the library.`, {
+    const { id: collectionId, name } = collection;
+    const deleted = await request('shelves.deleteCollection', { collectionId });
+    leaveSection(`collection:${collectionId}`);
+    const [documentIds, conversationIds] = [[...deleted.changed], [...deleted.conversationIds]];
+    const params = { collectionId, name, documentIds, conversationIds };
+    const undo = () => void request('shelves.restoreCollection', params).catch(showError);
+    showDone(`Deleted the collection “${name}”. Its documents stay in the library.`, {
       label: 'Undo',
       run: undo,
     });

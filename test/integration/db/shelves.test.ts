@@ -53,11 +53,51 @@ describe('collections', () => {
 
   it('go without their documents', async () => {
     const filings = await collection('Filings', [first, second]);
-    expect((await database.shelves.deleteCollection(filings)).sort()).toEqual([first, second].sort());
+    const { changed, conversationIds } = await database.shelves.deleteCollection(filings);
+    expect([...changed].sort()).toEqual([first, second].sort());
+    expect(conversationIds).toEqual([]);
     expect(await database.documents.list()).toHaveLength(2);
     expect((await database.shelves.list()).collections).toEqual([]);
     expect(await database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
   });
+});
+
+// Catches: an undo that brings back another collection of the same name, which no conversation follows.
+it('a deleted collection comes back as the same one, and conversations follow it again', async () => {
+  const [filings, contracts] = [await collection('Filings', [first]), await collection('Contracts', [second])];
+  const ask = async (collectionId: string): Promise<string> => {
+    const scope = { documentIds: [], collectionId };
+    return (await database.conversations.create({ id: randomUUID(), title: 'Rent', scope, createdAt: 1 })).id;
+  };
+  const [follows, moved] = [await ask(filings), await ask(filings)];
+  const { changed, conversationIds } = await database.shelves.deleteCollection(filings);
+  expect([...conversationIds].sort()).toEqual([follows, moved].sort());
+  await database.conversations.setScope(moved, { documentIds: [], collectionId: contracts });
+
+  const again = { id: filings, name: 'Filings', documentIds: changed, createdAt: 2 };
+  await database.shelves.restoreCollection(again, conversationIds);
+  await database.shelves.restoreCollection(again, conversationIds);
+  expect((await database.shelves.list()).collections).toContainEqual({
+    id: filings,
+    name: 'Filings',
+    documentIds: [first],
+  });
+  await database.shelves.putIn(filings, [second]);
+  const followed = await database.conversations.get(follows);
+  expect(followed?.collectionId).toBe(filings);
+  expect([...(followed?.documentIds ?? [])].sort()).toEqual([first, second].sort());
+  // It was limited to another one meanwhile.
+  expect((await database.conversations.get(moved))?.collectionId).toBe(contracts);
+});
+
+// Catches: an undo that gives a new collection in the meantime the same name twice.
+it('a deleted collection does not come back beside another of its name', async () => {
+  const filings = await collection('Filings', [first]);
+  const { changed } = await database.shelves.deleteCollection(filings);
+  await collection('filings');
+  const again = { id: filings, name: 'Filings', documentIds: changed, createdAt: 2 };
+  await expect(database.shelves.restoreCollection(again, [])).rejects.toMatchObject({ code: 'request-invalid' });
+  expect((await database.shelves.list()).collections).toHaveLength(1);
 });
 
 describe('tags and favourites', () => {
