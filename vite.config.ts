@@ -7,7 +7,6 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { pdfjsAssets } from './scripts/vite-pdfjs-assets.ts';
-import { recognitionData } from './scripts/vite-recognition-data.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
@@ -27,7 +26,7 @@ const external = [
 export default defineConfig({
   root: `${root}renderer`,
   base: './',
-  plugins: [react(), tailwindcss(), pdfjsAssets(), recognitionData()],
+  plugins: [react(), tailwindcss(), pdfjsAssets()],
   build: { emptyOutDir: true },
   environments: {
     client: {

@@ -4,7 +4,7 @@ import { toAppError, type AppError } from '../shared/errors.ts';
 import type { EventMap, EventName } from '../shared/events.ts';
 import { createKeychain } from './adapters/keychain.ts';
 import { logError } from './app/log.ts';
-import { bundled, dataFolder, libraryFolder, modelDirectory } from './app/paths.ts';
+import { bundled, dataFolder, libraryFolder, modelEnvironment } from './app/paths.ts';
 import { createUtilityHostLauncher } from './app/utility-host.ts';
 import { Backups } from './core/backups.ts';
 import { openCore, type Core } from './core/core.ts';
@@ -109,7 +109,7 @@ export async function openBackend({ desktop, emit, onReplaced, onLost }: Backend
       ownFolder: dirname(libraryFolder()),
       launcher: createUtilityHostLauncher({
         entry: bundled('electron', 'pipeline-host.js'),
-        environment: { QUIRE_MODEL_DIR: modelDirectory() },
+        environment: modelEnvironment(),
       }),
       keychain: createKeychain(),
       // Beside the libraries: a restore replaces one of them whole.

@@ -9,7 +9,7 @@ import { repositoryRoot } from './setup/paths.mjs';
 
 try {
   const ready = await setup({ need: 'run' });
-  const { QUIRE_MODEL_DIR } = appEnvironment(ready);
+  const { QUIRE_MODEL_DIR, QUIRE_RECOGNITION_DIR } = appEnvironment(ready);
   const cli = join(repositoryRoot, 'electron', 'cli.ts');
   process.exitCode = await handOver(
     ready.node,
@@ -17,7 +17,7 @@ try {
     {
       // npm changes to the repository; paths on the command line are relative to where the person is.
       cwd: process.env.npm_lifecycle_event === 'quire' ? process.env.INIT_CWD : process.cwd(),
-      env: { ...process.env, QUIRE_MODEL_DIR },
+      env: { ...process.env, QUIRE_MODEL_DIR, QUIRE_RECOGNITION_DIR },
     },
   );
 } catch (error) {

@@ -3,7 +3,7 @@
  *
  *   node scripts/setup.mjs [--need run|start|test|bench]     (npm run setup)
  *
- * - run:   packages, Node 24, the embedding model: the command line
+ * - run:   packages, Node 24, the embedding model, recognition's data: the command line
  * - start: also Electron, its SQLite binding and the system's libraries: the window (the default)
  * - test:  also a display and a keyring of its own (xvfb, dbus, gnome-keyring) on Linux
  * - bench: also poppler-utils, to compare with
@@ -23,6 +23,7 @@ import { withSetupLock } from './setup/lock.mjs';
 import { reportFailure, say, SetupError } from './setup/log.mjs';
 import { ensureModel } from './setup/model.mjs';
 import { cacheDirectory, nodeExecutable, packageDirectory, repositoryRoot } from './setup/paths.mjs';
+import { ensureRecognitionData } from './setup/recognition.mjs';
 import { ensureSqliteBinding } from './setup/sqlite.mjs';
 
 /** Each need includes those before it. */
@@ -40,6 +41,7 @@ const stampFile = join(cacheDirectory, 'setup.json');
  * @typedef {object} Readiness
  * @property {string} node Node 22.18 or newer, which runs the TypeScript source
  * @property {string} modelDirectory folder of the embedding model
+ * @property {string} recognitionDirectory folder of the built-in language of recognition
  * @property {{ executable: string, version: string, kind: 'override' | 'official' | 'fallback' } | null} electron null for `run`
  * @property {string | null} sqliteBinding better-sqlite3's native part for this Electron; null when the prebuilt one will do
  */
@@ -50,9 +52,10 @@ export async function setup({ need = 'start' } = {}) {
 }
 
 /** What Quire's processes are told through the environment. */
-export function appEnvironment({ modelDirectory, electron, sqliteBinding }) {
+export function appEnvironment({ modelDirectory, recognitionDirectory, electron, sqliteBinding }) {
   return {
     QUIRE_MODEL_DIR: modelDirectory,
+    QUIRE_RECOGNITION_DIR: recognitionDirectory,
     ...(electron ? { QUIRE_ELECTRON_PATH: electron.executable } : {}),
     ...(sqliteBinding ? { QUIRE_SQLITE_BINDING: sqliteBinding } : {}),
   };
@@ -64,12 +67,12 @@ async function bring(need) {
   const window = need !== 'run';
   if (window) await ensureSystemPackages(need);
   await ensureDependencies();
-  const modelDirectory = await ensureModel();
-  if (!window) return { node: nodeExecutable(), modelDirectory, electron: null, sqliteBinding: null };
+  const folders = { modelDirectory: await ensureModel(), recognitionDirectory: await ensureRecognitionData() };
+  if (!window) return { node: nodeExecutable(), ...folders, electron: null, sqliteBinding: null };
   const electron = await ensureElectron();
   await checkSystem(need, electron.executable);
   const sqliteBinding = (await ensureSqliteBinding(electron)) ?? null;
-  return { node: nodeExecutable(), modelDirectory, electron, sqliteBinding };
+  return { node: nodeExecutable(), ...folders, electron, sqliteBinding };
 }
 
 /** Undefined when the stamp is of another state of things, or of a smaller need, or something it names has gone. */
@@ -83,16 +86,17 @@ function readStamp(need) {
     throw error;
   }
   if (stamp.key !== stateKey() || needs.indexOf(stamp.need) < needs.indexOf(need)) return undefined;
-  const { node, modelDirectory, electron, sqliteBinding } = stamp;
+  const { node, modelDirectory, recognitionDirectory, electron, sqliteBinding } = stamp;
   const files = [
     node,
     join(modelDirectory, 'model.onnx'),
+    join(recognitionDirectory, 'eng.traineddata.gz'),
     electron?.executable,
     sqliteBinding,
     packageDirectory('vite'),
   ];
   if (!files.every((file) => !file || existsSync(file))) return undefined;
-  return { node, modelDirectory, electron, sqliteBinding };
+  return { node, modelDirectory, recognitionDirectory, electron, sqliteBinding };
 }
 
 function writeStamp(need, ready) {

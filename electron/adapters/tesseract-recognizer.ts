@@ -1,14 +1,13 @@
 /**
- * Recognises text with Tesseract (tesseract.js: WebAssembly in worker threads) and language data: English comes with the
- * app, others lie in a folder.
+ * Recognises text with Tesseract (tesseract.js: WebAssembly in worker threads) and language data: English is built in,
+ * others lie in a folder.
  * Offline by construction: engine, worker and data are given as local paths, and nothing is cached elsewhere.
  */
 import { randomUUID } from 'node:crypto';
-import { copyFile, readdir, rename } from 'node:fs/promises';
+import { access, copyFile, readdir, rename } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Page, PSM, Worker } from 'tesseract.js';
 import { AppError } from '../../shared/errors.ts';
 import { BUILT_IN_LANGUAGE, languageMissing } from '../../shared/recognition-languages.ts';
@@ -35,8 +34,17 @@ interface Lane {
   onProgress: () => void;
 }
 
-/** Threads are started with the first page. */
-export function createTesseractRecognizer(lanes = Math.min(mostWorkers, availableParallelism())): PageRecognizer {
+/**
+ * Threads are started with the first page.
+ *
+ * @param builtIn Folder with the data of English: the small network (tessdata_fast), as Debian's program has it. The
+ *   larger one of `@tesseract.js-data/eng` takes 1.4 times as long, and errs as often on a scanned filing (1.12 against
+ *   1.17 % of the characters).
+ */
+export function createTesseractRecognizer(
+  builtIn: string,
+  lanes = Math.min(mostWorkers, availableParallelism()),
+): PageRecognizer {
   const all: Lane[] = Array.from({ length: lanes }, () => ({
     worker: null,
     languages: '',
@@ -81,7 +89,7 @@ export function createTesseractRecognizer(lanes = Math.min(mostWorkers, availabl
       if (signal.aborted) throw cancelled();
       if (lane.languages !== languages.codes.join('+')) await discard(lane);
       lane.languages = languages.codes.join('+');
-      const worker = await (lane.worker ??= startWorker(lane, languages));
+      const worker = await (lane.worker ??= startWorker(lane, builtIn, languages));
       await worker.setParameters({
         tessedit_pageseg_mode: segmentation[layout],
         user_defined_dpi: String(image.resolution),
@@ -110,13 +118,13 @@ export function createTesseractRecognizer(lanes = Math.min(mostWorkers, availabl
   };
 }
 
-async function startWorker(lane: Lane, languages: LanguageChoice): Promise<Worker> {
+async function startWorker(lane: Lane, builtIn: string, languages: LanguageChoice): Promise<Worker> {
   // Loaded with the first page: reading text needs none of it.
   const { createWorker, setLogging } = (await import('tesseract.js')).default;
   setLogging(false);
   return createWorker([...languages.codes], neuralEngine, {
     workerPath: outsideArchive(createRequire(import.meta.url).resolve('tesseract.js/src/worker-script/node/index.js')),
-    langPath: await dataFolder(languages),
+    langPath: await dataFolder(builtIn, languages),
     gzip: true,
     cacheMethod: 'none',
     logger: () => lane.onProgress(),
@@ -126,14 +134,14 @@ async function startWorker(lane: Lane, languages: LanguageChoice): Promise<Worke
 }
 
 /** The one folder that has the data of all: the engine's wrapper takes no second one, and no data from memory. */
-async function dataFolder({ codes, folder }: LanguageChoice): Promise<string> {
-  const builtIn = builtInData();
+async function dataFolder(builtIn: string, { codes, folder }: LanguageChoice): Promise<string> {
+  const english = dataFile(BUILT_IN_LANGUAGE);
+  if (codes.includes(BUILT_IN_LANGUAGE)) await access(join(builtIn, english)).catch(notBuiltIn);
   if (codes.every((code) => code === BUILT_IN_LANGUAGE)) return builtIn;
   // A folder that is not there has no data.
   const there = new Set(await readdir(folder).catch(() => []));
   const missing = codes.find((code) => code !== BUILT_IN_LANGUAGE && !there.has(dataFile(code)));
   if (missing !== undefined) throw languageMissing(missing);
-  const english = dataFile(BUILT_IN_LANGUAGE);
   if (codes.includes(BUILT_IN_LANGUAGE) && !there.has(english)) {
     // Both lanes may do it at once; the last one's copy is as good.
     const copy = join(folder, `${english}.${randomUUID()}.part`);
@@ -141,16 +149,6 @@ async function dataFolder({ codes, folder }: LanguageChoice): Promise<string> {
     await rename(copy, join(folder, english));
   }
   return folder;
-}
-
-/**
- * Folder of the English data: the small network (tessdata_fast), as Debian's program has it. The larger one of the npm
- * package takes 1.4 times as long, and errs as often on a scanned filing (1.12 against 1.17 % of the characters).
- */
-function builtInData(): string {
-  // In the bundle, chunks lie one folder deeper.
-  const up = /\/chunks\/[^/]*$|\.ts$/.test(import.meta.url) ? '../' : './';
-  return outsideArchive(fileURLToPath(new URL(`${up}recognition-data`, import.meta.url)));
 }
 
 function dataFile(code: string): string {
@@ -185,6 +183,14 @@ function linesOf(data: Page): RecognisedLine[] {
 
 function cancelled(): AppError {
   return new AppError('cancelled', 'Recognising was stopped.', { retryable: true });
+}
+
+function notBuiltIn(cause: unknown): never {
+  throw new AppError('recognition-failed', 'The built-in data for recognising English is not there.', {
+    hint: 'Run “npm run setup” again (or reinstall Quire), then try again.',
+    retryable: true,
+    cause,
+  });
 }
 
 function failed(cause: unknown): AppError {

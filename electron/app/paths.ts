@@ -1,4 +1,4 @@
-/** Where things lie: the data folder, the bundled entries, the embedding model. */
+/** Where things lie: the data folder, the bundled entries, the built-in models. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { app } from 'electron';
@@ -16,11 +16,17 @@ export function libraryFolder(): string {
   return join(dataFolder(), 'accounts', LOCAL_ACCOUNT);
 }
 
-/** The built-in model: an extra resource of an installed app, else in the set-up's cache folder. */
-export function modelDirectory(): string {
-  const name = 'all-MiniLM-L6-v2-int8';
+/** Where pipeline hosts find what is built in: the embedding model, and English for recognition. */
+export function modelEnvironment(): Readonly<Record<string, string>> {
+  return {
+    QUIRE_MODEL_DIR: process.env['QUIRE_MODEL_DIR'] ?? builtIn('all-MiniLM-L6-v2-int8'),
+    QUIRE_RECOGNITION_DIR: process.env['QUIRE_RECOGNITION_DIR'] ?? builtIn('tessdata-fast-eng'),
+  };
+}
+
+/** An extra resource of an installed app, else in the set-up's cache folder. */
+function builtIn(name: string): string {
   const packaged = join(process.resourcesPath, 'models', name);
-  if (process.env['QUIRE_MODEL_DIR']) return process.env['QUIRE_MODEL_DIR'];
   return existsSync(packaged) ? packaged : join(app.getAppPath(), '.cache', 'models', name);
 }
 

@@ -82,5 +82,5 @@ const desk = createReadingDesk(callbacks, readers);
 const checking = createCheckingDesk(openEmbedder);
 const recognition = createRecognitionDesk(callbacks, {
   readers: [readers.first, readers.second],
-  recognizer: createTesseractRecognizer(),
+  recognizer: createTesseractRecognizer(process.env['QUIRE_RECOGNITION_DIR'] ?? ''),
 });

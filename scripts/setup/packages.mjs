@@ -7,6 +7,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 import { say, SetupError } from './log.mjs';
 import { userCacheDirectory } from './paths.mjs';
 import { npm, run } from './run.mjs';
@@ -18,19 +19,19 @@ const DOWNLOAD_TIMEOUT = 30 * 60_000;
 const ABANDONED_AFTER = 2 * DOWNLOAD_TIMEOUT;
 
 /**
- * The hash of a file.
+ * The hash of a file; of a .gz, of what is packed in it, which does not depend on the packer.
  *
  * @param {string} path
  * @param {'sha256' | 'sha512'} algorithm
  * @param {'hex' | 'base64'} encoding
- * @returns {Promise<string | undefined>} undefined when there is no such file
+ * @returns {Promise<string | undefined>} undefined when there is no such file, or it can't be unpacked
  */
 export async function hashFile(path, algorithm, encoding) {
   const hash = createHash(algorithm);
   try {
-    await pipeline(createReadStream(path), hash);
+    await pipeline(createReadStream(path), ...(path.endsWith('.gz') ? [createGunzip()] : []), hash);
   } catch (error) {
-    if (error.code === 'ENOENT') return undefined;
+    if (error.code === 'ENOENT' || error.code?.startsWith('Z_')) return undefined;
     throw error;
   }
   return hash.digest(encoding);
@@ -112,14 +113,15 @@ async function folderSize(directory) {
 }
 
 /**
- * Unpacks a tarball's named files (all of them when none is named) into a folder, without the leading `package/`.
+ * Unpacks a tarball's named files (all of them when none is named) into a folder, without the leading folder.
  *
  * @param {string} tarball
  * @param {string} directory must exist
- * @param {readonly string[]} [files] paths inside the package
+ * @param {readonly string[]} [files] paths inside the leading folder
+ * @param {string} [root] name of the leading folder; npm's own unless told
  */
-export async function unpackPackage(tarball, directory, files = []) {
-  const names = files.map((file) => `package/${file}`);
+export async function unpackPackage(tarball, directory, files = [], root = 'package') {
+  const names = files.map((file) => `${root}/${file}`);
   await run('tar', ['-xzf', tarball, '--strip-components=1', ...names], {
     cwd: directory,
     hint: 'Set-up unpacks npm packages with “tar”, which comes with Linux, macOS and Windows 10 or newer.',

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { repositoryRoot } from './app.ts';
-import { modelDirectory } from './core.ts';
+import { modelEnvironment } from './models.ts';
 
 const lineSchema = z.looseObject({ type: z.string() });
 export type Line = z.infer<typeof lineSchema>;
@@ -38,7 +38,7 @@ export function commandLine(folder: string, library: string, largestFile?: numbe
   const start: CommandLine['start'] = (...parameters) =>
     spawn('sh', ['-c', `${limit}exec "$0" "$@"`, ...program, ...parameters], {
       cwd: folder,
-      env: { ...process.env, QUIRE_DATA_DIR: library, QUIRE_MODEL_DIR: modelDirectory },
+      env: { ...process.env, QUIRE_DATA_DIR: library, ...modelEnvironment },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });

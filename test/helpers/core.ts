@@ -8,12 +8,8 @@ import type { HostLauncher, HostProcess } from '../../electron/pipeline/ports/ho
 import { workerEntry } from '../../electron/workers/entry.ts';
 import type { DocumentSummary } from '../../shared/domain.ts';
 import type { AppError } from '../../shared/errors.ts';
-import { repositoryRoot } from './app.ts';
 import { temporaryFolder } from './library.ts';
-
-/** Where the set-up puts the built-in model. */
-export const modelDirectory =
-  process.env['QUIRE_MODEL_DIR'] ?? join(repositoryRoot, '.cache', 'models', 'all-MiniLM-L6-v2-int8');
+import { modelEnvironment } from './models.ts';
 
 export interface TestCore {
   /** The one that is open now. */
@@ -51,7 +47,7 @@ export async function openTestCore(
   const errors: AppError[] = [];
   const forked = createForkedHostLauncher({
     entry: workerEntry('pipeline-host'),
-    environment: { QUIRE_MODEL_DIR: modelDirectory, ...environment },
+    environment: { ...modelEnvironment, ...environment },
   });
   const launcher: HostLauncher = {
     launch() {

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { create } from 'tar';
+import { recognitionDirectory } from './models.ts';
 
 export interface PackageRegistry {
   readonly url: string;
@@ -70,7 +71,7 @@ async function pack(code: string, { withoutData, size }: RegistryOptions): Promi
     const file = join(folder, 'package', '4.0.0_best_int', `${code}.traineddata.gz`);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(join(folder, 'package', 'package.json'), JSON.stringify({ name: code, version: '1.0.0' }));
-    const data = new URL('../../electron/recognition-data/eng.traineddata.gz', import.meta.url);
+    const data = join(recognitionDirectory, 'eng.traineddata.gz');
     if (!withoutData) await writeFile(file, size === undefined ? await readFile(data) : Buffer.alloc(size));
     await create({ gzip: true, cwd: folder, file: join(folder, 'package.tgz') }, ['package']);
     return await readFile(join(folder, 'package.tgz'));

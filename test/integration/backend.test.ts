@@ -17,7 +17,7 @@ vi.mock('../../electron/app/paths.ts', () => ({
   bundled: () => '/app/dist',
   dataFolder: () => '/data',
   libraryFolder: () => '/data/accounts/local',
-  modelDirectory: () => '/models',
+  modelEnvironment: () => ({}),
 }));
 vi.mock('../../electron/core/core.ts', () => ({ openCore: vi.fn() }));
 vi.mock('../../electron/core/backups.ts', () => ({

@@ -7,7 +7,7 @@ import { createEnvironmentKeychain } from '../../electron/adapters/keychain.ts';
 import { openCore, type Core } from '../../electron/core/core.ts';
 import { workerEntry } from '../../electron/workers/entry.ts';
 import { commandLine, saying } from '../helpers/command-line.ts';
-import { modelDirectory } from '../helpers/core.ts';
+import { modelEnvironment } from '../helpers/models.ts';
 import { makeFiling } from '../helpers/filing.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { temporaryFolder } from '../helpers/library.ts';
@@ -24,7 +24,7 @@ async function open(): Promise<Core> {
     folder,
     launcher: createForkedHostLauncher({
       entry: workerEntry('pipeline-host'),
-      environment: { QUIRE_MODEL_DIR: modelDirectory },
+      environment: modelEnvironment,
     }),
     keychain: createEnvironmentKeychain({}),
     onError: (_where, error) => {

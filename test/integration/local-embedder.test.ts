@@ -3,10 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openLocalEmbedder } from '../../electron/adapters/local-embedder.ts';
 import type { Embedder } from '../../electron/pipeline/ports/embedder.ts';
-
-const modelDirectory =
-  process.env['QUIRE_MODEL_DIR'] ??
-  fileURLToPath(new URL('../../.cache/models/all-MiniLM-L6-v2-int8', import.meta.url));
+import { modelDirectory } from '../helpers/models.ts';
 
 let embedder: Embedder;
 beforeAll(async () => {
