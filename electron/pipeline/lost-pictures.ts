@@ -1,7 +1,7 @@
 /** Pictures of first pages that got lost (a restore leaves damaged ones out) are drawn again from the stored copies. */
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../db/database.ts';
-import { toAppError, type AppError } from '../../shared/errors.ts';
+import { AppError, toAppError } from '../../shared/errors.ts';
 import type { DocumentSummary } from '../../shared/domain.ts';
 import type { BlobStore } from './blobs.ts';
 import type { HostRunner } from './ports/pipeline-host.ts';
@@ -15,7 +15,10 @@ export interface LostPicturesOptions {
   readonly onError: (error: AppError) => void;
 }
 
-/** Resolves when each is there again, or its document is marked as having none. It never rejects. */
+/**
+ * Resolves when each is there again, or its document, which can't be opened any more, is marked as having none; what
+ * could not be drawn for any other reason is tried again at the next start. It never rejects.
+ */
 export async function drawLostPictures(
   documents: readonly DocumentSummary[],
   { database, blobs, host, signal, onChange, onError }: LostPicturesOptions,
@@ -32,14 +35,17 @@ export async function drawLostPictures(
         file: blobs.file(contentHash, format),
         thumbnailFile: blobs.thumbnail(contentHash),
       };
-      const hasThumbnail = await host
+      const drawn = await host
         .run(jobId, (remote) => remote.read(job), { pages: () => Promise.resolve() }, signal)
-        .then(
-          ({ info }) => info?.hasThumbnail ?? false,
-          () => false,
-        );
+        .then(({ info }) => info?.hasThumbnail ?? false, toAppError);
       await host.closeDocuments();
       if (signal.aborted) return;
+      // A full disk or a host that died passes; the picture was drawn once.
+      if (drawn instanceof AppError && !drawn.code.startsWith('pdf-')) {
+        onError(drawn);
+        continue;
+      }
+      const hasThumbnail = drawn === true;
       // It may have been deleted meanwhile, and its picture must not stay.
       const owner = await database.documents.findByHash(contentHash);
       if (owner) await database.documents.setInfo(owner.id, { hasThumbnail });
