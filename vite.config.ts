@@ -52,6 +52,7 @@ export default defineConfig({
             'db-worker': `${root}electron/workers/db-worker.ts`,
             'pipeline-host': `${root}electron/workers/pipeline-host.ts`,
             'backup-worker': `${root}electron/workers/backup-worker.ts`,
+            'export-worker': `${root}electron/workers/export-worker.ts`,
           },
           external,
           output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -2,7 +2,7 @@
 import type { Core } from '../../core/core.ts';
 import type { Desktop } from '../desktop.ts';
 import type { Handlers } from '../dispatch.ts';
-import { exportConversation } from './export-conversation.ts';
+import { exportConversation } from './export-file.ts';
 
 type ChatHandlers = Pick<Handlers, Extract<keyof Handlers, `chat.${string}` | `conversations.${string}`>>;
 

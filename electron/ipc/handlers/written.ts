@@ -1,10 +1,8 @@
 /** Handlers of written pieces. */
-import { exportFileName } from '../../pipeline/export-conversation.ts';
-import { pieceHtml, pieceJson, pieceMarkdown } from '../../pipeline/writing/export-piece.ts';
 import type { Core } from '../../core/core.ts';
 import type { Desktop } from '../desktop.ts';
 import type { Handlers } from '../dispatch.ts';
-import { exportKinds } from './export-conversation.ts';
+import { saveExport } from './export-file.ts';
 
 type WrittenHandlers = Pick<Handlers, Extract<keyof Handlers, `written.${string}`>>;
 
@@ -29,21 +27,7 @@ export function writtenHandlers({ writing }: Pick<Core, 'writing'>, desktop: Des
     },
     'written.export': async ({ pieceId, format }) => {
       const piece = await writing.get(pieceId);
-      const kind = exportKinds[format];
-      return desktop.saveFile({
-        fileName: exportFileName(piece.title, kind.extension),
-        kind,
-        make: async () => {
-          switch (format) {
-            case 'markdown':
-              return pieceMarkdown(piece);
-            case 'json':
-              return pieceJson(piece);
-            case 'pdf':
-              return desktop.printPdf(pieceHtml(piece));
-          }
-        },
-      });
+      return saveExport(desktop, piece.title, { format, piece });
     },
     'written.delete': async ({ pieceId }) => {
       await writing.delete(pieceId);

@@ -27,8 +27,8 @@ const piece: WrittenPiece = {
 describe('a piece as a file', () => {
   it('Markdown keeps the text and names its sources', () => {
     const markdown = pieceMarkdown(piece);
-    expect(markdown).toMatch(/^# Figures of A <b>report<\/b>\n/);
-    expect(markdown).toContain('| North \\| South <i> | $1,200 |[1] |');
+    expect(markdown).toMatch(/^# Figures of A \\<b>report\\<\/b>\n/);
+    expect(markdown).toContain('| North \\| South \\<i> | $1,200 | [1] |');
     expect(markdown).toContain('[1] **Report**, p. 7: “North 1,200”');
     expect(markdown).toMatch(/Sentences of the documents themselves/);
   });
@@ -45,9 +45,9 @@ describe('a piece as a file', () => {
   // SECURITY: a title or a cell that is markup stays text; the page loads and runs nothing.
   it('HTML has tables as tables, and text of strangers as text', () => {
     const html = pieceHtml(piece);
-    expect(html).toContain('<th>2022</th>');
-    expect(html).toContain('<td>North | South &#60;i&#62;</td>');
-    expect(html).toContain('• A point with *stars* [1]');
+    expect(html).toContain('<th align="right">2022</th>');
+    expect(html).toContain('<td>North | South &#x3C;i></td>');
+    expect(html).toContain('<li>A point with *stars* [1]</li>');
     expect(html).not.toContain('<b>report</b>');
     expect(html).not.toContain('<i>');
     expect(html).toContain("default-src 'none'");
