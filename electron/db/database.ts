@@ -166,15 +166,15 @@ export interface RecognitionStore {
   /** The next pages of a document that wait, in order. */
   pages(documentId: string, limit: number): Promise<number[]>;
   /**
-   * Stores one page's outcome. With the last one, a document on which something was recognised moves to `chunking`;
-   * answers with it.
+   * Stores one page's outcome. With the last one, the document tells of pages that failed, and one on which something
+   * was recognised moves to `chunking`; answers with it.
    */
   put(documentId: string, page: RecognisedPage): Promise<DocumentSummary>;
   /** Recognition rests for this reason; what was recognised so far is chunked. Answers with the document. */
   stop(documentId: string, error: ErrorInfo): Promise<DocumentSummary>;
   /** Recognised pages wait anew, in these languages from now on; the document stays as it is meanwhile. */
   again(documentId: string, languages: readonly string[]): Promise<DocumentSummary>;
-  /** Takes up what `stop` ended. */
+  /** Takes up what `stop` ended; when all pages were tried, those that failed wait anew. */
   goOn(documentId: string): Promise<DocumentSummary>;
   /** Whether a page's text was recognised with little certainty. */
   doubtful(documentId: string, page: number): Promise<boolean>;

@@ -135,8 +135,9 @@ export class IngestQueue {
   /** Goes on with a failed document from the step that failed, or with the recognition of one that is ready. */
   async retry(documentId: string): Promise<void> {
     const document = await this.#options.database.documents.retry(documentId);
+    if (document.recognitionError || document.state === 'extracting')
+      await this.#options.database.recognition.goOn(documentId);
     if (document.state === 'ready') {
-      if (document.recognitionError) await this.#options.database.recognition.goOn(documentId);
       this.#options.onChange(documentId);
       return this.#options.onText();
     }

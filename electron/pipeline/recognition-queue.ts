@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../db/database.ts';
-import { toAppError, type AppError } from '../../shared/errors.ts';
+import { AppError, toAppError, type ErrorCode } from '../../shared/errors.ts';
 import type { DocumentSummary } from '../../shared/domain.ts';
 import { BUILT_IN_LANGUAGE, languageMissing } from '../../shared/recognition-languages.ts';
 import { BackgroundQueue } from './background-queue.ts';
@@ -12,6 +12,7 @@ import type { BlobStore } from './blobs.ts';
 import { noText } from './ingest-steps.ts';
 import type { LanguageData } from './ports/language-data.ts';
 import type { HostRunner, RecogniseLanguages } from './ports/pipeline-host.ts';
+import { failedPage, type RecognisedPage } from './recognition.ts';
 
 export interface RecognitionQueueOptions {
   readonly database: Database;
@@ -31,9 +32,29 @@ export interface RecognitionQueueOptions {
 
 /** Pages of one job; between two, a document with fewer pages left has its turn. */
 const PAGES_A_JOB = 16;
+/** Pages without one between them that could be recognised, after which the rest of the document is not tried. */
+const MOST_FAILURES_IN_A_ROW = 5;
+/** What a page may bring about; with any other error, no page of the document can be recognised. */
+const errorsOfPages: readonly ErrorCode[] = [
+  'recognition-failed',
+  'pipeline-crashed',
+  'pipeline-hung',
+  'pipeline-out-of-memory',
+  'internal',
+];
+
+/** What went wrong in a document since it was last well. */
+interface Trouble {
+  /** Pages that failed one after another. */
+  inARow: number;
+  /** The last page of a job that failed: up to it, each page is a job of its own, which shows whose fault it is. */
+  aloneUntil: number;
+}
 
 export class RecognitionQueue extends BackgroundQueue {
   readonly #options: RecognitionQueueOptions;
+  /** By document. */
+  readonly #troubles = new Map<string, Trouble>();
 
   constructor(options: RecognitionQueueOptions) {
     super(options.onError);
@@ -57,37 +78,56 @@ export class RecognitionQueue extends BackgroundQueue {
   async #recognise(document: DocumentSummary, signal: AbortSignal): Promise<void> {
     const { database, blobs, host, isBusy, onChange } = this.#options;
     const { id, fileName } = document;
+    const trouble = this.#troubles.get(id) ?? { inARow: 0, aloneUntil: 0 };
+    this.#troubles.set(id, trouble);
+    let latest = document;
+    let failure = null as AppError | null;
+    const put = async (page: RecognisedPage): Promise<void> => {
+      latest = await database.recognition.put(id, page);
+      trouble.inARow = page.error ? trouble.inARow + 1 : 0;
+      if (page.error && trouble.inARow >= MOST_FAILURES_IN_A_ROW) failure = AppError.fromInfo(page.error);
+      onChange(id);
+    };
     try {
-      const pages = await database.recognition.pages(id, PAGES_A_JOB);
-      let latest = document;
+      const waiting = await database.recognition.pages(id, PAGES_A_JOB);
+      const pages = waiting.slice(0, (waiting[0] ?? 0) <= trouble.aloneUntil ? 1 : PAGES_A_JOB);
       const jobId = randomUUID();
       const languages = await this.#languagesOf(document);
       if (pages.length > 0 && !signal.aborted) {
-        await host.run(
-          jobId,
-          (remote) =>
-            remote.recognise({
-              jobId,
-              file: blobs.file(document.contentHash, document.format),
-              fileName,
-              pages,
-              languages,
-            }),
-          {
-            recognised: async (page) => {
-              if (signal.aborted) return false;
-              latest = await database.recognition.put(id, page);
-              onChange(id);
-              return !this.closed && !isBusy();
+        await host
+          .run(
+            jobId,
+            (remote) =>
+              remote.recognise({
+                jobId,
+                file: blobs.file(document.contentHash, document.format),
+                fileName,
+                pages,
+                languages,
+              }),
+            {
+              recognised: async (page) => {
+                if (signal.aborted) return false;
+                await put(page);
+                return !this.closed && !isBusy() && failure === null;
+              },
             },
-          },
-          signal,
-        );
+            signal,
+          )
+          .catch(async (thrown: unknown) => {
+            const error = toAppError(thrown);
+            if (signal.aborted || !errorsOfPages.includes(error.code)) throw error;
+            const [alone, ...others] = pages;
+            if (alone === undefined || others.length > 0) trouble.aloneUntil = pages.at(-1) ?? 0;
+            else if (latest === document) await put(failedPage(alone, error.toInfo()));
+          });
       }
       if (signal.aborted) return;
       // Its count may be of before: then the next turn finds it done.
       if (pages.length === 0) latest = await database.recognition.plan(id);
-      await this.#settle(latest);
+      const { done, total } = latest.recognition;
+      if (failure && done < total) await this.#fail(document, failure);
+      else await this.#settle(latest);
     } catch (thrown) {
       if (!signal.aborted) await this.#fail(document, toAppError(thrown));
     }
@@ -119,7 +159,8 @@ export class RecognitionQueue extends BackgroundQueue {
   }
 
   async #settle(document: DocumentSummary): Promise<void> {
-    const { id, state, recognition, textPages, fileName, pageCount } = document;
+    const { id, state, recognition, recognitionError, textPages, fileName, pageCount } = document;
+    if (recognition.done >= recognition.total) this.#troubles.delete(id);
     if (state === 'chunking') this.#options.onRecognised(id);
     else if (
       (state === 'extracting' || state === 'ready') &&
@@ -129,7 +170,7 @@ export class RecognitionQueue extends BackgroundQueue {
       const { chunks, documents } = this.#options.database;
       // Recognised anew, and nothing found: passages of a text that is gone are no longer found or cited.
       if (state === 'ready') await chunks.begin(id);
-      await documents.fail(id, noText(fileName, pageCount).toInfo(), 'extracting');
+      await documents.fail(id, recognitionError ?? noText(fileName, pageCount).toInfo(), 'extracting');
       this.#options.onChange(id);
     }
   }
@@ -137,6 +178,7 @@ export class RecognitionQueue extends BackgroundQueue {
   async #fail(document: DocumentSummary, error: AppError): Promise<void> {
     const { database, onChange } = this.#options;
     const { id, fileName } = document;
+    this.#troubles.delete(id);
     const info = {
       ...error.toInfo(),
       message: `The text of “${fileName}” could not be recognised. ${error.message}`,

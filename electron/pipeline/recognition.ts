@@ -2,6 +2,7 @@
  * Makes a stored page of what was recognised on its picture: the same text, lines and boxes that a page with text of
  * its own has, so that nothing after it needs to know. Pure.
  */
+import type { ErrorInfo } from '../../shared/errors.ts';
 import { encodeLayout } from './geometry.ts';
 import { buildPage } from './layout.ts';
 import type { ExtractedPage, PageImage, PageRotation } from './ports/pdf-reader.ts';
@@ -16,6 +17,13 @@ export interface RecognisedPage extends PageOfPicture {
   readonly language: string | null;
   /** Codes of the languages that it was recognised in. */
   readonly languages: readonly string[];
+  /** Why it could not be recognised. */
+  readonly error?: ErrorInfo;
+}
+
+/** A page that could not be recognised; what was recognised on it before stays. */
+export function failedPage(number: number, error: ErrorInfo): RecognisedPage {
+  return { number, page: null, confidence: null, language: null, languages: [], error };
 }
 
 export interface PageOfPicture {

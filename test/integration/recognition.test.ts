@@ -4,11 +4,24 @@ import { afterEach, expect, test } from 'vitest';
 import { openTestCore, type TestCore } from '../helpers/core.ts';
 import { makeFiling } from '../helpers/filing.ts';
 import { makePlacedLetter, makeScanned } from '../helpers/fixtures.ts';
+import { recognitionDirectory } from '../helpers/models.ts';
 import { startPackageRegistry } from '../helpers/package-registry.ts';
 import { scan } from '../helpers/scans.ts';
 import { boxesForRange } from '../../electron/pipeline/geometry.ts';
-import type { HostRunner } from '../../electron/pipeline/ports/pipeline-host.ts';
+import { PdfiumReader } from '../../electron/adapters/pdfium-reader.ts';
+import { createTesseractRecognizer } from '../../electron/adapters/tesseract-recognizer.ts';
+import type { PdfReader } from '../../electron/pipeline/ports/pdf-reader.ts';
+import type {
+  HostCallbacks,
+  HostFunctions,
+  HostRunner,
+  RecogniseJob,
+} from '../../electron/pipeline/ports/pipeline-host.ts';
+import { createRecognitionDesk } from '../../electron/pipeline/recognition-desk.ts';
 import { RecognitionQueue } from '../../electron/pipeline/recognition-queue.ts';
+import type { RecognisedPage } from '../../electron/pipeline/recognition.ts';
+import type { DocumentSummary } from '../../shared/domain.ts';
+import { AppError } from '../../shared/errors.ts';
 
 const cores: TestCore[] = [];
 
@@ -22,6 +35,68 @@ async function addOne(test: TestCore, name: string, bytes: Uint8Array): Promise<
   const [outcome] = await test.core.ingest.add([await test.file(name, bytes)]);
   if (!outcome?.documentId) throw new Error(`${name} was not added: ${JSON.stringify(outcome)}`);
   return outcome.documentId;
+}
+
+/** A queue on the core's library with another engine. */
+function queueWith({ core }: TestCore, recognise: Engine): RecognitionQueue {
+  const { database, blobs, ingest, languageData } = core;
+  const run: HostRunner['run'] = (_, work, callbacks) =>
+    work({
+      recognise: (job: RecogniseJob) =>
+        recognise(job, (page) => callbacks.recognised?.(page) ?? Promise.resolve(false)),
+    } as HostFunctions);
+  return new RecognitionQueue({
+    ...{ database, blobs, languageData, isBusy: () => false, defaultLanguages: () => ['eng'] },
+    host: { run, closeDocuments: async () => undefined },
+    onChange: () => undefined,
+    onRecognised: (id) => ingest.takeUp(id),
+    onError: (error) => expect.unreachable(error.message),
+  });
+}
+
+type Engine = (job: RecogniseJob, recognised: (page: RecognisedPage) => Promise<boolean>) => Promise<void>;
+
+/** The real engine, in this process; `draw` is told of each page before its picture is drawn. */
+function realEngine(draw: (number: number) => void): {
+  readonly recognise: Engine;
+  readonly close: () => Promise<void>;
+} {
+  const recognizer = createTesseractRecognizer(recognitionDirectory);
+  const pdfium = new PdfiumReader();
+  const reader: PdfReader = {
+    source: pdfium.source,
+    async open(bytes, options) {
+      const document = await pdfium.open(bytes, options);
+      const renderPage = document.renderPage.bind(document);
+      document.renderPage = (number, size) => {
+        draw(number);
+        return renderPage(number, size);
+      };
+      return document;
+    },
+  };
+  return {
+    recognise: (job, recognised) =>
+      createRecognitionDesk(
+        {
+          recognised: (_, page) => recognised(page),
+          alive: () => undefined,
+        } as Partial<HostCallbacks> as HostCallbacks,
+        {
+          readers: [reader],
+          recognizer,
+        },
+      ).recognise(job, new AbortController().signal),
+    close: () => recognizer.close(),
+  };
+}
+
+/** Adds a scan that the core's own queue leaves alone until the answered function is called. */
+async function addHeld(test: TestCore, bytes: Uint8Array): Promise<{ id: string; release: () => void }> {
+  const id = await addOne(test, 'scan.pdf', bytes);
+  const release = await test.core.recognition.hold(id);
+  await test.until(id, ({ state, recognition }) => state === 'extracting' && recognition.total > 0);
+  return { id, release };
 }
 
 afterEach(async () => {
@@ -223,7 +298,7 @@ test('a document is recognised again in a language that was fetched; what it say
 // Catches: passages that are still found and cited although their page has no text any more.
 test('recognising again that finds nothing takes the passages of before along', async () => {
   const test = await newCore();
-  const { database, ingest, languageData } = test.core;
+  const { database } = test.core;
   const letter = await scan((await makePlacedLetter()).bytes);
   const filing = await makeFiling({ pages: 30 });
   const mixed = await scan(filing.bytes, { pages: [1, 2], kept: [1] });
@@ -231,21 +306,9 @@ test('recognising again that finds nothing takes the passages of before along', 
   await test.settled();
   expect(await database.documents.get(beside)).toMatchObject({ state: 'ready', textPages: 2, ocrPages: 1 });
 
-  // An engine that finds no word on any page.
-  const run: HostRunner['run'] = async (_, work, callbacks) =>
-    work({
-      recognise: async ({ pages }: { readonly pages: readonly number[] }) => {
-        const nothing = { page: null, confidence: 0, language: null, languages: ['eng'] };
-        for (const number of pages) await callbacks.recognised?.({ ...nothing, number });
-      },
-    } as unknown as Parameters<typeof work>[0]);
-  const blind = new RecognitionQueue({
-    ...{ database, languageData, isBusy: () => false, defaultLanguages: () => ['eng'] },
-    host: { run, closeDocuments: async () => undefined },
-    blobs: { file: () => '' } as unknown as ConstructorParameters<typeof RecognitionQueue>[0]['blobs'],
-    onChange: () => undefined,
-    onRecognised: (id) => ingest.takeUp(id),
-    onError: (error) => expect.unreachable(error.message),
+  const blind = queueWith(test, async ({ pages }, recognised) => {
+    const nothing = { page: null, confidence: 0, language: null, languages: ['eng'] };
+    for (const number of pages) await recognised({ ...nothing, number });
   });
   for (const id of [alone, beside]) {
     await blind.again(id, ['eng']);
@@ -261,4 +324,100 @@ test('recognising again that finds nothing takes the passages of before along', 
   const left = await database.chunks.range(beside, 0, 100);
   expect(new Set(left.flatMap(({ page, pageEnd }) => [page, pageEnd]))).toEqual(new Set([1]));
   expect(await database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
+});
+
+// Catches: a whole scan that is never searched because of one page that fails whenever it is tried.
+test.each([
+  ['fails in the engine', 'recognition-failed'],
+  ['ends the process', 'pipeline-crashed'],
+] as const)(
+  'a page that %s keeps no other from being recognised, is named, and can be tried again',
+  async (_, code) => {
+    const test = await newCore();
+    const { database, ingest } = test.core;
+    const filing = await makeFiling({ pages: 30 });
+    const { id, release } = await addHeld(test, await scan(filing.bytes, { pages: [3, 4, 5] }));
+    const { recognise, close } = realEngine((number) => {
+      if (number === 2 && code === 'recognition-failed') throw new AppError(code, 'The text of a page is not there.');
+    });
+    const jobs: (readonly number[])[] = [];
+    const queue = queueWith(test, async (job, recognised) => {
+      jobs.push(job.pages);
+      const ends = code === 'pipeline-crashed' && job.pages.includes(2);
+      await recognise({ ...job, pages: ends ? job.pages.filter((number) => number < 2) : job.pages }, recognised);
+      if (ends) throw new AppError(code, 'The reading process ended unexpectedly.', { retryable: true });
+    });
+    queue.poke();
+    await queue.idle();
+    await close();
+    await test.settled();
+    const document = await database.documents.get(id);
+    expect(document).toMatchObject({
+      ...{ state: 'ready', searchable: true, textPages: 2, ocrPages: 2, recognition: { done: 3, total: 3 } },
+      recognitionError: { code, retryable: true, message: expect.stringContaining('page 2 of “scan.pdf”') as string },
+    });
+    // Alone, so that it is the only one that can fail.
+    expect(jobs.slice(0, 2)).toEqual([[1, 2, 3], [2]]);
+
+    release();
+    await ingest.retry(id);
+    await test.settled();
+    const whole = await database.documents.get(id);
+    expect(whole).toMatchObject({ state: 'ready', textPages: 3, ocrPages: 3, recognitionError: null });
+    expect(await database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
+  },
+);
+
+// Catches: an engine that does not work, tried a thousand times; and a Retry that never gets past the first pages.
+test('where page after page fails, the document says so, and Retry goes on behind them', async () => {
+  const test = await newCore();
+  const { database, ingest } = test.core;
+  const { id } = await addHeld(test, await makeScanned(12));
+  const tried: (readonly number[])[] = [];
+  const queue = queueWith(test, ({ pages }) => {
+    tried.push(pages);
+    return Promise.reject(new AppError('recognition-failed', 'It is broken.', { retryable: true }));
+  });
+  const run = async (): Promise<DocumentSummary | null> => {
+    queue.poke();
+    await queue.idle();
+    return database.documents.get(id);
+  };
+  const retry = async (): Promise<DocumentSummary | null> => {
+    await ingest.retry(id);
+    await ingest.idle();
+    return run();
+  };
+  expect(await run()).toMatchObject({ state: 'failed', error: { code: 'recognition-failed', retryable: true } });
+  expect(tried.slice(1)).toEqual([[1], [2], [3], [4], [5]]);
+  expect(await retry()).toMatchObject({ state: 'failed', recognition: { done: 10, total: 12 } });
+  expect(tried.slice(7)).toEqual([[6], [7], [8], [9], [10]]);
+  expect(await retry()).toMatchObject({
+    ...{ state: 'failed', recognition: { done: 12, total: 12 } },
+    error: { message: 'The text of 12 pages (1, 2, 3, 4, 5, 6, 7, 8 …) of “scan.pdf” could not be recognised.' },
+  });
+  // All were tried once: then all of them again.
+  await retry();
+  expect(tried.at(-1)).toEqual([5]);
+});
+
+// Catches: text that was there, and goes because its page fails when it is recognised anew.
+test('a page that fails when it is recognised anew keeps the text that it had', async () => {
+  const test = await newCore();
+  const { database } = test.core;
+  const id = await addOne(test, 'scan.pdf', await scan((await makePlacedLetter()).bytes));
+  await test.settled();
+  const broken = queueWith(test, () => Promise.reject(new AppError('recognition-failed', 'It is broken.')));
+  await broken.again(id, ['eng']);
+  await broken.idle();
+  await test.settled();
+  expect(await database.documents.get(id)).toMatchObject({
+    ...{ state: 'ready', searchable: true, textPages: 1 },
+    recognitionError: { code: 'recognition-failed' },
+  });
+  const found = await test.core.questions.retrieve('How worn is the slewing ring?', { documentIds: [], k: 3 });
+  expect(found.hits[0]?.text).toContain('4.2 millimetres');
+  await test.core.ingest.retry(id);
+  await test.settled();
+  expect(await database.documents.get(id)).toMatchObject({ state: 'ready', ocrPages: 1, recognitionError: null });
 });

@@ -13,6 +13,7 @@ import { written } from './0008-written.ts';
 import { watched } from './0009-watched.ts';
 import { recognitionLanguages } from './0010-recognition-languages.ts';
 import { conversationCollections } from './0011-conversation-collections.ts';
+import { failedRecognitions } from './0012-failed-recognitions.ts';
 
 export type Migration = (connection: Connection) => void;
 
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   watched,
   recognitionLanguages,
   conversationCollections,
+  failedRecognitions,
 ];

@@ -2,9 +2,10 @@
  * Statements on recognition: which pages wait for it, and what came of them.
  */
 import { DOUBTFUL_CONFIDENCE, type DocumentSummary } from '../../../shared/domain.ts';
-import { AppError } from '../../../shared/errors.ts';
+import { AppError, type ErrorInfo } from '../../../shared/errors.ts';
 import { BUILT_IN_LANGUAGE } from '../../../shared/recognition-languages.ts';
 import { encodeLayout } from '../../pipeline/geometry.ts';
+import { pagesNotRecognised } from '../../pipeline/recognition-errors.ts';
 import type { Connection } from '../connection.ts';
 import type { RecognitionStore } from '../database.ts';
 import type { Synchronous } from '../synchronous.ts';
@@ -40,12 +41,26 @@ export function recognitionQueries(connection: Connection, documents: DocumentQu
       `SELECT number FROM pages WHERE document_key = ? AND ${waits} ORDER BY number LIMIT ?`,
     )
     .pluck();
-  const insert = connection.prepare<[number, number, number | null]>(
-    `INSERT INTO recognitions (document_key, number, confidence) VALUES (?, ?, ?)
-     ON CONFLICT (document_key, number) DO UPDATE SET confidence = excluded.confidence`,
+  const insert = connection.prepare<[number, number, number | null, string | null]>(
+    `INSERT INTO recognitions (document_key, number, confidence, error) VALUES (?, ?, ?, ?)
+     ON CONFLICT (document_key, number) DO UPDATE SET confidence = excluded.confidence, error = excluded.error`,
   );
   const updatePage = connection.prepare<[string, Uint8Array, number, number]>(
     `UPDATE pages SET has_text = 1, source = 'ocr', text = ?, geometry = ? WHERE document_key = ? AND number = ?`,
+  );
+  // What was recognised before is better than nothing.
+  const keepPage = connection.prepare<[number, number]>(
+    `UPDATE pages SET has_text = 1 WHERE document_key = ? AND number = ? AND source = 'ocr' AND text <> ''`,
+  );
+  const selectFailed = connection.prepare<[number], { number: number; error: string }>(
+    'SELECT number, error FROM recognitions WHERE document_key = ? AND error IS NOT NULL ORDER BY number',
+  );
+  const releaseFailed = connection.prepare<[{ key: number }]>(
+    `UPDATE pages SET has_text = 0 WHERE document_key = :key AND source = 'ocr'
+       AND number IN (SELECT number FROM recognitions WHERE document_key = :key AND error IS NOT NULL)`,
+  );
+  const forgetFailed = connection.prepare<[number]>(
+    'DELETE FROM recognitions WHERE document_key = ? AND error IS NOT NULL',
   );
   // A page that was recognised before and now has nothing for anybody.
   const clearPage = connection.prepare<[Uint8Array, number, number]>(
@@ -93,6 +108,13 @@ export function recognitionQueries(connection: Connection, documents: DocumentQu
     return mustGet(document.id);
   }
 
+  function tellFailed(key: number, { fileName }: DocumentSummary): void {
+    const failed = selectFailed
+      .all(key)
+      .map(({ number, error }) => ({ number, error: JSON.parse(error) as ErrorInfo }));
+    if (failed.length > 0) setError.run(JSON.stringify(pagesNotRecognised(fileName, failed)), Date.now(), key);
+  }
+
   return {
     plan(documentId) {
       count.run({ key: documents.keyOf(documentId), now: Date.now() });
@@ -100,12 +122,13 @@ export function recognitionQueries(connection: Connection, documents: DocumentQu
     },
     waiting: () => selectWaiting.all().flatMap((id) => documents.get(id) ?? []),
     pages: (documentId, limit) => selectPages.all(documents.keyOf(documentId), limit),
-    put: (documentId, { number, page, confidence, language, languages }) =>
+    put: (documentId, { number, page, confidence, language, languages, error }) =>
       connection
         .transaction((): DocumentSummary => {
           const key = documents.keyOf(documentId);
-          insert.run(key, number, page ? confidence : null);
-          if (page) updatePage.run(page.text, page.geometry, key, number);
+          insert.run(key, number, page ? confidence : null, error ? JSON.stringify(error) : null);
+          if (error) keepPage.run(key, number);
+          else if (page) updatePage.run(page.text, page.geometry, key, number);
           else clearPage.run(noWords, key, number);
           if (language !== null && documents.get(documentId)?.language === null) setLanguage.run(language, key);
           // From now on it stays with what turned out to be its languages.
@@ -115,7 +138,8 @@ export function recognitionQueries(connection: Connection, documents: DocumentQu
           const { state, recognition } = document;
           if (state === 'extracting') documents.setProgress(documentId, recognition);
           if (recognition.done < recognition.total || (state !== 'ready' && state !== 'extracting')) return document;
-          return chunkAgain(document);
+          tellFailed(key, document);
+          return chunkAgain(mustGet(documentId));
         })
         .immediate(),
     stop: (documentId, error) =>
@@ -136,10 +160,20 @@ export function recognitionQueries(connection: Connection, documents: DocumentQu
           return mustGet(documentId);
         })
         .immediate(),
-    goOn(documentId) {
-      setError.run(null, Date.now(), documents.keyOf(documentId));
-      return mustGet(documentId);
-    },
+    goOn: (documentId) =>
+      connection
+        .transaction((): DocumentSummary => {
+          const key = documents.keyOf(documentId);
+          setError.run(null, Date.now(), key);
+          // Those that nobody tried yet come first: pages that fail whenever they are tried must not keep them waiting.
+          if (
+            selectPages.get(key, 1) === undefined &&
+            releaseFailed.run({ key }).changes + forgetFailed.run(key).changes > 0
+          )
+            count.run({ key, now: Date.now() });
+          return mustGet(documentId);
+        })
+        .immediate(),
     doubtful: (documentId, page) => (selectDoubtful.get(documentId, page, DOUBTFUL_CONFIDENCE) ?? 0) > 0,
   };
 }
