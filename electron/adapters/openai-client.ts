@@ -2,6 +2,7 @@
  * What the chat and the embedding adapter share: a client of the `openai` package for any OpenAI-compatible base URL,
  * and the translation of its errors into the app's own.
  */
+import { setImmediate } from 'node:timers/promises';
 import type * as OpenAiPackage from 'openai';
 import { AppError } from '../../shared/errors.ts';
 import type { BytesSentListener } from '../pipeline/ports/chat-model.ts';
@@ -21,6 +22,13 @@ const defaultResponseTimeout = 120_000;
 
 /** Loaded with the first client: the package costs a tenth of a second, which the start of the app need not pay. */
 let loaded: typeof OpenAiPackage | null = null;
+
+async function load(): Promise<typeof OpenAiPackage> {
+  // Node loads what is behind `fetch` at its first use: in a turn of its own, or the two hold up main's thread together.
+  await new Response('').text();
+  await setImmediate();
+  return import('openai');
+}
 
 /** Characters of a server's own words that a message repeats. */
 const serverMessageLimit = 240;
@@ -49,7 +57,7 @@ export function isLoopback(baseUrl: string): boolean {
  */
 export async function createClient(endpoint: EndpointOptions): Promise<OpenAiPackage.OpenAI> {
   const host = hostOf(endpoint.baseUrl);
-  loaded ??= await import('openai');
+  loaded ??= await load();
   return new loaded.OpenAI({
     baseURL: endpoint.baseUrl.replace(/\/+$/, ''),
     apiKey: endpoint.apiKey ?? 'none',

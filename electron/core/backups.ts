@@ -55,7 +55,7 @@ export class Backups {
       folderBytes(join(folder, 'thumbs')),
       freeSpace(folder),
       listKept(folder),
-      database.documents.list(),
+      database.documents.ids(),
       countConversations(database),
       readLastBackup(database),
     ]);

@@ -325,8 +325,8 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
       // What a backup or a restore that was killed left behind.
       await Promise.all([removeStale(folder), removeStale(dirname(folder)), discardReady(folder)]);
       meter.update(await database.documents.listUnfinished(), performance.now());
-      const documents = await ingest.resume();
-      drawing = drawLostPictures(documents, {
+      await ingest.resume();
+      drawing = drawLostPictures({
         database,
         blobs,
         host: tryingHost,

@@ -1,5 +1,6 @@
 /** Gathers what changed in the library and announces it in batches, so that a fast ingest does not flood the window. */
 import type { Database } from '../db/database.ts';
+import { readDocuments } from '../db/read-documents.ts';
 import { toAppError, type AppError } from '../../shared/errors.ts';
 import type { EventMap } from '../../shared/events.ts';
 
@@ -17,6 +18,7 @@ export class DocumentFeed {
   readonly #changed = new Set<string>();
   readonly #removed = new Set<string>();
   #timer: NodeJS.Timeout | null = null;
+  #closed = false;
   /** The announcement under way: one that was read earlier must not come after one that was read later. */
   #announced: Promise<void> = Promise.resolve();
 
@@ -26,12 +28,12 @@ export class DocumentFeed {
 
   changed(documentId: string): void {
     this.#changed.add(documentId);
-    this.#timer ??= setTimeout(() => void this.flush(), FEED_INTERVAL);
+    this.#schedule();
   }
 
   removed(documentIds: readonly string[]): void {
     for (const id of documentIds) this.#removed.add(id);
-    this.#timer ??= setTimeout(() => void this.flush(), FEED_INTERVAL);
+    this.#schedule();
   }
 
   /** Announces what is gathered now. */
@@ -49,15 +51,20 @@ export class DocumentFeed {
   async #announce(ids: readonly string[], removed: readonly string[], earlier: Promise<void>): Promise<void> {
     await earlier;
     try {
-      const documents = await Promise.all(ids.map((id) => this.#options.database.documents.get(id)));
-      this.#options.announce({ documents: documents.filter((document) => document !== null), removed });
+      this.#options.announce({ documents: await readDocuments(this.#options.database.documents, ids), removed });
     } catch (error) {
       this.#options.onError(toAppError(error));
     }
   }
 
+  /** What is still told by work that comes to its end is told to nobody: the library closes next. */
   close(): void {
+    this.#closed = true;
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
+  }
+
+  #schedule(): void {
+    if (!this.#closed) this.#timer ??= setTimeout(() => void this.flush(), FEED_INTERVAL);
   }
 }

@@ -93,8 +93,16 @@ export interface DocumentStore {
   insert(document: NewDocument): Promise<InsertedDocument>;
   get(id: string): Promise<DocumentSummary | null>;
   findByHash(contentHash: string): Promise<DocumentSummary | null>;
-  /** All documents, newest first. */
+  /** All documents, newest first; main reads a large library in slices, see `read-documents.ts`. */
   list(): Promise<DocumentSummary[]>;
+  /** Ids of all documents, in the order of `list`. */
+  ids(): Promise<string[]>;
+  /** Documents in the order of their ids; those that do not exist are left out. */
+  getSeveral(ids: readonly string[]): Promise<DocumentSummary[]>;
+  /** What all documents are called, in the order of `list`. */
+  names(): Promise<Pick<DocumentSummary, 'id' | 'title' | 'fileName'>[]>;
+  /** Hashes of all documents, or of those that are ready and have a picture of their first page. */
+  contentHashes(which: 'all' | 'pictured'): Promise<string[]>;
   /** Documents in a state other than `ready` and `failed`, oldest first: what a restart takes up again. */
   listUnfinished(): Promise<DocumentSummary[]>;
   setInfo(id: string, info: DocumentInfo): Promise<void>;

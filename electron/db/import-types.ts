@@ -1,5 +1,6 @@
 /** The journal of an import, as it crosses into and out of the database worker. */
 import type { InsertedDocument, NewDocument } from './database.ts';
+import type { DocumentState } from '../../shared/domain.ts';
 import type { ErrorInfo } from '../../shared/errors.ts';
 
 /**
@@ -28,6 +29,8 @@ export interface LookedInto {
 export interface ImportStore {
   /** All files of the import, in order. */
   list(): Promise<ImportFile[]>;
+  /** The states of its documents, by their ids. */
+  documentStates(): Promise<(readonly [string, DocumentState])[]>;
   /** Adds dropped paths in state `looking`; answers with their keys. */
   begin(paths: readonly string[]): Promise<number[]>;
   /** Puts files, waiting or rejected, in the places of dropped paths; answers with them. */

@@ -30,6 +30,10 @@ export const routes: { readonly [Name in Group]: { readonly [Method in keyof Dat
     get: 'read',
     findByHash: 'read',
     list: 'read',
+    ids: 'read',
+    getSeveral: 'read',
+    names: 'read',
+    contentHashes: 'read',
     listUnfinished: 'read',
     setInfo: 'write',
     rename: 'write',
@@ -113,6 +117,7 @@ export const routes: { readonly [Name in Group]: { readonly [Method in keyof Dat
   },
   imports: {
     list: 'read',
+    documentStates: 'read',
     begin: 'write',
     look: 'write',
     insert: 'write',

@@ -98,9 +98,7 @@ export class Imports {
     const { database } = this.#options;
     const files = await database.imports.list();
     if (files.length === 0) return;
-    for (const document of await database.documents.list()) this.#documents.set(document.id, document.state);
-    const own = new Set(files.map((file) => file.documentId));
-    for (const id of this.#documents.keys()) if (!own.has(id)) this.#documents.delete(id);
+    for (const [id, state] of await database.imports.documentStates()) this.#documents.set(id, state);
     this.#load(files);
   }
 

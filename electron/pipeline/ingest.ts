@@ -79,22 +79,19 @@ export class IngestQueue {
     return outcomes;
   }
 
-  /** After a start: takes up what was under way, and removes files that no document owns. Answers all documents. */
-  async resume(): Promise<readonly DocumentSummary[]> {
+  /** After a start: takes up what was under way, and removes files that no document owns. */
+  async resume(): Promise<void> {
     const { database, blobs } = this.#options;
-    const documents = await this.#exclusive(async () => {
+    await this.#exclusive(async () => {
       const pending = await database.files.pendingDeletions();
       await blobs.remove(pending);
       await database.files.confirmDeleted(pending);
-      const owning = await database.documents.list();
-      await blobs.removeOrphans(new Set(owning.map((document) => document.contentHash)));
-      return owning;
+      await blobs.removeOrphans(new Set(await database.documents.contentHashes('all')));
     });
     for (const document of await database.documents.listUnfinished()) {
       if (document.state !== 'embedding') this.#enqueue(document.id);
     }
     this.#options.onText();
-    return documents;
   }
 
   /** Ends the work on a document; it is then `failed` with `cancelled`, and can be retried from where it was. */

@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../db/database.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
-import type { DocumentSummary } from '../../shared/domain.ts';
 import type { BlobStore } from './blobs.ts';
 import type { HostRunner } from './ports/pipeline-host.ts';
 
@@ -19,16 +18,21 @@ export interface LostPicturesOptions {
  * Resolves when each is there again, or its document, which can't be opened any more, is marked as having none; what
  * could not be drawn for any other reason is tried again at the next start. It never rejects.
  */
-export async function drawLostPictures(
-  documents: readonly DocumentSummary[],
-  { database, blobs, host, signal, onChange, onError }: LostPicturesOptions,
-): Promise<void> {
+export async function drawLostPictures({
+  database,
+  blobs,
+  host,
+  signal,
+  onChange,
+  onError,
+}: LostPicturesOptions): Promise<void> {
   try {
     const there = await blobs.thumbnails();
-    const lost = documents.filter(
-      ({ state, hasThumbnail, contentHash }) => state === 'ready' && hasThumbnail && !there.has(contentHash),
-    );
-    for (const { id, contentHash, fileName, format } of lost) {
+    for (const contentHash of await database.documents.contentHashes('pictured')) {
+      if (there.has(contentHash)) continue;
+      const document = await database.documents.findByHash(contentHash);
+      if (!document) continue;
+      const { id, fileName, format } = document;
       const jobId = randomUUID();
       const job = {
         ...{ jobId, fileName, format, from: 1, budget: 1, describe: true },

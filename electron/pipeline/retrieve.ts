@@ -154,7 +154,7 @@ async function namedIn(
 ): Promise<ReadonlyMap<string, number>> {
   if (documents.length === 1) return new Map();
   const scope = new Set(documents);
-  const names: readonly DocumentName[] = await store.documents.list();
+  const names: readonly DocumentName[] = await store.documents.names();
   await prepareNames(names);
   return documentsNamed(question, scope.size === 0 ? names : names.filter(({ id }) => scope.has(id)));
 }

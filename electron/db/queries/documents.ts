@@ -62,7 +62,16 @@ export function documentQueries(connection: Connection): DocumentQueries {
   const selectKey = connection.prepare<[string], number>('SELECT key FROM documents WHERE id = ?').pluck();
   const selectById = connection.prepare<[string], DocumentRow>(`${summary} WHERE id = ?`);
   const selectByHash = connection.prepare<[string], DocumentRow>(`${summary} WHERE content_hash = ?`);
-  const selectAll = connection.prepare<[], DocumentRow>(`${summary} ORDER BY added_at DESC, key DESC`);
+  const newestFirst = 'ORDER BY added_at DESC, key DESC';
+  const selectAll = connection.prepare<[], DocumentRow>(`${summary} ${newestFirst}`);
+  const selectIds = connection.prepare<[], string>(`SELECT id FROM documents ${newestFirst}`).pluck();
+  const selectNames = connection.prepare<[], Pick<DocumentRow, 'id' | 'title' | 'path'>>(
+    `SELECT id, title, path FROM documents ${newestFirst}`,
+  );
+  const selectHashes = connection.prepare<[], string>('SELECT content_hash FROM documents').pluck();
+  const selectPictured = connection
+    .prepare<[], string>(`SELECT content_hash FROM documents WHERE state = 'ready' AND has_thumbnail = 1`)
+    .pluck();
   const selectUnfinished = connection.prepare<[], DocumentRow>(
     `${summary} WHERE state NOT IN ('ready', 'failed') ORDER BY added_at, key`,
   );
@@ -157,6 +166,10 @@ export function documentQueries(connection: Connection): DocumentQueries {
     get: (id) => optional(selectById.get(id)),
     findByHash: (contentHash) => optional(selectByHash.get(contentHash)),
     list: () => selectAll.all().map(toSummary),
+    ids: () => selectIds.all(),
+    getSeveral: (ids) => ids.flatMap((id) => optional(selectById.get(id)) ?? []),
+    names: () => selectNames.all().map(({ id, title, path }) => ({ id, title, fileName: fileNameOf(path) })),
+    contentHashes: (which) => (which === 'all' ? selectHashes : selectPictured).all(),
     listUnfinished: () => selectUnfinished.all().map(toSummary),
     setInfo(id: string, info: DocumentInfo) {
       updateInfo.run({
@@ -239,14 +252,18 @@ function optional(row: DocumentRow | undefined): DocumentSummary | null {
   return row ? toSummary(row) : null;
 }
 
+/** After either separator, whatever machine the library came from. */
+function fileNameOf(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+}
+
 function toSummary(row: DocumentRow): DocumentSummary {
   return {
     id: row.id,
     title: row.title,
     author: row.author,
     path: row.path,
-    // Either separator, whatever machine the library came from.
-    fileName: row.path.slice(Math.max(row.path.lastIndexOf('/'), row.path.lastIndexOf('\\')) + 1),
+    fileName: fileNameOf(row.path),
     format: row.format,
     size: row.size,
     contentHash: row.content_hash,

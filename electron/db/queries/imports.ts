@@ -1,6 +1,7 @@
 /**
  * Statements on the journal of an import.
  */
+import type { DocumentState } from '../../../shared/domain.ts';
 import type { ErrorInfo } from '../../../shared/errors.ts';
 import type { Connection } from '../connection.ts';
 import type { ImportFile, ImportFileState, ImportStore } from '../import-types.ts';
@@ -22,6 +23,11 @@ export function importQueries(connection: Connection, documents: DocumentQueries
   const selectSince = connection.prepare<[number], ImportRow>(
     `${select} WHERE import_files.key > ? ORDER BY import_files.key`,
   );
+  const selectStates = connection
+    .prepare<[], [string, DocumentState]>(
+      'SELECT id, state FROM documents WHERE key IN (SELECT document_key FROM import_files)',
+    )
+    .raw();
   const highest = connection.prepare<[], number>('SELECT coalesce(max(key), 0) FROM import_files').pluck();
   const insertFile = connection.prepare<[string, ImportFileState, string | null]>(
     'INSERT INTO import_files (path, state, error) VALUES (?, ?, ?)',
@@ -50,6 +56,7 @@ export function importQueries(connection: Connection, documents: DocumentQueries
 
   return {
     list,
+    documentStates: () => selectStates.all(),
     begin: (paths) =>
       connection
         .transaction(() => paths.map((path) => Number(insertFile.run(path, 'looking', null).lastInsertRowid)))

@@ -3,6 +3,7 @@ import { isAbsolute } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import type { DocumentSummary } from '../../../shared/domain.ts';
 import { countKept } from '../../backup/swap.ts';
+import { readDocuments } from '../../db/read-documents.ts';
 import { formatOf } from '../../pipeline/blobs.ts';
 import { locateWords } from '../../pipeline/locate-words.ts';
 import type { Core } from '../../core/core.ts';
@@ -14,7 +15,7 @@ type LibraryHandlers = Pick<Handlers, Extract<keyof Handlers, `library.${string}
 export function libraryHandlers(core: Core, desktop: Desktop): LibraryHandlers {
   const { database, imports, ingest } = core;
   return {
-    'library.listDocuments': () => database.documents.list(),
+    'library.listDocuments': async () => readDocuments(database.documents, await database.documents.ids()),
     'library.addFiles': ({ files }) => imports.add(files),
     'library.chooseFiles': async ({ folders }) => {
       const paths = await desktop.chooseFiles(folders);

@@ -26,16 +26,25 @@ export function applyLibraryChange(
   return next;
 }
 
+/** What was told while a list is on its way, which main reads a part at a time; null when none is. */
+let toldMeanwhile: EventMap['library.changed'][] | null = null;
+
 export function onLibraryChanged(change: EventMap['library.changed']): void {
+  toldMeanwhile?.push(change);
   useLibraryStore.setState((state) => ({ documents: applyLibraryChange(state.documents, change) }));
 }
 
 export async function loadLibrary(): Promise<void> {
+  const told: EventMap['library.changed'][] = [];
+  toldMeanwhile = told;
   try {
     const list = await request('library.listDocuments', {});
-    useLibraryStore.setState({ documents: new Map(list.map((item) => [item.id, item])), loaded: true, error: null });
+    const listed: ReadonlyMap<string, DocumentSummary> = new Map(list.map((item) => [item.id, item]));
+    useLibraryStore.setState({ documents: told.reduce(applyLibraryChange, listed), loaded: true, error: null });
   } catch (thrown) {
     useLibraryStore.setState({ loaded: true, error: toAppError(thrown).toInfo() });
+  } finally {
+    if (toldMeanwhile === told) toldMeanwhile = null;
   }
 }
 

@@ -5,6 +5,7 @@ import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../electron/db/client.ts';
 import type { Database } from '../../../electron/db/database.ts';
+import { readDocuments } from '../../../electron/db/read-documents.ts';
 import { deletionCheck } from '../../../electron/db/queries/deletion-check.ts';
 import { AppError } from '../../../shared/errors.ts';
 import {
@@ -82,6 +83,27 @@ describe('adding', () => {
   it('lets one of many at the same time win', async () => {
     const outcomes = await Promise.all(Array.from({ length: 8 }, () => database.documents.insert(newDocument('same'))));
     expect(outcomes.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
+  });
+});
+
+describe('reading them', () => {
+  // Catches: a part of the list in another order, a document that was deleted on the way taking the others along.
+  it('answers ids, names and hashes of all, and several documents by their ids', async () => {
+    const { documents } = database;
+    const added = [];
+    for (let index = 0; index < 501; index += 1) added.push({ ...newDocument(), addedAt: index });
+    for (const each of added) await documents.insert(each);
+    const newestFirst = added.map(({ id }) => id).reverse();
+    const [first, gone = ''] = newestFirst;
+    expect(await documents.ids()).toEqual(newestFirst);
+    expect((await documents.names())[0]).toEqual({ id: first, title: 'Report 2022', fileName: 'Report 2022.pdf' });
+    expect(new Set(await documents.contentHashes('all'))).toEqual(new Set(added.map((each) => each.contentHash)));
+    await documents.setInfo(gone, { hasThumbnail: true });
+    expect(await documents.contentHashes('pictured')).toEqual([]);
+    await documents.setState(gone, 'ready');
+    expect(await documents.contentHashes('pictured')).toEqual([added.at(-2)?.contentHash]);
+    await documents.delete([gone]);
+    expect(await readDocuments(documents, newestFirst)).toEqual(await documents.list());
   });
 });
 

@@ -20,3 +20,14 @@ it('a duplicate of a document that was deleted meanwhile leaves nothing in the j
   expect(await maintenance.integrity()).toEqual({ ok: true, problems: [] });
   expect(await imports.list()).toEqual([]);
 });
+
+// Catches: an import that starts again with the states of documents that it did not add, or without those of its own.
+it('knows the states of the documents that it added', async () => {
+  const { imports } = library.database;
+  await addDocument(library.database, ['alpha beta'], { name: 'other.pdf' });
+  const own = await addDocument(library.database, ['gamma delta'], { name: 'own.pdf' });
+  const [key = 0] = await imports.begin(['/own.pdf', '/waits.pdf']);
+  await imports.settle(key, { state: 'added', documentId: own, error: null });
+  const state = (await library.database.documents.get(own))?.state;
+  expect(await imports.documentStates()).toEqual([[own, state]]);
+});

@@ -139,6 +139,19 @@ describe('the library', () => {
     expect([...after.values()].map(({ title }) => title)).toEqual(['Title a', 'New']);
     expect(before.size).toBe(3);
   });
+
+  // Catches: a document that became ready, or went, while the list was on its way, shown as it was before until it changes again.
+  it('keeps what was told while the list was on its way', async () => {
+    const list = Promise.withResolvers<unknown>();
+    vi.stubGlobal('window', { quire: { request: () => list.promise } });
+    const { loadLibrary, onLibraryChanged, useLibraryStore } =
+      await import('../../../renderer/app/stores/library-store.ts');
+    const loading = loadLibrary();
+    onLibraryChanged({ documents: [document({ id: 'a', title: 'New' })], removed: ['b'] });
+    list.resolve({ ok: true, value: [document({ id: 'a' }), document({ id: 'b' }), document({ id: 'c' })] });
+    await loading;
+    expect([...useLibraryStore.getState().documents.values()].map(({ title }) => title)).toEqual(['New', 'Title c']);
+  });
 });
 
 describe('how the library is shown', () => {
