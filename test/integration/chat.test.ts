@@ -341,3 +341,39 @@ test('a collection is asked as it is at each question, and never as the whole li
   await expect(chat.regenerate(conversationId)).rejects.toMatchObject(refusal);
   expect((await chat.conversation(conversationId)).messages).toHaveLength(4);
 });
+
+// Catches: places in a deleted document that the next save of a growing answer writes down again.
+test('an answer that is being written brings nothing of a deleted document back', async () => {
+  const [gone, kept] = [
+    await addDocument(database, ['The rent is 900 a month.'], { name: 'lease.pdf' }),
+    await addDocument(database, ['The deposit is 1,800.'], { name: 'deposit.pdf' }),
+  ];
+  const cite = async (number: number, documentId: string): Promise<StreamPartBody> => {
+    const [chunk] = await database.chunks.range(documentId, 0, 1);
+    const boxes = [{ page: 1, x0: 72, y0: 700, x1: 300, y1: 712 }];
+    const citation = { number, documentId, chunkId: chunk?.id ?? null, title: 'Lease', page: 1, boxes, quote: 'The' };
+    return { type: 'citation', citation };
+  };
+  const deleted = Promise.withResolvers<void>();
+  const written = Promise.withResolvers<void>();
+  const chat = service(async function* () {
+    yield { type: 'text-start' };
+    yield await cite(1, gone);
+    yield await cite(2, kept);
+    yield { type: 'text-delta', text: 'The rent is 900 [1] and the deposit 1,800 [2].' };
+    written.resolve();
+    await deleted.promise;
+    yield { type: 'text-end' };
+  });
+  const { streamId, conversationId } = await chat.ask(null, 'What is the rent?', wholeLibrary);
+  await written.promise;
+  expect((await database.documents.delete([gone])).left).toEqual([]);
+  deleted.resolve();
+  await chat.finished(streamId);
+  const answer = (await database.messages.list(conversationId)).at(-1);
+  expect(answer?.citations).toMatchObject([
+    { number: 1, documentId: gone, chunkId: null, boxes: [], title: 'Lease', page: 1, quote: 'The' },
+    { number: 2, documentId: kept, chunkId: expect.any(Number) as number },
+  ]);
+  expect(answer?.citations[1]?.boxes).toHaveLength(1);
+});

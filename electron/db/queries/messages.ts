@@ -106,6 +106,7 @@ export function messageQueries(connection: Connection): Synchronous<MessageStore
     `INSERT INTO citations (message_key, number, document_id, chunk_id, title, page, boxes, quote)
      VALUES (?, ?, ?, (SELECT id FROM chunks WHERE id = ?), ?, ?, ?, ?)`,
   );
+  const isThere = connection.prepare<[string], number>('SELECT 1 FROM documents WHERE id = ?').pluck();
   const interrupt = connection.prepare(`UPDATE messages SET state = 'interrupted' WHERE state = 'streaming'`);
 
   function placeOf(id: string): Place {
@@ -128,9 +129,16 @@ export function messageQueries(connection: Connection): Synchronous<MessageStore
     return rows.map((row) => toMessage(row, byMessage.get(row.key) ?? []));
   }
 
+  /** Of a document that was deleted while the answer was written, no place may come back. */
+  function withoutLostPlace(citation: Citation): Citation {
+    const { number, documentId, title, page, quote } = citation;
+    if (isThere.get(documentId) !== undefined) return citation;
+    return { number, documentId, chunkId: null, title, page, boxes: [], quote };
+  }
+
   function putCitations(messageKey: number, citations: readonly Citation[]): void {
     deleteCitations.run(messageKey);
-    for (const { number, documentId, chunkId, title, page, boxes, quote } of citations) {
+    for (const { number, documentId, chunkId, title, page, boxes, quote } of citations.map(withoutLostPlace)) {
       insertCitation.run(messageKey, number, documentId, chunkId, title, page, packBoxes(boxes), quote);
     }
   }
