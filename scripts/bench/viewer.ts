@@ -35,6 +35,8 @@ export async function run(): Promise<BenchResult[]> {
     for (const page of SENTENCES.keys()) {
       const running = await openConversation(dataFolder);
       cold.push(await openCitation(running.page, page));
+      // Else the next start would open it again by itself.
+      await running.page.getByRole('button', { name: 'Close page' }).click();
       await running.close();
     }
     const running = await openConversation(dataFolder);
