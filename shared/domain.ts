@@ -17,6 +17,15 @@ export interface Box {
   readonly y1: number;
 }
 
+/** Characters `start` (inclusive) to `end` (exclusive) of a stored page's text. */
+export interface PageRange {
+  /** Page number, from 1. */
+  readonly page: number;
+  /** UTF-16 indices. */
+  readonly start: number;
+  readonly end: number;
+}
+
 export type DocumentFormat = 'pdf' | 'text' | 'markdown';
 
 /** Where a document is on its way; each step is committed, so that a killed app resumes from it. */
@@ -156,8 +165,15 @@ export interface FoundDocument {
   readonly title: string;
   readonly pageCount: number;
   readonly pages: readonly FoundPage[];
-  /** Pages among the passages that were looked at; there may be more than `pages` holds. */
+  /** All pages among the passages that were looked at, of which `pages` has the best. */
   readonly foundPages: number;
+}
+
+/** What a search found. */
+export interface FoundDocuments {
+  readonly documents: readonly FoundDocument[];
+  /** Not every passage with the words was looked at, or not every document is told: there may be more. */
+  readonly isCut: boolean;
 }
 
 /** Where on a page the words are that were searched for. */
@@ -165,6 +181,8 @@ export interface FoundPlace {
   readonly chunkId: number;
   readonly page: number;
   readonly boxes: readonly Box[];
+  /** As those of a citation; empty with boxes. */
+  readonly ranges: readonly PageRange[];
 }
 
 /** Documents that the person put together; one document can be in several. */
@@ -206,6 +224,9 @@ export interface Citation {
   readonly title: string;
   readonly page: number;
   readonly boxes: readonly Box[];
+  /** Where its words stand in a text without boxes (.txt, .md); absent with boxes, and where it was not kept. */
+  readonly ranges?: readonly PageRange[];
+  /** All quoted words on one line: pieces that stand apart joined by ` … `, a long text cut with `…`. */
   readonly quote: string;
   /** True when its page's text was recognised with little certainty (see `DOUBTFUL_CONFIDENCE`). */
   readonly doubtful?: boolean;

@@ -1,5 +1,6 @@
 /** `quire ask QUESTION`: the answer's stream, part by part. */
 import type { SharedCore } from '../core/core.ts';
+import { citationJson } from '../pipeline/export-conversation.ts';
 import type { StreamPart, StreamPartBody } from '../../shared/stream.ts';
 import { scopeOf } from '../../shared/scope.ts';
 import { requireDocuments } from './library.ts';
@@ -30,8 +31,7 @@ export async function ask(
       if (part.type === 'text-delta') printer.text(part.text);
       if (part.type === 'error') failed = true;
       if (part.type === 'citation') {
-        const { number, documentId, title, page, boxes, quote } = part.citation;
-        printer.line({ type: 'citation', number, documentId, title, page, boxes, quote }, '');
+        printer.line({ type: 'citation', ...citationJson(part.citation) }, '');
       } else if (part.type === 'verification') {
         printer.line({ type: 'verification', ...part.verification }, '');
       } else if (part.type === 'finish') {

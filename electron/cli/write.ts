@@ -1,6 +1,7 @@
 /** `quire write FILE|ID…`: a piece about documents, part by part; files that are not in the library yet are added first. */
 import { basename } from 'node:path';
 import type { Core, SharedCore } from '../core/core.ts';
+import { citationJson } from '../pipeline/export-conversation.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { StreamPart } from '../../shared/stream.ts';
 import type { PieceKind } from '../../shared/written.ts';
@@ -60,8 +61,7 @@ export async function write(core: SharedCore, printer: Printer, options: WriteAr
       if (part.type === 'text-delta') printer.text(part.text);
       if (part.type === 'finish') finish = part;
       else if (part.type === 'citation') {
-        const { number, documentId, title, page, boxes, quote } = part.citation;
-        printer.line({ type: 'citation', number, documentId, title, page, boxes, quote }, '');
+        printer.line({ type: 'citation', ...citationJson(part.citation) }, '');
       } else printer.line(body(part), part.type === 'error' ? `\n${part.error.message} ${part.error.hint}` : '');
     }
   });

@@ -1,7 +1,7 @@
 /** What a question needs of the rest: its vector, the passages, the exact place of a quote, the name of its scope. */
 import type { Database } from '../db/database.ts';
 import type { AnswerPorts, RetrievalOptions } from '../pipeline/answer-types.ts';
-import { quoteBoxes } from '../pipeline/chunk-text.ts';
+import { quotePlace } from '../pipeline/chunk-text.ts';
 import type { ChatModel } from '../pipeline/ports/chat-model.ts';
 import type { Embedder } from '../pipeline/ports/embedder.ts';
 import type { SentenceChecker } from '../pipeline/ports/sentence-checker.ts';
@@ -56,9 +56,9 @@ export class Questions {
       isDoubtful: (documentId, page) => this.#database.recognition.doubtful(documentId, page),
       locate: async (hit, start, end) => {
         const [chunk] = await this.#database.chunks.get([hit.chunkId]);
-        if (!chunk) return hit.boxes;
+        if (!chunk) return { boxes: hit.boxes, ranges: [] };
         const pages = await this.#database.pages.read(chunk.documentId, chunk.page, chunk.pageEnd);
-        return quoteBoxes(pages, chunk.ranges, start, end);
+        return quotePlace(pages, chunk.ranges, start, end);
       },
     };
   }

@@ -1,15 +1,15 @@
 /**
  * Finds the words of a passage that support a claim, so that a citation points at them and not at the whole passage.
  */
-import type { Box, Citation, Hit } from '../../shared/domain.ts';
-import type { Locate, Quote } from './answer-types.ts';
+import type { Citation, Hit } from '../../shared/domain.ts';
+import type { Locate, Quote, QuotePlace } from './answer-types.ts';
 import { segmentsOf } from './answer-segments.ts';
 import { termsOf } from './answer-terms.ts';
 
 /** Share of a claim's words that a sentence has to hold to be called its support. */
 const enoughOverlap = 0.3;
 
-/** A quote is told up to this many characters; its boxes cover all of it. */
+/** A quote is told up to this many characters; its place covers all of it. */
 const longestQuote = 600;
 
 /**
@@ -64,8 +64,10 @@ export async function citeHit(
 ): Promise<Citation> {
   const merged = mergeQuotes(quotes);
   const cited = merged[0]?.hit ?? hit;
-  const located = await Promise.all(merged.map((quote) => placeOf(quote, locate)));
-  const boxes = merged.length > 0 ? located.flat() : hit.boxes;
+  const whole = { hit, start: 0, end: hit.text.length };
+  const places = await Promise.all((merged.length > 0 ? merged : [whole]).map((quote) => placeOf(quote, locate)));
+  const boxes = places.flatMap((place) => place.boxes);
+  const ranges = places.flatMap((place) => place.ranges);
   const text =
     merged.length > 0
       ? merged.map(({ hit: { text: own }, start, end }) => own.slice(start, end)).join(' … ')
@@ -75,16 +77,20 @@ export async function citeHit(
     documentId: hit.documentId,
     chunkId: cited.chunkId,
     title: hit.title,
-    page: boxes[0]?.page ?? cited.page,
+    page: boxes[0]?.page ?? ranges[0]?.page ?? cited.page,
     boxes,
+    ...(ranges.length > 0 ? { ranges } : {}),
     quote: shorten(text),
   };
 }
 
 /** What cannot be located more exactly is shown by the boxes of its chunk. */
-async function placeOf({ hit, start, end }: Quote, locate: Locate | undefined): Promise<readonly Box[]> {
-  const boxes = locate ? await locate(hit, start, end) : [];
-  return boxes.length > 0 ? boxes : hit.boxes;
+async function placeOf({ hit, start, end }: Quote, locate: Locate | undefined): Promise<QuotePlace> {
+  const known = { boxes: hit.boxes, ranges: [] };
+  const isWhole = start === 0 && end === hit.text.length;
+  if (!locate || (isWhole && hit.boxes.length > 0)) return known;
+  const place = await locate(hit, start, end);
+  return place.boxes.length + place.ranges.length > 0 ? place : known;
 }
 
 function shorten(text: string): string {

@@ -1,7 +1,7 @@
 /**
  * What the answer stage takes and what it needs of others.
  */
-import type { Box, Hit, MessageRole, RetrievalMode } from '../../shared/domain.ts';
+import type { Box, Hit, MessageRole, PageRange, RetrievalMode } from '../../shared/domain.ts';
 import type { TraceRecorder } from './answer-trace.ts';
 import type { ChatModel } from './ports/chat-model.ts';
 import type { Embedder } from './ports/embedder.ts';
@@ -40,8 +40,15 @@ export interface Retrieved {
 
 export type Retrieve = (question: string, options: RetrievalOptions) => Promise<Retrieved>;
 
-/** Boxes of the characters `start` (inclusive) to `end` (exclusive) of a hit's text. */
-export type Locate = (hit: Hit, start: number, end: number) => readonly Box[] | Promise<readonly Box[]>;
+/** A place on pages: by its boxes, or by its characters where pages have no geometry. */
+export interface QuotePlace {
+  readonly boxes: readonly Box[];
+  /** Empty where there are boxes. */
+  readonly ranges: readonly PageRange[];
+}
+
+/** The place of the characters `start` (inclusive) to `end` (exclusive) of a hit's text. */
+export type Locate = (hit: Hit, start: number, end: number) => QuotePlace | Promise<QuotePlace>;
 
 export interface AnswerRequest {
   readonly question: string;

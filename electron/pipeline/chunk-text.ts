@@ -2,7 +2,7 @@
  * A chunk's text from its ranges, and the way back: white space and dot leaders are collapsed for reading and indexing,
  * while citations need the place on the page.
  */
-import type { Box } from '../../shared/domain.ts';
+import type { QuotePlace } from './answer-types.ts';
 import type { PageRange } from './chunk-types.ts';
 import { boxesForLines, decodeLayout } from './geometry.ts';
 import type { StoredPage } from './stored-page.ts';
@@ -71,23 +71,23 @@ function offsetsOf(slice: string): number[] {
 }
 
 /**
- * The boxes of a quote: a range of a chunk's text, placed on the stored pages it comes from.
+ * The place of a quote: a range of a chunk's text, on the stored pages it comes from.
  *
  * @param pages The pages of `ranges`; ranges on others are left out.
  */
-export function quoteBoxes(
+export function quotePlace(
   pages: readonly Pick<StoredPage, 'number' | 'text' | 'geometry'>[],
   ranges: readonly PageRange[],
   start: number,
   end: number,
-): Box[] {
+): QuotePlace {
   const byNumber = new Map(pages.map((page) => [page.number, page]));
-  const known = ranges.map((range) => range);
-  const found = rangesInChunk((page) => byNumber.get(page)?.text ?? '', known, start, end);
-  return found.flatMap((range) => {
+  const found = rangesInChunk((page) => byNumber.get(page)?.text ?? '', ranges, start, end);
+  const boxes = found.flatMap((range) => {
     const page = byNumber.get(range.page);
     return page ? boxesForLines(decodeLayout(page.geometry).lines, range.page, [range]) : [];
   });
+  return { boxes, ranges: boxes.length > 0 ? [] : found };
 }
 
 /**

@@ -1,12 +1,7 @@
 /** What the chunker makes: passages of about 200 to 350 tokens that know where they stand. */
-import type { Box } from '../../shared/domain.ts';
+import type { Box, PageRange } from '../../shared/domain.ts';
 
-/** A range of one page's text, UTF-16 indices, end exclusive. */
-export interface PageRange {
-  readonly page: number;
-  readonly start: number;
-  readonly end: number;
-}
+export type { PageRange };
 
 /** A passage: what is indexed, embedded, retrieved and cited. */
 export interface Chunk {

@@ -8,26 +8,32 @@ export function foundTrailId(documentId: string): string {
   return `search-${documentId}`;
 }
 
+/** Found pages to walk through, around the one that is opened: those whose words can be marked in an instant. */
+const longestTrail = 40;
+
 export async function openFound(query: string, found: FoundDocument, chunkId: number): Promise<void> {
-  const { documentId, title, pages } = found;
-  const number = 1 + pages.findIndex((page) => page.chunkId === chunkId);
+  const { documentId, title } = found;
+  const at = found.pages.findIndex((page) => page.chunkId === chunkId);
+  const first = Math.max(0, at - Math.floor(longestTrail / 2));
+  const pages = found.pages.slice(first, first + longestTrail);
   try {
     const places = await request('library.locateWords', { query, chunkIds: pages.map((page) => page.chunkId) });
     const citations = pages.map(({ page, snippet, ...passage }, index): Citation => {
       const place = places.find((candidate) => candidate.chunkId === passage.chunkId);
       return {
-        number: index + 1,
+        number: first + index + 1,
         documentId,
         chunkId: passage.chunkId,
         title,
         page: place?.page ?? page,
         boxes: place?.boxes ?? [],
+        ...(place && place.ranges.length > 0 ? { ranges: place.ranges } : {}),
         quote: snippet.text,
       };
     });
-    openCitation(foundTrailId(documentId), citations, number);
+    openCitation(foundTrailId(documentId), citations, at + 1);
   } catch {
     // The page can be read without its marks.
-    openPage(documentId, pages[number - 1]?.page ?? 1);
+    openPage(documentId, found.pages[at]?.page ?? 1);
   }
 }

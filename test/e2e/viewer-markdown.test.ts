@@ -50,14 +50,16 @@ const source = [
   ...parts,
 ].join('\n');
 
-/** A text of two stored pages; the first ends and the second begins with a sentence of its own. */
+/** A text of two stored pages; a passage runs over from the first to the second. */
 const watch = 'All was quiet on the water that night and nothing was seen from the tower. ';
 const longSentence = `The inspector wrote that ${'the lamp, the lens and the clockwork, '.repeat(20)}were in order.`;
 const log = [
-  `${watch.repeat(18)}\n\n${watch.repeat(16)}Keeper Ingrid lit the lamp at dusk.`,
-  `Keeper Oskar sounded the horn twice. ${watch.repeat(6)}`,
+  watch.repeat(16),
+  watch.repeat(20),
+  'Keeper Ingrid lit the lamp at dusk. Then she went up to the gallery',
+  `and the others slept. Keeper Oskar sounded the horn twice. ${watch.repeat(3)}`,
   longSentence,
-  `${watch.repeat(6)}\n`,
+  watch.repeat(6),
 ].join('\n\n');
 
 let running: RunningApp;
@@ -256,6 +258,9 @@ test('a citation marks all of a sentence that is too long to be told whole', asy
 });
 
 test('the place of reading and the zoom are kept over a restart', async () => {
+  await page.getByTestId('section-all').click();
+  await card().dblclick();
+  await expect.poll(() => pages().textContent()).toContain('Quay number');
   await pages().focus();
   await page.keyboard.press('+');
   await page.keyboard.press('Control+f');

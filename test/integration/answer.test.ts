@@ -55,7 +55,7 @@ async function ask(scene: Scene = {}) {
       searched.push(question);
       return Promise.resolve({ hits, mode: 'hybrid', note: null, ...scene.found });
     },
-    locate: (hit, start, end) => [{ page: hit.page, x0: start, y0: 0, x1: end, y1: 10 }],
+    locate: (hit, start, end) => ({ boxes: [{ page: hit.page, x0: start, y0: 0, x1: end, y1: 10 }], ranges: [] }),
     chatModel: createOpenAiChat({ baseUrl: server.baseUrl, model: 'test-chat', apiKey: null, ...scene.chat }),
     embedder: null,
     ...scene.ports,

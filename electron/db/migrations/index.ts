@@ -14,6 +14,7 @@ import { watched } from './0009-watched.ts';
 import { recognitionLanguages } from './0010-recognition-languages.ts';
 import { conversationCollections } from './0011-conversation-collections.ts';
 import { failedRecognitions } from './0012-failed-recognitions.ts';
+import { citationRanges } from './0013-citation-ranges.ts';
 
 export type Migration = (connection: Connection) => void;
 
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   recognitionLanguages,
   conversationCollections,
   failedRecognitions,
+  citationRanges,
 ];

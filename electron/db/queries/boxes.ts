@@ -1,8 +1,8 @@
 /**
- * Boxes as the database keeps them: five 32-bit integers each (page, and x0 y0 x1 y1 in thousandths of a point),
- * little-endian. A fifth of their JSON, and exact to the third decimal, which a float32 would not be.
+ * Places as the database keeps them. Boxes: five 32-bit integers each (page, and x0 y0 x1 y1 in thousandths of a point),
+ * little-endian. A fifth of their JSON, and exact to the third decimal, which a float32 would not be. Ranges: JSON.
  */
-import type { Box } from '../../../shared/domain.ts';
+import type { Box, Citation, PageRange } from '../../../shared/domain.ts';
 
 const INTEGERS_PER_BOX = 5;
 const UNITS_PER_POINT = 1000;
@@ -36,4 +36,14 @@ export function unpackBoxes(bytes: Uint8Array): Box[] {
     });
   }
   return boxes;
+}
+
+/** Null for none. */
+export function packRanges(ranges: readonly PageRange[] = []): string | null {
+  return ranges.length === 0 ? null : JSON.stringify(ranges.map(({ page, start, end }) => ({ page, start, end })));
+}
+
+/** What a citation has of it: nothing for none. */
+export function unpackRanges(text: string | null): Pick<Citation, 'ranges'> {
+  return text === null ? {} : { ranges: JSON.parse(text) as PageRange[] };
 }

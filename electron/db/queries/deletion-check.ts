@@ -15,6 +15,8 @@ export interface GoneDocument {
   readonly textKeys: string;
 }
 
+const hasPlace = '(chunk_id IS NOT NULL OR length(boxes) > 0 OR ranges IS NOT NULL)';
+
 /** Each counts what must be nothing; `%` in the words stands for the number. */
 const checks: readonly (readonly [words: string, query: string])[] = [
   ['% documents', 'SELECT count(*) FROM documents WHERE key = :key OR id = :id'],
@@ -27,8 +29,8 @@ const checks: readonly (readonly [words: string, query: string])[] = [
   ],
   [
     '% places of citations',
-    `SELECT (SELECT count(*) FROM citations WHERE document_id = :id AND (chunk_id IS NOT NULL OR length(boxes) > 0))
-       + (SELECT count(*) FROM written_citations WHERE document_id = :id AND (chunk_id IS NOT NULL OR length(boxes) > 0))`,
+    `SELECT (SELECT count(*) FROM citations WHERE document_id = :id AND ${hasPlace})
+       + (SELECT count(*) FROM written_citations WHERE document_id = :id AND ${hasPlace})`,
   ],
   [
     '% prompts with its passages',

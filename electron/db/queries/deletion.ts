@@ -116,7 +116,7 @@ export function deletionQueries(connection: Connection): {
   );
   // What was said and where stays; the place on the page is gone.
   const blankCitations = connection.prepare<[string]>(
-    `UPDATE citations SET chunk_id = NULL, boxes = x'' WHERE document_id IN (SELECT value FROM json_each(?))`,
+    `UPDATE citations SET chunk_id = NULL, boxes = x'', ranges = NULL WHERE document_id IN (SELECT value FROM json_each(?))`,
   );
   const blankPages = connection.prepare<[number]>(`UPDATE pages SET ${blank('text')} WHERE document_key = ?`);
   // Pages go with it by their foreign key.

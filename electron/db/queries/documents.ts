@@ -134,7 +134,7 @@ export function documentQueries(connection: Connection): DocumentQueries {
   );
   // Where a passage was in the bytes before is not where it is now.
   const blankPlaces = ['citations', 'written_citations'].map((table) =>
-    connection.prepare<[string]>(`UPDATE ${table} SET boxes = x'' WHERE document_id = ?`),
+    connection.prepare<[string]>(`UPDATE ${table} SET boxes = x'', ranges = NULL WHERE document_id = ?`),
   );
   const deletion = deletionQueries(connection);
 

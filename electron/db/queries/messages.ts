@@ -17,7 +17,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { Connection } from '../connection.ts';
 import type { MessagePatch, MessageStore } from '../conversation-types.ts';
 import type { Synchronous } from '../synchronous.ts';
-import { packBoxes, unpackBoxes } from './boxes.ts';
+import { packBoxes, packRanges, unpackBoxes, unpackRanges } from './boxes.ts';
 import { missingConversation } from './conversations.ts';
 import { messageTree } from './message-tree.ts';
 
@@ -35,10 +35,11 @@ interface MessageRow {
   readonly text: string;
 }
 
-interface CitationRow extends Omit<Citation, 'boxes' | 'doubtful'> {
+interface CitationRow extends Omit<Citation, 'boxes' | 'ranges' | 'doubtful'> {
   readonly isDoubtful: number;
   readonly messageKey: number;
   readonly boxes: Uint8Array;
+  readonly ranges: string | null;
 }
 
 interface Place {
@@ -60,7 +61,7 @@ export function messageQueries(connection: Connection): Synchronous<MessageStore
   );
   const tree = messageTree(connection);
   const selectCitations = connection.prepare<[string], CitationRow>(
-    `SELECT message_key AS messageKey, number, document_id AS documentId, chunk_id AS chunkId, title, page, boxes, quote,
+    `SELECT message_key AS messageKey, number, document_id AS documentId, chunk_id AS chunkId, title, page, boxes, ranges, quote,
        EXISTS (SELECT 1 FROM recognitions JOIN documents ON documents.key = document_key
          WHERE documents.id = citations.document_id AND number = page AND confidence < ${DOUBTFUL_CONFIDENCE}) AS isDoubtful
      FROM citations WHERE message_key IN (SELECT value FROM json_each(?)) ORDER BY message_key, number`,
@@ -101,10 +102,10 @@ export function messageQueries(connection: Connection): Synchronous<MessageStore
   const deleteCitations = connection.prepare<[number]>('DELETE FROM citations WHERE message_key = ?');
   // The chunk or its document may have been deleted while the answer was written.
   const insertCitation = connection.prepare<
-    [number, number, string, number | null, string, number, Uint8Array, string]
+    [number, number, string, number | null, string, number, Uint8Array, string | null, string]
   >(
-    `INSERT INTO citations (message_key, number, document_id, chunk_id, title, page, boxes, quote)
-     VALUES (?, ?, ?, (SELECT id FROM chunks WHERE id = ?), ?, ?, ?, ?)`,
+    `INSERT INTO citations (message_key, number, document_id, chunk_id, title, page, boxes, ranges, quote)
+     VALUES (?, ?, ?, (SELECT id FROM chunks WHERE id = ?), ?, ?, ?, ?, ?)`,
   );
   const isThere = connection.prepare<[string], number>('SELECT 1 FROM documents WHERE id = ?').pluck();
   const interrupt = connection.prepare(`UPDATE messages SET state = 'interrupted' WHERE state = 'streaming'`);
@@ -117,12 +118,13 @@ export function messageQueries(connection: Connection): Synchronous<MessageStore
 
   function withCitations(rows: readonly MessageRow[]): Message[] {
     const byMessage = new Map<number, Citation[]>(rows.map((row) => [row.key, []]));
-    for (const { messageKey, boxes, isDoubtful, ...citation } of selectCitations.all(
+    for (const { messageKey, boxes, ranges, isDoubtful, ...citation } of selectCitations.all(
       JSON.stringify(rows.map((row) => row.key)),
     )) {
       byMessage.get(messageKey)?.push({
         ...citation,
         boxes: unpackBoxes(boxes),
+        ...unpackRanges(ranges),
         ...(isDoubtful === 1 ? { doubtful: true } : {}),
       });
     }
@@ -138,8 +140,18 @@ export function messageQueries(connection: Connection): Synchronous<MessageStore
 
   function putCitations(messageKey: number, citations: readonly Citation[]): void {
     deleteCitations.run(messageKey);
-    for (const { number, documentId, chunkId, title, page, boxes, quote } of citations.map(withoutLostPlace)) {
-      insertCitation.run(messageKey, number, documentId, chunkId, title, page, packBoxes(boxes), quote);
+    for (const { number, documentId, chunkId, title, page, boxes, ranges, quote } of citations.map(withoutLostPlace)) {
+      insertCitation.run(
+        messageKey,
+        number,
+        documentId,
+        chunkId,
+        title,
+        page,
+        packBoxes(boxes),
+        packRanges(ranges),
+        quote,
+      );
     }
   }
 

@@ -18,7 +18,7 @@ import type {
 import type { Connection } from '../connection.ts';
 import type { Synchronous } from '../synchronous.ts';
 import type { PiecePatch, WrittenStore } from '../written-types.ts';
-import { packBoxes, unpackBoxes } from './boxes.ts';
+import { packBoxes, packRanges, unpackBoxes, unpackRanges } from './boxes.ts';
 import { foldedWords, registerFolded } from './folded.ts';
 
 interface SummaryRow {
@@ -46,8 +46,9 @@ interface PieceRow extends SummaryRow {
   readonly keptParts: number;
 }
 
-interface CitationRow extends Omit<Citation, 'boxes' | 'doubtful'> {
+interface CitationRow extends Omit<Citation, 'boxes' | 'ranges' | 'doubtful'> {
   readonly boxes: Uint8Array;
+  readonly ranges: string | null;
   readonly isDoubtful: number;
 }
 
@@ -109,7 +110,7 @@ export function writtenQueries(connection: Connection): Synchronous<WrittenStore
      WHERE piece_key IN (SELECT value FROM json_each(?)) ORDER BY piece_key, position`,
   );
   const selectCitations = connection.prepare<[number], CitationRow>(
-    `SELECT number, document_id AS documentId, chunk_id AS chunkId, title, page, boxes, quote,
+    `SELECT number, document_id AS documentId, chunk_id AS chunkId, title, page, boxes, ranges, quote,
        EXISTS (SELECT 1 FROM recognitions JOIN documents ON documents.key = document_key
          WHERE documents.id = document_id AND recognitions.number = page AND confidence < ${DOUBTFUL_CONFIDENCE}) AS isDoubtful
      FROM written_citations WHERE piece_key = ? ORDER BY number`,
@@ -146,10 +147,10 @@ export function writtenQueries(connection: Connection): Synchronous<WrittenStore
   const deleteCitations = connection.prepare<[number]>('DELETE FROM written_citations WHERE piece_key = ?');
   // The chunk or its document may have been deleted while the piece was written.
   const insertCitation = connection.prepare<
-    [number, number, string, number | null, string, number, Uint8Array, string]
+    [number, number, string, number | null, string, number, Uint8Array, string | null, string]
   >(
-    `INSERT INTO written_citations (piece_key, number, document_id, chunk_id, title, page, boxes, quote)
-     VALUES (?, ?, ?, (SELECT id FROM chunks WHERE id = ?), ?, ?, ?, ?)`,
+    `INSERT INTO written_citations (piece_key, number, document_id, chunk_id, title, page, boxes, ranges, quote)
+     VALUES (?, ?, ?, (SELECT id FROM chunks WHERE id = ?), ?, ?, ?, ?, ?)`,
   );
   const rename = connection.prepare<[string, string]>('UPDATE written_pieces SET title = ? WHERE id = ?');
   const setDeleted = connection.prepare<[number | null, string]>(
@@ -200,9 +201,10 @@ export function writtenQueries(connection: Connection): Synchronous<WrittenStore
       const row = selectById.get(id);
       const [summary] = row ? withDocuments([row]) : [];
       if (!row || !summary) return null;
-      const citations = selectCitations.all(row.key).map(({ boxes, isDoubtful, ...citation }): Citation => ({
+      const citations = selectCitations.all(row.key).map(({ boxes, ranges, isDoubtful, ...citation }): Citation => ({
         ...citation,
         boxes: unpackBoxes(boxes),
+        ...unpackRanges(ranges),
         ...(isDoubtful === 1 ? { doubtful: true } : {}),
       }));
       return {
@@ -248,8 +250,18 @@ export function writtenQueries(connection: Connection): Synchronous<WrittenStore
           }
           if (!patch.citations) return;
           deleteCitations.run(key);
-          for (const { number, documentId, chunkId, title, page, boxes, quote } of patch.citations) {
-            insertCitation.run(key, number, documentId, chunkId, title, page, packBoxes(boxes), quote);
+          for (const { number, documentId, chunkId, title, page, boxes, ranges, quote } of patch.citations) {
+            insertCitation.run(
+              key,
+              number,
+              documentId,
+              chunkId,
+              title,
+              page,
+              packBoxes(boxes),
+              packRanges(ranges),
+              quote,
+            );
           }
         })
         .immediate(),
@@ -343,7 +355,7 @@ export function pieceDeletion(connection: Connection, blank: (column: string) =>
       `DELETE FROM written_parts WHERE piece_key IN ${about}`,
       `UPDATE written_pieces SET ${blank('sent_prompt')} WHERE sent_prompt IS NOT NULL AND key IN ${about}`,
       `UPDATE written_pieces SET sent_prompt = NULL, prompt_removed = 1 WHERE sent_prompt IS NOT NULL AND key IN ${about}`,
-      `UPDATE written_citations SET chunk_id = NULL, boxes = x'' WHERE document_id IN (SELECT value FROM json_each(:ids))`,
+      `UPDATE written_citations SET chunk_id = NULL, boxes = x'', ranges = NULL WHERE document_id IN (SELECT value FROM json_each(:ids))`,
     ]),
   };
 }

@@ -26,12 +26,17 @@ function significant(text: string): { readonly characters: string; readonly indi
   return { characters: pieces.join(''), indices };
 }
 
-/** Null when the quote is not there, or nothing of it counts. */
-export function locateQuote(text: string, quote: string): TextRange | null {
+/**
+ * Null when the quote is not there, or nothing of it counts.
+ *
+ * @param from Index from which on it is looked for.
+ */
+export function locateQuote(text: string, quote: string, from = 0): TextRange | null {
   const page = significant(text);
   const wanted = significant(quote).characters;
   if (wanted === '') return null;
-  const at = page.characters.indexOf(wanted);
+  const begin = from === 0 ? 0 : page.indices.findIndex((index) => index >= from);
+  const at = begin < 0 ? -1 : page.characters.indexOf(wanted, begin);
   const start = page.indices[at];
   const last = page.indices[at + wanted.length - 1];
   return at < 0 || start === undefined || last === undefined ? null : { start, end: last + 1 };

@@ -1,4 +1,4 @@
-/** What is marked in a page of text: the citation, what was found, and the match that is gone to. Pure. */
+/** What is marked in a page of text: what is cited, what was found, and the match that is gone to. Pure. */
 import type { TextMatch } from '../../../shared/requests/viewer.ts';
 import type { TextRange } from './locate-quote.ts';
 
@@ -9,15 +9,15 @@ export interface TextPiece {
   readonly mark: TextMark | null;
 }
 
-/** The text cut where a mark begins or ends; what was found wins over the citation that it stands in. */
+/** The text cut where a mark begins or ends; what was found wins over what is cited around it. */
 export function textPieces(
   text: string,
-  citation: TextRange | null,
+  cited: readonly TextRange[],
   matches: readonly TextMatch[],
   current: TextMatch | null,
 ): readonly TextPiece[] {
   const cuts = new Set([0, text.length]);
-  for (const { start, end } of citation ? [citation, ...matches] : matches) {
+  for (const { start, end } of [...cited, ...matches]) {
     cuts.add(Math.min(start, text.length));
     cuts.add(Math.min(end, text.length));
   }
@@ -28,7 +28,7 @@ export function textPieces(
     while ((matches[next]?.end ?? Infinity) <= start) next += 1;
     const match = matches[next];
     const isFound = match !== undefined && match.start <= start;
-    const isCited = citation !== null && citation.start <= start && start < citation.end;
+    const isCited = cited.some((range) => range.start <= start && start < range.end);
     const mark = isFound ? (match.start === current?.start ? 'current' : 'found') : isCited ? 'citation' : null;
     return { text: text.slice(start, end), mark };
   });

@@ -1,23 +1,21 @@
-/** A page of a text file, with the cited passage and what was found marked. */
+/** A page of a text file, with what is cited and found marked. */
 import { memo } from 'react';
-import type { Citation } from '../../../shared/domain.ts';
 import type { PageText } from '../../../shared/requests/library.ts';
 import type { TextMatch } from '../../../shared/requests/viewer.ts';
-import { locateQuote } from './locate-quote.ts';
+import type { TextRange } from './locate-quote.ts';
 import { MarkedPieces } from './marked-pieces.tsx';
 import { textPieces } from './text-marks.ts';
 
 export interface TextPageProps {
   readonly page: PageText;
-  readonly citation: Citation | null;
+  readonly cited: readonly TextRange[];
   readonly matches: readonly TextMatch[];
   readonly current: TextMatch | null;
 }
 
 /** Pages out of sight are not laid out. */
-export const TextPage = memo(function TextPage({ page, citation, matches, current }: TextPageProps) {
+export const TextPage = memo(function TextPage({ page, cited, matches, current }: TextPageProps) {
   const { number, text } = page;
-  const range = citation === null ? null : locateQuote(text, citation.quote);
   return (
     <pre
       role="region"
@@ -26,7 +24,7 @@ export const TextPage = memo(function TextPage({ page, citation, matches, curren
       data-page-number={number}
       className="readable mb-4 font-sans leading-[1.6] break-words whitespace-pre-wrap [contain-intrinsic-height:auto_900px] [content-visibility:auto]"
     >
-      <MarkedPieces pieces={textPieces(text, range, matches, current)} />
+      <MarkedPieces pieces={textPieces(text, cited, matches, current)} />
     </pre>
   );
 });

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, 
 import { flushSync } from 'react-dom';
 import type { TextMatch } from '../../../shared/requests/viewer.ts';
 import { InlineError } from '../../components/inline-error.tsx';
+import { citedRanges } from './cited-ranges.ts';
 import { matchesByPage } from './find-order.ts';
 import { markdownMarks } from './markdown-marks.ts';
 import { MarkdownPage } from './markdown-page.tsx';
@@ -40,7 +41,9 @@ export function TextViewer(props: ViewerProps) {
   const [headingRead, setHeadingRead] = useState(-1);
   const scale = typeof zoom === 'number' ? zoom : 1;
   const matches = useMemo(() => matchesByPage(found.matches), [found.matches]);
-  const marks = useMemo(() => (file ? markdownMarks(file.placed, citation, found) : []), [file, citation, found]);
+  const ranges = useMemo(() => citedRanges(citation, pages), [citation, pages]);
+  const citedOnPage = useMemo(() => matchesByPage(ranges), [ranges]);
+  const marks = useMemo(() => (file ? markdownMarks(file.placed, ranges, found) : []), [file, ranges, found]);
   const cited = marks.find(({ mark }) => mark === 'citation');
   const gone = marks.find(({ mark }) => mark === 'current');
   useEffect(() => onScale(scale), [onScale, scale]);
@@ -190,7 +193,7 @@ export function TextViewer(props: ViewerProps) {
                 <TextPage
                   key={page.number}
                   page={page}
-                  citation={citation?.page === page.number ? citation : null}
+                  cited={citedOnPage.get(page.number) ?? noMatches}
                   matches={matches.get(page.number) ?? noMatches}
                   current={current?.page === page.number ? current : null}
                 />

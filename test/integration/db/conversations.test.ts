@@ -324,12 +324,21 @@ describe('citations', () => {
     boxes: [{ page: 3, x0: 1.5, y0: 2, x1: 30.25, y1: 4 }],
     quote: 'Sales fell by 9.1 %.',
   });
+  /** Of a text file, whose pages have characters and no boxes. */
+  const textCitation = (documentId: string, chunkId: number, number = 1): Citation => ({
+    ...citation(documentId, chunkId, number),
+    boxes: [],
+    ranges: [
+      { page: 3, start: 10, end: 30 },
+      { page: 4, start: 0, end: 12 },
+    ],
+  });
 
   it('come back as they were, and are replaced by a patch', async () => {
     const document = await addDocument(database, ['one', 'two']);
     const [first, second] = (await database.chunks.range(document, 0, 1)).map(({ id }) => id);
     const conversation = await begin();
-    const citations = [citation(document, first ?? 0, 1), citation(document, second ?? 0, 2)];
+    const citations = [citation(document, first ?? 0, 1), textCitation(document, second ?? 0, 2)];
     const { id } = await say(conversation, 'Yes [1][2]', { role: 'assistant', citations });
     expect((await database.messages.get(id))?.citations).toEqual(citations);
     await database.messages.update(id, { citations: citations.slice(1) });
@@ -349,6 +358,15 @@ describe('citations', () => {
       { ...citations[1], chunkId: null, boxes: [] },
     ]);
     expect(await database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
+  });
+
+  it('of a text file lose its characters with it', async () => {
+    const gone = await addDocument(database, ['one']);
+    const { id } = await say(await begin(), 'Text', { citations: [textCitation(gone, 0)] });
+    await database.documents.delete([gone]);
+    const [left] = (await database.messages.get(id))?.citations ?? [];
+    expect(left).toMatchObject({ chunkId: null, boxes: [], quote: 'Sales fell by 9.1 %.' });
+    expect(left?.ranges).toBeUndefined();
   });
 
   // Catches: an answer lost because a chunk it cites was made anew while it was written.

@@ -1,7 +1,7 @@
 /** Chunks of real pages: nothing lost, nothing too long, headers repeated, every range in its page. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { chunkDocument, type Chunk } from '../../../electron/pipeline/chunk.ts';
-import { chunkText, estimateTokens, quoteBoxes, rangesInChunk } from '../../../electron/pipeline/chunk-text.ts';
+import { chunkText, estimateTokens, quotePlace, rangesInChunk } from '../../../electron/pipeline/chunk-text.ts';
 import type { StoredPage } from '../../../electron/pipeline/stored-page.ts';
 import { readTextDocument } from '../../../electron/pipeline/text-document.ts';
 import { makeFiling, type Filing } from '../../helpers/filing.ts';
@@ -163,7 +163,7 @@ describe('facts of a filing', () => {
       const chunk = chunks.find((one) => one.page === fact.page && one.text.includes(fact.answer));
       expect(chunk, fact.sentence).toBeDefined();
       const start = chunk!.text.indexOf(fact.answer);
-      const boxes = quoteBoxes(pages, chunk!.ranges, start, start + fact.answer.length);
+      const { boxes } = quotePlace(pages, chunk!.ranges, start, start + fact.answer.length);
       expect(boxes.length).toBeGreaterThanOrEqual(1);
       expect(boxes.every(({ page }) => page === fact.page)).toBe(true);
     }

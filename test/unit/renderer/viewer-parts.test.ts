@@ -198,7 +198,7 @@ describe('a quote', () => {
 describe('marks in a text', () => {
   it('cut it into pieces that give it back, and what was found wins over the citation', () => {
     const text = 'one two three four';
-    const pieces = textPieces(text, { start: 4, end: 13 }, [{ page: 1, start: 8, end: 10 }], null);
+    const pieces = textPieces(text, [{ start: 4, end: 13 }], [{ page: 1, start: 8, end: 10 }], null);
     expect(pieces.map(({ text: piece }) => piece).join('')).toBe(text);
     expect(pieces.filter(({ mark }) => mark !== null)).toEqual([
       { text: 'two ', mark: 'citation' },
