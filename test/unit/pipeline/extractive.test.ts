@@ -79,7 +79,9 @@ describe('extractiveAnswer', () => {
 
   test('the boxes are those of the sentence, asked for by its range', async () => {
     const box = (start: number, end: number): Box => ({ page: 1, x0: start, y0: 0, x1: end, y1: 10 });
-    const { citations } = await run('How much is the deposit?', { locate: (_hit, start, end) => ({ boxes: [box(start, end)], ranges: [] }) });
+    const { citations } = await run('How much is the deposit?', {
+      locate: (_hit, start, end) => ({ boxes: [box(start, end)], ranges: [] }),
+    });
     const quote = 'The tenant shall pay a deposit of $2,400 before moving in.';
     expect(citations[0]).toMatchObject({ quote, boxes: [box(0, quote.length)] });
   });
