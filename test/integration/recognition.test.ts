@@ -366,6 +366,7 @@ test.each([
     expect(whole).toMatchObject({ state: 'ready', textPages: 3, ocrPages: 3, recognitionError: null });
     expect(await database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
   },
+  180_000,
 );
 
 // Catches: an engine that does not work, tried a thousand times; and a Retry that never gets past the first pages.
