@@ -30,19 +30,22 @@ import { chooseFiles } from './stores/add-documents.ts';
 import { cancelImport, isImporting } from './stores/import-actions.ts';
 import { backUp, cancelBackup, chooseRestore, isBackupRunning, verifyBackup } from './stores/backup-store.ts';
 import { useStatusStore } from './stores/status-store.ts';
-import { showError } from './stores/toast-store.ts';
+import { chosenDocuments } from './stores/library-dialogs-store.ts';
+import { showDone, showError } from './stores/toast-store.ts';
 import { sendViewerCommand } from './stores/viewer-commands.ts';
 import { watchFolder } from './stores/watch-folder.ts';
 import {
   beginConversation,
   isPageMeant,
   openDialog,
+  openPage,
   openSettings,
   requestFilter,
   setPaletteOpen,
   showLibrary,
   showSearch,
   togglePane,
+  useWorkspaceStore,
 } from './stores/workspace-store.ts';
 import { applyTheme, isDark } from './theme.ts';
 import { viewerActions } from './viewer-actions.tsx';
@@ -65,11 +68,23 @@ export async function toggleTheme(): Promise<void> {
   const theme = isDark() ? 'light' : 'dark';
   applyTheme(theme);
   try {
-    const { settings } = await request('settings.get', {});
-    await request('settings.update', { settings: { ...settings, theme } });
+    // The theme alone: all settings, read and written back, would undo what changes in between.
+    await request('settings.setTheme', { theme });
   } catch (thrown) {
     showError(thrown);
   }
+}
+
+function sayNoPage(text: string): void {
+  showDone(`${text} Open a document first: choose one and press Enter.`);
+}
+
+/** Where no page was opened yet, the chosen document's. */
+function showOrHidePage(): void {
+  if (togglePane('page')) return;
+  const [document] = chosenDocuments();
+  if (document) openPage(document.id);
+  else sayNoPage('No page is open.');
 }
 
 const size = 15;
@@ -166,7 +181,7 @@ export const actions: readonly Action[] = [
     words: 'pane focus full middle viewer',
     shortcut: 'mod+2',
     icon: <BookOpen size={size} />,
-    run: () => togglePane('main'),
+    run: () => void (togglePane('main') || sayNoPage('There is no page to read alone.')),
   },
   {
     id: 'toggle-page',
@@ -174,7 +189,7 @@ export const actions: readonly Action[] = [
     words: 'pane viewer',
     shortcut: 'mod+3',
     icon: <PanelRight size={size} />,
-    run: () => togglePane('page'),
+    run: showOrHidePage,
   },
   {
     id: 'toggle-theme',
@@ -255,8 +270,18 @@ export function runAction(id: string): void {
   byId.get(id)?.run();
 }
 
+/** A dialog waits for an answer: what is under it stays as it is. The palette gives way to what it lists. */
+export function isHeldByDialog(): boolean {
+  return document.querySelector('[data-modal]') !== null && !useWorkspaceStore.getState().paletteOpen;
+}
+
 /** The native menu's commands bear the actions' names. */
 export function runCommand({ command }: EventMap['app.command']): void {
+  if (isHeldByDialog()) {
+    showDone('Close the open dialog first.');
+    return;
+  }
+  setPaletteOpen(false);
   switch (command) {
     case 'open-palette':
     case 'open-settings':

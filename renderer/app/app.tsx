@@ -4,8 +4,17 @@ import { useEffect, type ReactNode } from 'react';
 import { ErrorBoundary } from '../components/error-boundary.tsx';
 import { Announcer } from './announcer.tsx';
 import { DropOverlay } from './drop-overlay.tsx';
-import { AboutDialog, ConversationView, Palette, SettingsDialog, TraceDialog, WriteDialog } from './on-demand.ts';
+import {
+  AboutDialog,
+  ConversationView,
+  LibraryDialogs,
+  Palette,
+  SettingsDialog,
+  TraceDialog,
+  WriteDialog,
+} from './on-demand.ts';
 import { Shell } from './shell.tsx';
+import { closeLibraryDialog, useLibraryDialogs } from './stores/library-dialogs-store.ts';
 import { showError } from './stores/toast-store.ts';
 import { explainAnswer, openDialog, setPaletteOpen, useWorkspaceStore, writeAbout } from './stores/workspace-store.ts';
 import { Toaster } from './toaster.tsx';
@@ -21,6 +30,7 @@ export function App() {
   const dialog = useWorkspaceStore((state) => state.dialog);
   const traceOf = useWorkspaceStore((state) => state.traceOf);
   const writing = useWorkspaceStore((state) => state.writing);
+  const hasLibraryDialog = useLibraryDialogs((state) => state.dialog !== null);
   const closeDialog = () => openDialog(null);
   return (
     <Tooltip.Provider delayDuration={tipDelay} disableHoverableContent>
@@ -43,6 +53,11 @@ export function App() {
       {writing ? (
         <Layer onClose={() => writeAbout(null)}>
           <WriteDialog subject={writing} />
+        </Layer>
+      ) : null}
+      {hasLibraryDialog ? (
+        <Layer onClose={closeLibraryDialog}>
+          <LibraryDialogs />
         </Layer>
       ) : null}
       <DropOverlay />
@@ -74,6 +89,7 @@ function usePreloads(): void {
     const timer = setTimeout(() => {
       void Palette.preload();
       void ConversationView.preload();
+      void LibraryDialogs.preload();
       void import('../features/chat/answer.tsx').then(({ preloadMarkdown }) => preloadMarkdown());
     }, preloadDelay);
     return () => clearTimeout(timer);

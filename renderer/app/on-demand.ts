@@ -15,3 +15,6 @@ export const ImportStatus = loadOnDemand(async () => (await import('./import-sta
 export const WrittenPane = loadOnDemand(async () => (await import('./written-pane.tsx')).WrittenPane);
 export const WriteDialog = loadOnDemand(async () => (await import('../features/written/write-dialog.tsx')).WriteDialog);
 export const AboutDialog = loadOnDemand(async () => (await import('./about-dialog.tsx')).AboutDialog);
+export const LibraryDialogs = loadOnDemand(
+  async () => (await import('../features/library/library-dialogs.tsx')).LibraryDialogs,
+);

@@ -9,6 +9,7 @@ import { MarkedText } from '../components/marked-text.tsx';
 import { revealMessage } from '../features/chat/chat-store.ts';
 import { actions, runAction } from './actions.tsx';
 import { askFromPalette } from './ask-from-palette.ts';
+import { chosenActions, type ActionGroup } from './chosen-actions.ts';
 import { fold, searchDocuments } from './document-search.ts';
 import { useConversationsStore } from './stores/conversations-store.ts';
 import { PaletteItem } from './palette-item.tsx';
@@ -32,6 +33,12 @@ export function Palette() {
   const foundActions = actions.filter(
     (action) => action.isAvailable?.() !== false && matches(`${action.title} ${action.words ?? ''}`),
   );
+  // As it was when the palette opened.
+  const [chosen] = useState(chosenActions);
+  const foundChosen = chosen.flatMap((group) => {
+    const found = group.actions.filter((action) => matches(`${action.label} ${action.words ?? ''} ${group.words}`));
+    return found.length > 0 ? [{ ...group, actions: found }] : [];
+  });
   const foundDocuments = text === '' ? [] : searchDocuments([...documents.values()], text).slice(0, documentLimit);
   const named = conversations.filter((item) => matches(item.title));
   const known = new Set(named.map(({ id }) => id));
@@ -46,7 +53,7 @@ export function Palette() {
   const isQuestion =
     words.length > 3 ||
     text.endsWith('?') ||
-    foundActions.length + foundDocuments.length + named.length + byTitle.length === 0;
+    foundActions.length + foundChosen.length + foundDocuments.length + named.length + byTitle.length === 0;
 
   const isPicked = useRef(false);
   const pick = (run: () => void) => () => {
@@ -65,7 +72,13 @@ export function Palette() {
       returnsFocus={() => !isPicked.current}
       className="w-[min(600px,calc(100vw-32px))]"
     >
-      <Command shouldFilter={false} loop label="Search or ask" className="flex min-h-0 flex-1 flex-col">
+      <Command
+        shouldFilter={false}
+        loop
+        vimBindings={false}
+        label="Search or ask"
+        className="flex min-h-0 flex-1 flex-col"
+      >
         <Command.Input
           value={query}
           onValueChange={setQuery}
@@ -78,6 +91,9 @@ export function Palette() {
           </Command.Empty>
           {canAsk && isQuestion ? <AskItem text={text} pick={pick} /> : null}
           {foundActions.length > 0 && text !== '' ? <Actions found={foundActions} pick={pick} /> : null}
+          {foundChosen.map((group) => (
+            <ChosenActions key={group.heading} group={group} pick={pick} />
+          ))}
           {foundDocuments.length > 0 ? (
             <Command.Group heading="Documents" className={groupClass}>
               {foundDocuments.map((item) => (
@@ -156,6 +172,20 @@ function ConversationItem({ item: { id, title }, hit, pick }: ConversationItemPr
         ) : null}
       </span>
     </PaletteItem>
+  );
+}
+
+function ChosenActions({ group, pick }: { readonly group: ActionGroup; readonly pick: Pick }) {
+  const { heading, words, actions: found, hasKeys } = group;
+  return (
+    <Command.Group heading={heading} className={groupClass} data-testid={`palette-${words}`}>
+      {found.map(({ label, icon, shortcut, run }) => (
+        <PaletteItem key={label} value={`${words} ${label}`} icon={icon} onSelect={pick(run)}>
+          <span className="flex-1 truncate">{label}</span>
+          {hasKeys && shortcut ? <Keys shortcut={shortcut} /> : null}
+        </PaletteItem>
+      ))}
+    </Command.Group>
   );
 }
 

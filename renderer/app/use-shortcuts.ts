@@ -2,9 +2,16 @@
 import { useEffect } from 'react';
 import { isMac } from '../components/platform.ts';
 import { matchesShortcut } from '../components/shortcut-text.ts';
-import { actions, paletteAction, runAction } from './actions.tsx';
+import { actions, isHeldByDialog, paletteAction, runAction } from './actions.tsx';
 import { narrow } from './narrow.ts';
-import { closePage, leaveTrail, stepCitation, togglePane, useWorkspaceStore } from './stores/workspace-store.ts';
+import {
+  closePage,
+  leaveTrail,
+  setPaletteOpen,
+  stepCitation,
+  togglePane,
+  useWorkspaceStore,
+} from './stores/workspace-store.ts';
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'));
@@ -48,21 +55,24 @@ function leave(target: EventTarget | null): boolean {
 
 function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
+  const isHeld = isHeldByDialog();
   for (const { id, shortcut, isAvailable } of [...actions, paletteAction]) {
     // Letters alone are the page's, which takes them itself while it has the focus.
     if (shortcut?.includes('mod+') && isAvailable?.() !== false && matchesShortcut(shortcut, event, isMac)) {
       event.preventDefault();
       // Held down, a key that shows and hides would flicker.
-      if (!event.repeat) runAction(id);
+      if (event.repeat || isHeld) return;
+      setPaletteOpen(false);
+      runAction(id);
       return;
     }
   }
   if (isInLayer(event.target)) return;
-  const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
+  const isPressed = (key: string) => !isTyping(event.target) && matchesShortcut(key, event, isMac);
   const isHandled =
     (event.key === 'Escape' && leave(event.target)) ||
-    (isPlain && !isTyping(event.target) && event.key === 'j' && stepCitation(1)) ||
-    (isPlain && !isTyping(event.target) && event.key === 'k' && stepCitation(-1));
+    (isPressed('j') && stepCitation(1)) ||
+    (isPressed('k') && stepCitation(-1));
   if (isHandled) event.preventDefault();
 }
 

@@ -32,6 +32,7 @@ export function Dialog(props: DialogProps) {
         <div className="fixed inset-0 z-40 bg-scrim" aria-hidden="true" />
         <Primitive.Content
           data-testid={testId}
+          data-modal=""
           {...(description ? {} : { 'aria-describedby': undefined })}
           onCloseAutoFocus={(event) => {
             event.preventDefault();

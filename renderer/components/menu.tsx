@@ -8,10 +8,14 @@ import type { ReactNode } from 'react';
 import { classNames } from './class-names.ts';
 import { layerElement } from './layer.ts';
 import { Keys } from './keys.tsx';
+import { isMac } from './platform.ts';
+import { matchesShortcut, type KeyPress } from './shortcut-text.ts';
 
 export interface MenuAction {
   readonly kind: 'action';
   readonly label: string;
+  /** Other words by which the palette finds it. */
+  readonly words?: string;
   readonly icon?: ReactNode;
   readonly shortcut?: string;
   readonly danger?: boolean;
@@ -22,6 +26,16 @@ export interface MenuAction {
 }
 export type MenuEntry =
   MenuAction | { readonly kind: 'separator' } | { readonly kind: 'label'; readonly label: string };
+
+/** The entry whose key was pressed, for what the menu is about and has the focus. */
+export function entryOfKey(entries: readonly MenuEntry[], press: KeyPress): MenuAction | undefined {
+  return actionsOf(entries).find(({ shortcut }) => shortcut !== undefined && matchesShortcut(shortcut, press, isMac));
+}
+
+/** What can be done at the moment. */
+export function actionsOf(entries: readonly MenuEntry[]): readonly MenuAction[] {
+  return entries.flatMap((entry) => (entry.kind === 'action' && entry.disabled !== true ? [entry] : []));
+}
 
 const surface =
   'appear z-50 max-h-[70vh] min-w-48 overflow-y-auto rounded-lg bg-raised p-1 shadow-float focus:outline-none';

@@ -10,9 +10,9 @@ export interface NameDialogProps {
   readonly title: string;
   /** What the name is called there. */
   readonly label?: string;
-  readonly note?: string;
-  /** What its button does. */
-  readonly action?: string;
+  readonly note?: string | ((name: string) => string);
+  /** What its button does; both may depend on the name that is typed. */
+  readonly action?: string | ((name: string) => string);
   readonly current: string;
   readonly maxLength: number;
   readonly testId?: string;
@@ -26,6 +26,7 @@ export function NameDialog(props: NameDialogProps) {
   const [name, setName] = useState(current);
   const [error, setError] = useState<ErrorInfo | null>(null);
   const trimmed = name.trim();
+  const textOf = (text: string | ((typed: string) => string)) => (typeof text === 'string' ? text : text(trimmed));
   const save = async () => {
     if (trimmed === '') return;
     try {
@@ -46,7 +47,7 @@ export function NameDialog(props: NameDialogProps) {
         <TextField
           className="px-5 pt-3"
           label={label}
-          {...(note ? { note } : {})}
+          {...(note === undefined ? {} : { note: textOf(note) })}
           value={name}
           maxLength={maxLength}
           onChange={(event) => setName(event.target.value)}
@@ -56,7 +57,7 @@ export function NameDialog(props: NameDialogProps) {
         <DialogActions>
           <Button onClick={onClose}>Cancel</Button>
           <Button tone="primary" type="submit" disabled={trimmed === ''}>
-            {action}
+            {textOf(action)}
           </Button>
         </DialogActions>
       </form>

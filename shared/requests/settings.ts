@@ -83,6 +83,8 @@ const key = z.string().trim().max(1_000);
 export const settingsRequests = {
   'settings.get': define(z.object({}))<SettingsView>(),
   'settings.update': define(z.object({ settings: settingsSchema }))<SettingsView>(),
+  /** Changes nothing else, whatever changed since the window last asked. */
+  'settings.setTheme': define(settingsSchema.pick({ theme: true }).required())<null>(),
   /** An empty key removes it. It is kept for this server. */
   'settings.setKey': define(z.object({ endpoint, baseUrl, key }))<SettingsView>(),
   /** Without a key, the one that is kept for the server is used. Nothing is saved. */

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
-import { ask, fillLibrary } from '../helpers/window.ts';
+import { answerRequests, ask, fillLibrary } from '../helpers/window.ts';
 
 let running: RunningApp;
 
@@ -56,27 +56,10 @@ async function answerDialogs(...responses: number[]): Promise<void> {
 }
 const asked = () => running.app.evaluate(() => (globalThis as unknown as { asked: string[] }).asked);
 
-/** From now on main answers what the window asks of pages with text that is none, or as it should again. */
-async function breakPages(isBroken: boolean): Promise<void> {
-  await running.app.evaluate(({ ipcMain }, broken) => {
-    type Handler = (event: unknown, name: string, params: unknown) => unknown;
-    const handlers = (ipcMain as unknown as { _invokeHandlers: Map<string, Handler> })._invokeHandlers;
-    const kept = globalThis as unknown as { handler?: Handler };
-    kept.handler ??= handlers.get('quire:request');
-    const { handler } = kept;
-    if (!handler) throw new Error('main answers no requests');
-    const respond: Handler = (event, name, params) =>
-      broken && name === 'library.readPages'
-        ? { ok: true, value: [{ number: 1, text: null }] }
-        : handler(event, name, params);
-    handlers.set('quire:request', respond);
-  }, isBroken);
-}
-
 // Catches: one error while drawing, which without a boundary takes the whole window away.
 test('a part that can’t be drawn says so in its place, the rest works, and it can be shown again', async () => {
   const { page } = running;
-  await breakPages(true);
+  await answerRequests(running.app, { 'library.readPages': [{ number: 1, text: null }] });
   await card('keeper').click();
   await page.keyboard.press('Enter');
   const failed = page.getByTestId('part-failed');
@@ -88,7 +71,7 @@ test('a part that can’t be drawn says so in its place, the rest works, and it 
   await page.keyboard.press('Control+2');
   await card('The harbour crane').waitFor();
   expect(await failed.isVisible()).toBe(true);
-  await breakPages(false);
+  await answerRequests(running.app, {});
   await failed.getByRole('button', { name: 'Show it again' }).click();
   await page.getByTestId('page').getByText('writes every evening').waitFor();
   await ask(page, 'How many days does the work on the crane take?');

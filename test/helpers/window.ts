@@ -128,6 +128,25 @@ export async function chooseInDialog(app: ElectronApplication, paths: readonly s
   }, paths);
 }
 
+/** From now on main answers these requests of the window with these values, and all others itself. */
+export async function answerRequests(
+  app: ElectronApplication,
+  values: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await app.evaluate(({ ipcMain }, answers) => {
+    type Handler = (event: unknown, name: string, params: unknown) => unknown;
+    // Electron tells a handler to nobody; this is where it keeps them.
+    const handlers = (ipcMain as unknown as { _invokeHandlers: Map<string, Handler> })._invokeHandlers;
+    const kept = globalThis as unknown as { ownHandler?: Handler };
+    kept.ownHandler ??= handlers.get('quire:request');
+    const { ownHandler } = kept;
+    if (!ownHandler) throw new Error('main answers no requests');
+    handlers.set('quire:request', (event, name, params) =>
+      name in answers ? { ok: true, value: answers[name] } : ownHandler(event, name, params),
+    );
+  }, values);
+}
+
 /** Begins to measure how long the window and the main process are kept from answering. */
 export async function watchPauses({ app, page }: Pick<RunningApp, 'app' | 'page'>): Promise<void> {
   await page.evaluate(() => {

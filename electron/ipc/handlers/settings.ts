@@ -25,6 +25,11 @@ export function settingsHandlers(core: Core, desktop: Desktop): SettingsHandlers
       core.status.changed();
       return view();
     },
+    'settings.setTheme': async ({ theme }) => {
+      desktop.setTheme(theme);
+      await core.settings.update({ ...core.settings.current, theme });
+      return null;
+    },
     'settings.setKey': async ({ endpoint, baseUrl, key }) => {
       await core.providers.setKey(endpoint, baseUrl, key);
       if (endpoint === 'embedder') {

@@ -76,6 +76,8 @@ export interface WorkspaceState {
   /** What is searched for in all documents; grows to ask for the field. */
   readonly searchQuery: string;
   readonly searchRequest: number;
+  /** The one document that is searched in; null for all. */
+  readonly searchDocument: string | null;
   /** Documents that flash and are brought into view now (they were dropped again). */
   readonly highlight: readonly string[];
 }
@@ -103,6 +105,7 @@ export const useWorkspaceStore = create<WorkspaceState>(() => ({
   composerQuote: null,
   searchQuery: '',
   searchRequest: 0,
+  searchDocument: null,
   highlight: [],
 }));
 
@@ -120,7 +123,13 @@ export function showSearch(query?: string): void {
     panes: { ...state.panes, main: true },
     searchQuery: query ?? state.searchQuery,
     searchRequest: state.searchRequest + 1,
+    searchDocument: null,
   }));
+}
+
+/** Searches in one document what was searched for in all. */
+export function searchInDocument(searchDocument: string): void {
+  setState((state) => ({ searchDocument, searchRequest: state.searchRequest + 1 }));
 }
 
 /** The list of written pieces, or one of them. */
@@ -167,16 +176,16 @@ export function nameDraft(conversationId: string): void {
   );
 }
 
-export function togglePane(pane: keyof PaneVisibility): void {
-  setState((state) => {
-    if (pane === 'page' && !state.target) return {};
-    // The middle can go only while a page is there to read; something must be left to look at.
-    if (pane === 'main' && state.panes.main && !state.panes.page) return {};
-    const panes = { ...state.panes, [pane]: !state.panes[pane] };
-    if (pane === 'page' && !panes.page) return { panes: { ...panes, main: true } };
-    return { panes };
-  });
-  localStorage.setItem(panesKey, getState().panes.sidebar ? 'sidebar' : 'main');
+/** False when there is nothing that it could show or hide: without a page there is none beside, and no other view. */
+export function togglePane(pane: keyof PaneVisibility): boolean {
+  const { panes: before, target } = getState();
+  if (pane === 'page' && !target) return false;
+  // The middle can go only while a page is there to read; something must be left to look at.
+  if (pane === 'main' && before.main && !before.page) return false;
+  const panes = { ...before, [pane]: !before[pane] };
+  setState({ panes: pane === 'page' && !panes.page ? { ...panes, main: true } : panes });
+  localStorage.setItem(panesKey, panes.sidebar ? 'sidebar' : 'main');
+  return true;
 }
 
 /** Opens a document beside what is there: on a page, or where reading stopped. */
@@ -287,8 +296,9 @@ export function highlightDocuments(ids: readonly string[]): void {
 /** Documents went: what pointed at them closes. */
 export function forgetDocuments(ids: readonly string[]): void {
   const gone = new Set(ids);
-  const { target, draftScope } = getState();
+  const { target, draftScope, searchDocument } = getState();
   if (target && gone.has(target.documentId)) closePage();
+  if (searchDocument !== null && gone.has(searchDocument)) setState({ searchDocument: null });
   forgetReadingPositions(ids);
   const left = draftScope.documentIds.filter((id) => !gone.has(id));
   if (left.length < draftScope.documentIds.length) setState({ draftScope: { ...draftScope, documentIds: left } });

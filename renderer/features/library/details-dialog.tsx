@@ -10,7 +10,8 @@ import { Dialog, DialogActions } from '../../components/dialog.tsx';
 import { countOf, formatBytes } from '../../components/format.ts';
 import { InlineError } from '../../components/inline-error.tsx';
 import { request } from '../../ipc/client.ts';
-import { openOriginal, reindexDocument, showInFolder } from './document-actions.ts';
+import { openOriginal, readAgain, showInFolder } from './document-actions.ts';
+import { canReadAgain } from './document-menu.tsx';
 import { documentStatus, recognitionText, statusWithHint } from './document-status.ts';
 import { embedderText, languagesText, pagesText, spentText, stageLabel, whenText } from './details-text.ts';
 
@@ -40,7 +41,6 @@ export function DetailsDialog({ documentId, onRename, onClose }: DetailsDialogPr
 
   if (!document) return null;
   const recognised = recognitionText(document);
-  const isReading = document.state !== 'ready' && document.state !== 'failed';
   return (
     <Dialog
       open
@@ -86,7 +86,11 @@ export function DetailsDialog({ documentId, onRename, onClose }: DetailsDialogPr
           <Button icon={<Pencil size={14} />} onClick={onRename}>
             Rename…
           </Button>
-          <Button icon={<RefreshCw size={14} />} disabled={isReading} onClick={() => void reindexDocument(documentId)}>
+          <Button
+            icon={<RefreshCw size={14} />}
+            disabled={!canReadAgain(document)}
+            onClick={() => void readAgain([documentId])}
+          >
             Read again
           </Button>
         </div>

@@ -35,7 +35,7 @@ export async function recogniseAgain(documentId: string, languages: readonly str
   await attempt(() => request('recognition.again', { documentId, languages: [...languages] }));
 }
 
-/** Reads the stored copy anew: its passages and vectors are made again. */
-export async function reindexDocument(documentId: string): Promise<void> {
-  await attempt(() => request('library.reindexDocument', { documentId }));
+/** Reads the stored copies anew: their passages and vectors are made again. */
+export async function readAgain(documentIds: readonly string[]): Promise<void> {
+  for (const documentId of documentIds) await attempt(() => request('library.reindexDocument', { documentId }));
 }

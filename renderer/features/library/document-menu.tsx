@@ -1,5 +1,6 @@
 /** What the menu of one or several documents holds. */
 import {
+  FileOutput,
   FilePenLine,
   FolderClosed,
   FolderMinus,
@@ -8,6 +9,7 @@ import {
   MessageSquareText,
   PanelRight,
   Pencil,
+  RefreshCw,
   RotateCw,
   ScanText,
   Square,
@@ -16,19 +18,14 @@ import {
   Trash2,
 } from 'lucide-react';
 import { isRecognising, type DocumentSummary } from '../../../shared/domain.ts';
+import { openDocumentDialog } from '../../app/stores/library-dialogs-store.ts';
 import { useShelvesStore, type Shelf } from '../../app/stores/shelves-store.ts';
-import { beginConversation, openPage, writeAbout } from '../../app/stores/workspace-store.ts';
+import { beginConversation, openPage, useWorkspaceStore, writeAbout } from '../../app/stores/workspace-store.ts';
 import { countOf } from '../../components/format.ts';
 import type { MenuEntry } from '../../components/menu.tsx';
-import { cancelDocuments, retryDocuments, showInFolder } from './document-actions.ts';
-import type { OpenDialog } from './library-dialogs.tsx';
+import { cancelDocuments, openOriginal, readAgain, retryDocuments, showInFolder } from './document-actions.ts';
+import { shelfOf } from './section-members.ts';
 import { setInCollection, toggleFavourite } from './shelf-actions.ts';
-
-export interface DocumentMenuOptions {
-  readonly onDialog: OpenDialog;
-  /** The collection that shows. */
-  readonly collection?: Shelf | undefined;
-}
 
 export function canRetry(document: DocumentSummary): boolean {
   return document.state === 'failed' && document.error?.retryable !== false;
@@ -43,15 +40,25 @@ export function canRecognise(document: DocumentSummary): boolean {
   return document.state === 'ready' && document.recognitionError !== null;
 }
 
+/** Nothing of it is being read. */
+export function canReadAgain(document: DocumentSummary): boolean {
+  return document.state === 'ready' || document.state === 'failed';
+}
+
 /** It has scanned pages, and rests. */
 export function wasRecognised(document: DocumentSummary): boolean {
   return document.state === 'ready' && document.ocrPages > 0 && !isRecognising(document);
 }
 
-export function documentMenu(
-  documents: readonly DocumentSummary[],
-  { onDialog, collection }: DocumentMenuOptions,
-): MenuEntry[] {
+/** The collection that shows. */
+function shownCollection(): Shelf | undefined {
+  const { view } = useWorkspaceStore.getState();
+  if (view.kind !== 'library' || !view.section.startsWith('collection:')) return undefined;
+  return shelfOf(view.section, useShelvesStore.getState());
+}
+
+/** What can be done with documents: the library's menu, its keys and the palette all take it from here. */
+export function documentMenu(documents: readonly DocumentSummary[]): MenuEntry[] {
   const [first] = documents;
   if (!first) return [];
   const isOne = documents.length === 1;
@@ -59,6 +66,7 @@ export function documentMenu(
   const askable = documents.filter((document) => document.searchable).map((document) => document.id);
   const retryable = documents.filter(canRetry).map((document) => document.id);
   const recognisable = documents.filter(canRecognise).map((document) => document.id);
+  const readable = documents.filter(canReadAgain).map((document) => document.id);
   const cancellable = documents.filter(isUnderWay).map((document) => document.id);
   const icon = 15;
   const entries: MenuEntry[] = [];
@@ -93,6 +101,7 @@ export function documentMenu(
     {
       kind: 'action',
       label: areFavourites ? 'No longer favourite' : 'Favourite',
+      words: 'star mark',
       icon: <Star size={icon} />,
       shortcut: 'f',
       run: () => void toggleFavourite(ids),
@@ -100,19 +109,22 @@ export function documentMenu(
     {
       kind: 'action',
       label: 'Collections…',
+      words: 'put into add',
       icon: <FolderClosed size={icon} />,
       shortcut: 'c',
-      run: () => onDialog('collections', documents),
+      run: () => openDocumentDialog('collections', documents),
     },
     {
       kind: 'action',
       label: 'Tags…',
+      words: 'add remove',
       icon: <Tag size={icon} />,
       shortcut: 't',
-      run: () => onDialog('tags', documents),
+      run: () => openDocumentDialog('tags', documents),
     },
   );
-  if (collection) {
+  const collection = shownCollection();
+  if (collection && ids.some((id) => collection.documentIds.has(id))) {
     entries.push({
       kind: 'action',
       label: `Take out of “${collection.name}”`,
@@ -126,16 +138,25 @@ export function documentMenu(
       {
         kind: 'action',
         label: 'Details',
+        words: 'info properties file hash',
         icon: <Info size={icon} />,
         shortcut: 'i',
-        run: () => onDialog('details', [first]),
+        run: () => openDocumentDialog('details', [first]),
       },
       {
         kind: 'action',
         label: 'Rename…',
+        words: 'title',
         icon: <Pencil size={icon} />,
         shortcut: 'f2',
-        run: () => onDialog('rename', [first]),
+        run: () => openDocumentDialog('rename', [first]),
+      },
+      {
+        kind: 'action',
+        label: 'Open original',
+        words: 'file program',
+        icon: <FileOutput size={icon} />,
+        run: () => void openOriginal(first.id),
       },
       {
         kind: 'action',
@@ -145,7 +166,7 @@ export function documentMenu(
       },
     );
   }
-  if (retryable.length + recognisable.length + cancellable.length > 0 || (isOne && wasRecognised(first)))
+  if (retryable.length + recognisable.length + readable.length + cancellable.length > 0)
     entries.push({ kind: 'separator' });
   if (retryable.length > 0) {
     entries.push({
@@ -168,7 +189,16 @@ export function documentMenu(
       kind: 'action',
       label: 'Recognise again…',
       icon: <ScanText size={icon} />,
-      run: () => onDialog('recognise', [first]),
+      run: () => openDocumentDialog('recognise', [first]),
+    });
+  }
+  if (readable.length > 0) {
+    entries.push({
+      kind: 'action',
+      label: isOne ? 'Read again' : `Read ${readable.length.toLocaleString('en')} again`,
+      words: 'reindex extract passages vectors',
+      icon: <RefreshCw size={icon} />,
+      run: () => void readAgain(readable),
     });
   }
   if (cancellable.length > 0) {
@@ -187,7 +217,7 @@ export function documentMenu(
       icon: <Trash2 size={icon} />,
       shortcut: 'delete',
       danger: true,
-      run: () => onDialog('delete', documents),
+      run: () => openDocumentDialog('delete', documents),
     },
   );
   return entries;

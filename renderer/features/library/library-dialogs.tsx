@@ -1,30 +1,33 @@
-/** The dialogs that the library's documents have; those that are rarely needed are fetched when they are. */
-import type { DocumentSummary } from '../../../shared/domain.ts';
+/** The dialogs about documents and shelves; those that are rarely needed are fetched when they are. */
+import { closeLibraryDialog, openDocumentDialog, useLibraryDialogs } from '../../app/stores/library-dialogs-store.ts';
+import { showLibrary } from '../../app/stores/workspace-store.ts';
 import { loadOnDemand } from '../../components/load-on-demand.tsx';
+import { CollectionNameDialog } from './collection-name-dialog.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
 import { RenameDialog } from './rename-dialog.tsx';
+import { TagNameDialog } from './tag-name-dialog.tsx';
 
 const ShelvesDialog = loadOnDemand(async () => (await import('./shelves-dialog.tsx')).ShelvesDialog);
 const RecogniseDialog = loadOnDemand(async () => (await import('./recognise-dialog.tsx')).RecogniseDialog);
 const DetailsDialog = loadOnDemand(async () => (await import('./details-dialog.tsx')).DetailsDialog);
 
-export type DocumentDialogKind = 'rename' | 'delete' | 'collections' | 'tags' | 'details' | 'recognise';
-
-export interface DocumentDialog {
-  readonly kind: DocumentDialogKind;
-  /** At least one. */
-  readonly documents: readonly DocumentSummary[];
-}
-
-/** Opens a dialog about these documents. */
-export type OpenDialog = (kind: DocumentDialogKind, documents: readonly DocumentSummary[]) => void;
-
-export interface LibraryDialogsProps extends DocumentDialog {
-  readonly onOpen: OpenDialog;
-  readonly onClose: () => void;
-}
-
-export function LibraryDialogs({ kind, documents, onOpen, onClose }: LibraryDialogsProps) {
+export function LibraryDialogs() {
+  const dialog = useLibraryDialogs((state) => state.dialog);
+  const onClose = closeLibraryDialog;
+  if (!dialog) return null;
+  if (dialog.kind === 'name-tag') return <TagNameDialog tag={dialog.tag} onClose={onClose} />;
+  if (dialog.kind === 'name-collection') {
+    const { collection } = dialog;
+    return (
+      <CollectionNameDialog
+        collection={collection}
+        documentIds={[]}
+        onDone={(id) => collection === null && showLibrary(`collection:${id}`)}
+        onClose={onClose}
+      />
+    );
+  }
+  const { kind, documents } = dialog;
   const [first] = documents;
   if (!first) return null;
   switch (kind) {
@@ -38,6 +41,8 @@ export function LibraryDialogs({ kind, documents, onOpen, onClose }: LibraryDial
     case 'recognise':
       return <RecogniseDialog document={first} onClose={onClose} />;
     case 'details':
-      return <DetailsDialog documentId={first.id} onRename={() => onOpen('rename', [first])} onClose={onClose} />;
+      return (
+        <DetailsDialog documentId={first.id} onRename={() => openDocumentDialog('rename', [first])} onClose={onClose} />
+      );
   }
 }

@@ -14,10 +14,9 @@ import { documentMenu } from './document-menu.tsx';
 import { DocumentTable, TableHead } from './document-table.tsx';
 import { EmptyState } from './empty-state.tsx';
 import { useLibraryPreferences } from './library-preferences.ts';
-import { LibraryDialogs, type DocumentDialog, type OpenDialog } from './library-dialogs.tsx';
 import { LibraryToolbar } from './library-toolbar.tsx';
 import { SelectionBar } from './selection-bar.tsx';
-import { emptyText, headingOf, memberTest, needsShelves, shelfOf } from './section-members.ts';
+import { emptyText, headingOf, memberTest, needsShelves } from './section-members.ts';
 import { visibleDocuments } from './sort-filter.ts';
 import { useDocumentSelection } from './use-document-selection.ts';
 
@@ -50,8 +49,6 @@ interface DocumentsProps {
 function Documents({ section, documents }: DocumentsProps) {
   const { layout, sort } = useLibraryPreferences();
   const [query, setQuery] = useState('');
-  const [dialog, setDialog] = useState<DocumentDialog | null>(null);
-  const onDialog: OpenDialog = (kind, subjects) => setDialog({ kind, documents: subjects });
   const shelves = useShelvesStore();
   const [now] = useState(() => Date.now());
   const scroller = useRef<HTMLDivElement>(null);
@@ -66,11 +63,10 @@ function Documents({ section, documents }: DocumentsProps) {
   );
   const total = useMemo(() => [...documents.values()].filter(isMember).length, [documents, isMember]);
   const heading = headingOf(section, shelves);
-  const collection = section.startsWith('collection:') ? shelfOf(section, shelves) : undefined;
 
   const width = Math.max(0, size.width - 2 * gridPadding);
   const columns = layout === 'grid' ? columnsFor(width) : 1;
-  const chosen = useDocumentSelection({ documents: visible, columns, onDialog });
+  const chosen = useDocumentSelection({ documents: visible, columns });
   const { selection, selected } = chosen;
   const reveal = highlight[0] ?? chosen.reached;
 
@@ -99,7 +95,7 @@ function Documents({ section, documents }: DocumentsProps) {
         onQuery={setQuery}
         onLeave={() => scroller.current?.focus()}
       />
-      <WithContextMenu entries={() => documentMenu(selected, { onDialog, collection })}>
+      <WithContextMenu entries={() => documentMenu(selected)}>
         <div
           ref={scroller}
           data-testid="library-grid"
@@ -135,8 +131,7 @@ function Documents({ section, documents }: DocumentsProps) {
           {visible.length === 0 ? <NothingFound section={section} query={query} onClear={() => setQuery('')} /> : null}
         </div>
       </WithContextMenu>
-      {selected.length > 0 ? <SelectionBar selected={selected} onDialog={onDialog} onClear={chosen.clear} /> : null}
-      {dialog ? <LibraryDialogs {...dialog} onOpen={onDialog} onClose={() => setDialog(null)} /> : null}
+      {selected.length > 0 ? <SelectionBar selected={selected} onClear={chosen.clear} /> : null}
     </div>
   );
 }

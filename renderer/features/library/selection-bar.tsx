@@ -1,20 +1,19 @@
 /** What can be done with the selection, floating above the documents' lower edge. */
 import { FilePenLine, FolderClosed, MessageSquareText, RotateCw, Star, Tag, Trash2, X } from 'lucide-react';
 import type { DocumentSummary } from '../../../shared/domain.ts';
+import { openDocumentDialog } from '../../app/stores/library-dialogs-store.ts';
 import { beginConversation, writeAbout } from '../../app/stores/workspace-store.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { retryDocuments } from './document-actions.ts';
 import { canRetry } from './document-menu.tsx';
-import type { OpenDialog } from './library-dialogs.tsx';
 import { toggleFavourite } from './shelf-actions.ts';
 
 export interface SelectionBarProps {
   readonly selected: readonly DocumentSummary[];
-  readonly onDialog: OpenDialog;
   readonly onClear: () => void;
 }
 
-export function SelectionBar({ selected, onDialog, onClear }: SelectionBarProps) {
+export function SelectionBar({ selected, onClear }: SelectionBarProps) {
   const askable = selected.filter((document) => document.searchable).map((document) => document.id);
   const retryable = selected.filter(canRetry).map((document) => document.id);
   return (
@@ -58,13 +57,18 @@ export function SelectionBar({ selected, onDialog, onClear }: SelectionBarProps)
       >
         <Star size={15} />
       </IconButton>
-      <IconButton label="Collections" shortcut="c" side="top" onClick={() => onDialog('collections', selected)}>
+      <IconButton
+        label="Collections"
+        shortcut="c"
+        side="top"
+        onClick={() => openDocumentDialog('collections', selected)}
+      >
         <FolderClosed size={15} />
       </IconButton>
-      <IconButton label="Tags" shortcut="t" side="top" onClick={() => onDialog('tags', selected)}>
+      <IconButton label="Tags" shortcut="t" side="top" onClick={() => openDocumentDialog('tags', selected)}>
         <Tag size={15} />
       </IconButton>
-      <Button tone="quiet" icon={<Trash2 size={14} />} onClick={() => onDialog('delete', selected)}>
+      <Button tone="quiet" icon={<Trash2 size={14} />} onClick={() => openDocumentDialog('delete', selected)}>
         Delete…
       </Button>
       <IconButton label="Clear selection" shortcut="escape" side="top" onClick={onClear}>

@@ -5,6 +5,7 @@ import { showDone, showError } from '../../app/stores/toast-store.ts';
 import { showLibrary, useWorkspaceStore, type LibrarySection } from '../../app/stores/workspace-store.ts';
 import { countOf } from '../../components/format.ts';
 import { request } from '../../ipc/client.ts';
+import { tagToMergeInto } from './tag-names.ts';
 
 type ChangeName =
   'shelves.putInCollection' | 'shelves.takeOutOfCollection' | 'shelves.tag' | 'shelves.untag' | 'shelves.setFavourite';
@@ -98,9 +99,47 @@ export async function deleteCollection(collection: Named): Promise<void> {
   }
 }
 
-function leaveSection(section: LibrarySection): void {
+/** Throws the AppError that main answered with. The undo gives each document back exactly what it had. */
+export async function renameTag(name: string, newName: string): Promise<void> {
+  if (name === newName) return;
+  const into = tagToMergeInto(useShelvesStore.getState().tags, name, newName);
+  const { changed, gained } = await request('shelves.renameTag', { name, newName });
+  leaveSection(`tag:${name}`, `tag:${into?.name ?? newName}`);
+  const undo = async () => {
+    if (!into) {
+      await request('shelves.renameTag', { name: newName, newName: name });
+      leaveSection(`tag:${newName}`, `tag:${name}`);
+      return;
+    }
+    await request('shelves.tag', { name, documentIds: [...changed] });
+    if (gained.length > 0) await request('shelves.untag', { name: into.name, documentIds: [...gained] });
+  };
+  showDone(into ? `Merged “${name}” into “${into.name}”.` : `Renamed “${name}” to “${newName}”.`, {
+    label: 'Undo',
+    run: () => void undo().catch(showError),
+  });
+}
+
+/** Its documents stay; the undo tags them again. */
+export async function deleteTag(name: string): Promise<void> {
+  try {
+    const { changed } = await request('shelves.deleteTag', { name });
+    leaveSection(`tag:${name}`);
+    if (changed.length === 0) return;
+    const undo = () => void request('shelves.tag', { name, documentIds: [...changed] }).catch(showError);
+    showDone(`Deleted the tag “${name}”. It was on ${countOf(changed.length, 'document')}.`, {
+      label: 'Undo',
+      run: undo,
+    });
+  } catch (thrown) {
+    showError(thrown);
+  }
+}
+
+/** Shows another section where this one was shown. */
+function leaveSection(section: LibrarySection, next: LibrarySection = 'all'): void {
   const { view } = useWorkspaceStore.getState();
-  if (view.kind === 'library' && view.section === section) showLibrary('all');
+  if (view.kind === 'library' && view.section === section) showLibrary(next);
 }
 
 /** Marks all of them, or none when all are marked already. */

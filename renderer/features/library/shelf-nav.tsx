@@ -1,24 +1,20 @@
 /** The sidebar's collections and tags. Documents are dropped on a collection to put them in. */
-import { FilePenLine, FolderClosed, MessageSquareText, Pencil, Plus, Tag, Trash2 } from 'lucide-react';
-import { useState, type DragEvent } from 'react';
-import { useLibraryStore } from '../../app/stores/library-store.ts';
+import { FolderClosed, Plus, Tag } from 'lucide-react';
+import { useState, type ComponentProps, type DragEvent } from 'react';
+import { nameCollection } from '../../app/stores/library-dialogs-store.ts';
 import { useShelvesStore, type Shelf } from '../../app/stores/shelves-store.ts';
-import { beginConversation, showLibrary, useWorkspaceStore, writeAbout } from '../../app/stores/workspace-store.ts';
+import { showLibrary, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
 import { IconButton } from '../../components/button.tsx';
-import { WithContextMenu, type MenuEntry } from '../../components/menu.tsx';
-import { CollectionNameDialog } from './collection-name-dialog.tsx';
+import { entryOfKey, WithContextMenu } from '../../components/menu.tsx';
 import { carriedDocuments, carriesDocuments } from './document-drag.ts';
 import { NavItem } from '../../components/nav-item.tsx';
-import { deleteCollection, setInCollection } from './shelf-actions.ts';
-
-/** What the name's dialog is open for. */
-type Naming = { readonly collection: Shelf | null } | null;
+import { setInCollection } from './shelf-actions.ts';
+import { shelfMenu, type ShelfKind } from './shelf-menu.tsx';
 
 export function ShelfNav() {
   const { collections, tags } = useShelvesStore();
   const view = useWorkspaceStore((state) => state.view);
   const section = view.kind === 'library' ? view.section : null;
-  const [naming, setNaming] = useState<Naming>(null);
   return (
     <>
       <div className="mt-3 flex h-6 shrink-0 items-center pl-2">
@@ -27,7 +23,7 @@ export function ShelfNav() {
           label="New collection"
           className="size-6"
           data-testid="new-collection"
-          onClick={() => setNaming({ collection: null })}
+          onClick={() => nameCollection(null)}
         >
           <Plus size={14} />
         </IconButton>
@@ -36,11 +32,7 @@ export function ShelfNav() {
         <ul>
           {collections.map((collection) => (
             <li key={collection.id}>
-              <CollectionItem
-                collection={collection}
-                isCurrent={section === `collection:${collection.id}`}
-                onRename={() => setNaming({ collection })}
-              />
+              <CollectionItem collection={collection} isCurrent={section === `collection:${collection.id}`} />
             </li>
           ))}
         </ul>
@@ -48,26 +40,17 @@ export function ShelfNav() {
         <ul>
           {tags.map((tag) => (
             <li key={tag.id}>
-              <NavItem
+              <ShelfItem
                 data-testid="tag-item"
-                label={tag.name}
+                kind="tag"
+                shelf={tag}
                 icon={<Tag size={14} />}
-                count={tag.documentIds.size}
                 isCurrent={section === `tag:${tag.id}`}
-                onClick={() => showLibrary(`tag:${tag.id}`)}
               />
             </li>
           ))}
         </ul>
       </div>
-      {naming ? (
-        <CollectionNameDialog
-          collection={naming.collection}
-          documentIds={[]}
-          onDone={(id) => naming.collection === null && showLibrary(`collection:${id}`)}
-          onClose={() => setNaming(null)}
-        />
-      ) : null}
     </>
   );
 }
@@ -75,10 +58,9 @@ export function ShelfNav() {
 interface CollectionItemProps {
   readonly collection: Shelf;
   readonly isCurrent: boolean;
-  readonly onRename: () => void;
 }
 
-function CollectionItem({ collection, isCurrent, onRename }: CollectionItemProps) {
+function CollectionItem({ collection, isCurrent }: CollectionItemProps) {
   const [isOver, setIsOver] = useState(false);
   const accept = (event: DragEvent) => {
     if (!carriesDocuments(event)) return;
@@ -94,57 +76,42 @@ function CollectionItem({ collection, isCurrent, onRename }: CollectionItemProps
     void setInCollection(collection, documentIds, true);
   };
   return (
-    <WithContextMenu entries={() => collectionMenu(collection, onRename)}>
-      <NavItem
-        data-testid="collection-item"
-        label={collection.name}
-        icon={<FolderClosed size={15} />}
-        count={collection.documentIds.size}
-        isCurrent={isCurrent}
-        className={isOver ? 'bg-accent-soft outline-2 -outline-offset-2 outline-accent' : undefined}
-        onClick={() => showLibrary(`collection:${collection.id}`)}
-        onDragEnter={accept}
-        onDragOver={accept}
-        onDragLeave={() => setIsOver(false)}
-        onDrop={drop}
-        onKeyDown={(event) => {
-          if (event.key === 'F2') onRename();
-          else if (event.key === 'Delete') void deleteCollection(collection);
-          else return;
-          event.preventDefault();
-        }}
-      />
-    </WithContextMenu>
+    <ShelfItem
+      data-testid="collection-item"
+      kind="collection"
+      shelf={collection}
+      icon={<FolderClosed size={15} />}
+      isCurrent={isCurrent}
+      className={isOver ? 'bg-accent-soft outline-2 -outline-offset-2 outline-accent' : undefined}
+      onDragEnter={accept}
+      onDragOver={accept}
+      onDragLeave={() => setIsOver(false)}
+      onDrop={drop}
+    />
   );
 }
 
-function collectionMenu(collection: Shelf, onRename: () => void): MenuEntry[] {
-  const { documents } = useLibraryStore.getState();
-  const askable = [...collection.documentIds].filter((id) => documents.get(id)?.searchable === true);
-  return [
-    {
-      kind: 'action',
-      label: 'Ask about this collection',
-      icon: <MessageSquareText size={15} />,
-      disabled: askable.length === 0,
-      run: () => beginConversation(askable, collection.id),
-    },
-    {
-      kind: 'action',
-      label: 'Write…',
-      icon: <FilePenLine size={15} />,
-      disabled: askable.length === 0,
-      run: () => writeAbout({ documentIds: askable, selection: null }),
-    },
-    { kind: 'separator' },
-    { kind: 'action', label: 'Rename…', icon: <Pencil size={15} />, shortcut: 'f2', run: onRename },
-    {
-      kind: 'action',
-      label: 'Delete collection',
-      icon: <Trash2 size={15} />,
-      shortcut: 'delete',
-      danger: true,
-      run: () => void deleteCollection(collection),
-    },
-  ];
+interface ShelfItemProps extends Omit<ComponentProps<typeof NavItem>, 'label' | 'count'> {
+  readonly kind: ShelfKind;
+  readonly shelf: Shelf;
+}
+
+/** Its menu by the mouse, and the menu's keys while it has the focus. */
+function ShelfItem({ kind, shelf, ...rest }: ShelfItemProps) {
+  return (
+    <WithContextMenu entries={() => shelfMenu(kind, shelf)}>
+      <NavItem
+        label={shelf.name}
+        count={shelf.documentIds.size}
+        onClick={() => showLibrary(`${kind}:${shelf.id}`)}
+        onKeyDown={(event) => {
+          const entry = entryOfKey(shelfMenu(kind, shelf), event);
+          if (!entry) return;
+          event.preventDefault();
+          entry.run();
+        }}
+        {...rest}
+      />
+    </WithContextMenu>
+  );
 }

@@ -1,9 +1,11 @@
 /** The selection over what is shown now, with the mouse's and the keyboard's way of changing it. */
-import { useCallback, useMemo, useState, type KeyboardEvent, type MouseEvent } from 'react';
+import { useCallback, useEffect, useMemo, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import type { DocumentSummary } from '../../../shared/domain.ts';
-import { beginConversation, openReader, writeAbout } from '../../app/stores/workspace-store.ts';
-import type { OpenDialog } from './library-dialogs.tsx';
-import { toggleFavourite } from './shelf-actions.ts';
+import { setSelectedDocuments } from '../../app/stores/library-dialogs-store.ts';
+import { openReader } from '../../app/stores/workspace-store.ts';
+import { entryOfKey } from '../../components/menu.tsx';
+import { physicalKey } from '../../components/shortcut-text.ts';
+import { documentMenu } from './document-menu.tsx';
 import {
   clearSelection,
   emptySelection,
@@ -41,14 +43,16 @@ function isOnControl(event: MouseEvent<HTMLElement>): boolean {
   return event.target instanceof Element && event.target.closest('button') !== null;
 }
 
+/** Command+Backspace is how a Mac deletes. */
+const deleteKey = { key: 'Delete', code: 'Delete', ctrlKey: false, metaKey: false, shiftKey: false, altKey: false };
+
 export interface SelectionOptions {
-  readonly onDialog: OpenDialog;
   readonly documents: readonly DocumentSummary[];
   /** How far up and down go: the number of columns, 1 in a list. */
   readonly columns: number;
 }
 
-export function useDocumentSelection({ documents, columns, onDialog }: SelectionOptions): DocumentSelection {
+export function useDocumentSelection({ documents, columns }: SelectionOptions): DocumentSelection {
   const [stored, setStored] = useState<Selection>(emptySelection);
   const [reached, setReached] = useState<string | null>(null);
   const order = useMemo(() => documents.map((document) => document.id), [documents]);
@@ -57,6 +61,11 @@ export function useDocumentSelection({ documents, columns, onDialog }: Selection
     () => documents.filter((document) => selection.ids.has(document.id)),
     [documents, selection.ids],
   );
+  // For the palette, as long as they are in sight.
+  useEffect(() => {
+    setSelectedDocuments(selected.map((document) => document.id));
+    return () => setSelectedDocuments([]);
+  }, [selected]);
   const clear = useCallback(() => setStored(clearSelection), []);
 
   const onClick = (event: MouseEvent<HTMLElement>) => {
@@ -85,7 +94,6 @@ export function useDocumentSelection({ documents, columns, onDialog }: Selection
     if (event.target !== event.currentTarget) return;
     const mod = event.ctrlKey || event.metaKey;
     const how = { extend: event.shiftKey, keep: mod };
-    const [only] = selected;
     const steps: Record<string, number> = {
       ArrowDown: columns,
       ArrowUp: -columns,
@@ -97,22 +105,15 @@ export function useDocumentSelection({ documents, columns, onDialog }: Selection
     else if (event.key === 'End' && order.length > 0) go(moveTo(selection, order, order[order.length - 1] ?? '', how));
     else if (event.key === ' ' && selection.active) {
       setStored(select(selection, order, selection.active, { toggle: true, range: false }));
-    } else if (mod && event.key.toLowerCase() === 'a') setStored(selectAll(selection, order));
+    } else if (mod && (physicalKey(event) ?? event.key.toLowerCase()) === 'a') setStored(selectAll(selection, order));
     else if (event.key === 'Enter' && selection.active) openReader(selection.active);
-    else if (event.key === 'F2' && only && selected.length === 1) onDialog('rename', [only]);
-    else if ((event.key === 'Delete' || (event.key === 'Backspace' && event.metaKey)) && selected.length > 0)
-      onDialog('delete', selected);
-    else if (!mod && event.key === 'i' && only && selected.length === 1) onDialog('details', [only]);
-    else if (!mod && event.key === 'c' && only) onDialog('collections', selected);
-    else if (!mod && event.key === 't' && only) onDialog('tags', selected);
-    else if (!mod && event.key === 'f' && only) void toggleFavourite(selected.map((document) => document.id));
-    else if (!mod && event.key === 'a' && selected.some((document) => document.searchable)) {
-      beginConversation(selected.filter((document) => document.searchable).map((document) => document.id));
-    } else if (!mod && event.key === 'w' && selected.some((document) => document.searchable)) {
-      const documentIds = selected.filter((document) => document.searchable).map((document) => document.id);
-      writeAbout({ documentIds, selection: null });
-    } else if (event.key === 'Escape' && selection.ids.size > 0) clear();
-    else return;
+    else if (event.key === 'Escape' && selection.ids.size > 0) clear();
+    else {
+      const press = event.key === 'Backspace' && event.metaKey ? deleteKey : event;
+      const entry = entryOfKey(documentMenu(selected), press);
+      if (!entry) return;
+      entry.run();
+    }
     event.preventDefault();
     event.stopPropagation();
   };
