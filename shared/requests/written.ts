@@ -11,7 +11,8 @@ const pieceRequest = {
   kind: z.enum(pieceKinds),
   /** For kind `prompt`; null for the others. */
   prompt: z.string().trim().min(1).max(8_000).nullable().default(null),
-  documentIds: z.array(z.uuid()).min(1).max(1_000),
+  /** What is too much to read is told by the pages that they have, not by their number. */
+  documentIds: z.array(z.uuid()).min(1).max(100_000),
   selection: z
     .object({ documentId: z.uuid(), firstPage: page, lastPage: page, text: z.string().min(1).max(200_000) })
     .nullable()

@@ -210,6 +210,19 @@ test('the list finds, filters, renames, exports, writes again, and deletes with 
   await expect.poll(() => rows().count()).toBe(2);
   await page.getByTestId('filter-model').click();
   await page.getByRole('menuitemcheckbox', { name: 'Any writer' }).click();
+  // Any document of the library, also one that no loaded piece is about.
+  await page.getByTestId('filter-about').click();
+  const choices = page.getByLabel('The document that pieces are about');
+  await choices.getByLabel('Find a document').fill('crane');
+  await choices.getByRole('checkbox').first().waitFor();
+  expect(await seriousAxeViolations(page)).toEqual([]);
+  await screenshotBothThemes(page, 'written-about');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await choices.waitFor({ state: 'hidden' });
+  await expect.poll(() => page.getByTestId('written-count').textContent()).toMatch(/^\d of 5 pieces$/);
+  await page.getByRole('button', { name: 'Clear', exact: true }).click();
+  await expect.poll(() => rows().count()).toBe(5);
 
   const own = rows().filter({ hasText: 'Own prompt' });
   await own.focus();

@@ -36,8 +36,9 @@ export interface WrittenState {
 
 export const noPieceFilter: PieceFilter = { search: '', kind: null, documentId: null, state: null, model: null };
 
-/** Pieces that are asked for at a time. */
+/** Pieces that are asked for at a time, and at most at once when what is loaded is loaded anew. */
 const pageSize = 100;
+const longestReload = 500;
 
 export const useWrittenStore = create<WrittenState>(() => ({
   filter: noPieceFilter,
@@ -60,11 +61,28 @@ const load = newestOnly({
 
 /** Loads anew what is shown. */
 export function loadPieces(): void {
-  load(Math.min(500, Math.max(pageSize, getState().pieces.length)));
+  load(Math.min(longestReload, Math.max(pageSize, getState().pieces.length)));
 }
 
-export function loadMorePieces(): void {
-  if (getState().pieces.length < getState().total) load(Math.min(500, getState().pieces.length + pageSize));
+let isLoadingMore = false;
+
+/** Loads the next page; called when the end of the list comes near. */
+export async function loadMorePieces(): Promise<void> {
+  const { filter, pieces, total } = getState();
+  if (isLoadingMore || pieces.length >= total) return;
+  isLoadingMore = true;
+  try {
+    const page = await request('written.list', { ...filter, limit: pageSize, offset: pieces.length });
+    // The list was filtered, or loaded anew: this is not what follows in it.
+    if (getState().pieces !== pieces) return;
+    const known = new Set(pieces.map(({ id }) => id));
+    // What moved down meanwhile comes a second time.
+    setState({ ...page, pieces: [...pieces, ...page.pieces.filter(({ id }) => !known.has(id))], error: null });
+  } catch (thrown) {
+    setState({ error: toAppError(thrown).toInfo() });
+  } finally {
+    isLoadingMore = false;
+  }
 }
 
 export function filterPieces(filter: Partial<PieceFilter>): void {

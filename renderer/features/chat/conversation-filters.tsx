@@ -8,8 +8,8 @@ import { IconButton } from '../../components/button.tsx';
 import { classNames } from '../../components/class-names.ts';
 import { WithDropdown, type MenuEntry } from '../../components/menu.tsx';
 import { SearchField } from '../../components/search-field.tsx';
-import { DocumentPicker } from './document-picker.tsx';
-import { scopeName } from './scope.ts';
+import { DocumentPicker } from '../../components/document-picker.tsx';
+import { scopeName } from '../../app/scope.ts';
 
 const times: readonly { readonly days: number | null; readonly label: string }[] = [
   { days: null, label: 'Any time' },

@@ -132,10 +132,13 @@ function Piece({ piece, CitedText }: { readonly piece: WrittenPiece } & Pick<Pie
   );
 }
 
+/** Documents that are named; of a whole library nobody reads more. */
+const mostNamed = 60;
+
 function About({ piece: { documents, selection } }: { readonly piece: WrittenPiece }) {
   return (
     <ul aria-label="Written about" className="mt-2 flex flex-wrap gap-1.5">
-      {documents.map(({ id, title, gone }) => (
+      {documents.slice(0, mostNamed).map(({ id, title, gone }) => (
         <li key={id} className="max-w-full min-w-0">
           <button
             type="button"
@@ -149,6 +152,11 @@ function About({ piece: { documents, selection } }: { readonly piece: WrittenPie
           </button>
         </li>
       ))}
+      {documents.length > mostNamed ? (
+        <li className="flex h-7 items-center text-label text-muted">
+          and {countOf(documents.length - mostNamed, 'more document')}
+        </li>
+      ) : null}
     </ul>
   );
 }

@@ -1,7 +1,8 @@
 /** All that was written: found by words, kind, document, state and model; each opens, and can be written again. */
 import { ChevronDown, FilePenLine, Search, X } from 'lucide-react';
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useRef, useState, type ComponentProps, type KeyboardEvent } from 'react';
 import { pieceKinds, pieceStates, type PieceSummary } from '../../../shared/written.ts';
+import { scopeOf } from '../../../shared/scope.ts';
 import { useLibraryStore } from '../../app/stores/library-store.ts';
 import { showWritten } from '../../app/stores/workspace-store.ts';
 import {
@@ -13,6 +14,7 @@ import {
 } from '../../app/stores/written-store.ts';
 import { Button } from '../../components/button.tsx';
 import { classNames } from '../../components/class-names.ts';
+import { DocumentPicker } from '../../components/document-picker.tsx';
 import { countOf } from '../../components/format.ts';
 import { InlineError } from '../../components/inline-error.tsx';
 import { WithDropdown, type MenuEntry } from '../../components/menu.tsx';
@@ -63,7 +65,7 @@ export function WrittenList() {
       <div
         className="min-h-0 flex-1 overflow-y-auto px-3 py-2"
         onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
-          if (scrollHeight - scrollTop - clientHeight < loadAhead) loadMorePieces();
+          if (scrollHeight - scrollTop - clientHeight < loadAhead) void loadMorePieces();
         }}
       >
         <ul ref={list} onKeyDown={onKeyDown}>
@@ -126,17 +128,6 @@ function Filters({ isFiltered }: { readonly isFiltered: boolean }) {
     choice('Quoted, no model', '', filter.model, (model) => filterPieces({ model })),
     ...models.map((model) => choice(model, model, filter.model, () => filterPieces({ model }))),
   ];
-  const about = () => {
-    const known = new Map(pieces.flatMap((piece) => piece.documents.map(({ id, title }) => [id, title] as const)));
-    const chosen = filter.documentId;
-    if (chosen !== null && !known.has(chosen)) known.set(chosen, documents.get(chosen)?.title ?? 'A deleted document');
-    return [
-      choice('Any document', null, filter.documentId, (documentId) => filterPieces({ documentId })),
-      ...[...known]
-        .sort((a, b) => a[1].localeCompare(b[1]))
-        .map(([id, title]) => choice(title, id, filter.documentId, () => filterPieces({ documentId: id }))),
-    ];
-  };
   const aboutLabel =
     filter.documentId === null
       ? 'Any document'
@@ -167,7 +158,16 @@ function Filters({ isFiltered }: { readonly isFiltered: boolean }) {
         isSet={filter.kind !== null}
         entries={kinds}
       />
-      <Filter testId="filter-about" label={aboutLabel} isSet={filter.documentId !== null} entries={about} />
+      <DocumentPicker
+        label="The document that pieces are about"
+        side="bottom"
+        noneLabel="Any document"
+        isSingle
+        scope={scopeOf(filter.documentId === null ? [] : [filter.documentId])}
+        onChange={({ documentIds: [documentId = null] }) => filterPieces({ documentId })}
+      >
+        <FilterButton testId="filter-about" label={aboutLabel} isSet={filter.documentId !== null} />
+      </DocumentPicker>
       <Filter
         testId="filter-state"
         label={filter.state ? stateNames[filter.state] : 'Any state'}
@@ -184,27 +184,38 @@ function Filters({ isFiltered }: { readonly isFiltered: boolean }) {
   );
 }
 
-interface FilterProps {
+interface FilterButtonProps {
   readonly testId: string;
   readonly label: string;
   readonly isSet: boolean;
+}
+
+interface FilterProps extends FilterButtonProps {
   readonly entries: () => readonly MenuEntry[];
 }
 
-function Filter({ testId, label, isSet, entries }: FilterProps) {
+function Filter({ entries, ...button }: FilterProps) {
   return (
     <WithDropdown entries={entries} align="start">
-      <button
-        type="button"
-        data-testid={testId}
-        className={classNames(
-          'inline-flex h-7 max-w-44 min-w-0 items-center gap-1 rounded-md px-2 text-label transition-colors duration-100',
-          isSet ? 'bg-accent-soft text-accent-ink' : 'text-muted hover:bg-hover hover:text-ink',
-        )}
-      >
-        <span className="truncate">{label}</span>
-        <ChevronDown size={12} className="shrink-0" aria-hidden="true" />
-      </button>
+      <FilterButton {...button} />
     </WithDropdown>
+  );
+}
+
+/** Takes what the menu or popover that it opens gives its trigger. */
+function FilterButton({ testId, label, isSet, ...trigger }: FilterButtonProps & ComponentProps<'button'>) {
+  return (
+    <button
+      type="button"
+      {...trigger}
+      data-testid={testId}
+      className={classNames(
+        'inline-flex h-7 max-w-44 min-w-0 items-center gap-1 rounded-md px-2 text-label transition-colors duration-100',
+        isSet ? 'bg-accent-soft text-accent-ink' : 'text-muted hover:bg-hover hover:text-ink',
+      )}
+    >
+      <span className="truncate">{label}</span>
+      <ChevronDown size={12} className="shrink-0" aria-hidden="true" />
+    </button>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canBeAsked } from '../../../renderer/features/chat/scope.ts';
+import { canBeAsked } from '../../../renderer/app/scope.ts';
 import { documentStatus, failureReason, statusWithHint } from '../../../renderer/features/library/document-status.ts';
 import { document } from './documents.ts';
 

@@ -1,7 +1,7 @@
-/** A button with the list of documents to choose from: what a conversation asks, what conversations are about. */
+/** A button with the list of documents to choose from: what a conversation asks, what conversations and pieces are about. */
 import { Popover } from 'radix-ui';
-import type { ReactElement } from 'react';
-import { layerElement } from '../../components/layer.ts';
+import { useState, type ReactElement } from 'react';
+import { layerElement } from './layer.ts';
 import { DocumentChoices, type DocumentChoicesProps } from './document-choices.tsx';
 
 export interface DocumentPickerProps extends DocumentChoicesProps {
@@ -12,9 +12,10 @@ export interface DocumentPickerProps extends DocumentChoicesProps {
   readonly children: ReactElement;
 }
 
-export function DocumentPicker({ label, side, children, ...choices }: DocumentPickerProps) {
+export function DocumentPicker({ label, side, children, onChange, ...choices }: DocumentPickerProps) {
+  const [isOpen, setIsOpen] = useState(false);
   return (
-    <Popover.Root>
+    <Popover.Root open={isOpen} onOpenChange={setIsOpen}>
       <Popover.Trigger asChild>{children}</Popover.Trigger>
       <Popover.Portal container={layerElement()}>
         <Popover.Content
@@ -25,7 +26,13 @@ export function DocumentPicker({ label, side, children, ...choices }: DocumentPi
           aria-label={label}
           className="appear z-30 flex max-h-[min(420px,60vh)] w-80 flex-col overflow-hidden rounded-lg bg-raised shadow-float focus:outline-none"
         >
-          <DocumentChoices {...choices} />
+          <DocumentChoices
+            {...choices}
+            onChange={(scope) => {
+              onChange(scope);
+              if (choices.isSingle) setIsOpen(false);
+            }}
+          />
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>

@@ -1,14 +1,14 @@
 /** A list of all documents to choose from, with a field that narrows it down. */
 import { Check, FolderClosed, Search } from 'lucide-react';
 import { useMemo, useRef, useState, type ReactNode } from 'react';
-import type { ConversationScope } from '../../../shared/domain.ts';
-import { isWholeLibrary, scopeOf, wholeLibrary } from '../../../shared/scope.ts';
-import { fold, searchDocuments } from '../../app/document-search.ts';
-import { useLibraryStore } from '../../app/stores/library-store.ts';
-import { scopeDocuments, useShelvesStore } from '../../app/stores/shelves-store.ts';
-import { classNames } from '../../components/class-names.ts';
-import { countOf } from '../../components/format.ts';
-import { canBeAsked } from './scope.ts';
+import type { ConversationScope } from '../../shared/domain.ts';
+import { isWholeLibrary, scopeOf, wholeLibrary } from '../../shared/scope.ts';
+import { fold, searchDocuments } from '../app/document-search.ts';
+import { useLibraryStore } from '../app/stores/library-store.ts';
+import { scopeDocuments, useShelvesStore } from '../app/stores/shelves-store.ts';
+import { classNames } from './class-names.ts';
+import { countOf } from './format.ts';
+import { canBeAsked } from '../app/scope.ts';
 
 /** Rows that are drawn; the field narrows the rest down. */
 const rowLimit = 60;
@@ -18,27 +18,32 @@ export interface DocumentChoicesProps {
   readonly onChange: (scope: ConversationScope) => void;
   /** What choosing none means. */
   readonly noneLabel: string;
+  /** True for one document at most, whatever its state, and no collections. */
+  readonly isSingle?: boolean;
 }
 
-export function DocumentChoices({ scope, onChange, noneLabel }: DocumentChoicesProps) {
+export function DocumentChoices({ scope, onChange, noneLabel, isSingle = false }: DocumentChoicesProps) {
   const documents = useLibraryStore((state) => state.documents);
   const collections = useShelvesStore((state) => state.collections);
   const [query, setQuery] = useState('');
   const documentIds = scopeDocuments(scope, collections);
+  const searchLabel = isSingle ? 'Find a document' : 'Find a document or collection';
   const [chosenFirst] = useState(() => new Set(documentIds));
   const list = useRef<HTMLUListElement>(null);
   const chosen = new Set(documentIds);
   const found = useMemo(() => {
     const all = searchDocuments([...documents.values()], query);
     // What can't be asked comes last: it is there for those who wonder where it is.
-    const rank = (item: (typeof all)[number]) => (chosenFirst.has(item.id) ? 0 : canBeAsked(item) ? 1 : 2);
+    const rank = (item: (typeof all)[number]) => (chosenFirst.has(item.id) ? 0 : isSingle || canBeAsked(item) ? 1 : 2);
     return [0, 1, 2].flatMap((place) => all.filter((item) => rank(item) === place));
-  }, [documents, query, chosenFirst]);
+  }, [documents, query, chosenFirst, isSingle]);
 
-  const foundCollections = collections.filter(({ name }) => fold(name).includes(fold(query.trim())));
+  const foundCollections = (isSingle ? [] : collections).filter(({ name }) => fold(name).includes(fold(query.trim())));
   // One document more or less than a collection has makes it a choice of documents, which follows nothing.
-  const toggle = (id: string) =>
-    onChange(scopeOf(chosen.has(id) ? documentIds.filter((other) => other !== id) : [...documentIds, id]));
+  const toggle = (id: string) => {
+    const others = documentIds.filter((other) => other !== id);
+    onChange(scopeOf([...(isSingle ? [] : others), ...(chosen.has(id) ? [] : [id])]));
+  };
   const focusRow = (row: Element | null | undefined) => {
     if (row instanceof HTMLElement) row.focus();
   };
@@ -57,8 +62,8 @@ export function DocumentChoices({ scope, onChange, noneLabel }: DocumentChoicesP
         <Search size={14} className="pointer-events-none absolute top-3 left-3 text-faint" aria-hidden="true" />
         <input
           type="text"
-          aria-label="Find a document or collection"
-          placeholder="Find a document or collection"
+          aria-label={searchLabel}
+          placeholder={searchLabel}
           value={query}
           spellCheck={false}
           onChange={(event) => setQuery(event.target.value)}
@@ -90,10 +95,10 @@ export function DocumentChoices({ scope, onChange, noneLabel }: DocumentChoicesP
           <li key={item.id}>
             <Row
               label={item.title}
-              note={item.searchable ? '' : item.state === 'failed' ? 'Failed' : 'Not read yet'}
+              note={isSingle || item.searchable ? '' : item.state === 'failed' ? 'Failed' : 'Not read yet'}
               checked={chosen.has(item.id)}
               // One that is chosen can always be taken out again.
-              disabled={!canBeAsked(item) && !chosen.has(item.id)}
+              disabled={!isSingle && !canBeAsked(item) && !chosen.has(item.id)}
               onClick={() => toggle(item.id)}
             />
           </li>

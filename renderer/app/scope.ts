@@ -1,7 +1,7 @@
 /** What a question can be asked of, and what that is called. Pure. */
-import type { ConversationScope, DocumentSummary } from '../../../shared/domain.ts';
-import type { Shelf } from '../../app/stores/shelves-store.ts';
-import { countOf } from '../../components/format.ts';
+import type { ConversationScope, DocumentSummary } from '../../shared/domain.ts';
+import type { Shelf } from './stores/shelves-store.ts';
+import { countOf } from '../components/format.ts';
 
 /** One that failed before its text was there has nothing to answer from; one that is being read will have. */
 export function canBeAsked({ state, searchable }: Pick<DocumentSummary, 'state' | 'searchable'>): boolean {
