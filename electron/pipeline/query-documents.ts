@@ -4,7 +4,6 @@
  * A library holds many filings that say nearly the same; what tells them apart stands in the question ("Acme's FY2022
  * …") and in a document's name, and rarely in the passage that answers.
  */
-import { setImmediate } from 'node:timers/promises';
 import { isGlossaryTerm } from './query-glossary.ts';
 import { stopWords, wordsOf } from './query-terms.ts';
 
@@ -37,25 +36,36 @@ const longestJoin = 4;
 
 /**
  * How much a question points to each document, 0 to 1; documents that it does not name are absent.
- * The best-named have 1 when the period fits, too.
+ * The best-named have 1 when the period fits, too. It yields after each document: a large library takes long, and the
+ * first question to it longest.
  */
-export function documentsNamed(question: string, documents: readonly DocumentName[]): Map<string, number> {
+export function* documentsNamed(
+  question: string,
+  documents: readonly DocumentName[],
+): Generator<void, Map<string, number>> {
   const asked = askedWords(question);
-  const names = documents.map(({ id, title, fileName }) => ({ id, name: parsedName(title, fileName) }));
+  const names: { readonly id: string; readonly name: ParsedName }[] = [];
   const counts = new Map<string, number>();
-  for (const { name } of names) for (const word of name.words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  for (const { id, title, fileName } of documents) {
+    const name = parsedName(title, fileName);
+    names.push({ id, name });
+    for (const word of name.words) counts.set(word, (counts.get(word) ?? 0) + 1);
+    yield;
+  }
   const rarity = (word: string): number => Math.log(1 + documents.length / (counts.get(word) ?? 1));
 
   const wanted = periodOf(question);
-  const points = names.flatMap(({ id, name }) => {
+  const points: (readonly [string, number])[] = [];
+  for (const { id, name } of names) {
     // Each word of the question counts once, by the rarest word of the name that it stands for.
     const weights = new Map<number, number>();
     for (const { word, from, to } of matches(asked, name)) {
       for (let at = from; at < to; at += 1) weights.set(at, Math.max(weights.get(at) ?? 0, rarity(word)));
     }
     const score = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
-    return score > 0 ? [[id, score * periodFit(wanted, name.period)] as const] : [];
-  });
+    if (score > 0) points.push([id, score * periodFit(wanted, name.period)]);
+    yield;
+  }
   const best = Math.max(...points.map(([, score]) => score));
   return new Map(points.map(([id, score]) => [id, score / best]));
 }
@@ -71,7 +81,7 @@ interface ParsedName {
 
 /** Names that were parsed: a library's are the same with each question. */
 const parsed = new Map<string, ParsedName>();
-const mostParsed = 5_000;
+const mostParsed = 10_000;
 
 function parsedName(title: string, fileName: string): ParsedName {
   const stem = stemOf(fileName);
@@ -90,17 +100,6 @@ function parsedName(title: string, fileName: string): ParsedName {
   if (parsed.size >= mostParsed) parsed.clear();
   parsed.set(key, name);
   return name;
-}
-
-/** Names that are parsed in one go; some 0.3 ms each. */
-const parsedAtOnce = 25;
-
-/** Parses names ahead of `documentsNamed`, a few at a time: the first question to a large library must not freeze it. */
-export async function prepareNames(documents: readonly DocumentName[]): Promise<void> {
-  for (const [index, { title, fileName }] of documents.entries()) {
-    if (index % parsedAtOnce === parsedAtOnce - 1) await setImmediate();
-    parsedName(title, fileName);
-  }
 }
 
 interface AskedWord {

@@ -8,7 +8,8 @@ import type { Database } from '../db/database.ts';
 import type { Candidate, ColumnWeights } from '../db/search-types.ts';
 import type { Hit, RetrievalMode } from '../../shared/domain.ts';
 import { normalise } from './embed.ts';
-import { documentsNamed, prepareNames, type DocumentName } from './query-documents.ts';
+import { inSlices } from './in-slices.ts';
+import { documentsNamed } from './query-documents.ts';
 import { planSearch } from './query-plan.ts';
 import { defaultFusion, fuse, merge, withoutRepeats } from './retrieve-fusion.ts';
 import type { FusedCandidate, FusionWeights } from './retrieve-fusion.ts';
@@ -154,9 +155,8 @@ async function namedIn(
 ): Promise<ReadonlyMap<string, number>> {
   if (documents.length === 1) return new Map();
   const scope = new Set(documents);
-  const names: readonly DocumentName[] = await store.documents.names();
-  await prepareNames(names);
-  return documentsNamed(question, scope.size === 0 ? names : names.filter(({ id }) => scope.has(id)));
+  const names = await store.documents.names();
+  return inSlices(documentsNamed(question, scope.size === 0 ? names : names.filter(({ id }) => scope.has(id))));
 }
 
 function mostNamed(named: ReadonlyMap<string, number>, tuning: RetrievalTuning): string[] {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { atOnce } from '../../../electron/pipeline/in-slices.ts';
 import { documentsNamed } from '../../../electron/pipeline/query-documents.ts';
 
 const document = (fileName: string, title = '') => ({ id: fileName, fileName, title });
@@ -11,7 +12,7 @@ const library = [
   document('Lease agreement Main Street.pdf', 'Lease'),
 ];
 const best = (question: string, documents = library) => {
-  const ranked = [...documentsNamed(question, documents)].sort((a, b) => b[1] - a[1]);
+  const ranked = [...atOnce(documentsNamed(question, documents))].sort((a, b) => b[1] - a[1]);
   return ranked.filter(([, share]) => share === ranked[0]?.[1]).map(([id]) => id);
 };
 
@@ -43,5 +44,13 @@ describe('documentsNamed', () => {
     expect(best('How large was EBITDA in 2022?')).toEqual([]);
     expect(best('', library)).toEqual([]);
     expect(best('anything', [])).toEqual([]);
+  });
+
+  // Catches: a question to a large library that holds up the window while thousands of names are compared.
+  it('rests after each name and each comparison', () => {
+    let rests = 0;
+    const work = documentsNamed('What does the lease say about pets?', library);
+    while (!work.next().done) rests += 1;
+    expect(rests).toBe(2 * library.length);
   });
 });
