@@ -1,7 +1,7 @@
 /**
  * Chunks, vectors and searches, as they cross into and out of the database worker.
  */
-import type { Box, FoundDocument, Progress } from '../../shared/domain.ts';
+import type { Box, FoundDocuments, Progress } from '../../shared/domain.ts';
 
 /** Characters `start` (inclusive) to `end` (exclusive) of one page's text. */
 export interface TextRange {
@@ -169,7 +169,7 @@ export interface Candidate {
 export interface SearchStore {
   text(query: TextSearch): Promise<Candidate[]>;
   /** Documents whose pages have all words, the best first. */
-  pages(search: PageSearch): Promise<FoundDocument[]>;
+  pages(search: PageSearch): Promise<FoundDocuments>;
   vectors(query: VectorSearch): Promise<Candidate[]>;
   /** Loads what the first vector search of a whole library would have to load. */
   warm(): Promise<void>;

@@ -1,6 +1,6 @@
 /** The pages that have what is being typed, as main finds them; for the palette and the view of results. */
 import { useEffect, useState } from 'react';
-import type { FoundDocument } from '../../shared/domain.ts';
+import type { FoundDocuments } from '../../shared/domain.ts';
 import { toAppError, type ErrorInfo } from '../../shared/errors.ts';
 import { newestOnly } from '../hooks/newest-only.ts';
 import { request } from '../ipc/client.ts';
@@ -8,14 +8,14 @@ import { request } from '../ipc/client.ts';
 /** Characters that main takes. */
 const longestQuery = 500;
 
-export interface FoundPages {
+export interface FoundPages extends FoundDocuments {
   /** What the documents were found for: behind what is typed by a moment. */
   readonly query: string;
-  readonly documents: readonly FoundDocument[];
   readonly error: ErrorInfo | null;
 }
 
-const nothing: FoundPages = { query: '', documents: [], error: null };
+const none: FoundDocuments = { documents: [], isCut: false };
+const nothing: FoundPages = { ...none, query: '', error: null };
 
 export interface FoundLimits {
   /** Documents, and pages of each. */
@@ -23,19 +23,26 @@ export interface FoundLimits {
   readonly pagesEach: number;
 }
 
-export function useFoundPages(typed: string, { limit, pagesEach }: FoundLimits): FoundPages {
-  const [found, setFound] = useState(nothing);
+/** @param within The one document to search in; null for all. */
+export function useFoundPages(
+  typed: string,
+  { limit, pagesEach }: FoundLimits,
+  within: string | null = null,
+): FoundPages {
+  const [{ found, foundIn }, setFound] = useState({ found: nothing, foundIn: within });
   const [search] = useState(() =>
     newestOnly({
-      ask: (query: string) => request('library.search', { query, limit, pagesEach }),
-      onAnswer: (documents, query) => setFound({ query, documents, error: null }),
-      onError: (thrown, query) => setFound({ query, documents: [], error: toAppError(thrown).toInfo() }),
+      ask: (wanted: { query: string; documentIds: string[] } & FoundLimits) => request('library.search', wanted),
+      onAnswer: (answer, { query, documentIds: [only = null] }) =>
+        setFound({ found: { ...answer, query, error: null }, foundIn: only }),
+      onError: (thrown, { query, documentIds: [only = null] }) =>
+        setFound({ found: { ...none, query, error: toAppError(thrown).toInfo() }, foundIn: only }),
     }),
   );
   // A space at the end tells that the last word is complete.
   const query = typed.trimStart().slice(0, longestQuery);
   useEffect(() => {
-    if (query !== '') search(query);
-  }, [search, query]);
-  return query === '' ? nothing : found;
+    if (query !== '') search({ query, limit, pagesEach, documentIds: within === null ? [] : [within] });
+  }, [search, query, limit, pagesEach, within]);
+  return query === '' || foundIn !== within ? nothing : found;
 }

@@ -4,7 +4,7 @@ import type {
   DeletionCounts,
   DeletionOutcome,
   DocumentSummary,
-  FoundDocument,
+  FoundDocuments,
   FoundPlace,
   StageTime,
 } from '../domain.ts';
@@ -61,9 +61,9 @@ export const libraryRequests = {
       documentIds: z.array(documentId).max(10_000).default([]),
       /** Documents at most, and pages of each. */
       limit: z.number().int().min(1).max(100).default(20),
-      pagesEach: z.number().int().min(1).max(20).default(3),
+      pagesEach: z.number().int().min(1).max(200).default(3),
     }),
-  )<readonly FoundDocument[]>(),
+  )<FoundDocuments>(),
   /** Where the words of a search are in passages that it found; one without boxes is on a page without geometry. */
   'library.locateWords': define(
     z.object({ query: z.string().max(500), chunkIds: z.array(z.number().int()).min(1).max(50) }),

@@ -4,6 +4,13 @@ import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp 
 import { makeLetter } from '../helpers/fixtures.ts';
 import { ask, boxedText, fillLibrary, newConversation, openConversation } from '../helpers/window.ts';
 
+/** A text of eight pages, each with a word of its own once. */
+const evening = 'The lighthouse keeper writes every evening. ';
+const keeper = Array.from(
+  { length: 8 },
+  () => `${evening.repeat(33)}\n\n${evening.repeat(30)}The beacon is lit.\n\n`,
+).join('');
+
 let running: RunningApp;
 
 beforeAll(async () => {
@@ -14,7 +21,7 @@ beforeAll(async () => {
       name: 'ferry.md',
       bytes: '# Ferry notes\n\nThe ferry to Brevik leaves at 06:40 on weekdays. The harbour is near.\n',
     },
-    { name: 'keeper.txt', bytes: 'The lighthouse keeper writes every evening.\n' },
+    { name: 'keeper.txt', bytes: keeper },
   ]);
 });
 afterAll(() => running.end());
@@ -61,6 +68,36 @@ test('results are walked and opened by keyboard, the words marked on the page', 
   await field.press('Enter');
   await expect.poll(() => page.getByTestId('page-pane').getAttribute('data-document-id')).toBeTruthy();
   await page.keyboard.press('Escape');
+});
+
+// Catches: `3 more pages` that cannot be opened.
+test('all pages of one document are searched from its line, with the keyboard alone', async () => {
+  const { page } = running;
+  const field = page.getByTestId('search-field');
+  await field.fill('beacon');
+  const more = page.getByTestId('search-more');
+  await expect.poll(() => more.textContent()).toMatch(/^3 more pages/);
+  expect(await page.getByTestId('search-result').count()).toBe(5);
+  expect(await page.getByTestId('search-count').textContent()).toBe('8 pages in 1 document');
+  for (let step = 0; step < 5; step += 1) await field.press('ArrowDown');
+  expect(await more.getAttribute('aria-selected')).toBe('true');
+  await screenshotBothThemes(page, 'search-more');
+  await field.press('Enter');
+  await page.getByTestId('search-within').waitFor();
+  const numbers = () =>
+    page.getByTestId('search-result').evaluateAll((rows) => rows.map((row) => Number(row.getAttribute('data-page'))));
+  await expect.poll(numbers).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  expect(await more.count()).toBe(0);
+  await field.press('End');
+  for (let step = 0; step < 7; step += 1) await field.press('ArrowDown');
+  await field.press('Enter');
+  await expect.poll(() => page.getByTestId('citation-box').allTextContents()).toEqual(['beacon']);
+  await screenshotBothThemes(page, 'search-within');
+  expect(await seriousAxeViolations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Search all documents' }).click();
+  await page.getByTestId('search-within').waitFor({ state: 'detached' });
+  await field.fill('harbour');
+  await expect.poll(() => page.getByTestId('search-group').count()).toBe(2);
 });
 
 test('search says what it can do when it is empty, and that nothing was found', async () => {

@@ -70,7 +70,7 @@ test('a changed file is the same document with its new words', async () => {
       const found = await page.evaluate(() =>
         window.quire.request('library.search', { query: 'because of the tide', documentIds: [] }),
       );
-      return found.ok ? found.value.map(({ documentId }) => documentId) : found.error;
+      return found.ok ? found.value.documents.map(({ documentId }) => documentId) : found.error;
     }, patience)
     .toEqual([id]);
   expect(await page.getByTestId('document-card').count()).toBe(2);

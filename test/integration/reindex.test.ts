@@ -21,7 +21,8 @@ afterEach(async () => test.close());
 
 it('marks the words of a search on the page, and nothing else', async () => {
   const { database } = test.core;
-  const [found] = await database.search.pages({ text: 'cran', documents: [], limit: 5, pagesEach: 3 });
+  const { documents } = await database.search.pages({ text: 'cran', documents: [], limit: 5, pagesEach: 3 });
+  const [found] = documents;
   const [place] = await locateWords(database, 'cran', [found?.pages[0]?.chunkId ?? 0]);
   expect(place).toMatchObject({ page: 1 });
   expect(place?.boxes.length).toBeGreaterThan(1);

@@ -6,7 +6,7 @@
 import { findMatches, mayHave, snippetOf } from '../../pipeline/search-matches.ts';
 import { parseSearch, searchExpression, type SearchPart } from '../../pipeline/search-query.ts';
 import { rangesInChunk } from '../../pipeline/chunk-text.ts';
-import type { FoundDocument, FoundPage } from '../../../shared/domain.ts';
+import type { FoundDocument, FoundDocuments, FoundPage } from '../../../shared/domain.ts';
 import type { Connection } from '../connection.ts';
 import type { PageSearch, TextRange } from '../search-types.ts';
 import { chunkId } from './chunk-ids.ts';
@@ -21,7 +21,7 @@ const COMMON = 8_000;
 const ENOUGH = 10;
 /** Passages of a document that are looked at when a common beginning is searched for, spread over it. */
 const LOOKS = 24;
-/** All looks, and those of which one in twenty must have succeeded. */
+/** All looks (in a document that is searched alone too), and those of which one in twenty must have succeeded. */
 const MOST_LOOKS = 1_200;
 const FIRST_LOOKS = 240;
 const LEAST_SHARE = 0.05;
@@ -40,12 +40,18 @@ interface Passage {
   readonly text: string;
 }
 
+interface Passages {
+  readonly passages: readonly Passage[];
+  /** There may be more of them. */
+  readonly isCut: boolean;
+}
+
 interface Filter {
   /** JSON array of document keys; null for the whole library. */
   readonly keys: string | null;
 }
 
-export function pageSearchQueries(connection: Connection): (search: PageSearch) => FoundDocument[] {
+export function pageSearchQueries(connection: Connection): (search: PageSearch) => FoundDocuments {
   const columns = `chunks.id, document_key AS documentKey, page, page_end AS pageEnd, ranges, text`;
   const isInScope = '(:keys IS NULL OR (chunk_index.rowid >> 20) IN (SELECT value FROM json_each(:keys)))';
   // Ids first: a passage's row is read only when it is among the best.
@@ -97,32 +103,38 @@ export function pageSearchQueries(connection: Connection): (search: PageSearch) 
     return matches;
   }
 
-  function byRank(parts: readonly SearchPart[], filter: Filter): Passage[] {
-    return ranked.all({ ...filter, match: searchExpression(parts), limit: CANDIDATES });
+  function byRank(parts: readonly SearchPart[], filter: Filter): Passages {
+    return upToLimit(ranked.all({ ...filter, match: searchExpression(parts), limit: CANDIDATES }));
+  }
+
+  function byAge(parts: readonly SearchPart[], filter: Filter): Passages {
+    return upToLimit(newest.all({ ...filter, match: searchExpression(parts), limit: CANDIDATES }));
   }
 
   /** Passages with all of these whole words, the best first; the newest first when every word is a common one. */
-  function withWords(parts: readonly SearchPart[], filter: Filter, chunks: number): Passage[] {
+  function withWords(parts: readonly SearchPart[], filter: Filter, chunks: number): Passages {
     const rare = parts.filter((part) => countOf(part, chunks) < COMMON);
     if (rare.length === parts.length) return byRank(parts, filter);
-    const all = (): Passage[] => newest.all({ ...filter, match: searchExpression(parts), limit: CANDIDATES });
-    if (rare.length === 0) return all();
-    const found = byRank(rare, filter);
-    const tests = parts.filter((part) => !rare.includes(part)).map(mayHave);
-    const kept = found.filter(({ text }) => tests.every((test) => test(text)));
-    return kept.length >= ENOUGH || found.length < CANDIDATES ? kept : all();
+    if (rare.length === 0) return byAge(parts, filter);
+    const kept = having(
+      byRank(rare, filter),
+      parts.filter((part) => !rare.includes(part)),
+    );
+    return kept.passages.length >= ENOUGH || !kept.isCut ? kept : byAge(parts, filter);
   }
 
   /** Looks into passages spread over the newest documents; null when too few have the beginning of a word. */
-  function look(part: SearchPart, filter: Filter, search: PageSearch): Passage[] | null {
+  function look(part: SearchPart, filter: Filter, search: PageSearch): Passages | null {
     const has = mayHave(part);
     const found: Passage[] = [];
-    let [looks, documents] = [0, 0];
+    const looksEach = search.documents.length === 1 ? MOST_LOOKS : LOOKS;
+    let [looks, documents, isCut] = [0, 0, false];
     for (const { key, chunks } of searchable.iterate(filter)) {
+      isCut ||= looks > MOST_LOOKS || documents >= search.limit;
       if (looks > MOST_LOOKS || documents >= search.limit) break;
       let own = 0;
-      const step = Math.max(1, Math.floor(chunks / LOOKS));
-      for (let at = 0; at < chunks && at < step * LOOKS && own < search.pagesEach; at += step) {
+      const step = Math.max(1, Math.floor(chunks / looksEach));
+      for (let at = 0; at < chunks && at < step * looksEach && own < search.pagesEach; at += step) {
         looks += 1;
         const passage = passageAt.get(key, at);
         if (!passage || !has(passage.text)) continue;
@@ -130,30 +142,29 @@ export function pageSearchQueries(connection: Connection): (search: PageSearch) 
         found.push(passage);
       }
       if (own > 0) documents += 1;
+      isCut ||= chunks > looksEach || own >= search.pagesEach;
       if (looks > FIRST_LOOKS && found.length < looks * LEAST_SHARE) return null;
     }
-    return found.length >= ENOUGH ? found : null;
+    return found.length >= ENOUGH ? { passages: found, isCut } : null;
   }
 
   /** Passages with a word that begins like this. */
-  function withBeginning(part: SearchPart, filter: Filter, search: PageSearch, chunks: number): Passage[] {
+  function withBeginning(part: SearchPart, filter: Filter, search: PageSearch, chunks: number): Passages {
     const [word = ''] = part.words;
     const isLarge = chunks >= SMALL_LIBRARY;
     // A whole word that is neither common nor unknown is what is meant, and is ranked.
     const whole = isLarge ? countOf(part, chunks) : 0;
-    const exact = whole > 0 && whole < COMMON ? byRank([{ ...part, prefix: false }], filter) : [];
-    if (exact.length >= CANDIDATES / 2) return exact;
+    const exact = whole > 0 && whole < COMMON ? byRank([{ ...part, prefix: false }], filter).passages : [];
+    if (exact.length >= CANDIDATES / 2) return { passages: exact, isCut: true };
     const looked = isLarge ? look(part, filter, search) : null;
-    if (looked) return [...exact, ...looked];
-    const found = byRank([part], filter);
-    if (found.length > 0 || word.length < SHORTENED_FROM) return [...exact, ...found];
+    const found = looked ?? byRank([part], filter);
+    if (looked || found.passages.length > 0 || word.length < SHORTENED_FROM)
+      return { passages: [...exact, ...found.passages], isCut: found.isCut };
     const shorter = { ...part, words: [word.slice(0, Math.max(3, Math.floor(word.length * 0.55)))] };
-    return newest
-      .all({ ...filter, match: searchExpression([shorter]), limit: CANDIDATES })
-      .filter(({ text }) => mayHave(part)(text));
+    return having(byAge([shorter], filter), [part]);
   }
 
-  function candidates(parts: readonly SearchPart[], filter: Filter, search: PageSearch): Passage[] {
+  function candidates(parts: readonly SearchPart[], filter: Filter, search: PageSearch): Passages {
     const chunks = countChunks.get() ?? 0;
     const last = parts.at(-1);
     if (!last?.prefix) return withWords(parts, filter, chunks);
@@ -162,15 +173,16 @@ export function pageSearchQueries(connection: Connection): (search: PageSearch) 
     if (last.words.length > 1) whole.push({ words: last.words.slice(0, -1), prefix: false });
     if (whole.length === 0) return withBeginning(last, filter, search, chunks);
     const found = withWords(whole, filter, chunks);
-    const kept = found.filter(({ text }) => mayHave(last)(text));
-    if (kept.length >= ENOUGH || found.length < CANDIDATES) return kept;
+    const kept = having(found, [last]);
+    if (kept.passages.length >= ENOUGH || found.passages.length < CANDIDATES) return kept;
     // The whole words are common ones, or the last one is rare beside them: it leads, then.
-    const tests = whole.map(mayHave);
-    const led = withBeginning({ ...last, words: last.words.slice(-1) }, filter, search, chunks)
-      .filter(({ text }) => tests.every((test) => test(text)))
-      .filter(({ text }) => last.words.length === 1 || mayHave(last)(text));
-    if (led.length >= ENOUGH || (led.length > 0 && kept.length === 0)) return led;
-    return newest.all({ ...filter, match: searchExpression(parts), limit: CANDIDATES });
+    const led = having(withBeginning({ ...last, words: last.words.slice(-1) }, filter, search, chunks), [
+      ...whole,
+      ...(last.words.length === 1 ? [] : [last]),
+    ]);
+    const count = led.passages.length;
+    if (count >= ENOUGH || (count > 0 && kept.passages.length === 0)) return led;
+    return byAge(parts, filter);
   }
 
   /** The page on which a passage that runs over a page's end first has what was searched for. */
@@ -185,20 +197,32 @@ export function pageSearchQueries(connection: Connection): (search: PageSearch) 
 
   return (search) => {
     const parts = parseSearch(search.text);
-    if (parts.length === 0 || search.limit <= 0) return [];
+    if (parts.length === 0 || search.limit <= 0) return { documents: [], isCut: false };
     const keys =
       search.documents.length === 0 ? null : JSON.stringify(selectKeys.all(JSON.stringify(search.documents)));
     const byDocument = new Map<number, Passage[]>();
-    for (const passage of candidates(parts, { keys }, search)) {
+    const { passages, isCut } = candidates(parts, { keys }, search);
+    for (const passage of passages) {
       const own = byDocument.get(passage.documentKey);
       if (own) own.push(passage);
       else byDocument.set(passage.documentKey, [passage]);
     }
-    return [...byDocument].slice(0, search.limit).flatMap(([key, passages]): FoundDocument[] => {
+    const documents = [...byDocument].slice(0, search.limit).flatMap(([key, own]): FoundDocument[] => {
       const document = describe.get(key);
-      return document ? [{ ...document, ...foundPages(passages, search.pagesEach, parts, pageOf) }] : [];
+      return document ? [{ ...document, ...foundPages(own, search.pagesEach, parts, pageOf) }] : [];
     });
+    return { documents, isCut: isCut || byDocument.size > search.limit };
   };
+}
+
+function upToLimit(passages: readonly Passage[]): Passages {
+  return { passages, isCut: passages.length >= CANDIDATES };
+}
+
+/** Those that have all of these parts as well. */
+function having({ passages, isCut }: Passages, parts: readonly SearchPart[]): Passages {
+  const tests = parts.map(mayHave);
+  return { passages: passages.filter(({ text }) => tests.every((test) => test(text))), isCut };
 }
 
 /** The best pages of a document, each once. */
@@ -208,11 +232,15 @@ function foundPages(
   parts: readonly SearchPart[],
   pageOf: (passage: Passage, parts: readonly SearchPart[]) => number,
 ): { readonly pages: FoundPage[]; readonly foundPages: number } {
-  const pages = new Map<number, FoundPage>();
+  const best = new Map<number, Passage>();
   for (const passage of passages) {
-    if (pages.size >= limit) break;
     const page = pageOf(passage, parts);
-    if (!pages.has(page)) pages.set(page, { page, chunkId: passage.id, snippet: snippetOf(passage.text, parts) });
+    if (!best.has(page)) best.set(page, passage);
   }
-  return { pages: [...pages.values()], foundPages: new Set(passages.map(({ page }) => page)).size };
+  const pages = [...best].slice(0, limit).map(([page, { id, text }]): FoundPage => ({
+    page,
+    chunkId: id,
+    snippet: snippetOf(text, parts),
+  }));
+  return { pages, foundPages: best.size };
 }

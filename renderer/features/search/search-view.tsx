@@ -1,29 +1,41 @@
 /** Full-text search over all documents: results as one types, by document, each page opened with its words marked. */
 import { FileText, TextSearch } from 'lucide-react';
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { FoundDocument, FoundPage } from '../../../shared/domain.ts';
 import { foundTrailId, openFound } from '../../app/open-found.ts';
-import { setSearchQuery, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
+import { useDocument } from '../../app/stores/library-store.ts';
+import { searchInDocument, setSearchQuery, showSearch, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
 import { useFoundPages } from '../../app/use-found-pages.ts';
+import { Button } from '../../components/button.tsx';
 import { classNames } from '../../components/class-names.ts';
 import { countOf } from '../../components/format.ts';
 import { InlineError } from '../../components/inline-error.tsx';
 import { MarkedText } from '../../components/marked-text.tsx';
 import { SearchField } from '../../components/search-field.tsx';
-import { countText, rowAfter, rowsOf } from './result-order.ts';
+import { countText, inReadingOrder, limitText, moreText, rowAfter, rowsOf } from './result-order.ts';
 
 const limits = { limit: 40, pagesEach: 5 };
+/** Of one document alone: all that are looked at. */
+const limitsWithin = { limit: 1, pagesEach: 200 };
 /** Lines that are not too long to be read, on a wide screen too. */
 const columnClass = 'mx-auto w-full max-w-[1080px]';
 
 export function SearchView() {
   const query = useWorkspaceStore((state) => state.searchQuery);
   const searchRequest = useWorkspaceStore((state) => state.searchRequest);
-  const { documents, error, query: answered } = useFoundPages(query, limits);
+  const within = useDocument(useWorkspaceStore((state) => state.searchDocument));
+  const { pagesEach } = within ? limitsWithin : limits;
+  const found = useFoundPages(query, within ? limitsWithin : limits, within?.id ?? null);
+  const { isCut, error, query: answered } = found;
+  const documents = useMemo(
+    () => (within ? found.documents.map(inReadingOrder) : found.documents),
+    [found.documents, within],
+  );
   const [chosen, setChosen] = useState({ query: '', at: 0 });
   const field = useRef<HTMLInputElement>(null);
   const list = useId();
-  const rows = rowsOf(documents);
+  const rows = rowsOf({ documents, isCut }, pagesEach);
+  const limit = limitText({ documents, isCut }, within ? null : limits.limit);
   // Other words, other results: the first of them is the one that Enter opens.
   const at = chosen.query === answered ? Math.min(chosen.at, Math.max(0, rows.length - 1)) : 0;
   const optionId = (index: number) => `${list}-${index}`;
@@ -40,6 +52,7 @@ export function SearchView() {
   const open = (index: number) => {
     const row = rows[index];
     if (!row) return;
+    if (!row.page) return searchInDocument(row.document.documentId);
     choose(index);
     void openFound(answered, row.document, row.page.chunkId);
   };
@@ -66,7 +79,7 @@ export function SearchView() {
             className="flex-1"
             role="combobox"
             data-testid="search-field"
-            label="Search in all documents"
+            label={within ? `Search in ${within.title}` : 'Search in all documents'}
             clearLabel="Clear search"
             aria-expanded={rows.length > 0}
             aria-controls={list}
@@ -82,9 +95,19 @@ export function SearchView() {
             aria-live="polite"
             data-testid="search-count"
           >
-            {documents.length > 0 ? countText(documents) : ''}
+            {countText({ documents, isCut })}
           </span>
         </div>
+        {within ? (
+          <div className={classNames(columnClass, 'flex items-center gap-3 px-4 pb-2')} data-testid="search-within">
+            <span className="min-w-0 truncate text-label text-muted">
+              Only in <span className="font-medium text-ink">{within.title}</span>
+            </span>
+            <Button tone="quiet" onClick={() => showSearch()}>
+              Search all documents
+            </Button>
+          </div>
+        ) : null}
       </header>
       {error ? <InlineError error={error} className="m-4" /> : null}
       <div id={list} role="listbox" aria-label="Pages" className="min-h-0 flex-1 overflow-y-auto">
@@ -95,6 +118,7 @@ export function SearchView() {
               <Group
                 key={found.documentId}
                 found={found}
+                more={moreText(found, isCut, pagesEach)}
                 active={at - start}
                 optionId={(index) => optionId(start + index)}
                 onOpen={(index) => open(start + index)}
@@ -103,6 +127,14 @@ export function SearchView() {
           })}
         </div>
       </div>
+      {limit ? (
+        <p
+          className="shrink-0 border-t border-line px-4 py-1.5 text-center text-small text-muted"
+          data-testid="search-limit"
+        >
+          {limit}
+        </p>
+      ) : null}
       {documents.length === 0 && !error ? <Nothing query={query} answered={answered} /> : null}
     </section>
   );
@@ -110,14 +142,16 @@ export function SearchView() {
 
 interface GroupProps {
   readonly found: FoundDocument;
+  /** What the line after its pages says, which leads to the others; null without others. */
+  readonly more: string | null;
   /** Index of the page that the keyboard is on, when it is one of this document. */
   readonly active: number;
   readonly optionId: (index: number) => string;
   readonly onOpen: (index: number) => void;
 }
 
-function Group({ found, active, optionId, onOpen }: GroupProps) {
-  const hidden = found.foundPages - found.pages.length;
+function Group({ found, more, active, optionId, onOpen }: GroupProps) {
+  const last = found.pages.length;
   return (
     <div
       role="group"
@@ -140,10 +174,22 @@ function Group({ found, active, optionId, onOpen }: GroupProps) {
           onOpen={() => onOpen(index)}
         />
       ))}
-      {hidden > 0 ? (
-        <p className="pt-0.5 pl-[60px] text-small text-muted" aria-hidden="true">
-          and {countOf(hidden, 'more page')} of it
-        </p>
+      {more ? (
+        <div
+          id={optionId(last)}
+          role="option"
+          tabIndex={-1}
+          aria-selected={active === last}
+          aria-label={`${more} of ${found.title}: search in this document`}
+          data-testid="search-more"
+          onClick={() => onOpen(last)}
+          className={classNames(
+            'rounded-md py-1 pl-[60px] text-label text-accent-ink focus:outline-none',
+            active === last ? 'bg-accent-soft' : 'hover:bg-hover',
+          )}
+        >
+          {more}…
+        </div>
       ) : null}
     </div>
   );

@@ -1,7 +1,7 @@
 /** Search as one types, on a real library. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../../electron/db/database.ts';
-import { addDocument, openTestLibrary } from '../../helpers/library.ts';
+import { addDocument, makeChunk, openTestLibrary } from '../../helpers/library.ts';
 import type { TestLibrary } from '../../helpers/library.ts';
 
 let library: TestLibrary;
@@ -13,8 +13,9 @@ beforeEach(async () => {
 });
 afterEach(async () => library.close());
 
-const find = (text: string, documents: readonly string[] = []) =>
+const search = (text: string, documents: readonly string[] = []) =>
   database.search.pages({ text, documents, limit: 10, pagesEach: 3 });
+const find = async (text: string, documents: readonly string[] = []) => (await search(text, documents)).documents;
 
 const pagesOf = async (text: string, documents: readonly string[] = []) =>
   (await find(text, documents)).flatMap(({ title, pages }) => pages.map(({ page }) => `${title} ${page}`));
@@ -76,6 +77,38 @@ describe('search as one types', () => {
     const id = await addDocument(database, ['a crane']);
     await database.documents.delete([id]);
     expect(await find('crane')).toEqual([]);
+  });
+
+  // Catches: `and 1 more page of it` where a passage that runs over to page 2 has the word there alone.
+  it('counts the pages that have the words, not those on which their passages begin', async () => {
+    const texts = ['The ferry waits', 'for the harbour crane', 'The crane is slow'];
+    const id = await addDocument(database, texts.slice(0, 2));
+    const over = {
+      ...makeChunk(0, texts.slice(0, 2).join('\n'), 1),
+      pageEnd: 2,
+      ranges: texts.slice(0, 2).map((text, at) => ({ page: at + 1, start: 0, end: text.length })),
+    };
+    await database.chunks.begin(id);
+    await database.chunks.append(id, [over, makeChunk(1, texts[2] ?? '', 2)]);
+    await database.chunks.finish(id);
+    const [found] = await find('crane');
+    expect(found).toMatchObject({ foundPages: 1, pages: [{ page: 2 }] });
+  });
+
+  // Catches: a limit that is reached without a word.
+  it('says when there may be more than it tells', async () => {
+    const many = Array.from({ length: 12 }, (_, at) => `crane.${at}`);
+    for (const name of many) await addDocument(database, ['A crane'], { name });
+    expect(await search('crane')).toMatchObject({ isCut: true });
+    expect((await search('crane')).documents).toHaveLength(10);
+    const long = await addDocument(
+      database,
+      Array.from({ length: 250 }, () => 'A lighthouse'),
+      { name: 'Long.pdf' },
+    );
+    expect(await search('lighthouse', [long])).toMatchObject({ isCut: true, documents: [{ foundPages: 200 }] });
+    await addDocument(database, ['A ferry', 'A ferry', 'A ferry', 'A ferry'], { name: 'Ferry.pdf' });
+    expect(await search('ferry')).toMatchObject({ isCut: false, documents: [{ foundPages: 4 }] });
   });
 
   // Catches: in a large library, common words and beginnings taking other ways than in a small one, and finding less.
