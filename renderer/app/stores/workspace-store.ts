@@ -78,8 +78,6 @@ export interface WorkspaceState {
   readonly searchRequest: number;
   /** The one document that is searched in; null for all. */
   readonly searchDocument: string | null;
-  /** The one document that is searched in; null for all. */
-  readonly searchDocument: string | null;
   /** Documents that flash and are brought into view now (they were dropped again). */
   readonly highlight: readonly string[];
 }
@@ -107,7 +105,6 @@ export const useWorkspaceStore = create<WorkspaceState>(() => ({
   composerQuote: null,
   searchQuery: '',
   searchRequest: 0,
-  searchDocument: null,
   searchDocument: null,
   highlight: [],
 }));
