@@ -79,6 +79,8 @@ test('a part that can’t be drawn says so in its place, the rest works, and it 
 
 // Catches: nobody listening to render-process-gone, which leaves a blank window until Quire is quit.
 test('a window whose process died comes back with its library, and says so once', async () => {
+  // It begins where it ended.
+  await running.page.getByTestId('section-all').click();
   await crash();
   await expect.poll(cards, { timeout: 60_000 }).toBe(2);
   await expect.poll(toasts).toEqual([expect.stringMatching(/stopped working and was opened anew.*Nothing .* is lost/)]);
