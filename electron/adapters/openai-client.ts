@@ -2,7 +2,7 @@
  * What the chat and the embedding adapter share: a client of the `openai` package for any OpenAI-compatible base URL,
  * and the translation of its errors into the app's own.
  */
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import type * as OpenAiPackage from 'openai';
 import { AppError } from '../../shared/errors.ts';
 import type { BytesSentListener } from '../pipeline/ports/chat-model.ts';
@@ -24,9 +24,10 @@ const defaultResponseTimeout = 120_000;
 let loaded: typeof OpenAiPackage | null = null;
 
 async function load(): Promise<typeof OpenAiPackage> {
-  // Node loads what is behind `fetch` at its first use: in a turn of its own, or the two hold up main's thread together.
+  // Node loads what is behind `fetch` at its first use, which takes main's thread as long as the package does: each in
+  // a turn of its own. A timer begins another one; an immediate belongs to the same.
   await new Response('').text();
-  await setImmediate();
+  await wait(1);
   return import('openai');
 }
 
