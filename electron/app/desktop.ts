@@ -1,5 +1,5 @@
 /** The desktop around the window: dialogs, the file manager, the browser, the theme. */
-import { access, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { app, dialog, nativeTheme, shell, type BrowserWindow } from 'electron';
 import { AppError } from '../../shared/errors.ts';
@@ -8,19 +8,6 @@ import { describeAddress } from './describe-address.ts';
 import { printPdf } from './print-pdf.ts';
 
 const backupKind = { name: 'Backup of Quire', extensions: ['zip'] };
-
-async function firstThere(files: readonly string[]): Promise<string> {
-  for (const file of files) {
-    try {
-      await access(file);
-    } catch {
-      // The next one may be there; when none is, that is told below.
-      continue;
-    }
-    return file;
-  }
-  throw new AppError('file-not-found', 'The file is no longer there.');
-}
 
 export function createDesktop(window: () => BrowserWindow | null, dataFolder: string): Desktop {
   return {
@@ -56,11 +43,8 @@ export function createDesktop(window: () => BrowserWindow | null, dataFolder: st
       const { filePath } = await (owner ? dialog.showSaveDialog(owner, options) : dialog.showSaveDialog(options));
       return filePath || null;
     },
-    async showInFolder(...files) {
-      shell.showItemInFolder(await firstThere(files));
-    },
-    async openFile(...files) {
-      const file = await firstThere(files);
+    showInFolder: (file) => shell.showItemInFolder(file),
+    async openFile(file) {
       const problem = await shell.openPath(file);
       if (problem !== '') {
         throw new AppError('file-unreadable', `“${basename(file)}” could not be opened: ${problem}`, {

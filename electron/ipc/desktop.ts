@@ -17,10 +17,10 @@ export interface Desktop {
   chooseBackup(): Promise<string | null>;
   /** Where a backup shall be written, asked of the person; null when the dialog was dismissed. */
   chooseBackupTarget(fileName: string): Promise<string | null>;
-  /** Shows the first of these files that is there. */
-  showInFolder(...files: readonly string[]): Promise<void>;
-  /** Opens the first of these files that is there in the system's program for it. */
-  openFile(...files: readonly string[]): Promise<void>;
+  /** Shows a file in the system's file manager. */
+  showInFolder(file: string): void;
+  /** Opens a file in the system's program for it. */
+  openFile(file: string): Promise<void>;
   /** Asks the person, then opens the address in the system's browser. */
   openExternal(url: string): Promise<void>;
   /** Asks where to, then writes; answers with the file's name, or null when the dialog was dismissed. */

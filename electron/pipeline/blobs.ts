@@ -4,7 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { DocumentFormat } from '../../shared/domain.ts';
@@ -43,6 +43,8 @@ export interface CopiedFile {
 export class BlobStore {
   readonly #blobs: string;
   readonly #thumbnails: string;
+  /** Copies for other programs, each in a folder named by its hash; they go with the document, or at the next start. */
+  readonly #opened: string;
   /** Names of copies that are being made, or wait to be kept. */
   readonly #copies = new Set<string>();
 
@@ -50,6 +52,7 @@ export class BlobStore {
   constructor(folder: string) {
     this.#blobs = join(folder, 'blobs');
     this.#thumbnails = join(folder, 'thumbs');
+    this.#opened = join(folder, 'opened');
   }
 
   async prepare(): Promise<void> {
@@ -63,6 +66,26 @@ export class BlobStore {
 
   thumbnail(contentHash: string): string {
     return join(this.#thumbnails, `${checkedHash(contentHash)}.webp`);
+  }
+
+  /**
+   * A copy for another program, under the document's own name and read-only: what is saved there must not change the
+   * stored bytes, which are known by their hash. Throws as `copy`.
+   */
+  async copyToOpen(contentHash: string, format: DocumentFormat, fileName: string): Promise<string> {
+    const source = this.file(contentHash, format);
+    const folder = join(this.#opened, contentHash);
+    // SECURITY: the name may come from somebody else's backup.
+    const name = `${basename(fileName, extname(fileName)).replace(/[^\p{L}\p{N} ._-]/gu, '_') || 'document'}.${extensions[format]}`;
+    try {
+      await rm(folder, { recursive: true, force: true });
+      await mkdir(folder, { recursive: true });
+      await copyFile(source, join(folder, name));
+      await chmod(join(folder, name), 0o444);
+    } catch (error) {
+      throw fileError(error, name);
+    }
+    return join(folder, name);
   }
 
   /**
@@ -127,6 +150,9 @@ export class BlobStore {
   async remove(contentHashes: readonly string[]): Promise<{ readonly files: number; readonly bytes: number }> {
     let files = 0;
     let bytes = 0;
+    for (const contentHash of contentHashes) {
+      await rm(join(this.#opened, checkedHash(contentHash)), { recursive: true, force: true });
+    }
     for (const file of contentHashes.flatMap((contentHash) => this.#filesOf(contentHash))) {
       // One that can't be looked at is not counted; whether it goes is told by the next line.
       const size = (await stat(file).catch(() => null))?.size ?? 0;
@@ -145,7 +171,9 @@ export class BlobStore {
 
   /** How many files of these hashes are there. */
   count(contentHashes: readonly string[]): number {
-    return contentHashes.flatMap((contentHash) => this.#filesOf(contentHash)).filter((file) => existsSync(file)).length;
+    return contentHashes
+      .flatMap((contentHash) => [...this.#filesOf(contentHash), join(this.#opened, checkedHash(contentHash))])
+      .filter((file) => existsSync(file)).length;
   }
 
   #filesOf(contentHash: string): readonly string[] {
@@ -158,6 +186,7 @@ export class BlobStore {
   /** Removes files that no document owns: left by a kill between copying and storing. Answers their names. */
   async removeOrphans(owned: ReadonlySet<string>): Promise<readonly string[]> {
     const orphans: string[] = [];
+    await rm(this.#opened, { recursive: true, force: true });
     for (const folder of [this.#blobs, this.#thumbnails]) {
       for (const name of await readdir(folder)) {
         if (owned.has(name.slice(0, 64)) && !name.endsWith('.part')) continue;

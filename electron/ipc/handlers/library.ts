@@ -1,4 +1,5 @@
 /** Handlers of the library's requests. */
+import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import type { DocumentSummary } from '../../../shared/domain.ts';
@@ -53,8 +54,9 @@ export function libraryHandlers(core: Core, desktop: Desktop): LibraryHandlers {
     },
     'library.openOriginal': async ({ documentId }) => {
       const document = await existing(core, documentId);
-      const copy = core.blobs.file(document.contentHash, document.format);
-      await (isOwnFile(document) ? desktop.openFile(document.path, copy) : desktop.openFile(copy));
+      const { contentHash, format, path } = document;
+      const isThere = isOwnFile(document) && existsSync(path);
+      await desktop.openFile(isThere ? path : await core.blobs.copyToOpen(contentHash, format, document.fileName));
       return null;
     },
     'library.reindexDocument': async ({ documentId }) => {
@@ -63,12 +65,14 @@ export function libraryHandlers(core: Core, desktop: Desktop): LibraryHandlers {
     },
     'library.showInFolder': async ({ documentId }) => {
       const document = await existing(core, documentId);
+      const hint = 'Open it instead: Quire has its own copy.';
       if (!isOwnFile(document)) {
-        throw new AppError('file-not-found', 'The library does not tell where this document’s file lies.', {
-          hint: 'Open it instead: Quire has its own copy.',
-        });
+        throw new AppError('file-not-found', 'The library does not tell where this document’s file lies.', { hint });
       }
-      await desktop.showInFolder(document.path, core.blobs.file(document.contentHash, document.format));
+      if (!existsSync(document.path)) {
+        throw new AppError('file-not-found', `“${document.fileName}” is no longer where it was.`, { hint });
+      }
+      desktop.showInFolder(document.path);
       return null;
     },
   };
