@@ -24,6 +24,11 @@ export function atMost(name: string, value: number, limit: number, unit: string,
   return { name, value, unit, limit: `at most ${limit}`, holds: value <= limit, detail };
 }
 
+/** A result that is told for comparison. */
+export function withoutLimit(name: string, value: number, unit: string, detail: string): BenchResult {
+  return { name, value, unit, limit: 'none set', holds: true, detail };
+}
+
 /** The value below which this share of the values lies; nearest rank. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -1,6 +1,6 @@
 /** The check of answers on sentences made from real filings; see scripts/eval/verification.ts. */
 import { withFolder } from './core.ts';
-import { atLeast, atMost, percentile, type BenchResult } from './report.ts';
+import { atLeast, atMost, percentile, withoutLimit, type BenchResult } from './report.ts';
 import { evaluationFolder } from './sets.ts';
 import { measureVerification, type KindMeasure, type VerificationMeasure } from '../eval/verification.ts';
 import { seededParts, type SeededPart } from '../eval/verification-seeded.ts';
@@ -137,7 +137,7 @@ function joined(rows: readonly KindMeasure[]) {
 }
 
 function told(name: string, value: number, detail: string): BenchResult {
-  return { name, value: 100 * value, unit: '%', limit: 'none set', holds: true, detail };
+  return withoutLimit(name, 100 * value, '%', detail);
 }
 
 function percent(share: number): string {
