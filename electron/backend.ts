@@ -136,7 +136,11 @@ export async function openBackend({ desktop, emit, onReplaced, onLost }: Backend
       ...writtenHandlers(core, desktop),
       ...chatHandlers(core, desktop, (conversationId) => emit('conversations.changed', { conversationId })),
       ...recognitionHandlers(core),
-      ...shelfHandlers(core, () => emit('shelves.changed', {})),
+      ...shelfHandlers(
+        core,
+        () => emit('shelves.changed', {}),
+        (conversationId) => emit('conversations.changed', { conversationId }),
+      ),
       ...settingsHandlers(core, desktop),
     };
   }

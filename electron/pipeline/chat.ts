@@ -84,9 +84,6 @@ export class ChatService {
   /** Saves the question and begins the answer. */
   async ask(conversationId: string | null, question: string, scope: ConversationScope): Promise<AskStarted> {
     const { database, titleOf } = this.#options;
-    if (conversationId !== null && scope.collectionId !== null) {
-      await database.conversations.setScope(conversationId, scope);
-    }
     const conversation = conversationId
       ? await this.#conversation(conversationId)
       : await database.conversations.create({
@@ -95,8 +92,12 @@ export class ChatService {
           scope,
           createdAt: Date.now(),
         });
-    const documentIds = scope.collectionId === null ? scope.documentIds : conversation.documentIds;
     return this.#alone(conversation.id, async () => {
+      let { documentIds } = scope;
+      if (scope.collectionId !== null) {
+        if (conversationId !== null) await database.conversations.setScope(conversationId, scope);
+        ({ documentIds } = await this.#conversation(conversation.id));
+      }
       const history = await database.messages.list(conversation.id);
       const userMessage = newMessage(conversation.id, 'user', question);
       await database.messages.append(userMessage);

@@ -168,7 +168,9 @@ test('deleting says what goes and what stays, and afterwards that nothing is lef
   await page.getByTestId('document-card').filter({ hasText: 'The harbour crane' }).click();
   await page.keyboard.press('Delete');
   const dialog = page.getByTestId('delete-dialog');
-  await expect.poll(() => dialog.getByTestId('deletion-counts').textContent()).toMatch(/1 page, .*stored files\.$/);
+  await expect
+    .poll(() => dialog.getByTestId('deletion-counts').textContent())
+    .toMatch(/1 page, .*stored files and 1 kept prompt\.$/);
   expect(await dialog.getByTestId('deletion-stays').textContent()).toMatch(/\d+ citations? .* quote and page number/);
   await screenshotBothThemes(page, 'delete-stays');
   await dialog.getByRole('button', { name: 'Delete' }).click();

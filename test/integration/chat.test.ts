@@ -342,6 +342,25 @@ test('a collection is asked as it is at each question, and never as the whole li
   expect((await chat.conversation(conversationId)).messages).toHaveLength(4);
 });
 
+// Catches: a question that was refused, and changed what the next ones are asked of.
+test('a question that is refused while an answer is written leaves the conversation as it was', async () => {
+  const going = Promise.withResolvers<void>();
+  const chat = service(async function* () {
+    yield* words('So.');
+    await going.promise;
+  });
+  const collectionId = randomUUID();
+  const documentIds = [await addDocument(database, ['One.'])];
+  await database.shelves.createCollection({ id: collectionId, name: 'Filings', documentIds, createdAt: 1 });
+  const { conversationId, streamId } = await chat.ask(null, 'One', wholeLibrary);
+  await expect(chat.ask(conversationId, 'Two', { documentIds: [], collectionId })).rejects.toMatchObject({
+    code: 'request-invalid',
+  });
+  going.resolve();
+  await chat.finished(streamId);
+  expect((await chat.conversation(conversationId)).summary).toMatchObject({ collectionId: null, documentIds: [] });
+});
+
 // Catches: places in a deleted document that the next save of a growing answer writes down again.
 test('an answer that is being written brings nothing of a deleted document back', async () => {
   const [gone, kept] = [

@@ -5,8 +5,15 @@ import type { Handlers } from '../dispatch.ts';
 
 type ShelfHandlers = Pick<Handlers, Extract<keyof Handlers, `shelves.${string}`>>;
 
-/** @param onChange Told after every change. */
-export function shelfHandlers(core: Core, onChange: () => void): ShelfHandlers {
+/**
+ * @param onChange Told after every change.
+ * @param onConversationChange Told of conversations that a collection was taken from, or given back to.
+ */
+export function shelfHandlers(
+  core: Core,
+  onChange: () => void,
+  onConversationChange: (conversationId: string) => void,
+): ShelfHandlers {
   const { shelves } = core.database;
   const told = async (change: Promise<readonly string[]>) => {
     const changed = await change;
@@ -29,12 +36,14 @@ export function shelfHandlers(core: Core, onChange: () => void): ShelfHandlers {
     'shelves.deleteCollection': async ({ collectionId }) => {
       const deleted = await shelves.deleteCollection(collectionId);
       onChange();
+      deleted.conversationIds.forEach(onConversationChange);
       return deleted;
     },
     'shelves.restoreCollection': async ({ collectionId, name, documentIds, conversationIds }) => {
       const collection = { id: collectionId, name, documentIds, createdAt: Date.now() };
       await shelves.restoreCollection(collection, conversationIds);
       onChange();
+      conversationIds.forEach(onConversationChange);
       return null;
     },
     'shelves.putInCollection': ({ collectionId, documentIds }) => told(shelves.putIn(collectionId, documentIds)),

@@ -7,7 +7,6 @@
 import { create } from 'zustand';
 import type { ConversationScope, ConversationSummary, Message, MessageFigures } from '../../../shared/domain.ts';
 import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
-import { wholeLibrary } from '../../../shared/scope.ts';
 import type { AskStarted } from '../../../shared/requests/chat.ts';
 import type { StreamPart } from '../../../shared/stream.ts';
 import { useConversationsStore } from '../../app/stores/conversations-store.ts';
@@ -20,7 +19,8 @@ import { beginStream, reduceStream, type AnswerStream } from './stream-reducer.t
 export interface OpenConversation {
   /** Null until it was fetched. */
   readonly summary: ConversationSummary | null;
-  readonly scope: ConversationScope;
+  /** Null until it is known: nothing may be asked before, which could be of too many documents. */
+  readonly scope: ConversationScope | null;
   /** The branch that is shown. */
   readonly messages: readonly Message[];
   /** Ids of messages that stand in the same place: edited questions, further answers. */
@@ -58,7 +58,7 @@ export const useChatStore = create<ChatState>(() => ({
 
 const nothing: OpenConversation = {
   summary: null,
-  scope: wholeLibrary,
+  scope: null,
   messages: [],
   branches: [],
   figures: {},
@@ -116,11 +116,11 @@ export async function openConversation(id: string): Promise<void> {
     });
     // The messages that stream here are newer than any that main would answer.
     if (wasStreaming || isStreaming()) {
-      change(id, { summary, figures });
+      const { scope } = conversation(id);
+      change(id, { summary, figures, scope: scope ?? scopeIn(summary) });
       return;
     }
-    const { documentIds, collectionId } = summary;
-    change(id, { summary, scope: { documentIds, collectionId }, messages, branches, figures, error: null });
+    change(id, { summary, scope: scopeIn(summary), messages, branches, figures, error: null });
     const last = messages[messages.length - 1];
     if (activeStreamId !== null && last?.role === 'assistant') follow(id, activeStreamId, last);
   } catch (thrown) {
@@ -134,6 +134,11 @@ export async function openConversation(id: string): Promise<void> {
     showError(thrown);
   }
 }
+
+const scopeIn = ({ documentIds, collectionId }: ConversationSummary): ConversationScope => ({
+  documentIds,
+  collectionId,
+});
 
 /** A collection goes by its name: main knows what is in it. */
 function toSend({ documentIds, collectionId }: ConversationScope) {

@@ -14,7 +14,8 @@ const maximumHeight = 220;
 const quoteLimit = 4_000;
 
 export interface ComposerProps {
-  readonly scope: ConversationScope;
+  /** Null while it is fetched: then nothing is sent. */
+  readonly scope: ConversationScope | null;
   readonly onScope: (scope: ConversationScope) => void;
   readonly text: string;
   readonly setText: (change: (typed: string) => string) => void;
@@ -35,6 +36,7 @@ export function Composer(props: ComposerProps) {
 
   useQuote((documentId, quote) => {
     setText((typed) => `“${quote.slice(0, quoteLimit)}”\n\n${typed}`);
+    if (scope === null) return;
     const asked = scopeDocuments(scope, useShelvesStore.getState().collections);
     if (!asked.includes(documentId)) onScope(scopeOf([documentId]));
   });
@@ -46,7 +48,7 @@ export function Composer(props: ComposerProps) {
     element.style.height = `${Math.min(maximumHeight, element.scrollHeight)}px`;
   }, [text]);
 
-  const canSend = text.trim() !== '' && !isStreaming && !isSending && disabledReason === null;
+  const canSend = text.trim() !== '' && !isStreaming && !isSending && disabledReason === null && scope !== null;
   const send = () => {
     if (canSend) onSend(text.trim());
   };
@@ -81,7 +83,7 @@ export function Composer(props: ComposerProps) {
           className="readable block w-full cursor-text resize-none bg-transparent px-3.5 pt-3 pb-1 text-reading focus-visible:outline-none disabled:cursor-default"
         />
         <div className="flex items-center gap-2 px-2 pb-2">
-          <ScopePicker scope={scope} onChange={onScope} />
+          {scope === null ? <span /> : <ScopePicker scope={scope} onChange={onScope} />}
           <div className="flex-1" />
           {isStreaming ? (
             <Tip label="Stop" shortcut="escape" side="top">

@@ -2,7 +2,7 @@
 import { ArrowDown, Ellipsis } from 'lucide-react';
 import { Fragment, useCallback, useEffect, useMemo, useState } from 'react';
 import type { ConversationScope, Message } from '../../../shared/domain.ts';
-import { wholeLibrary } from '../../../shared/scope.ts';
+
 import { useConversationsStore } from '../../app/stores/conversations-store.ts';
 import { useLibraryStore } from '../../app/stores/library-store.ts';
 import { useWorkspaceStore } from '../../app/stores/workspace-store.ts';
@@ -50,12 +50,13 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
   }, [conversationId]);
 
   const messages = open?.messages ?? noMessages;
-  const scope = conversationId === null ? draftScope : (open?.scope ?? wholeLibrary);
+  const scope = conversationId === null ? draftScope : (open?.scope ?? null);
   const error = draft.error ?? open?.error ?? null;
   const isStreaming = open?.streamId !== null && open !== undefined;
   const last = messages[messages.length - 1];
 
   const send = (question: string) => {
+    if (scope === null) return;
     toEnd();
     void sendDraft(conversationId, question, scope);
   };

@@ -154,6 +154,22 @@ describe('the library', () => {
   });
 });
 
+describe('a conversation', () => {
+  // Catches: a question to one document that is sent to the whole library, because it came before the conversation did.
+  it('has no scope until it was fetched, so that nothing can be asked in it', async () => {
+    const answer = Promise.withResolvers<unknown>();
+    vi.stubGlobal('window', { quire: { request: () => answer.promise } });
+    const { openConversation, useChatStore } = await import('../../../renderer/features/chat/chat-store.ts');
+    const scope = () => useChatStore.getState().conversations.get('x')?.scope;
+    const opening = openConversation('x');
+    expect(scope() ?? null).toBeNull();
+    const summary = { id: 'x', title: 'X', documentIds: ['a'], collectionId: null };
+    answer.resolve({ ok: true, value: { summary, messages: [], activeStreamId: null, branches: [], figures: {} } });
+    await opening;
+    expect(scope()).toEqual({ documentIds: ['a'], collectionId: null });
+  });
+});
+
 describe('how the library is shown', () => {
   it('falls back when what was stored does not fit', async () => {
     const { parsePreferences } = await import('../../../renderer/features/library/library-preferences.ts');
