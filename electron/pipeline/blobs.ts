@@ -40,6 +40,16 @@ export interface CopiedFile {
   discard(): Promise<void>;
 }
 
+/** What came of removing files. */
+export interface Removal {
+  readonly files: number;
+  readonly bytes: number;
+  /** Why files stayed: on Windows, one that another program holds. */
+  readonly failures: readonly unknown[];
+  /** The hashes of which no file is left. */
+  readonly gone: readonly string[];
+}
+
 export class BlobStore {
   readonly #blobs: string;
   readonly #thumbnails: string;
@@ -70,22 +80,26 @@ export class BlobStore {
 
   /**
    * A copy for another program, under the document's own name and read-only: what is saved there must not change the
-   * stored bytes, which are known by their hash. Throws as `copy`.
+   * stored bytes, which are known by their hash. One that is whole is handed over again: the program that shows it
+   * may still hold it. Throws as `copy`.
    */
   async copyToOpen(contentHash: string, format: DocumentFormat, fileName: string): Promise<string> {
     const source = this.file(contentHash, format);
     const folder = join(this.#opened, contentHash);
     // SECURITY: the name may come from somebody else's backup.
     const name = `${basename(fileName, extname(fileName)).replace(/[^\p{L}\p{N} ._-]/gu, '_') || 'document'}.${extensions[format]}`;
+    const copy = join(folder, name);
     try {
+      const { size } = await stat(source);
+      if ((await sizeOf(copy)) === size) return copy;
       await rm(folder, { recursive: true, force: true });
       await mkdir(folder, { recursive: true });
-      await copyFile(source, join(folder, name));
-      await chmod(join(folder, name), 0o444);
+      await copyFile(source, copy);
+      await chmod(copy, 0o444);
     } catch (error) {
       throw fileError(error, name);
     }
-    return join(folder, name);
+    return copy;
   }
 
   /**
@@ -146,21 +160,27 @@ export class BlobStore {
     }
   }
 
-  /** Removes what belongs to these hashes, in every format; answers how many files went, and how many bytes. */
-  async remove(contentHashes: readonly string[]): Promise<{ readonly files: number; readonly bytes: number }> {
+  /** Removes what belongs to these hashes, in every format. What can't be removed keeps nothing else from it. */
+  async remove(contentHashes: readonly string[]): Promise<Removal> {
+    const failures: unknown[] = [];
     let files = 0;
     let bytes = 0;
-    for (const contentHash of contentHashes) {
-      await rm(join(this.#opened, checkedHash(contentHash)), { recursive: true, force: true });
-    }
     for (const file of contentHashes.flatMap((contentHash) => this.#filesOf(contentHash))) {
-      // One that can't be looked at is not counted; whether it goes is told by the next line.
-      const size = (await stat(file).catch(() => null))?.size ?? 0;
-      if (!(await unlinkIfThere(file))) continue;
+      const size = await sizeOf(file);
+      try {
+        if (!(await unlinkIfThere(file))) continue;
+      } catch (error) {
+        failures.push(error);
+        continue;
+      }
       files += 1;
-      bytes += size;
+      // One that can't be looked at is not counted.
+      bytes += size ?? 0;
     }
-    return { files, bytes };
+    for (const contentHash of contentHashes) {
+      await rm(join(this.#opened, contentHash), { recursive: true, force: true }).catch(note(failures));
+    }
+    return { files, bytes, failures, gone: contentHashes.filter((contentHash) => this.count([contentHash]) === 0) };
   }
 
   /** Hashes of the documents of which there is a picture. */
@@ -183,21 +203,28 @@ export class BlobStore {
     ];
   }
 
-  /** Removes files that no document owns: left by a kill between copying and storing. Answers their names. */
-  async removeOrphans(owned: ReadonlySet<string>): Promise<readonly string[]> {
-    const orphans: string[] = [];
-    await rm(this.#opened, { recursive: true, force: true });
+  /**
+   * Removes files that no document owns (left by a kill between copying and storing), and all copies for other programs.
+   * Answers why some could not be removed.
+   */
+  async removeOrphans(owned: ReadonlySet<string>): Promise<readonly unknown[]> {
+    const failures: unknown[] = [];
+    await rm(this.#opened, { recursive: true, force: true }).catch(note(failures));
     for (const folder of [this.#blobs, this.#thumbnails]) {
       for (const name of await readdir(folder)) {
         if (owned.has(name.slice(0, 64)) && !name.endsWith('.part')) continue;
         // Somebody dropped a file while the app was still starting.
         if (this.#copies.has(name)) continue;
-        await rm(join(folder, name), { force: true });
-        orphans.push(name);
+        await rm(join(folder, name), { force: true }).catch(note(failures));
       }
     }
-    return orphans;
+    return failures;
   }
+}
+
+/** For the failure of one removal of several: noted, and the others go on. */
+function note(failures: unknown[]): (error: unknown) => void {
+  return (error) => void failures.push(error);
 }
 
 /** Whether a text is a SHA-256 in hex, and so a name that leads nowhere else. */
@@ -211,6 +238,11 @@ function checkedHash(contentHash: string): string {
   throw new AppError('database-damaged', 'The library names a file in a way that is none of Quire’s.', {
     hint: 'Restore a backup of this library in Settings, under Library.',
   });
+}
+
+/** In bytes; null where nothing can be looked at. */
+async function sizeOf(file: string): Promise<number | null> {
+  return (await stat(file).catch(() => null))?.size ?? null;
 }
 
 async function unlinkIfThere(file: string): Promise<boolean> {
@@ -238,6 +270,7 @@ export function fileError(error: unknown, name: string): unknown {
     case 'EACCES':
     case 'EPERM':
     case 'EISDIR':
+    case 'EBUSY':
     case 'EIO':
       return new AppError('file-unreadable', `“${name}” can't be read.`, {
         hint: 'Check that you may open it.',

@@ -81,12 +81,13 @@ export class IngestQueue {
 
   /** After a start: takes up what was under way, and removes files that no document owns. */
   async resume(): Promise<void> {
-    const { database, blobs } = this.#options;
+    const { database, blobs, onError } = this.#options;
     await this.#exclusive(async () => {
-      const pending = await database.files.pendingDeletions();
-      await blobs.remove(pending);
-      await database.files.confirmDeleted(pending);
-      await blobs.removeOrphans(new Set(await database.documents.contentHashes('all')));
+      const { gone, failures } = await blobs.remove(await database.files.pendingDeletions());
+      await database.files.confirmDeleted(gone);
+      const stayed = await blobs.removeOrphans(new Set(await database.documents.contentHashes('all')));
+      // A file that another program holds keeps nobody from starting; the next start tries again.
+      for (const failure of [...failures, ...stayed]) onError(toAppError(failure));
     });
     for (const document of await database.documents.listUnfinished()) {
       if (document.state !== 'embedding') this.#enqueue(document.id);
@@ -171,8 +172,7 @@ export class IngestQueue {
         await Promise.all(this.#lanes.map((lane) => lane.host.closeDocuments()));
         const before = await database.documents.replace(documentId, { contentHash, size, path });
         this.#described.delete(documentId);
-        await blobs.remove([before]);
-        await database.files.confirmDeleted([before]);
+        await database.files.confirmDeleted((await blobs.remove([before])).gone);
         return { documentId, duplicate: false };
       } finally {
         release();
@@ -197,12 +197,12 @@ export class IngestQueue {
     try {
       return await this.#exclusive(async () => {
         const { counts, contentHashes, freedBytes, left } = await database.documents.delete(documentIds);
-        const { files, bytes } = await blobs.remove(contentHashes);
+        const { files, bytes, gone } = await blobs.remove(contentHashes);
         const filesLeft = blobs.count(contentHashes);
-        if (filesLeft === 0) await database.files.confirmDeleted(contentHashes);
+        await database.files.confirmDeleted(gone);
         return {
           outcome: { ...counts, files, freedBytes: freedBytes + bytes },
-          left: filesLeft === 0 ? left : [...left, `${filesLeft} stored files`],
+          left: filesLeft === 0 ? left : [...left, filesLeft === 1 ? '1 stored file' : `${filesLeft} stored files`],
         };
       });
     } finally {

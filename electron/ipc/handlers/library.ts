@@ -1,5 +1,5 @@
 /** Handlers of the library's requests. */
-import { existsSync } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import type { DocumentSummary } from '../../../shared/domain.ts';
@@ -55,7 +55,7 @@ export function libraryHandlers(core: Core, desktop: Desktop): LibraryHandlers {
     'library.openOriginal': async ({ documentId }) => {
       const document = await existing(core, documentId);
       const { contentHash, format, path } = document;
-      const isThere = isOwnFile(document) && existsSync(path);
+      const isThere = isOwnFile(document) && (await exists(path));
       await desktop.openFile(isThere ? path : await core.blobs.copyToOpen(contentHash, format, document.fileName));
       return null;
     },
@@ -69,7 +69,7 @@ export function libraryHandlers(core: Core, desktop: Desktop): LibraryHandlers {
       if (!isOwnFile(document)) {
         throw new AppError('file-not-found', 'The library does not tell where this document’s file lies.', { hint });
       }
-      if (!existsSync(document.path)) {
+      if (!(await exists(document.path))) {
         throw new AppError('file-not-found', `“${document.fileName}” is no longer where it was.`, { hint });
       }
       desktop.showInFolder(document.path);
@@ -84,6 +84,14 @@ export function libraryHandlers(core: Core, desktop: Desktop): LibraryHandlers {
  */
 function isOwnFile({ path, format }: Pick<DocumentSummary, 'path' | 'format'>): boolean {
   return isAbsolute(path) && !/^[\\/]{2}/.test(path) && formatOf(path) === format;
+}
+
+/** Asked without holding the thread: the drive may be a server's that does not answer. */
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function existing(core: Core, documentId: string): Promise<DocumentSummary> {
