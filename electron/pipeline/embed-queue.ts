@@ -174,6 +174,8 @@ export class EmbedQueue extends BackgroundQueue {
 
   async #open(waiting: readonly string[]): Promise<Embedder | null> {
     const { embedder, onAvailability } = this.#options;
+    // Closing gave up the openings of before; nobody would give up this one.
+    if (this.closed) return null;
     try {
       this.#giveUpOpening = Promise.withResolvers<null>();
       const opened = await Promise.race([embedder(), this.#giveUpOpening.promise]);

@@ -10,9 +10,11 @@ import {
 } from './export-conversation.ts';
 import { pieceHtml, pieceJson, pieceMarkdown } from './writing/export-piece.ts';
 
-export type ExportJob = { readonly format: ExportFormat } & (
-  { readonly conversation: ExportedConversation; readonly tree: BranchedMessages } | { readonly piece: WrittenPiece }
-);
+export type ExportJob =
+  | { readonly format: ExportFormat; readonly piece: WrittenPiece }
+  | { readonly format: Exclude<ExportFormat, 'json'>; readonly conversation: ExportedConversation }
+  // All branches: of them the others show one.
+  | { readonly format: 'json'; readonly conversation: ExportedConversation; readonly tree: BranchedMessages };
 
 /** The file's text; for a PDF the page that is printed. */
 export function exportedText(job: ExportJob): string {

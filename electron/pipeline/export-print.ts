@@ -68,7 +68,8 @@ function rootOf({ title, createdAt, blocks }: ExportedText): Root {
   const asCode = (address: string) => ({ type: 'inlineCode' as const, value: address });
   findAndReplace(root, [
     [/(?:https?:\/\/|www\.)[^\s<]*[^\s<.,:;!?'"’”)\]*_~|]/gi, asCode],
-    [/[-.\w+]+@[-\w]+(?:\.[-\w]+)+/gu, asCode],
+    // A mailbox has 64 characters at most (RFC 5321); unbounded, a long word takes quadratic time.
+    [/[-.\w+]{1,64}@[-\w]+(?:\.[-\w]+)+/gu, asCode],
   ]);
   return root;
 }

@@ -20,11 +20,11 @@ export async function exportConversation(
   conversationId: string,
   format: ExportFormat,
 ): Promise<string | null> {
-  const [conversation, tree] = await Promise.all([
-    chat.conversation(conversationId),
-    database.messages.tree(conversationId),
-  ]);
-  return saveExport(desktop, conversation.summary.title, { format, conversation, tree });
+  const conversation = await chat.conversation(conversationId);
+  const { title } = conversation.summary;
+  if (format !== 'json') return saveExport(desktop, title, { format, conversation });
+  const tree = await database.messages.tree(conversationId);
+  return saveExport(desktop, title, { format, conversation, tree });
 }
 
 /** As `exportConversation`. */

@@ -41,6 +41,7 @@ const hostile: readonly string[] = [
   '- ![x](http://evil.example)\n  1. > <b>x</b>\n\n# [h](http://evil.example) <i>',
   '**[![x](http://evil.example)](http://evil.example)**',
   '![[embedded.md]] [[1]](http://evil.example) ![1](http://evil.example)',
+  `${'a'.repeat(80)}@${'b'.repeat(80)}.example`,
   'me@[evil.example](http://evil.example) (www.evil.example/a|b), “https://evil.example/`x`”.',
   '---\ncssclass: x\n---\n\n***\n=== \n\tcode <b>',
 ];
@@ -128,6 +129,14 @@ describe('text of strangers in a file', () => {
     const markdown = conversationMarkdown(conversationOf(text));
     expect(markdown).toContain('See our site (`http://evil.example/x`), image: a plan (`http://evil.example/t.png`)');
     expect(markdown).toContain('\\<b>`www.good.example`\\</b>');
+  });
+
+  // Catches: an answer of one long word (a hash, a table of dots) that keeps the export's thread for minutes.
+  it('takes no more than linear time for a long word', () => {
+    const started = performance.now();
+    conversationMarkdown(conversationOf('a'.repeat(60_000)));
+    // 7 s a text before the mailbox was bounded, and the title and quotes are such words, too.
+    expect(performance.now() - started).toBeLessThan(7_000);
   });
 
   it('keeps citation marks as they were typed', () => {
