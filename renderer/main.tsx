@@ -2,7 +2,7 @@
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { listenToMain, loadTheRest } from './app/listen-to-main.ts';
-import { reopenPage } from './app/reopen-page.ts';
+import { leavePageIfRevived, reopenPage } from './app/reopen-page.ts';
 import { loadLibrary } from './app/stores/library-store.ts';
 import { applyTheme, rememberedTheme } from './app/theme.ts';
 import { ErrorBoundary } from './components/error-boundary.tsx';
@@ -16,6 +16,7 @@ const container = document.getElementById('root');
 if (!container) throw new Error('index.html has no #root.');
 const root = createRoot(container);
 listenToMain();
+leavePageIfRevived();
 /** Milliseconds that the window waits for its documents, so that it is not drawn empty first and again with them. */
 const listPatience = 150;
 const patience = new Promise((resolve) => setTimeout(resolve, listPatience));

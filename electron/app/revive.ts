@@ -13,27 +13,30 @@ import { APP_ORIGIN } from './security.ts';
 export function reviveWindow(window: BrowserWindow): void {
   const { webContents } = window;
   const isTooOften = crashCounter();
+  const tell = (error: unknown): void => logError('window', toAppError(error));
   const reopen = (): void => {
     if (window.isDestroyed()) return;
     // One that dies as it loads is counted by its end.
-    window
-      .loadURL(`${APP_ORIGIN}/index.html?${REVIVED}`)
-      .catch((error: unknown) => logError('window', toAppError(error)));
+    window.loadURL(`${APP_ORIGIN}/index.html?${REVIVED}`).catch(tell);
   };
+  let question: AbortController | null = null;
 
   webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
     if (reason === 'clean-exit') return;
+    // Answered now, it would end the process that is opened anew.
+    question?.abort();
     logError('window', new AppError('internal', `The window's process ended: ${reason}, code ${exitCode}.`));
-    if (isTooOften(Date.now())) void askWhetherToGoOn(window, reopen);
+    if (isTooOften(Date.now())) askWhetherToGoOn(window, reopen).catch(tell);
     // Its end is still being told; a page that is loaded in the middle of that is lost with it.
     else setImmediate(reopen);
   });
 
-  let question: AbortController | null = null;
   window.on('unresponsive', () => {
     if (question) return;
     question = new AbortController();
-    void askWhetherToWait(window, question.signal).finally(() => (question = null));
+    askWhetherToWait(window, question.signal)
+      .catch(tell)
+      .finally(() => (question = null));
   });
   window.on('responsive', () => question?.abort());
 }

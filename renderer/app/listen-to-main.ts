@@ -1,8 +1,8 @@
 /** What main tells the window, and what the window asks it first. */
 import { onConversationChanged } from '../features/chat/chat-store.ts';
-import { REVIVED } from '../../shared/revived.ts';
 import { onEvent, request } from '../ipc/client.ts';
 import { runCommand } from './actions.tsx';
+import { isRevived } from './revived.ts';
 import { tellOutcomes } from './stores/add-documents.ts';
 import { tellImport } from './stores/import-actions.ts';
 import { onBackupChanged, onLibraryReplaced } from './stores/backup-store.ts';
@@ -43,7 +43,7 @@ export function listenToMain(): void {
 
 /** After its process died the window says so, once: not again when it is reloaded. */
 function tellRevival(): void {
-  if (window.location.search !== `?${REVIVED}`) return;
+  if (!isRevived) return;
   window.history.replaceState(null, '', window.location.pathname);
   showTrouble(
     'The window stopped working and was opened anew.',

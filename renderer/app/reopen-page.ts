@@ -1,15 +1,26 @@
-/** Opens the page that was open when the app ended. */
-import { REVIVED } from '../../shared/revived.ts';
-import { lastPlace } from './stores/last-place.ts';
+/** The page that was open when the app ended: opened again, or left closed where the window may have broken at it. */
+import { isRevived } from './revived.ts';
+import { lastPlace, storePlace } from './stores/last-place.ts';
 import { useLibraryStore } from './stores/library-store.ts';
 import { openPage, openReader, useWorkspaceStore } from './stores/workspace-store.ts';
+
+/** Called as the window begins: after its process died, no later start opens the page by itself either. */
+export function leavePageIfRevived(): void {
+  if (isRevived) storePlace(useWorkspaceStore.getState());
+}
 
 /** Called once the documents are known, so that one that is gone is not opened. */
 export function reopenPage(): void {
   const { documentId, isAlone } = lastPlace;
-  // It may be the page that the window broke at.
-  if (documentId === null || window.location.search === `?${REVIVED}`) return;
-  if (!useLibraryStore.getState().documents.has(documentId) || useWorkspaceStore.getState().target) return;
+  if (documentId === null || isRevived || wentElsewhere()) return;
+  if (!useLibraryStore.getState().documents.has(documentId)) return;
   if (isAlone) openReader(documentId);
   else openPage(documentId);
+}
+
+/** The list may come late; what the person went to meanwhile is not covered. */
+function wentElsewhere(): boolean {
+  const begun = useWorkspaceStore.getInitialState();
+  const { view, panes, target } = useWorkspaceStore.getState();
+  return view !== begun.view || panes !== begun.panes || target !== begun.target;
 }

@@ -43,17 +43,38 @@ const cards = () => inWindow<number>(`document.querySelectorAll('[data-testid=do
 const toasts = () =>
   inWindow<string[]>(`[...document.querySelectorAll('[data-testid=toast]')].map((toast) => toast.textContent)`);
 
-/** The dialogs that main asks with are answered with these, in order, and told by `asked`. */
+/** Reloads the window as its menu does. */
+async function reload(): Promise<void> {
+  await running.app.evaluate(async ({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+    if (!contents) throw new Error('there is no window');
+    const loaded = new Promise<void>((resolve) => contents.once('did-finish-load', () => resolve()));
+    contents.reload();
+    await loaded;
+  });
+}
+
+/** Tells main that the window hangs. */
+const hang = () => running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.emit('unresponsive'));
+
+/** The dialogs that main asks with are answered with these, in order; one more stays until it is withdrawn. */
 async function answerDialogs(...responses: number[]): Promise<void> {
   await running.app.evaluate(({ dialog }, answers) => {
     const asked: string[] = [];
     Object.assign(globalThis, { asked });
     dialog.showMessageBox = ((...parameters: unknown[]) => {
-      asked.push((parameters.at(-1) as { message: string }).message);
-      return Promise.resolve({ response: answers.shift() ?? 0, checkboxChecked: false });
+      const { message, signal } = parameters.at(-1) as { message: string; signal?: AbortSignal };
+      asked.push(message);
+      const response = answers.shift();
+      if (response !== undefined) return Promise.resolve({ response, checkboxChecked: false });
+      return new Promise((resolve) => {
+        // Answered in the last moment, as badly as can be.
+        signal?.addEventListener('abort', () => resolve({ response: 1, checkboxChecked: false }));
+      });
     }) as typeof dialog.showMessageBox;
   }, responses);
 }
+/** What they asked so far. */
 const asked = () => running.app.evaluate(() => (globalThis as unknown as { asked: string[] }).asked);
 
 // Catches: one error while drawing, which without a boundary takes the whole window away.
@@ -77,6 +98,35 @@ test('a part that can’t be drawn says so in its place, the rest works, and it 
   await ask(page, 'How many days does the work on the crane take?');
 });
 
+// Catches: the page that the window broke at opened again: where the documents come after the window was drawn, or later.
+test('a page that was open when the window’s process died stays closed: at once, reloaded, and at the next start', async () => {
+  await running.page.getByTestId('section-all').click();
+  await running.page.getByTestId('page').getByText('writes every evening').waitFor();
+  // It is one that a start opens.
+  await running.page.reload();
+  await running.page.getByTestId('page').getByText('writes every evening').waitFor();
+
+  await answerRequests(running.app, {}, { 'library.listDocuments': 1_000 });
+  await crash();
+  await expect.poll(cards, { timeout: 60_000 }).toBe(2);
+  const pages = () => inWindow<number>(`document.querySelectorAll('[data-testid=page-pane]').length`);
+  const kept = () => inWindow<unknown>(`JSON.parse(localStorage.getItem('quire.place'))`);
+  const closed = { view: { kind: 'library', section: 'all' }, documentId: null, isAlone: false };
+  expect(await kept()).toEqual(closed);
+  expect(await pages()).toBe(0);
+  await answerRequests(running.app, {});
+  await reload();
+  await expect.poll(cards, { timeout: 60_000 }).toBe(2);
+  expect(await kept()).toEqual(closed);
+  expect(await pages()).toBe(0);
+
+  await running.close();
+  running = await launchApp({ dataFolder: running.dataFolder });
+  await card('keeper').waitFor({ timeout: 60_000 });
+  expect(await kept()).toEqual(closed);
+  expect(await pages()).toBe(0);
+});
+
 // Catches: nobody listening to render-process-gone, which leaves a blank window until Quire is quit.
 test('a window whose process died comes back with its library, and says so once', async () => {
   // It begins where it ended.
@@ -84,15 +134,13 @@ test('a window whose process died comes back with its library, and says so once'
   await crash();
   await expect.poll(cards, { timeout: 60_000 }).toBe(2);
   await expect.poll(toasts).toEqual([expect.stringMatching(/stopped working and was opened anew.*Nothing .* is lost/)]);
-  await running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.reload());
+  await reload();
   await expect.poll(cards, { timeout: 60_000 }).toBe(2);
   expect(await toasts()).toEqual([]);
 });
 
 test('one that does not answer is opened anew when the person wants that', async () => {
   await answerDialogs(0, 1);
-  const hang = () =>
-    running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.emit('unresponsive'));
   await hang();
   await expect.poll(asked).toEqual(['Quire’s window does not answer.']);
   expect(await toasts()).toEqual([]);
@@ -101,10 +149,22 @@ test('one that does not answer is opened anew when the person wants that', async
   await expect.poll(cards, { timeout: 60_000 }).toBe(2);
 });
 
+// Catches: a question about a process that is gone, which ends the healthy one when it is answered.
+test('whether to wait is no longer asked once the process is gone', async () => {
+  await answerDialogs();
+  await hang();
+  await expect.poll(asked).toHaveLength(1);
+  await crash();
+  await expect.poll(cards, { timeout: 60_000 }).toBe(2);
+  // The next one that hangs is asked about again.
+  await hang();
+  await expect.poll(asked).toHaveLength(2);
+});
+
 // Catches: a page that crashes whenever it is opened, reloaded for ever.
 test('one that dies again and again is opened anew only when the person wants that', async () => {
   await answerDialogs(0);
-  // Each of them as soon as the one before was answered; two happened already.
+  // Each of them as soon as the one before was answered; three happened already.
   for (let crashes = 0; crashes < 4 && (await asked()).length === 0; crashes += 1) {
     await crash();
     const isOver = async () => (await cards()) === 2 || (await asked()).length > 0;

@@ -128,12 +128,15 @@ export async function chooseInDialog(app: ElectronApplication, paths: readonly s
   }, paths);
 }
 
-/** From now on main answers these requests of the window with these values, and all others itself. */
+/** From now on main answers these requests of the window with these values, and all others itself; some late. */
 export async function answerRequests(
   app: ElectronApplication,
   values: Readonly<Record<string, unknown>>,
+  /** Milliseconds by name. */
+  delays: Readonly<Record<string, number>> = {},
 ): Promise<void> {
-  await app.evaluate(({ ipcMain }, answers) => {
+  const given = { answers: values, delays };
+  await app.evaluate(({ ipcMain }, { answers, delays: late }) => {
     type Handler = (event: unknown, name: string, params: unknown) => unknown;
     // Electron tells a handler to nobody; this is where it keeps them.
     const handlers = (ipcMain as unknown as { _invokeHandlers: Map<string, Handler> })._invokeHandlers;
@@ -141,10 +144,11 @@ export async function answerRequests(
     kept.ownHandler ??= handlers.get('quire:request');
     const { ownHandler } = kept;
     if (!ownHandler) throw new Error('main answers no requests');
-    handlers.set('quire:request', (event, name, params) =>
-      name in answers ? { ok: true, value: answers[name] } : ownHandler(event, name, params),
-    );
-  }, values);
+    handlers.set('quire:request', async (event, name, params) => {
+      if (name in late) await new Promise((resolve) => setTimeout(resolve, late[name]));
+      return name in answers ? { ok: true, value: answers[name] } : ownHandler(event, name, params);
+    });
+  }, given);
 }
 
 /** Begins to measure how long the window and the main process are kept from answering. */

@@ -50,7 +50,11 @@ export function formatLastPlace({ view, panes, target }: Pick<WorkspaceState, 'v
 /** As it was when the window opened. */
 export const lastPlace = parseLastPlace(localStorage.getItem(storageKey));
 
+export function storePlace(state: WorkspaceState): void {
+  localStorage.setItem(storageKey, formatLastPlace(state));
+}
+
 export function keepPlace(state: WorkspaceState, before: WorkspaceState): void {
   if (state.view === before.view && state.panes === before.panes && state.target === before.target) return;
-  localStorage.setItem(storageKey, formatLastPlace(state));
+  storePlace(state);
 }

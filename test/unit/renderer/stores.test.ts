@@ -88,6 +88,40 @@ describe('the workspace', () => {
     }
   });
 
+  describe('once the documents are known', () => {
+    const view = { kind: 'library', section: 'recent' } as const;
+    const begin = async (search: string) => {
+      localStorage.setItem('quire.place', JSON.stringify({ view, documentId: 'a', isAlone: false }));
+      vi.stubGlobal('window', { location: { search } });
+      const { leavePageIfRevived, reopenPage } = await import('../../../renderer/app/reopen-page.ts');
+      const { useLibraryStore } = await import('../../../renderer/app/stores/library-store.ts');
+      leavePageIfRevived();
+      useLibraryStore.setState({ documents: new Map([['a', document({ id: 'a' })]]) });
+      return { reopenPage, ...(await load()) };
+    };
+
+    // Catches: a page that opens over what the person went to, where the documents come late.
+    it('opens the page that was open, unless the person went elsewhere meanwhile', async () => {
+      const first = await begin('');
+      first.reopenPage();
+      expect(first.useWorkspaceStore.getState()).toMatchObject({ view, target: { documentId: 'a' } });
+      vi.resetModules();
+      const second = await begin('');
+      second.showLibrary('favourites');
+      second.reopenPage();
+      expect(second.useWorkspaceStore.getState().target).toBeNull();
+    });
+
+    // Catches: the page that the window broke at, opened again because the address no longer tells, or at a later start.
+    it('leaves the page closed after the window’s process died, and the view open', async () => {
+      const { reopenPage, useWorkspaceStore } = await begin('?revived');
+      vi.stubGlobal('window', { location: { search: '' } });
+      reopenPage();
+      expect(useWorkspaceStore.getState()).toMatchObject({ view, target: null });
+      expect(localStorage.getItem('quire.place')).toBe(JSON.stringify({ view, documentId: null, isAlone: false }));
+    });
+  });
+
   it('closes what pointed at a deleted document', async () => {
     const { beginConversation, forgetDocuments, openPage, useWorkspaceStore } = await load();
     beginConversation(['a', 'b']);
