@@ -15,8 +15,8 @@ export interface LostPicturesOptions {
 }
 
 /**
- * Resolves when each is there again, or its document, which can't be opened any more, is marked as having none; what
- * could not be drawn for any other reason is tried again at the next start. It never rejects.
+ * Resolves when each is there again, or its document, which can't be opened any more or hangs its reader, is marked as
+ * having none; what could not be drawn for any other reason is tried again at the next start. It never rejects.
  */
 export async function drawLostPictures({
   database,
@@ -44,10 +44,10 @@ export async function drawLostPictures({
         .then(({ info }) => info?.hasThumbnail ?? false, toAppError);
       await host.closeDocuments();
       if (signal.aborted) return;
-      // A full disk or a host that died passes; the picture was drawn once.
       if (drawn instanceof AppError && !drawn.code.startsWith('pdf-')) {
         onError(drawn);
-        continue;
+        // A full disk or a host that died passes; a document that hangs it would do so at every start.
+        if (drawn.code !== 'pipeline-hung') continue;
       }
       const hasThumbnail = drawn === true;
       // It may have been deleted meanwhile, and its picture must not stay.

@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { drawLostPictures } from '../../electron/pipeline/lost-pictures.ts';
+import { AppError } from '../../shared/errors.ts';
 import { openTestCore, type TestCore } from '../helpers/core.ts';
 import { makePlacedLetter } from '../helpers/fixtures.ts';
 
@@ -44,3 +46,26 @@ it('marks a document that can not be opened any more as having no picture', asyn
   await expect.poll(async () => (await stored())?.hasThumbnail, { timeout: 60_000 }).toBe(false);
   expect(test.errors).toEqual([]);
 }, 120_000);
+
+// Catches: a document that hangs its reader, and keeps a process busy for its time limit at every start.
+it('tries a document that hangs its reader once', async () => {
+  const { database, blobs } = test.core;
+  const errors: string[] = [];
+  let tries = 0;
+  const draw = (): Promise<void> =>
+    drawLostPictures({
+      ...{ database, blobs, signal: new AbortController().signal, onChange: () => undefined },
+      onError: ({ code }) => errors.push(code),
+      host: {
+        run: () => {
+          tries += 1;
+          return Promise.reject(new AppError('pipeline-hung', 'It does not answer.', { retryable: true }));
+        },
+        closeDocuments: () => Promise.resolve(),
+      },
+    });
+  await draw();
+  expect((await stored())?.hasThumbnail).toBe(false);
+  await draw();
+  expect({ tries, errors }).toEqual({ tries: 1, errors: ['pipeline-hung'] });
+});
