@@ -17,7 +17,8 @@ import { AppError } from '../../../shared/errors.ts';
 import type { Connection } from '../connection.ts';
 import type { MessagePatch, MessageStore } from '../conversation-types.ts';
 import type { Synchronous } from '../synchronous.ts';
-import { packBoxes, packRanges, unpackBoxes, unpackRanges } from './boxes.ts';
+import { unpackBoxes, unpackRanges } from './boxes.ts';
+import { citationWriter } from './citation-writer.ts';
 import { missingConversation } from './conversations.ts';
 import { messageTree } from './message-tree.ts';
 
@@ -99,15 +100,7 @@ export function messageQueries(connection: Connection): Synchronous<MessageStore
   const touch = connection.prepare<[number, number]>(
     'UPDATE conversations SET updated_at = max(updated_at, ?) WHERE key = ?',
   );
-  const deleteCitations = connection.prepare<[number]>('DELETE FROM citations WHERE message_key = ?');
-  // The chunk or its document may have been deleted while the answer was written.
-  const insertCitation = connection.prepare<
-    [number, number, string, number | null, string, number, Uint8Array, string | null, string]
-  >(
-    `INSERT INTO citations (message_key, number, document_id, chunk_id, title, page, boxes, ranges, quote)
-     VALUES (?, ?, ?, (SELECT id FROM chunks WHERE id = ?), ?, ?, ?, ?, ?)`,
-  );
-  const isThere = connection.prepare<[string], number>('SELECT 1 FROM documents WHERE id = ?').pluck();
+  const putCitations = citationWriter(connection, 'citations');
   const interrupt = connection.prepare(`UPDATE messages SET state = 'interrupted' WHERE state = 'streaming'`);
 
   function placeOf(id: string): Place {
@@ -129,30 +122,6 @@ export function messageQueries(connection: Connection): Synchronous<MessageStore
       });
     }
     return rows.map((row) => toMessage(row, byMessage.get(row.key) ?? []));
-  }
-
-  /** Of a document that was deleted while the answer was written, no place may come back. */
-  function withoutLostPlace(citation: Citation): Citation {
-    const { number, documentId, title, page, quote } = citation;
-    if (isThere.get(documentId) !== undefined) return citation;
-    return { number, documentId, chunkId: null, title, page, boxes: [], quote };
-  }
-
-  function putCitations(messageKey: number, citations: readonly Citation[]): void {
-    deleteCitations.run(messageKey);
-    for (const { number, documentId, chunkId, title, page, boxes, ranges, quote } of citations.map(withoutLostPlace)) {
-      insertCitation.run(
-        messageKey,
-        number,
-        documentId,
-        chunkId,
-        title,
-        page,
-        packBoxes(boxes),
-        packRanges(ranges),
-        quote,
-      );
-    }
   }
 
   return {

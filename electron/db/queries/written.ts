@@ -18,7 +18,8 @@ import type {
 import type { Connection } from '../connection.ts';
 import type { Synchronous } from '../synchronous.ts';
 import type { PiecePatch, WrittenStore } from '../written-types.ts';
-import { packBoxes, packRanges, unpackBoxes, unpackRanges } from './boxes.ts';
+import { unpackBoxes, unpackRanges } from './boxes.ts';
+import { citationWriter } from './citation-writer.ts';
 import { foldedWords, registerFolded } from './folded.ts';
 
 interface SummaryRow {
@@ -144,14 +145,7 @@ export function writtenQueries(connection: Connection): Synchronous<WrittenStore
   const updateRemoved = connection.prepare<[number, number]>(
     'UPDATE written_pieces SET prompt_removed = ? WHERE key = ?',
   );
-  const deleteCitations = connection.prepare<[number]>('DELETE FROM written_citations WHERE piece_key = ?');
-  // The chunk or its document may have been deleted while the piece was written.
-  const insertCitation = connection.prepare<
-    [number, number, string, number | null, string, number, Uint8Array, string | null, string]
-  >(
-    `INSERT INTO written_citations (piece_key, number, document_id, chunk_id, title, page, boxes, ranges, quote)
-     VALUES (?, ?, ?, (SELECT id FROM chunks WHERE id = ?), ?, ?, ?, ?, ?)`,
-  );
+  const putCitations = citationWriter(connection, 'written_citations');
   const rename = connection.prepare<[string, string]>('UPDATE written_pieces SET title = ? WHERE id = ?');
   const setDeleted = connection.prepare<[number | null, string]>(
     'UPDATE written_pieces SET deleted_at = ? WHERE id = ?',
@@ -248,21 +242,7 @@ export function writtenQueries(connection: Connection): Synchronous<WrittenStore
             updateJson.get('sentPrompt')?.run(isKept ? toJson(patch.sentPrompt) : null, key);
             updateRemoved.run(Number(patch.sentPrompt !== null && !isKept), key);
           }
-          if (!patch.citations) return;
-          deleteCitations.run(key);
-          for (const { number, documentId, chunkId, title, page, boxes, ranges, quote } of patch.citations) {
-            insertCitation.run(
-              key,
-              number,
-              documentId,
-              chunkId,
-              title,
-              page,
-              packBoxes(boxes),
-              packRanges(ranges),
-              quote,
-            );
-          }
+          if (patch.citations) putCitations(key, patch.citations);
         })
         .immediate(),
     rename(id, title) {

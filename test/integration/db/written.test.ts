@@ -133,6 +133,18 @@ describe('when documents are deleted', () => {
     expect(await database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
   });
 
+  // Catches: boxes and characters of a deleted document that come back with the text that was under way.
+  it('citations that are stored after it have no place in it', async () => {
+    const id = await write({ documentIds: [first, second] });
+    const lost = await cite(first, 1);
+    const ranges = [{ page: 1, start: 0, end: 11 }];
+    const kept = await cite(second, 2);
+    await database.documents.delete([first]);
+    await database.written.update(id, { text: 'Crane [1], ferry [2].', citations: [{ ...lost, ranges }, kept] });
+    expect((await database.written.get(id))?.citations).toEqual([{ ...lost, chunkId: null, boxes: [] }, kept]);
+    expect(await database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
+  });
+
   it('a piece about several goes with the last of them, and nothing of it is left in the file', async () => {
     await two();
     await database.documents.delete([second]);
