@@ -402,20 +402,24 @@ test('where page after page fails, the document says so, and Retry goes on behin
   expect(tried.at(-1)).toEqual([5]);
 });
 
-// Catches: text that was there, and goes because its page fails when it is recognised anew.
+// Catches: text that was there, and goes (or is no longer marked as doubtful) because its page fails when recognised anew.
 test('a page that fails when it is recognised anew keeps the text that it had', async () => {
   const test = await newCore();
   const { database } = test.core;
   const id = await addOne(test, 'scan.pdf', await scan((await makePlacedLetter()).bytes));
   await test.settled();
+  const before = await database.documents.get(id);
+  expect(before?.ocrConfidence).toBeGreaterThan(0);
   const broken = queueWith(test, () => Promise.reject(new AppError('recognition-failed', 'It is broken.')));
   await broken.again(id, ['eng']);
   await broken.idle();
   await test.settled();
   expect(await database.documents.get(id)).toMatchObject({
     ...{ state: 'ready', searchable: true, textPages: 1 },
+    ...{ ocrPages: 1, ocrConfidence: before?.ocrConfidence, doubtfulPages: before?.doubtfulPages },
     recognitionError: { code: 'recognition-failed' },
   });
+  expect(await database.maintenance.integrity()).toEqual({ ok: true, problems: [] });
   const found = await test.core.questions.retrieve('How worn is the slewing ring?', { documentIds: [], k: 3 });
   expect(found.hits[0]?.text).toContain('4.2 millimetres');
   await test.core.ingest.retry(id);

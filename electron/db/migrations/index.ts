@@ -15,6 +15,7 @@ import { recognitionLanguages } from './0010-recognition-languages.ts';
 import { conversationCollections } from './0011-conversation-collections.ts';
 import { failedRecognitions } from './0012-failed-recognitions.ts';
 import { citationRanges } from './0013-citation-ranges.ts';
+import { recognisedAgain } from './0014-recognised-again.ts';
 
 export type Migration = (connection: Connection) => void;
 
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   conversationCollections,
   failedRecognitions,
   citationRanges,
+  recognisedAgain,
 ];

@@ -11,7 +11,8 @@ export const derived = {
   embedded_chunks: `(SELECT count(*) FROM chunks JOIN vectors ON vectors.text_key = chunks.text_key
     AND embedder_key = (SELECT key FROM embedders WHERE active = 1) WHERE ${isChunkOf('documents.key')})`,
   text_pages: '(SELECT count(*) FROM pages WHERE document_key = documents.key AND has_text = 1)',
-  ocr_pages: '(SELECT count(*) FROM recognitions WHERE document_key = documents.key AND confidence IS NOT NULL)',
+  ocr_pages:
+    '(SELECT count(*) FROM recognitions WHERE document_key = documents.key AND confidence IS NOT NULL AND waiting = 0)',
   file_gone: `(EXISTS (SELECT 1 FROM watched_files WHERE document_key = documents.key AND gone = 1 AND watched_files.path = documents.path)
     AND NOT EXISTS (SELECT 1 FROM watched_files WHERE document_key = documents.key AND gone = 0))`,
 } as const;
@@ -19,6 +20,12 @@ export const derived = {
 /** Searchable documents of which a chunk between the first and the last is gone. */
 export const hasGap = `searchable = 1 AND chunk_count > 0
   AND chunk_count <> 1 + (SELECT max(ordinal) FROM chunks WHERE ${isChunkOf('documents.key')})`;
+
+/** Documents that were read to the end: all their pages are there, and all their chunks from `embedding` on. */
+export const wasRead = `coalesce(failed_state, state) IN ('chunking', 'embedding', 'ready')`;
+
+/** Documents of which pages are gone. */
+export const lacksPages = `${wasRead} AND page_count > (SELECT count(*) FROM pages WHERE document_key = documents.key)`;
 
 /** Each counts rows that must not be; `%` in the sentence stands for their number. */
 const checks: readonly (readonly [sentence: string, query: string])[] = [
@@ -52,6 +59,7 @@ const checks: readonly (readonly [sentence: string, query: string])[] = [
     '% documents count their pages with text wrongly',
     `SELECT count(*) FROM documents WHERE text_pages <> ${derived.text_pages}`,
   ],
+  ['% documents lack pages that were read', `SELECT count(*) FROM documents WHERE ${lacksPages}`],
   [
     '% recognised pages are no pages of their document',
     `SELECT count(*) FROM recognitions WHERE NOT EXISTS (

@@ -15,18 +15,19 @@ const noWords = encodeLayout({ lines: [] });
 
 export function recognitionQueries(connection: Connection, documents: DocumentQueries): Synchronous<RecognitionStore> {
   const waits = `pages.has_text = 0 AND NOT EXISTS (
-    SELECT 1 FROM recognitions WHERE recognitions.document_key = pages.document_key AND recognitions.number = pages.number)`;
+    SELECT 1 FROM recognitions WHERE recognitions.document_key = pages.document_key AND recognitions.number = pages.number
+      AND waiting = 0)`;
+  const looked = 'FROM recognitions WHERE document_key = :key AND waiting = 0';
   // Pages without text are few or all: their partial index has no others.
   const count = connection.prepare<[{ key: number; now: number }]>(
     `UPDATE documents SET
        text_pages = (SELECT count(*) FROM pages WHERE document_key = :key AND has_text = 1),
-       ocr_done = (SELECT count(*) FROM recognitions WHERE document_key = :key),
+       ocr_done = (SELECT count(*) ${looked}),
        ocr_total = iif(format = 'pdf',
-         (SELECT count(*) FROM recognitions WHERE document_key = :key)
-         + (SELECT count(*) FROM pages WHERE document_key = :key AND ${waits}), 0),
-       ocr_pages = (SELECT count(confidence) FROM recognitions WHERE document_key = :key),
-       ocr_confidence = (SELECT avg(confidence) FROM recognitions WHERE document_key = :key),
-       ocr_doubtful = (SELECT count(*) FROM recognitions WHERE document_key = :key AND confidence < ${DOUBTFUL_CONFIDENCE}),
+         (SELECT count(*) ${looked}) + (SELECT count(*) FROM pages WHERE document_key = :key AND ${waits}), 0),
+       ocr_pages = (SELECT count(confidence) ${looked}),
+       ocr_confidence = (SELECT avg(confidence) ${looked}),
+       ocr_doubtful = (SELECT count(*) ${looked} AND confidence < ${DOUBTFUL_CONFIDENCE}),
        updated_at = :now
      WHERE key = :key`,
   );
@@ -43,12 +44,13 @@ export function recognitionQueries(connection: Connection, documents: DocumentQu
     .pluck();
   const insert = connection.prepare<[number, number, number | null, string | null]>(
     `INSERT INTO recognitions (document_key, number, confidence, error) VALUES (?, ?, ?, ?)
-     ON CONFLICT (document_key, number) DO UPDATE SET confidence = excluded.confidence, error = excluded.error`,
+     ON CONFLICT (document_key, number) DO UPDATE SET waiting = 0, error = excluded.error,
+       confidence = iif(excluded.error IS NULL, excluded.confidence, confidence)`,
   );
   const updatePage = connection.prepare<[string, Uint8Array, number, number]>(
     `UPDATE pages SET has_text = 1, source = 'ocr', text = ?, geometry = ? WHERE document_key = ? AND number = ?`,
   );
-  // What was recognised before is better than nothing.
+  // What was recognised before is better than nothing, and as certain as it was.
   const keepPage = connection.prepare<[number, number]>(
     `UPDATE pages SET has_text = 1 WHERE document_key = ? AND number = ? AND source = 'ocr' AND text <> ''`,
   );
@@ -59,8 +61,8 @@ export function recognitionQueries(connection: Connection, documents: DocumentQu
     `UPDATE pages SET has_text = 0 WHERE document_key = :key AND source = 'ocr'
        AND number IN (SELECT number FROM recognitions WHERE document_key = :key AND error IS NOT NULL)`,
   );
-  const forgetFailed = connection.prepare<[number]>(
-    'DELETE FROM recognitions WHERE document_key = ? AND error IS NOT NULL',
+  const awaitFailed = connection.prepare<[number]>(
+    'UPDATE recognitions SET waiting = 1, error = NULL WHERE document_key = ? AND error IS NOT NULL',
   );
   // A page that was recognised before and now has nothing for anybody.
   const clearPage = connection.prepare<[Uint8Array, number, number]>(
@@ -77,7 +79,9 @@ export function recognitionQueries(connection: Connection, documents: DocumentQu
   const releasePages = connection.prepare<[number]>(
     `UPDATE pages SET has_text = 0 WHERE document_key = ? AND source = 'ocr'`,
   );
-  const forgetAll = connection.prepare<[number]>('DELETE FROM recognitions WHERE document_key = ?');
+  const waitAll = connection.prepare<[number]>(
+    'UPDATE recognitions SET waiting = 1, error = NULL WHERE document_key = ?',
+  );
   const fixLanguages = connection.prepare<[string, number]>(
     'UPDATE documents SET ocr_languages = ? WHERE key = ? AND ocr_languages IS NULL',
   );
@@ -154,7 +158,7 @@ export function recognitionQueries(connection: Connection, documents: DocumentQu
         .transaction((): DocumentSummary => {
           const key = documents.keyOf(documentId);
           releasePages.run(key);
-          forgetAll.run(key);
+          waitAll.run(key);
           setLanguages.run(languages.join('+'), key);
           count.run({ key, now: Date.now() });
           return mustGet(documentId);
@@ -168,7 +172,7 @@ export function recognitionQueries(connection: Connection, documents: DocumentQu
           // Those that nobody tried yet come first: pages that fail whenever they are tried must not keep them waiting.
           if (
             selectPages.get(key, 1) === undefined &&
-            releaseFailed.run({ key }).changes + forgetFailed.run(key).changes > 0
+            releaseFailed.run({ key }).changes + awaitFailed.run(key).changes > 0
           )
             count.run({ key, now: Date.now() });
           return mustGet(documentId);
