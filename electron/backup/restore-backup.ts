@@ -140,7 +140,11 @@ async function examine(backup: BackupFile, file: string, target: string): Promis
   const notes: string[] = [];
   const connection = openConnection({ path });
   try {
-    const { ok, problems, repaired } = repairLibrary(connection);
+    const blobs = new BlobStore(target);
+    const { ok, problems, repaired } = repairLibrary(
+      connection,
+      (hash, format) => isContentHash(hash) && existsSync(blobs.file(hash, format)),
+    );
     if (!ok) fail(`${DATABASE} is damaged. ${problems[0] ?? ''}`);
     if (!hasOurNames(connection)) fail(`${DATABASE} has names in it that Quire never gives.`);
     notes.push(...repaired, ...lackingFiles(connection, target, new Set(manifest.missing), fail));

@@ -43,20 +43,25 @@ async function damagedBy(statement: string): Promise<string> {
   const damaged = join(folder, 'damaged');
   await restored(library.good);
   await rename(local(), damaged);
-  const connection = connect({ path: join(damaged, 'library.db'), timeout: 0 });
-  connection.pragma('foreign_keys = OFF');
-  connection.exec(statement);
-  connection.close();
+  damage(damaged, statement);
   const file = join(folder, 'damaged.zip');
   await backUp(damaged, file);
   await rm(damaged, { recursive: true });
   return file;
 }
 
+function damage(of: string, statement: string): void {
+  const connection = connect({ path: join(of, 'library.db'), timeout: 0 });
+  connection.unsafeMode();
+  connection.pragma('foreign_keys = OFF');
+  connection.exec(statement);
+  connection.close();
+}
+
 const key = "(SELECT key FROM documents WHERE format = 'pdf')";
 
 it.each([
-  ['a counter that is one off', 'UPDATE documents SET chunk_count = chunk_count + 1', /^Passages were counted again/],
+  ['a counter that is one off', 'UPDATE documents SET chunk_count = chunk_count - 1', /^Passages were counted again/],
   ['a count of vectors', 'UPDATE documents SET embedded_chunks = 0', /^Vectors were counted again, in 2/],
   ['a count of pages', 'UPDATE documents SET text_pages = 9', /^Pages with text were counted again/],
   [
@@ -109,18 +114,66 @@ it.each([
   }
 });
 
-it('has passages made again where one is missing in a document', async () => {
-  const notes = await restored(
-    await damagedBy(
-      `UPDATE chunks SET id = id + 3 WHERE id = (SELECT max(id) FROM chunks WHERE document_key = ${key})`,
-    ),
-  );
+const lastChunk = `(SELECT max(id) FROM chunks WHERE document_key = ${key})`;
+
+// Catches: a count that is lowered to what is left, so that nobody learns of the passages that are gone.
+it.each([
+  ['between others', `UPDATE chunks SET id = id + 3 WHERE id = ${lastChunk}`],
+  ['at the end', `DELETE FROM chunks WHERE id = ${lastChunk}`],
+])('has passages made again where one is missing %s', async (_name, statement) => {
+  const notes = await restored(await damagedBy(statement));
   expect(notes).toContainEqual(expect.stringMatching(/^Passages are made again from the pages, in 1 documents/));
-  const database = await openDatabase({ path: join(local(), 'library.db'), exclusive: true });
-  const states = (await database.documents.list()).map(({ format, state }) => `${format} ${state}`);
-  await database.close();
-  expect(states).toContain('pdf chunking');
+  expect(await states()).toContain('pdf chunking');
 });
+
+// Catches: a document that stays ready with the pages that are left of it.
+it('has the original read again where pages are missing, and refuses where it is missing too', async () => {
+  const lastPage = `DELETE FROM pages WHERE document_key = ${key}
+    AND number = (SELECT max(number) FROM pages WHERE document_key = ${key})`;
+  const file = await damagedBy(lastPage);
+  expect(await restored(file)).toContainEqual(expect.stringMatching(/^1 documents are read again: pages/));
+  expect(await states()).toContain('pdf queued');
+
+  const lost = join(folder, 'lost');
+  await restored(library.good);
+  await rename(local(), lost);
+  await rm(join(lost, library.entries.find(({ name }) => name.endsWith('.pdf'))?.name ?? ''));
+  damage(lost, lastPage);
+  const without = join(folder, 'lost.zip');
+  await backUp(lost, without);
+  await expect(restored(without)).rejects.toThrow('1 documents lack pages that were read');
+});
+
+const ask = `INSERT INTO messages (id, conversation_key, role, state, created_at, text)
+  SELECT '00000000-0000-4000-8000-000000000000', conversation_key, 'user', 'complete', 1, 'Why?' FROM messages`;
+
+// Catches: messages that go because what they belong to went, and a conversation that ends earlier without a word.
+it.each([
+  ['a conversation', 'DELETE FROM conversations', 'What 1 rows of messages belong to is lost'],
+  [
+    'a message that an index still has',
+    `${ask}; CREATE TEMP TABLE kept AS SELECT * FROM sqlite_schema WHERE name = 'messages_by_conversation';
+     PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 'messages_by_conversation';
+     PRAGMA writable_schema = RESET; DELETE FROM messages WHERE text = 'Why?';
+     PRAGMA writable_schema = ON; INSERT INTO sqlite_schema SELECT * FROM kept; PRAGMA writable_schema = RESET`,
+    'Rows of messages are lost that its index messages_by_conversation still has',
+  ],
+  ['its last message', `${ask}; DELETE FROM messages WHERE text <> 'Why?'`, 'end in a message of another or none'],
+])('refuses a library that lost %s', async (_name, statement, says) => {
+  const file = await damagedBy(statement);
+  await expect(restored(file)).rejects.toMatchObject({
+    code: 'backup-damaged',
+    message: expect.stringContaining(says) as string,
+  });
+  expect(existsSync(local())).toBe(false);
+});
+
+async function states(): Promise<readonly string[]> {
+  const database = await openDatabase({ path: join(local(), 'library.db'), exclusive: true });
+  const found = (await database.documents.list()).map(({ format, state }) => `${format} ${state}`);
+  await database.close();
+  return found;
+}
 
 it('restores without pictures that are missing or damaged, and the next start draws them again', async () => {
   const thumbnail = entryOf(library.entries, 'thumbs/').name;

@@ -1,15 +1,26 @@
 /**
- * Repairs of a library of which the integrity checks tell: what can be made anew from the rest (counts, indexes), and rows
- * that nothing leads to any more. What a person wrote or read is not touched. Of the rest the checks tell afterwards.
+ * Repairs of a library of which the integrity checks tell: what can be made anew from the rest (counts, indexes, passages,
+ * pages of which the original is there), and such rows that nothing leads to any more. What a person wrote is not touched:
+ * where something of it is gone, or what it belongs to, nothing is repaired and the report says what is lost.
  */
+import type { DocumentFormat } from '../../../shared/domain.ts';
 import type { Connection } from '../connection.ts';
 import type { IntegrityReport } from '../database.ts';
-import { derived, hasGap, integrityQueries } from './integrity.ts';
+import { derived, hasGap, integrityQueries, lacksPages, wasRead } from './integrity.ts';
 
 export interface RepairReport extends IntegrityReport {
   /** One sentence for each thing that was repaired. */
   readonly repaired: readonly string[];
 }
+
+/** Whether the file that a document was read from is there. */
+export type HasOriginal = (contentHash: string, format: DocumentFormat) => boolean;
+
+/** Tables that are made of the originals and of watched folders; a row of any other can't be made again. */
+const madeAgain: ReadonlySet<string> = new Set([
+  ...['pages', 'chunks', 'vectors', 'recognitions', 'kept_vectors', 'document_stages'],
+  ...['import_files', 'watched_files', 'watched_exclusions'],
+]);
 
 /** Each changes the rows that are wrong, in this order; `%` in the sentence stands for their number. */
 const repairs: readonly (readonly [sentence: string, statement: string])[] = [
@@ -33,6 +44,12 @@ const repairs: readonly (readonly [sentence: string, statement: string])[] = [
     `DELETE FROM recognitions WHERE NOT EXISTS (
        SELECT 1 FROM pages WHERE pages.document_key = recognitions.document_key AND pages.number = recognitions.number)`,
   ],
+  // Before they are counted: what is left then says nothing of those that are gone.
+  [
+    'Passages are made again from the pages, in % documents: some were missing.',
+    `UPDATE documents SET state = 'chunking', searchable = 0, error = NULL, failed_state = NULL
+     WHERE ${wasRead} AND (chunk_count > ${derived.chunk_count} OR (${hasGap}))`,
+  ],
   ['Passages were counted again, in % documents.', recount('chunk_count')],
   ['Vectors were counted again, in % documents.', recount('embedded_chunks')],
   ['Pages with text were counted again, in % documents.', recount('text_pages')],
@@ -42,23 +59,21 @@ const repairs: readonly (readonly [sentence: string, statement: string])[] = [
   ],
   ['Files that are gone were marked again, in % documents.', recount('file_gone')],
   [
-    'Passages are made again from the pages, in % documents: one was missing.',
-    `UPDATE documents SET state = 'chunking', searchable = 0, error = NULL, failed_state = NULL WHERE ${hasGap}`,
-  ],
-  [
     '% prompts with passages of deleted documents were removed.',
     `UPDATE message_traces SET prompt = NULL, prompt_removed = 1 WHERE prompt IS NOT NULL AND message_key IN (
        SELECT message_key FROM trace_passages WHERE document_id NOT IN (SELECT id FROM documents))`,
   ],
   [
     '% messages whose question is gone stand at the beginning of their conversation.',
-    'UPDATE messages SET parent_key = NULL WHERE parent_key NOT IN (SELECT key FROM messages)',
+    `UPDATE messages SET parent_key = NULL
+     WHERE parent_key NOT IN (SELECT key FROM messages) AND NOT ${wasGiven('parent_key')}`,
   ],
   [
     '% conversations end in their last message again.',
     `UPDATE conversations SET leaf_key = (SELECT max(key) FROM messages WHERE conversation_key = conversations.key)
      WHERE EXISTS (SELECT 1 FROM messages WHERE conversation_key = conversations.key)
-       AND NOT EXISTS (SELECT 1 FROM messages WHERE key = leaf_key AND conversation_key = conversations.key)`,
+       AND NOT EXISTS (SELECT 1 FROM messages WHERE key = leaf_key AND conversation_key = conversations.key)
+       AND NOT ${wasGiven('leaf_key')}`,
   ],
   [
     '% files of an import without a document were forgotten.',
@@ -74,6 +89,12 @@ function recount(column: keyof typeof derived): string {
   return `UPDATE documents SET ${column} = ${derived[column]} WHERE ${column} <> ${derived[column]}`;
 }
 
+/** That a message once had this key, as SQL; when there is none with it, then that message is lost. */
+function wasGiven(key: string): string {
+  return `(${key} <= (SELECT seq FROM sqlite_sequence WHERE name = 'messages')
+    AND ${key} NOT IN (SELECT key FROM messages))`;
+}
+
 interface ForeignKey {
   readonly name: string;
   readonly column: string;
@@ -82,19 +103,47 @@ interface ForeignKey {
   readonly onDelete: string;
 }
 
-/** Looks a library through, repairs what can be repaired without loss, and looks again. */
-export function repairLibrary(connection: Connection): RepairReport {
+/**
+ * Looks a library through, repairs what can be repaired without loss, and looks again. What can't be comes first in the
+ * problems of its report.
+ */
+export function repairLibrary(connection: Connection, hasOriginal: HasOriginal): RepairReport {
   const integrity = integrityQueries(connection);
   const before = integrity();
   if (before.ok) return { ...before, repaired: [] };
-  const repaired: string[] = [];
+  const lost = lostRows(connection, before.problems);
   // What else SQLite says of the file is not written over.
-  if (before.problems.every((problem) => isMendable(problem))) {
-    // What the repairs look through.
-    if (before.problems.some(isOfAnIndex)) connection.exec('REINDEX');
-    connection.transaction(() => repair(connection, before.problems, repaired)).immediate();
+  if (lost.length > 0 || !before.problems.every((problem) => isMendable(problem))) {
+    return { ok: false, problems: [...lost, ...before.problems], repaired: [] };
   }
+  const repaired: string[] = [];
+  // What the repairs look through.
+  if (before.problems.some(isOfAnIndex)) connection.exec('REINDEX');
+  connection.transaction(() => repair(connection, before.problems, hasOriginal, repaired)).immediate();
   return { ...integrity(), repaired };
+}
+
+/** One sentence for each thing that was lost and can't be made again; to be asked before anything is repaired. */
+function lostRows(connection: Connection, problems: readonly string[]): readonly string[] {
+  const sentences: string[] = [];
+  for (const key of foreignKeys(connection)) {
+    // Passages that are made again are found by what cites them.
+    if (key.onDelete === 'SET NULL' ? key.parent === 'chunks' : madeAgain.has(key.name)) continue;
+    const count = connection
+      .prepare<[], number>(`SELECT count(*) FROM "${key.name}" WHERE ${isOrphan(key)}`)
+      .pluck()
+      .get();
+    if (count) sentences.push(`What ${count} rows of ${key.name} belong to is lost: their rows of ${key.parent}.`);
+  }
+  const tableOf = connection.prepare<[string], string>('SELECT tbl_name FROM sqlite_schema WHERE name = ?').pluck();
+  for (const problem of problems) {
+    const index = /^wrong # of entries in index (.+)$/.exec(problem)?.[1];
+    // It lacks no row of its table, so it has rows that the table lost.
+    if (index === undefined || problems.some((other) => other.endsWith(` missing from index ${index}`))) continue;
+    const table = tableOf.get(index) ?? index;
+    if (!madeAgain.has(table)) sentences.push(`Rows of ${table} are lost that its index ${index} still has.`);
+  }
+  return sentences;
 }
 
 /** SQLite's own lines on an index, which is made anew from its table. */
@@ -107,21 +156,46 @@ function isMendable(problem: string): boolean {
   return isOfAnIndex(problem) || /^(?:\d+ |A row of |malformed inverted index for FTS5 table)/.test(problem);
 }
 
-function repair(connection: Connection, problems: readonly string[], repaired: string[]): void {
+/** Has documents that lack pages read again, from the first that is missing; without an original they stay as they are. */
+function readAgain(connection: Connection, hasOriginal: HasOriginal): number {
+  const lacking = connection
+    .prepare<[], { key: number; hash: string; format: DocumentFormat }>(
+      `SELECT key, content_hash AS hash, format FROM documents WHERE ${lacksPages}`,
+    )
+    .all();
+  const queue = connection.prepare<[number]>(
+    `UPDATE documents SET state = 'queued', searchable = 0, error = NULL, failed_state = NULL WHERE key = ?`,
+  );
+  const readable = lacking.filter(({ hash, format }) => hasOriginal(hash, format));
+  for (const { key } of readable) queue.run(key);
+  return readable.length;
+}
+
+function isOrphan({ column, parent, parentColumn }: ForeignKey): string {
+  return `"${column}" IS NOT NULL AND "${column}" NOT IN (SELECT "${parentColumn ?? 'key'}" FROM "${parent}")`;
+}
+
+function repair(
+  connection: Connection,
+  problems: readonly string[],
+  hasOriginal: HasOriginal,
+  repaired: string[],
+): void {
   const told = (sentence: string, changes: number): void => {
     if (changes > 0) repaired.push(sentence.replace('%', changes.toLocaleString('en')));
   };
   connection.pragma('defer_foreign_keys = ON');
-  for (const { name, column, parent, parentColumn, onDelete } of foreignKeys(connection)) {
-    const isOrphan = `"${column}" IS NOT NULL AND "${column}" NOT IN (SELECT "${parentColumn ?? 'key'}" FROM "${parent}")`;
+  for (const key of foreignKeys(connection)) {
+    const { name, column, onDelete } = key;
     if (onDelete === 'CASCADE') {
-      const { changes } = connection.prepare(`DELETE FROM "${name}" WHERE ${isOrphan}`).run();
+      const { changes } = connection.prepare(`DELETE FROM "${name}" WHERE ${isOrphan(key)}`).run();
       told(`% rows of ${name} that belonged to nothing were removed.`, changes);
     } else if (onDelete === 'SET NULL') {
-      const { changes } = connection.prepare(`UPDATE "${name}" SET "${column}" = NULL WHERE ${isOrphan}`).run();
+      const { changes } = connection.prepare(`UPDATE "${name}" SET "${column}" = NULL WHERE ${isOrphan(key)}`).run();
       told(`% rows of ${name} that pointed to nothing were put right.`, changes);
     }
   }
+  told('% documents are read again: pages of them were missing.', readAgain(connection, hasOriginal));
   for (const [sentence, statement] of repairs) told(sentence, connection.prepare(statement).run().changes);
   if (problems.some((problem) => /full-text|FTS5|chunks have no document/.test(problem))) {
     connection.exec(`
