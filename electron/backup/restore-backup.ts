@@ -1,4 +1,5 @@
 /** Unpacks a backup into a folder beside the library, and makes sure that what is there is a whole library. */
+import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -79,8 +80,11 @@ async function unpack(
     const into = createWriteStream(path, { flags: 'wx', mode: 0o600 });
     const problem = await backup.read(entry, { into, onBytes, signal });
     if (problem === null) await syncToDisk(path, 'file');
-    else if (isOfPicture(problem)) await rm(path, { force: true });
-    else throw damagedBackup(basename(file), withItsName(problem, entry.name, target));
+    else if (isOfPicture(problem)) {
+      // One that is still being opened would be there again after it was removed.
+      if (!into.destroy().closed) await once(into, 'close');
+      await rm(path, { force: true });
+    } else throw damagedBackup(basename(file), withItsName(problem, entry.name, target));
   }
 }
 
