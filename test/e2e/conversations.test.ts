@@ -170,11 +170,12 @@ test('the open conversation keeps its menu and its place in the palette when the
   await expect.poll(() => items().count()).toBe(0);
   const menuHas = async (name: string): Promise<boolean> => {
     await page.getByTestId('conversation-menu').click();
-    const entry = page.getByRole('menuitem', { name, exact: true });
-    await page.getByRole('menuitem', { name: 'Rename…' }).waitFor();
-    const has = await entry.isVisible();
+    const rename = page.getByRole('menuitem', { name: 'Rename…' });
+    await rename.waitFor();
+    const has = await page.getByRole('menuitem', { name, exact: true }).isVisible();
     await page.keyboard.press('Escape');
-    await entry.waitFor({ state: 'hidden' });
+    // Before it is gone, a click would close it instead of opening it again.
+    await rename.waitFor({ state: 'hidden' });
     return has;
   };
   await page.getByTestId('conversation-menu').click();
@@ -186,7 +187,14 @@ test('the open conversation keeps its menu and its place in the palette when the
   // The line that Enter picks is marked a moment after what was typed has found it.
   await palette.locator('[aria-selected=true]', { hasText: 'Archive this conversation, or take it out' }).waitFor();
   await page.keyboard.press('Enter');
-  await expect.poll(() => menuHas('Archive')).toBe(true);
+  await palette.waitFor({ state: 'hidden' });
+  const isArchived = () =>
+    page.evaluate(async () => {
+      const listed = await window.quire.request('conversations.list', { archived: true });
+      return listed.ok && listed.value.conversations.length > 0;
+    });
+  await expect.poll(isArchived).toBe(false);
+  await page.getByTestId('toast').filter({ hasText: 'is among the conversations again' }).first().waitFor();
   // Neither title is in the list now; one is found by its name, one by what was said in it.
   await page.getByTestId('new-conversation').click();
   for (const [typed, line] of [
