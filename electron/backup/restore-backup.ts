@@ -11,6 +11,7 @@ import { repairLibrary } from '../db/queries/repair.ts';
 import { BlobStore, isContentHash } from '../pipeline/blobs.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { DocumentFormat } from '../../shared/domain.ts';
+import { fileNameOf } from '../../shared/file-name.ts';
 import type { BackupProgress } from '../../shared/requests/backup.ts';
 import { fileProblem, requireSpace, syncToDisk } from './files.ts';
 import { damagedBackup, DATABASE, hashInName } from './manifest.ts';
@@ -30,8 +31,8 @@ export interface RestoreJob {
 const MOST_SENTENCES = 100;
 
 /**
- * Leaves a library that was checked, and repaired where that loses nothing, in `readyFolder(folder)`, to be put in the library's place by `swapLibrary`.
- * Answers with a sentence for each thing that was repaired, or that the library lacked when it was backed up.
+ * Leaves a library that was checked, and repaired where that loses nothing, in `readyFolder(folder)`, to be put in the
+ * library's place by `swapLibrary`. Answers with a sentence for each thing that was repaired, or that the library lacked when it was backed up.
  * Errors: as `BackupFile.open`; `backup-damaged` with the entry, `disk-full`, `cancelled`. Nothing is left after one.
  */
 export async function unpackBackup(
@@ -106,10 +107,7 @@ function withItsName(problem: string, entry: string, target: string): string {
 /** Names of the documents' files, by their hashes. */
 function fileNames(connection: Connection): ReadonlyMap<string, string> {
   const rows = connection.prepare<[], [string, string]>('SELECT content_hash, path FROM documents').raw().all();
-  // Either separator, whatever machine the library came from.
-  return new Map(
-    rows.map(([hash, path]) => [hash, path.slice(1 + Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')))]),
-  );
+  return new Map(rows.map(([hash, path]) => [hash, fileNameOf(path)]));
 }
 
 /**

@@ -1,14 +1,7 @@
 /**
  * Chunks, vectors and searches, as they cross into and out of the database worker.
  */
-import type { Box, FoundDocuments, Progress } from '../../shared/domain.ts';
-
-/** Characters `start` (inclusive) to `end` (exclusive) of one page's text. */
-export interface TextRange {
-  readonly page: number;
-  readonly start: number;
-  readonly end: number;
-}
+import type { Box, FoundDocuments, PageRange, Progress } from '../../shared/domain.ts';
 
 /** A passage as chunking makes it. */
 export interface NewChunk {
@@ -17,7 +10,7 @@ export interface NewChunk {
   /** First and last page, from 1. */
   readonly page: number;
   readonly pageEnd: number;
-  readonly ranges: readonly TextRange[];
+  readonly ranges: readonly PageRange[];
   readonly text: string;
   /** Title, company, period and heading path: indexed and embedded with the text, not shown as part of it. */
   readonly contextText: string;

@@ -6,6 +6,7 @@
  * reached, the documents' own sentences answer.
  */
 import type { AnswerSource, Citation, Hit } from '../../shared/domain.ts';
+import { fileNameOf } from '../../shared/file-name.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import type { StreamPartBody } from '../../shared/stream.ts';
 import { isFollowUp, rewriteQuestion } from './answer-follow-up.ts';
@@ -234,7 +235,7 @@ export function contextOf(parts: readonly Hit[]): string {
 
 /** Without its years: what a passage says of them must stand in it or in the title. */
 export function nameOfFile(path: string): string {
-  const name = (path.split(/[/\\]/).at(-1) ?? '').replace(/\.\w{1,5}$/, '');
+  const name = fileNameOf(path).replace(/\.\w{1,5}$/, '');
   return name.replace(/(?:19|20)\d\d(?:[-_.]?\d\d)*(?:[qQ]\d)?/g, ' ');
 }
 

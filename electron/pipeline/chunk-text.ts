@@ -3,7 +3,7 @@
  * while citations need the place on the page.
  */
 import type { QuotePlace } from './answer-types.ts';
-import type { PageRange } from './chunk-types.ts';
+import type { PageRange } from '../../shared/domain.ts';
 import { boxesForLines, decodeLayout } from './geometry.ts';
 import type { StoredPage } from './stored-page.ts';
 

@@ -1,8 +1,6 @@
 /** What the chunker makes: passages of about 200 to 350 tokens that know where they stand. */
 import type { Box, PageRange } from '../../shared/domain.ts';
 
-export type { PageRange };
-
 /** A passage: what is indexed, embedded, retrieved and cited. */
 export interface Chunk {
   /** From 0, in reading order. */

@@ -1,6 +1,7 @@
 /** Cuts a document's pages into passages on paragraph and heading boundaries, tables row by row. Pure. */
 import { createHash } from 'node:crypto';
-import type { Chunk, ChunkSource, PageRange } from './chunk-types.ts';
+import type { PageRange } from '../../shared/domain.ts';
+import type { Chunk, ChunkSource } from './chunk-types.ts';
 import { documentBlocks, type Block } from './blocks.ts';
 import { chunkContext, documentLabel, pageLeads } from './chunk-context.ts';
 import { chunkText, estimateTokens } from './chunk-text.ts';
@@ -8,7 +9,7 @@ import { boxesForLines, type LayoutLine } from './geometry.ts';
 import { headerOf } from './table-header.ts';
 import type { StoredPage } from './stored-page.ts';
 
-export type { Chunk, ChunkSource, PageRange } from './chunk-types.ts';
+export type { Chunk, ChunkSource } from './chunk-types.ts';
 
 /** Word pieces. The built-in embedder reads 256, title and headings included. */
 const targetTokens = 220;

@@ -272,6 +272,7 @@ function widthOf(text: string): number {
   for (const character of text) width += wide.test(character) ? 1.5 : narrow.test(character) ? 0.5 : 1;
   return width;
 }
+
 /** Within a word the characters share its width; without the text they are taken as equally wide. */
 function partOfWord(word: LayoutWord, start: number, end: number, text: string): [number, number] {
   const letters = text.slice(word.start, word.end).padEnd(word.end - word.start, 'n');

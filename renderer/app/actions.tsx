@@ -30,7 +30,7 @@ import { chooseFiles } from './stores/add-documents.ts';
 import { cancelImport, isImporting } from './stores/import-actions.ts';
 import { backUp, cancelBackup, chooseRestore, isBackupRunning, verifyBackup } from './stores/backup-store.ts';
 import { useStatusStore } from './stores/status-store.ts';
-import { chosenDocuments } from './stores/library-dialogs-store.ts';
+import { chosenDocuments } from './stores/selection-store.ts';
 import { showDone, showError } from './stores/toast-store.ts';
 import { sendViewerCommand } from './stores/viewer-commands.ts';
 import { watchFolder } from './stores/watch-folder.ts';

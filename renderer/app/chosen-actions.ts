@@ -4,7 +4,7 @@ import { shelfOf } from '../features/library/section-members.ts';
 import { shelfMenu } from '../features/library/shelf-menu.tsx';
 import { countOf } from '../components/format.ts';
 import { actionsOf, type MenuAction } from '../components/menu.tsx';
-import { chosenDocuments, useLibraryDialogs } from './stores/library-dialogs-store.ts';
+import { chosenDocuments, useSelectionStore } from './stores/selection-store.ts';
 import { useShelvesStore } from './stores/shelves-store.ts';
 import { useWorkspaceStore } from './stores/workspace-store.ts';
 
@@ -24,7 +24,7 @@ export function chosenActions(): readonly ActionGroup[] {
   const [first] = documents;
   if (first) {
     const heading = documents.length === 1 ? `“${first.title}”` : countOf(documents.length, 'chosen document');
-    const hasKeys = useLibraryDialogs.getState().selected.length > 0;
+    const hasKeys = useSelectionStore.getState().selected.length > 0;
     groups.push({ heading, words: 'document', actions: actionsOf(documentMenu(documents)), hasKeys });
   }
   const { view } = useWorkspaceStore.getState();

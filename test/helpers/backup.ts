@@ -4,8 +4,10 @@ import { dirname, join } from 'node:path';
 import { swapLibrary } from '../../electron/backup/swap.ts';
 import { inBackupThread, type ThreadOptions } from '../../electron/backup/thread.ts';
 import type { BackupSummary } from '../../shared/requests/backup.ts';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { openTestCore, type TestCore } from './core.ts';
 import { makeLetter } from './fixtures.ts';
+import { temporaryFolder } from './library.ts';
 import { emptyAnswer } from './message.ts';
 import { readZip, writeZip, type ZipEntry } from './zip.ts';
 import { wholeLibrary } from '../../shared/scope.ts';
@@ -18,8 +20,23 @@ export interface BackedUpLibrary {
   readonly entries: readonly ZipEntry[];
 }
 
+/** Of the file of tests that called `useBackedUpLibrary`: the library that all of them share, and each one's own folder. */
+export let library: BackedUpLibrary;
+export let folder = '';
+
+/** Opens the library before the first test of a file and closes it after the last; each test has an empty folder. */
+export function useBackedUpLibrary(): void {
+  let remove = (): void => undefined;
+  beforeAll(async () => {
+    library = await openBackedUpLibrary();
+  });
+  afterAll(() => library.test.close());
+  beforeEach(() => void ({ folder, remove } = temporaryFolder()));
+  afterEach(() => remove());
+}
+
 /** A PDF, a note and a conversation. */
-export async function openBackedUpLibrary(): Promise<BackedUpLibrary> {
+async function openBackedUpLibrary(): Promise<BackedUpLibrary> {
   const test = await openTestCore();
   await test.core.ingest.add([
     await test.file('crane.pdf', await makeLetter('The harbour crane')),

@@ -3,35 +3,17 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { connect } from '../../electron/db/connection.ts';
 import { migrations } from '../../electron/db/migrations/index.ts';
-import {
-  changed,
-  entryOf,
-  inspect,
-  openBackedUpLibrary,
-  restore,
-  verify,
-  type BackedUpLibrary,
-} from '../helpers/backup.ts';
+import { changed, entryOf, inspect, restore, verify, useBackedUpLibrary, folder, library } from '../helpers/backup.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
-import { temporaryFolder } from '../helpers/library.ts';
 import { flipByte, writeZip, type ZipEntry } from '../helpers/zip.ts';
 
 // Each look at a backup starts a thread from source.
 vi.setConfig({ testTimeout: 120_000 });
 
-let library: BackedUpLibrary;
-let folder = '';
-let remove = (): void => undefined;
-
-beforeAll(async () => {
-  library = await openBackedUpLibrary();
-});
-afterAll(() => library.test.close());
-beforeEach(() => ({ folder, remove } = temporaryFolder()));
-afterEach(() => remove());
+useBackedUpLibrary();
 
 function withManifest(change: (manifest: Record<string, unknown>) => Record<string, unknown>): Promise<string> {
   return changed(folder, library.entries, (list) =>

@@ -2,32 +2,14 @@
 import { existsSync } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { openDatabase } from '../../electron/db/client.ts';
 import { connect } from '../../electron/db/connection.ts';
 import { swapLibrary } from '../../electron/backup/swap.ts';
 import { inBackupThread } from '../../electron/backup/thread.ts';
-import {
-  backUp,
-  changed,
-  entryOf,
-  inspect,
-  openBackedUpLibrary,
-  verify,
-  type BackedUpLibrary,
-} from '../helpers/backup.ts';
-import { temporaryFolder } from '../helpers/library.ts';
+import { backUp, changed, entryOf, inspect, verify, useBackedUpLibrary, folder, library } from '../helpers/backup.ts';
 
-let library: BackedUpLibrary;
-let folder = '';
-let remove = (): void => undefined;
-
-beforeAll(async () => {
-  library = await openBackedUpLibrary();
-});
-afterAll(() => library.test.close());
-beforeEach(() => ({ folder, remove } = temporaryFolder()));
-afterEach(() => remove());
+useBackedUpLibrary();
 
 const local = () => join(folder, 'local');
 

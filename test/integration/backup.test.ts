@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { openDatabase } from '../../electron/db/client.ts';
 import { connect } from '../../electron/db/connection.ts';
 import { openConnection } from '../../electron/db/open.ts';
@@ -11,27 +11,10 @@ import { migrations } from '../../electron/db/migrations/index.ts';
 import { deleteKept, finishSwap, listKept, putBack, readyFolder, swapLibrary } from '../../electron/backup/swap.ts';
 import { inBackupThread } from '../../electron/backup/thread.ts';
 import type { BackupProgress } from '../../shared/requests/backup.ts';
-import {
-  backUp,
-  entryOf,
-  inspect,
-  openBackedUpLibrary,
-  restore,
-  verify,
-  type BackedUpLibrary,
-} from '../helpers/backup.ts';
-import { addDocument, temporaryFolder } from '../helpers/library.ts';
+import { backUp, entryOf, inspect, restore, verify, useBackedUpLibrary, folder, library } from '../helpers/backup.ts';
+import { addDocument } from '../helpers/library.ts';
 
-let library: BackedUpLibrary;
-let folder = '';
-let remove = (): void => undefined;
-
-beforeAll(async () => {
-  library = await openBackedUpLibrary();
-});
-afterAll(() => library.test.close());
-beforeEach(() => ({ folder, remove } = temporaryFolder()));
-afterEach(() => remove());
+useBackedUpLibrary();
 
 it('brings everything to another place, byte for byte, and nothing else of this one', async () => {
   const summary = await inspect(library.good);

@@ -1,10 +1,10 @@
 /**
  * Statements on chunks and their full-text rows, written together.
  */
-import type { Progress } from '../../../shared/domain.ts';
+import type { PageRange, Progress } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Connection } from '../connection.ts';
-import type { ChunkStore, NewChunk, StoredChunk, TextRange } from '../search-types.ts';
+import type { ChunkStore, NewChunk, StoredChunk } from '../search-types.ts';
 import type { Synchronous } from '../synchronous.ts';
 import { packBoxes, unpackBoxes } from './boxes.ts';
 import { MAX_CHUNKS, chunkId, isChunkOf } from './chunk-ids.ts';
@@ -191,7 +191,7 @@ function tooLong(): AppError {
 function toChunk(row: ChunkRow): StoredChunk {
   return {
     ...row,
-    ranges: JSON.parse(row.ranges) as TextRange[],
+    ranges: JSON.parse(row.ranges) as PageRange[],
     headingPath: JSON.parse(row.headingPath) as string[],
     boxes: unpackBoxes(row.boxes),
   };

@@ -5,6 +5,7 @@ import type { DocumentFormat, DocumentState, DocumentSummary, Progress } from '.
 import type { StageTime } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { ErrorInfo } from '../../../shared/errors.ts';
+import { fileNameOf } from '../../../shared/file-name.ts';
 import type { Connection } from '../connection.ts';
 import type { DocumentInfo, DocumentStore, InsertedDocument, NewDocument, RetryState } from '../database.ts';
 import type { Synchronous } from '../synchronous.ts';
@@ -250,11 +251,6 @@ function missingDocument(): AppError {
 
 function optional(row: DocumentRow | undefined): DocumentSummary | null {
   return row ? toSummary(row) : null;
-}
-
-/** After either separator, whatever machine the library came from. */
-function fileNameOf(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 }
 
 function toSummary(row: DocumentRow): DocumentSummary {

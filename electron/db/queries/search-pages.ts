@@ -6,9 +6,9 @@
 import { findMatches, mayHave, snippetOf } from '../../pipeline/search-matches.ts';
 import { parseSearch, searchExpression, type SearchPart } from '../../pipeline/search-query.ts';
 import { rangesInChunk } from '../../pipeline/chunk-text.ts';
-import type { FoundDocument, FoundDocuments, FoundPage } from '../../../shared/domain.ts';
+import type { FoundDocument, FoundDocuments, FoundPage, PageRange } from '../../../shared/domain.ts';
 import type { Connection } from '../connection.ts';
-import type { PageSearch, TextRange } from '../search-types.ts';
+import type { PageSearch } from '../search-types.ts';
 import { chunkId } from './chunk-ids.ts';
 
 /** Chunks below which nothing is common enough to be slow. */
@@ -191,7 +191,7 @@ export function pageSearchQueries(connection: Connection): (search: PageSearch) 
     const [first] = findMatches(passage.text, parts);
     if (!first) return passage.page;
     const textOf = (page: number): string => pageText.get(passage.documentKey, page) ?? '';
-    const [range] = rangesInChunk(textOf, JSON.parse(passage.ranges) as TextRange[], first.start, first.end);
+    const [range] = rangesInChunk(textOf, JSON.parse(passage.ranges) as PageRange[], first.start, first.end);
     return range?.page ?? passage.page;
   }
 

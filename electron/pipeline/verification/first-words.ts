@@ -30,7 +30,7 @@ const commonWords = setOf(
     'country nation industry sector market segment division',
 );
 const commonEnding =
-  /(?:ed|ing|tion|sion|ment|ness|ity|ance|ence|ancy|ency|ship|ism|ure|sis|wth|age|ly|able|ible|ful|less|ous|hood|dom|ware|work|come|ness)$/;
+  /(?:ed|ing|tion|sion|ment|ness|ity|ance|ence|ancy|ency|ship|ism|ure|sis|wth|age|ly|able|ible|ful|less|ous|hood|dom|ware|work|come)$/;
 
 const adverb = String.raw`(?:(?:also|now|still|then|first|later|already|never|not|\p{Ll}+ly)\s)?`;
 const pasts =

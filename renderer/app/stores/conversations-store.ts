@@ -4,6 +4,7 @@ import type { ConversationScope, ListedConversation } from '../../../shared/doma
 import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
 import { wholeLibrary } from '../../../shared/scope.ts';
 import { request } from '../../ipc/client.ts';
+import { withPage } from './next-page.ts';
 
 /** What the list is narrowed down to. */
 export interface ConversationFilter {
@@ -73,10 +74,7 @@ export async function loadMoreConversations(): Promise<void> {
     const page = await request('conversations.list', { ...queryOf(asked), limit: pageSize, offset });
     const { conversations } = getState();
     if (!isSame(asked, getState()) || conversations.length !== offset) return;
-    const known = new Set(conversations.map(({ id }) => id));
-    // One that moved up meanwhile comes a second time.
-    const more = page.conversations.filter(({ id }) => !known.has(id));
-    setState({ conversations: [...conversations, ...more], total: page.total, error: null });
+    setState({ conversations: withPage(conversations, page.conversations), total: page.total, error: null });
   } catch (thrown) {
     setState({ error: toAppError(thrown).toInfo() });
   } finally {

@@ -44,3 +44,12 @@ export function showError(thrown: unknown): void {
 export function showTrouble(text: string, detail: string): void {
   show({ kind: 'error', text, detail, action: null }, visibleMilliseconds.error);
 }
+
+/** Does what was asked for; a failure is told in a toast. */
+export async function attempt(action: () => Promise<unknown>): Promise<void> {
+  try {
+    await action();
+  } catch (thrown) {
+    showError(thrown);
+  }
+}

@@ -10,6 +10,7 @@ import type { StreamPart } from '../../../shared/stream.ts';
 import type { PieceKind, PieceState, PieceSummary, WrittenPiece } from '../../../shared/written.ts';
 import { newestOnly } from '../../hooks/newest-only.ts';
 import { attachStream, request } from '../../ipc/client.ts';
+import { withPage } from './next-page.ts';
 
 export interface PieceFilter {
   readonly search: string;
@@ -75,9 +76,7 @@ export async function loadMorePieces(): Promise<void> {
     const page = await request('written.list', { ...filter, limit: pageSize, offset: pieces.length });
     // The list was filtered, or loaded anew: this is not what follows in it.
     if (getState().pieces !== pieces) return;
-    const known = new Set(pieces.map(({ id }) => id));
-    // What moved down meanwhile comes a second time.
-    setState({ ...page, pieces: [...pieces, ...page.pieces.filter(({ id }) => !known.has(id))], error: null });
+    setState({ ...page, pieces: withPage(pieces, page.pieces), error: null });
   } catch (thrown) {
     setState({ error: toAppError(thrown).toInfo() });
   } finally {

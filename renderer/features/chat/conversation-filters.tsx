@@ -8,7 +8,7 @@ import { IconButton } from '../../components/button.tsx';
 import { classNames } from '../../components/class-names.ts';
 import { WithDropdown, type MenuEntry } from '../../components/menu.tsx';
 import { SearchField } from '../../components/search-field.tsx';
-import { DocumentPicker } from '../../components/document-picker.tsx';
+import { DocumentPicker } from '../../app/document-picker.tsx';
 import { scopeName } from '../../app/scope.ts';
 
 const times: readonly { readonly days: number | null; readonly label: string }[] = [

@@ -2,7 +2,6 @@
 import { ArrowDown, Ellipsis } from 'lucide-react';
 import { Fragment, useCallback, useEffect, useMemo, useState } from 'react';
 import type { ConversationScope, Message } from '../../../shared/domain.ts';
-
 import { useConversationsStore } from '../../app/stores/conversations-store.ts';
 import { useLibraryStore } from '../../app/stores/library-store.ts';
 import { useWorkspaceStore } from '../../app/stores/workspace-store.ts';

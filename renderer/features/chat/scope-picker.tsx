@@ -6,7 +6,7 @@ import { useLibraryStore } from '../../app/stores/library-store.ts';
 import { useShelvesStore } from '../../app/stores/shelves-store.ts';
 import { classNames } from '../../components/class-names.ts';
 import { countOf } from '../../components/format.ts';
-import { DocumentPicker } from '../../components/document-picker.tsx';
+import { DocumentPicker } from '../../app/document-picker.tsx';
 import { canBeAsked, scopeName } from '../../app/scope.ts';
 
 export interface ScopePickerProps {

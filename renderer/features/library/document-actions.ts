@@ -1,14 +1,6 @@
 /** What can be done with documents: each asks main, and says where it failed. */
 import { request } from '../../ipc/client.ts';
-import { showError } from '../../app/stores/toast-store.ts';
-
-async function attempt(action: () => Promise<unknown>): Promise<void> {
-  try {
-    await action();
-  } catch (thrown) {
-    showError(thrown);
-  }
-}
+import { attempt } from '../../app/stores/toast-store.ts';
 
 export async function retryDocument(documentId: string): Promise<void> {
   await attempt(() => request('library.retryDocument', { documentId }));

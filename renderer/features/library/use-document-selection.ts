@@ -1,7 +1,7 @@
 /** The selection over what is shown now, with the mouse's and the keyboard's way of changing it. */
 import { useCallback, useEffect, useMemo, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import type { DocumentSummary } from '../../../shared/domain.ts';
-import { setSelectedDocuments } from '../../app/stores/library-dialogs-store.ts';
+import { setSelectedDocuments } from '../../app/stores/selection-store.ts';
 import { openReader } from '../../app/stores/workspace-store.ts';
 import { entryOfKey } from '../../components/menu.tsx';
 import { physicalKey } from '../../components/shortcut-text.ts';

@@ -2,19 +2,11 @@
 import { Braces, Copy, FileDown, FileText, Pencil, RotateCw, Trash2 } from 'lucide-react';
 import type { PieceSummary } from '../../../shared/written.ts';
 import type { ExportFormat } from '../../../shared/requests/chat.ts';
-import { showDone, showError } from '../../app/stores/toast-store.ts';
+import { attempt, showDone } from '../../app/stores/toast-store.ts';
 import { showWritten, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
 import { forgetPiece, loadPieces } from '../../app/stores/written-store.ts';
 import type { MenuEntry } from '../../components/menu.tsx';
 import { request } from '../../ipc/client.ts';
-
-async function attempt(action: () => Promise<void>): Promise<void> {
-  try {
-    await action();
-  } catch (thrown) {
-    showError(thrown);
-  }
-}
 
 export const stopPiece = (pieceId: string): Promise<void> =>
   attempt(async () => void (await request('written.stop', { pieceId })));

@@ -14,7 +14,7 @@ import {
 } from '../../app/stores/written-store.ts';
 import { Button } from '../../components/button.tsx';
 import { classNames } from '../../components/class-names.ts';
-import { DocumentPicker } from '../../components/document-picker.tsx';
+import { DocumentPicker } from '../../app/document-picker.tsx';
 import { countOf } from '../../components/format.ts';
 import { InlineError } from '../../components/inline-error.tsx';
 import { WithDropdown, type MenuEntry } from '../../components/menu.tsx';

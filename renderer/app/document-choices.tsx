@@ -3,12 +3,12 @@ import { Check, FolderClosed, Search } from 'lucide-react';
 import { useMemo, useRef, useState, type ReactNode } from 'react';
 import type { ConversationScope } from '../../shared/domain.ts';
 import { isWholeLibrary, scopeOf, wholeLibrary } from '../../shared/scope.ts';
-import { fold, searchDocuments } from '../app/document-search.ts';
-import { useLibraryStore } from '../app/stores/library-store.ts';
-import { scopeDocuments, useShelvesStore } from '../app/stores/shelves-store.ts';
-import { classNames } from './class-names.ts';
-import { countOf } from './format.ts';
-import { canBeAsked } from '../app/scope.ts';
+import { fold, searchDocuments } from './document-search.ts';
+import { useLibraryStore } from './stores/library-store.ts';
+import { scopeDocuments, useShelvesStore } from './stores/shelves-store.ts';
+import { classNames } from '../components/class-names.ts';
+import { countOf } from '../components/format.ts';
+import { canBeAsked } from './scope.ts';
 
 /** Rows that are drawn; the field narrows the rest down. */
 const rowLimit = 60;

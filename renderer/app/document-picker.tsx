@@ -1,7 +1,7 @@
 /** A button with the list of documents to choose from: what a conversation asks, what conversations and pieces are about. */
 import { Popover } from 'radix-ui';
 import { useState, type ReactElement } from 'react';
-import { layerElement } from './layer.ts';
+import { layerElement } from '../components/layer.ts';
 import { DocumentChoices, type DocumentChoicesProps } from './document-choices.tsx';
 
 export interface DocumentPickerProps extends DocumentChoicesProps {
