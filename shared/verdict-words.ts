@@ -52,7 +52,18 @@ export interface SummaryOptions {
   /** True for an answer that quotes the documents and says nothing of its own. */
   readonly isQuoted?: boolean;
   /** Which of the documents that it cites are in the library no more. */
-  readonly gone?: 'none' | 'some' | 'all';
+  readonly gone?: GoneSources;
+}
+
+export type GoneSources = 'none' | 'some' | 'all';
+
+export function goneSources(
+  citations: readonly { readonly documentId: string }[],
+  isGone: (documentId: string) => boolean,
+): GoneSources {
+  const gone = citations.filter(({ documentId }) => isGone(documentId)).length;
+  if (gone === 0) return 'none';
+  return gone < citations.length ? 'some' : 'all';
 }
 
 /** What is said under an answer; null when nothing was checked. */

@@ -96,7 +96,7 @@ export class ChatService {
       let { documentIds } = scope;
       if (scope.collectionId !== null) {
         if (conversationId !== null) await database.conversations.setScope(conversationId, scope);
-        ({ documentIds } = await this.#conversation(conversation.id));
+        ({ documentIds } = await this.#askable(conversation.id));
       }
       const history = await database.messages.list(conversation.id);
       const userMessage = newMessage(conversation.id, 'user', question);
@@ -110,8 +110,7 @@ export class ChatService {
     const { database } = this.#options;
     const original = await database.messages.get(messageId);
     if (original?.role !== 'user') throw new AppError('not-found', 'This question no longer exists.');
-    const conversation = await this.#conversation(original.conversationId);
-    refuseEmptyCollection(conversation);
+    const conversation = await this.#askable(original.conversationId);
     return this.#alone(conversation.id, async () => {
       await database.messages.show(messageId);
       const shown = await database.messages.list(conversation.id);
@@ -128,8 +127,7 @@ export class ChatService {
   /** Answers the last question again, as a branch beside its answer; one that failed before a word is replaced. */
   async regenerate(conversationId: string): Promise<AskStarted> {
     const { database } = this.#options;
-    const conversation = await this.#conversation(conversationId);
-    refuseEmptyCollection(conversation);
+    const conversation = await this.#askable(conversationId);
     return this.#alone(conversationId, async () => {
       const messages = await database.messages.list(conversationId);
       const last = messages.findLastIndex((message) => message.role === 'user');
@@ -359,11 +357,13 @@ export class ChatService {
     if (!conversation) throw new AppError('not-found', 'This conversation no longer exists.');
     return conversation;
   }
-}
 
-/** Asked without documents, it would ask the whole library. */
-function refuseEmptyCollection({ collectionId, documentIds }: ConversationScope): void {
-  if (collectionId !== null && documentIds.length === 0) throw emptyCollection();
+  /** Refuses an empty collection: without documents, the whole library would be asked. */
+  async #askable(conversationId: string): Promise<ConversationSummary> {
+    const conversation = await this.#conversation(conversationId);
+    if (conversation.collectionId !== null && conversation.documentIds.length === 0) throw emptyCollection();
+    return conversation;
+  }
 }
 
 function newMessage(conversationId: string, role: Message['role'], text: string): Message {

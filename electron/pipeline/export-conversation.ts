@@ -13,6 +13,8 @@ export interface ExportedConversation {
   readonly messages: readonly Message[];
   /** Groups of messages that stand in one place; those that are not shown have messages of their own. */
   readonly branches?: readonly (readonly string[])[];
+  /** Of cited documents that are no longer in the library. */
+  readonly goneDocumentIds?: readonly string[];
 }
 
 /** Said in a file that is not the whole conversation; null when it is. */
@@ -33,7 +35,8 @@ export function conversationHtml(conversation: ExportedConversation): string {
 }
 
 function asText(conversation: ExportedConversation): ExportedText {
-  const { summary, messages } = conversation;
+  const { summary, messages, goneDocumentIds } = conversation;
+  const goneIds = new Set(goneDocumentIds);
   const note = branchNote(conversation);
   return {
     title: summary.title,
@@ -42,7 +45,7 @@ function asText(conversation: ExportedConversation): ExportedText {
       ...(note ? [smallPrint(note)] : []),
       // A heading of an answer stands below the question.
       ...messages.flatMap((message) =>
-        message.role === 'user' ? [heading(2, message.text)] : answerBlocks(message, 2),
+        message.role === 'user' ? [heading(2, message.text)] : answerBlocks(message, { headingShift: 2, goneIds }),
       ),
     ],
   };

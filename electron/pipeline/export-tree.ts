@@ -13,7 +13,7 @@ import { gfm } from 'micromark-extension-gfm';
 import type { Citation, Message, SentenceVerification } from '../../shared/domain.ts';
 import type { ErrorInfo } from '../../shared/errors.ts';
 import { placesOf } from '../../shared/text-places.ts';
-import { summaryText, verdictText } from '../../shared/verdict-words.ts';
+import { goneSources, summaryText, verdictText } from '../../shared/verdict-words.ts';
 import type { PieceState } from '../../shared/written.ts';
 
 /** What a file is made of, before it is printed as Markdown or HTML. */
@@ -29,15 +29,21 @@ export interface ExportedAnswer extends Pick<Message, 'text' | 'citations' | 've
   readonly state: Message['state'] | PieceState;
 }
 
+export interface AnswerBlocksOptions {
+  readonly headingShift: number;
+  /** Of the documents that are no longer in the library. */
+  readonly goneIds: ReadonlySet<string>;
+}
+
 /** The text with its notes, how it ended, what was proven, its sources and who wrote it. */
-export function answerBlocks(answer: ExportedAnswer, headingShift: number): RootContent[] {
+export function answerBlocks(answer: ExportedAnswer, { headingShift, goneIds }: AnswerBlocksOptions): RootContent[] {
   const { text, citations, verification, source, state, error } = answer;
   const ending = endingText(state, error);
   return [
     ...textBlocks(text, verification, headingShift),
     ...(ending === null ? [] : [paragraph([{ type: 'strong', children: [textNode(oneLine(ending))] }], 'ending')]),
     ...citations.map(sourceBlock),
-    ...checkedText(answer).map(smallPrint),
+    ...checkedText(answer, goneIds).map(smallPrint),
     smallPrint(originText(source)),
   ];
 }
@@ -68,10 +74,9 @@ function noteText(sentence: SentenceVerification): string | null {
 }
 
 /** What was proven. Where nothing was checked, nothing but quotes may go without a word. */
-function checkedText({ verification, source, citations }: ExportedAnswer): string[] {
+function checkedText({ verification, source, citations }: ExportedAnswer, goneIds: ReadonlySet<string>): string[] {
   const isQuoted = source?.kind === 'extractive';
-  const deleted = citations.filter(({ chunkId }) => chunkId === null).length;
-  const gone = deleted === 0 ? 'none' : deleted < citations.length ? 'some' : 'all';
+  const gone = goneSources(citations, (id) => goneIds.has(id));
   const summary = summaryText(verification, { isQuoted, gone });
   if (summary !== null) return [`Checked: ${summary}.`];
   return isQuoted || citations.length === 0 ? [] : ['Its sentences were not checked against these passages.'];

@@ -26,9 +26,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function service(answer: (question: Question) => AsyncIterable<StreamPartBody>): ChatService {
+function service(answer: (question: Question) => AsyncIterable<StreamPartBody>, asked = database): ChatService {
   return new ChatService({
-    database,
+    database: asked,
     answer,
     titleOf: (question) => question.slice(0, 20),
     isLocalHost: () => true,
@@ -340,6 +340,28 @@ test('a collection is asked as it is at each question, and never as the whole li
   await expect(chat.ask(conversationId, 'Three', scope)).rejects.toMatchObject(refusal);
   await expect(chat.regenerate(conversationId)).rejects.toMatchObject(refusal);
   expect((await chat.conversation(conversationId)).messages).toHaveLength(4);
+});
+
+// Catches: a collection that is emptied just as it is asked, whose question goes to the whole library.
+test('a collection emptied between the question and its reading is refused', async () => {
+  const seen: (readonly string[])[] = [];
+  const collectionId = randomUUID();
+  const documentIds = [await addDocument(database, ['One.'])];
+  await database.shelves.createCollection({ id: collectionId, name: 'Filings', documentIds, createdAt: 1 });
+  const create: typeof database.conversations.create = async (conversation) => {
+    const created = await database.conversations.create(conversation);
+    await database.shelves.takeOut(collectionId, documentIds);
+    return created;
+  };
+  const emptied = { ...database, conversations: { ...database.conversations, create } };
+  const chat = service((question) => {
+    seen.push(question.documentIds);
+    return words('So.');
+  }, emptied);
+  await expect(chat.ask(null, 'One', { documentIds: [], collectionId })).rejects.toMatchObject({
+    message: expect.stringContaining('empty') as string,
+  });
+  expect(seen).toEqual([]);
 });
 
 // Catches: a question that was refused, and changed what the next ones are asked of.

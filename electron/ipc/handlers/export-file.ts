@@ -1,6 +1,7 @@
 /** Saves a conversation or a written piece as a file that the person names. */
 import { inExportThread } from '../../core/export-thread.ts';
 import type { Core } from '../../core/core.ts';
+import type { ExportedConversation } from '../../pipeline/export-conversation.ts';
 import type { ExportJob } from '../../pipeline/export-job.ts';
 import type { ExportFormat } from '../../../shared/requests/chat.ts';
 import type { Desktop } from '../desktop.ts';
@@ -20,11 +21,21 @@ export async function exportConversation(
   conversationId: string,
   format: ExportFormat,
 ): Promise<string | null> {
-  const conversation = await chat.conversation(conversationId);
+  const conversation = await exported({ chat, database }, conversationId);
   const { title } = conversation.summary;
   if (format !== 'json') return saveExport(desktop, title, { format, conversation });
   const tree = await database.messages.tree(conversationId);
   return saveExport(desktop, title, { format, conversation, tree });
+}
+
+async function exported(
+  { chat, database }: Pick<Core, 'chat' | 'database'>,
+  conversationId: string,
+): Promise<ExportedConversation> {
+  const conversation = await chat.conversation(conversationId);
+  const cited = conversation.messages.flatMap(({ citations }) => citations.map(({ documentId }) => documentId));
+  const present = new Set((await database.documents.getSeveral([...new Set(cited)])).map(({ id }) => id));
+  return { ...conversation, goneDocumentIds: cited.filter((id) => !present.has(id)) };
 }
 
 /** As `exportConversation`. */

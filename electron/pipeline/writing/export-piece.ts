@@ -25,7 +25,9 @@ export function pieceHtml(piece: WrittenPiece): string {
 
 function asText(piece: WrittenPiece): ExportedText {
   const { title, createdAt, prompt } = piece;
-  return { title, createdAt, blocks: [...(prompt === null ? [] : [quoted(prompt)]), ...answerBlocks(piece, 0)] };
+  const goneIds = new Set(piece.documents.filter(({ gone }) => gone).map(({ id }) => id));
+  const blocks = answerBlocks(piece, { headingShift: 0, goneIds });
+  return { title, createdAt, blocks: [...(prompt === null ? [] : [quoted(prompt)]), ...blocks] };
 }
 
 export function pieceJson(piece: WrittenPiece): string {

@@ -48,6 +48,11 @@ export async function loadLibrary(): Promise<void> {
   }
 }
 
+/** Whether a document was deleted; while the list is not there, nobody knows. Pure. */
+export function isGone({ loaded, error, documents }: LibraryState, documentId: string): boolean {
+  return loaded && error === null && !documents.has(documentId);
+}
+
 /** One document, or undefined when it is not (or no longer) there. */
 export function useDocument(id: string | null): DocumentSummary | undefined {
   return useLibraryStore((state) => (id === null ? undefined : state.documents.get(id)));

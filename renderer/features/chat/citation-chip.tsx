@@ -3,7 +3,7 @@ import { HoverCard } from 'radix-ui';
 import { FileText, TriangleAlert } from 'lucide-react';
 import { use, useEffect, useState, type ReactNode } from 'react';
 import type { Citation, SentenceVerification } from '../../../shared/domain.ts';
-import { useDocument, useLibraryStore } from '../../app/stores/library-store.ts';
+import { isGone, useDocument, useLibraryStore } from '../../app/stores/library-store.ts';
 import { openCitation, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
 import { warmDocument } from '../../app/warm-viewer.ts';
 import { classNames } from '../../components/class-names.ts';
@@ -67,7 +67,7 @@ interface ChipButtonProps {
 
 function ChipButton({ messageId, citation, label, verification, isLast, onOpen, ...rest }: ChipButtonProps) {
   const isOpen = useIsShown(messageId, citation.number);
-  const isGone = useLibraryStore(({ loaded, documents }) => loaded && !documents.has(citation.documentId));
+  const gone = useLibraryStore((library) => isGone(library, citation.documentId));
   return (
     <button
       type="button"
@@ -76,14 +76,14 @@ function ChipButton({ messageId, citation, label, verification, isLast, onOpen, 
       data-number={citation.number}
       data-chip={chipId(messageId, citation.number)}
       data-verdict={verification?.verdict}
-      aria-label={`Source ${citation.number}: ${citation.title}, page ${citation.page}${isGone ? ', a document that was deleted' : ''}${citation.doubtful ? ', recognised with doubt' : ''}${verification ? `. ${verdictText(verification)}` : ''}`}
+      aria-label={`Source ${citation.number}: ${citation.title}, page ${citation.page}${gone ? ', a document that was deleted' : ''}${citation.doubtful ? ', recognised with doubt' : ''}${verification ? `. ${verdictText(verification)}` : ''}`}
       aria-pressed={isOpen}
       onClick={onOpen}
       onPointerOver={() => warmDocument(citation.documentId)}
       className={classNames(
         'relative ml-[3px] inline-flex scroll-my-16 h-4 whitespace-nowrap min-w-4 -translate-y-px items-center justify-center rounded-[5px] px-1 align-middle',
         'text-micro font-semibold tabular transition-colors duration-100 select-none',
-        isGone && 'line-through',
+        gone && 'line-through',
         isOpen ? 'bg-accent text-on-accent' : 'bg-accent-soft text-accent-ink hover:bg-accent hover:text-on-accent',
       )}
     >

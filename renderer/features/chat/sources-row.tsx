@@ -1,7 +1,7 @@
 /** The sources of an answer, below it: a line for each document, a chip for each page. */
 import { FileText } from 'lucide-react';
 import type { Citation } from '../../../shared/domain.ts';
-import { useLibraryStore } from '../../app/stores/library-store.ts';
+import { isGone, useLibraryStore } from '../../app/stores/library-store.ts';
 import { openCitation, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
 import { warmDocument } from '../../app/warm-viewer.ts';
 import { classNames } from '../../components/class-names.ts';
@@ -17,9 +17,8 @@ export function SourcesRow({ messageId, citations }: SourcesRowProps) {
   const open = useWorkspaceStore(({ trail }) =>
     trail?.messageId === messageId ? (trail.citations[trail.index]?.number ?? null) : null,
   );
-  const documents = useLibraryStore((state) => (state.loaded ? state.documents : null));
+  const library = useLibraryStore();
   if (citations.length === 0) return null;
-  const isGone = (id: string): boolean => documents !== null && !documents.has(id);
   return (
     <ul aria-label="Sources" className="mt-3.5 flex flex-col gap-2">
       {groupSources(citations).map(({ documentId, title, citations: ofDocument }) => (
@@ -30,7 +29,7 @@ export function SourcesRow({ messageId, citations }: SourcesRowProps) {
         >
           <span className="flex max-w-full min-w-0 items-center gap-1.5 text-label text-muted" title={title}>
             <FileText size={13} className="shrink-0" aria-hidden="true" />
-            <span className={classNames('truncate', isGone(documentId) && 'line-through')}>{title}</span>
+            <span className={classNames('truncate', isGone(library, documentId) && 'line-through')}>{title}</span>
           </span>
           <span className="flex flex-wrap gap-1.5">
             {ofDocument.map((citation) => (
@@ -38,14 +37,14 @@ export function SourcesRow({ messageId, citations }: SourcesRowProps) {
                 <button
                   type="button"
                   data-testid="source"
-                  aria-label={`Source ${citation.number}: page ${citation.page} of ${title}${isGone(documentId) ? ', a document that was deleted' : ''}`}
+                  aria-label={`Source ${citation.number}: page ${citation.page} of ${title}${isGone(library, documentId) ? ', a document that was deleted' : ''}`}
                   onPointerOver={() => warmDocument(citation.documentId)}
                   data-number={citation.number}
                   aria-pressed={open === citation.number}
                   onClick={() => openCitation(messageId, citations, citation.number)}
                   className={classNames(
                     'flex h-6 items-center gap-1.5 rounded-md border px-1.5 text-label transition-colors duration-100',
-                    isGone(documentId) && 'line-through',
+                    isGone(library, documentId) && 'line-through',
                     open === citation.number
                       ? 'border-accent bg-accent-soft'
                       : 'border-line bg-surface hover:border-line-strong hover:bg-hover',

@@ -1,9 +1,9 @@
 /** One line under an answer: how many of its cited sentences their passages support. */
 import { Quote } from 'lucide-react';
 import type { Citation, SentenceVerification, Verdict } from '../../../shared/domain.ts';
-import { useLibraryStore } from '../../app/stores/library-store.ts';
+import { isGone, useLibraryStore } from '../../app/stores/library-store.ts';
 import { VerdictIcon } from './verdict.tsx';
-import { summaryText } from '../../../shared/verdict-words.ts';
+import { goneSources, summaryText } from '../../../shared/verdict-words.ts';
 
 export interface VerificationSummaryProps {
   readonly verification: readonly SentenceVerification[];
@@ -16,7 +16,7 @@ export interface VerificationSummaryProps {
 
 export function VerificationSummary(props: VerificationSummaryProps) {
   const { verification, citations, isQuoted = false, isCalm = false } = props;
-  const gone = useGone(citations);
+  const gone = useLibraryStore((library) => goneSources(citations, (id) => isGone(library, id)));
   const text = summaryText(verification, { isQuoted, gone });
   if (text === null) return null;
   const verdict = worstOf(verification);
@@ -30,14 +30,6 @@ export function VerificationSummary(props: VerificationSummaryProps) {
       <span>{text}</span>
     </p>
   );
-}
-
-/** Which of the cited documents were deleted. */
-function useGone(citations: readonly Citation[]): 'none' | 'some' | 'all' {
-  return useLibraryStore(({ loaded, documents }) => {
-    if (!loaded || citations.every(({ documentId }) => documents.has(documentId))) return 'none';
-    return citations.some(({ documentId }) => documents.has(documentId)) ? 'some' : 'all';
-  });
 }
 
 function worstOf(verification: readonly SentenceVerification[]): Verdict {

@@ -168,6 +168,18 @@ describe('what is proven, in a file', () => {
     ],
   };
   const conversation = { ...conversationOf('A question'), messages: [answer] };
+
+  // Catches: a document that was only read again, whose passages have new numbers, called deleted.
+  it('says that a document is deleted when it is, and not when its passages were made anew', () => {
+    const verification = [sentence({ ...at('They rose [1].'), verdict: 'supported', reason: 'exact' })];
+    const citations = answer.citations.map((citation) => ({ ...citation, chunkId: null }));
+    const messages = [{ ...answer, verification, citations }];
+    expect(conversationMarkdown({ ...conversation, messages })).not.toContain('deleted');
+    expect(conversationMarkdown({ ...conversation, messages, goneDocumentIds: ['d'] })).toContain(
+      'its document is deleted',
+    );
+  });
+
   const summary = '1 of 3 sentences proven · 1 in part · 1 not supported · 1 number stands in no cited passage';
 
   // Catches: a file in which a sentence that its passage denies stands as if it were proven.

@@ -21,6 +21,19 @@ beforeEach(() => {
   vi.resetModules();
 });
 
+describe('the library', () => {
+  // Catches: every source of every answer struck out because the list of documents could not be read.
+  it('calls a document deleted only when it has a list that lacks it', async () => {
+    const { isGone } = await import('../../../renderer/app/stores/library-store.ts');
+    const library = { documents: new Map([['a', document({ id: 'a' })]]), loaded: true, error: null };
+    expect(isGone(library, 'a')).toBe(false);
+    expect(isGone(library, 'b')).toBe(true);
+    expect(isGone({ ...library, loaded: false }, 'b')).toBe(false);
+    const error = { code: 'internal', message: 'No.', hint: 'Try again.', retryable: true } as const;
+    expect(isGone({ ...library, error }, 'b')).toBe(false);
+  });
+});
+
 describe('the workspace', () => {
   const load = () => import('../../../renderer/app/stores/workspace-store.ts');
 
