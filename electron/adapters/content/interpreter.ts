@@ -53,6 +53,23 @@ const [Tc, Tw, Tz, TL, Ts, Tj, TJ, quote, doubleQuote] = [
 ];
 const [Do, gs, BMC, BDC, EMC] = [op('Do'), op('gs'), op('BMC'), op('BDC'), op('EMC')];
 
+/**
+ * Text space in user space, along and across the direction in which text runs (see Segmenter): what stands at (x, y)
+ * there is at `along[0] * x + along[1] * y + along[2]` and the same of `across`. Most files move the line before each
+ * glyph, which leaves all of this as it is.
+ */
+interface TextFrame {
+  readonly direction: Direction;
+  readonly along: Axis;
+  readonly across: Axis;
+  /** Of the font, points. */
+  readonly height: number;
+  /** How far along a step of 1 in text space goes. */
+  readonly perUnit: number;
+}
+
+type Axis = readonly [x: number, y: number, origin: number];
+
 export class Interpreter {
   readonly #file: PdfFile;
   readonly #fontOf: (dictionary: Dictionary) => ContentFont;
@@ -68,11 +85,14 @@ export class Interpreter {
     leading: 0,
     rise: 0,
   };
+  /** As it was set; lines are moved in its space by `#lineX` and `#lineY`. */
   #lineMatrix: Matrix = identity;
-  /** How far text was shown from the line matrix's origin, in text space. */
+  #lineX = 0;
+  #lineY = 0;
+  /** How far text was shown from the line's origin, in text space. */
   #shown = 0;
-  /** The text matrix times the current one; null when either has changed. */
-  #device: Matrix | null = null;
+  /** Null when something changed that it is made of. */
+  #frame: TextFrame | null = null;
   /** How many hidden layers the content stands on. */
   #hiddenDepth = 0;
   #bytes = 0;
@@ -116,9 +136,17 @@ export class Interpreter {
     let state = this.#state;
     for (;;) {
       switch (tokens.next()) {
+        // The two that most of a page is made of; cases are tried in their order.
+        case Td:
+          this.#moveLine(numbers[0]!, numbers[1]!);
+          break;
+        case Tj:
+        case TJ:
+          this.#show(tokens);
+          break;
         case 0:
           this.#state = saved[0] ?? state;
-          this.#device = null;
+          this.#frame = null;
           this.#hiddenDepth -= marked.filter((hides) => hides).length;
           return;
         case q:
@@ -128,11 +156,11 @@ export class Interpreter {
           break;
         case Q:
           this.#state = state = saved.pop() ?? state;
-          this.#device = null;
+          this.#frame = null;
           break;
         case cm:
           state.matrix = multiply(matrixOf(numbers), state.matrix);
-          this.#device = null;
+          this.#frame = null;
           break;
         case BT:
           this.#setLine(identity);
@@ -141,12 +169,10 @@ export class Interpreter {
           name = tokens.name;
           fonts.set(name, (state.font = fonts.get(name) ?? this.#findFont(resources, name)));
           state.size = numbers[0]!;
+          this.#frame = null;
           break;
         case TD:
           state.leading = -numbers[1]!;
-          this.#moveLine(numbers[0]!, numbers[1]!);
-          break;
-        case Td:
           this.#moveLine(numbers[0]!, numbers[1]!);
           break;
         case Tm:
@@ -163,6 +189,7 @@ export class Interpreter {
           break;
         case Tz:
           state.scale = numbers[0]! / 100;
+          this.#frame = null;
           break;
         case TL:
           state.leading = numbers[0]!;
@@ -178,10 +205,6 @@ export class Interpreter {
           break;
         case quote:
           this.#moveLine(0, -state.leading);
-          this.#show(tokens);
-          break;
-        case Tj:
-        case TJ:
           this.#show(tokens);
           break;
         case Do:
@@ -241,29 +264,31 @@ export class Interpreter {
     if (this.#isHidden(form.dictionary.get('OC'))) return;
     if (depth >= deepestForm) throw new Unsupported('forms nested too deeply');
     const outer = this.#state;
-    const lineMatrix = this.#lineMatrix;
-    const shown = this.#shown;
+    const [lineMatrix, lineX, lineY, shown] = [this.#lineMatrix, this.#lineX, this.#lineY, this.#shown];
     const matrix = this.#file.array(form.dictionary.get('Matrix')).map((value) => this.#file.number(value, 0));
     this.#state = { ...outer };
     if (matrix.length === 6) this.#state.matrix = multiply(matrixOf(matrix), outer.matrix);
-    this.#device = null;
+    this.#frame = null;
     const own = form.dictionary.get('Resources');
     this.#run(this.#file.decode(form), own === undefined ? resources : this.#file.dictionary(own), depth + 1);
     this.#state = outer;
-    this.#lineMatrix = lineMatrix;
+    this.#setLine(lineMatrix);
+    this.#moveLine(lineX, lineY);
     this.#shown = shown;
-    this.#device = null;
   }
 
   #setLine(matrix: Matrix): void {
     this.#lineMatrix = matrix;
+    this.#lineX = 0;
+    this.#lineY = 0;
     this.#shown = 0;
-    this.#device = null;
+    this.#frame = null;
   }
 
   #moveLine(x: number, y: number): void {
-    const [a, b, c, d, e, f] = this.#lineMatrix;
-    this.#setLine([a, b, c, d, a * x + c * y + e, b * x + d * y + f]);
+    this.#lineX += x;
+    this.#lineY += y;
+    this.#shown = 0;
   }
 
   #endReplacement(): void {
@@ -271,7 +296,7 @@ export class Interpreter {
     this.#replacement = null;
     if (!show || this.#hiddenDepth > 0) return;
     const { ascent, descent, bold } = show.font;
-    this.#out.glyphs(text, show.direction, show.from, show.to, show.base, show.across, ascent, descent, bold);
+    this.#out.glyphs(text, show.direction, show.from, show.to, show.base, show.height, ascent, descent, bold);
     this.#visible = true;
   }
 
@@ -295,21 +320,30 @@ export class Interpreter {
     return moved * scale;
   }
 
+  #makeFrame(): TextFrame {
+    const { matrix, size, scale } = this.#state;
+    const [a, b, c, d, e, f] = multiply(this.#lineMatrix, matrix);
+    const direction = directionOf(a * size * scale, b * size * scale);
+    const x: Axis = [a, c, e];
+    const y: Axis = [b, d, f];
+    const along = direction === 0 ? x : direction === 1 ? y : direction === 2 ? turned(x) : turned(y);
+    const across = direction === 0 ? y : direction === 1 ? turned(x) : direction === 2 ? turned(y) : x;
+    const stretch = Math.sqrt(a * a + b * b);
+    const height = Math.sqrt(c * c + d * d) * Math.abs(size);
+    return { direction, along, across, height, perUnit: size * scale < 0 ? -stretch : stretch };
+  }
+
   /** Shows the strings of the operator, moved by the numbers between them. */
   #show(tokens: ContentTokens): void {
     const { font, size, characterSpace, wordSpace, scale, rise } = this.#state;
     if (!font) throw new Unsupported('text without a font');
-    const [a, b, c, d, e, f] = (this.#device ??= multiply(this.#lineMatrix, this.#state.matrix));
-    const across = Math.sqrt(c * c + d * d) * Math.abs(size);
-    const stretch = Math.sqrt(a * a + b * b);
-    const direction = directionOf(a * size * scale, b * size * scale);
-    const originX = c * rise + e;
-    const originY = d * rise + f;
-    // Along and across the direction (see Segmenter); both are linear in how far was shown.
-    const originAlong = direction === 0 ? originX : direction === 1 ? originY : direction === 2 ? -originX : -originY;
-    const base = direction === 0 ? originY : direction === 1 ? -originX : direction === 2 ? -originY : originX;
-    const slope = direction === 0 ? b : direction === 1 ? -a : direction === 2 ? -b : a;
-    const perUnit = size * scale < 0 ? -stretch : stretch;
+    const frame = (this.#frame ??= this.#makeFrame());
+    const { direction, along, across, height, perUnit } = frame;
+    const lineX = this.#lineX;
+    const lineY = this.#lineY + rise;
+    const originAlong = along[0] * lineX + along[1] * lineY + along[2];
+    const base = across[0] * lineX + across[1] * lineY + across[2];
+    const slope = across[0];
     const { wide, texts, kinds, widths, defaultWidth, ascent, descent, bold } = font;
     const known = kinds.length;
     const { strings } = tokens;
@@ -326,7 +360,7 @@ export class Interpreter {
     if (this.#replacement) {
       const from = originAlong + shown * perUnit;
       const to = from + this.#advance(tokens, font) * perUnit;
-      this.#replacement.show ??= { direction, from, to, base: base + shown * slope, across, font };
+      this.#replacement.show ??= { direction, from, to, base: base + shown * slope, height, font };
       this.#replacement.show.to = to;
       this.#shown = shown + (to - from) / perUnit;
       return;
@@ -336,7 +370,7 @@ export class Interpreter {
       if (end < 0) {
         const adjustment = tokens.adjustments[item]! / 1_000;
         if (run !== '' && (adjustment > closest || adjustment < -closest)) {
-          out.glyphs(run, direction, runFrom, runTo, runBase, across, ascent, descent, bold);
+          out.glyphs(run, direction, runFrom, runTo, runBase, height, ascent, descent, bold);
           run = '';
         }
         shown -= adjustment * size * scale;
@@ -362,17 +396,21 @@ export class Interpreter {
           if (kind === codeKinds.unknown && (code !== 32 || wide) && width !== 0) this.#unknown++;
         }
         if (run !== '' && !hidden) {
-          out.glyphs(run, direction, runFrom, runTo, runBase, across, ascent, descent, bold);
+          out.glyphs(run, direction, runFrom, runTo, runBase, height, ascent, descent, bold);
         }
         run = '';
         if (kind === codeKinds.space && !hidden) out.space(from + width * scale * perUnit);
       }
     }
-    if (run !== '' && !hidden) out.glyphs(run, direction, runFrom, runTo, runBase, across, ascent, descent, bold);
+    if (run !== '' && !hidden) out.glyphs(run, direction, runFrom, runTo, runBase, height, ascent, descent, bold);
     this.#bytes += at;
     if (runTo !== 0) this.#visible = true;
     this.#shown = shown;
   }
+}
+
+function turned([x, y, origin]: Axis): Axis {
+  return [-x, -y, -origin];
 }
 
 function directionOf(x: number, y: number): Direction {

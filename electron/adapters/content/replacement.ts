@@ -8,7 +8,7 @@ export interface Replacement {
   /** Of marked content. */
   readonly depth: number;
   /** Where its glyphs stand; null before the first. */
-  show: { direction: Direction; from: number; to: number; base: number; across: number; font: ContentFont } | null;
+  show: { direction: Direction; from: number; to: number; base: number; height: number; font: ContentFont } | null;
 }
 
 /** Longest replacement that is taken: of more, the glyphs tell better what stands where. */
