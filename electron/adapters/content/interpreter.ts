@@ -1,11 +1,11 @@
 /** Runs a page's content for its text alone (ISO 32000-1, 9.3 and 9.4): where each glyph stands, in user space. */
-import type { Direction } from '../../pipeline/segments.ts';
 import type { PdfFile } from './file.ts';
 import { codeKinds, type ContentFont } from './fonts.ts';
 import { identity, multiply, type Matrix } from './matrix.ts';
 import { replacementOf, type Replacement } from './replacement.ts';
 import { Stream, Unsupported, type Dictionary, type PdfObject } from './objects.ts';
 import type { Segmenter } from './segmenter.ts';
+import { textFrame, type TextFrame } from './text-frame.ts';
 import { ContentTokens, operatorCode as op } from './tokens.ts';
 
 interface GraphicsState {
@@ -52,23 +52,6 @@ const [Tc, Tw, Tz, TL, Ts, Tj, TJ, quote, doubleQuote] = [
   op('"'),
 ];
 const [Do, gs, BMC, BDC, EMC] = [op('Do'), op('gs'), op('BMC'), op('BDC'), op('EMC')];
-
-/**
- * Text space in user space, along and across the direction in which text runs (see Segmenter): what stands at (x, y)
- * there is at `along[0] * x + along[1] * y + along[2]` and the same of `across`. Most files move the line before each
- * glyph, which leaves all of this as it is.
- */
-interface TextFrame {
-  readonly direction: Direction;
-  readonly along: Axis;
-  readonly across: Axis;
-  /** Of the font, points. */
-  readonly height: number;
-  /** How far along a step of 1 in text space goes. */
-  readonly perUnit: number;
-}
-
-type Axis = readonly [x: number, y: number, origin: number];
 
 export class Interpreter {
   readonly #file: PdfFile;
@@ -320,25 +303,12 @@ export class Interpreter {
     return moved * scale;
   }
 
-  #makeFrame(): TextFrame {
-    const { matrix, size, scale } = this.#state;
-    const [a, b, c, d, e, f] = multiply(this.#lineMatrix, matrix);
-    const direction = directionOf(a * size * scale, b * size * scale);
-    const x: Axis = [a, c, e];
-    const y: Axis = [b, d, f];
-    const along = direction === 0 ? x : direction === 1 ? y : direction === 2 ? turned(x) : turned(y);
-    const across = direction === 0 ? y : direction === 1 ? turned(x) : direction === 2 ? turned(y) : x;
-    const stretch = Math.sqrt(a * a + b * b);
-    const height = Math.sqrt(c * c + d * d) * Math.abs(size);
-    return { direction, along, across, height, perUnit: size * scale < 0 ? -stretch : stretch };
-  }
-
   /** Shows the strings of the operator, moved by the numbers between them. */
   #show(tokens: ContentTokens): void {
     const { font, size, characterSpace, wordSpace, scale, rise } = this.#state;
     if (!font) throw new Unsupported('text without a font');
-    const frame = (this.#frame ??= this.#makeFrame());
-    const { direction, along, across, height, perUnit } = frame;
+    this.#frame ??= textFrame(multiply(this.#lineMatrix, this.#state.matrix), size, scale);
+    const { direction, along, across, height, perUnit } = this.#frame;
     const lineX = this.#lineX;
     const lineY = this.#lineY + rise;
     const originAlong = along[0] * lineX + along[1] * lineY + along[2];
@@ -407,15 +377,6 @@ export class Interpreter {
     if (runTo !== 0) this.#visible = true;
     this.#shown = shown;
   }
-}
-
-function turned([x, y, origin]: Axis): Axis {
-  return [-x, -y, -origin];
-}
-
-function directionOf(x: number, y: number): Direction {
-  if (Math.abs(y) <= Math.abs(x)) return x < 0 ? 2 : 0;
-  return y < 0 ? 3 : 1;
 }
 
 function matrixOf(numbers: ArrayLike<number>): Matrix {
