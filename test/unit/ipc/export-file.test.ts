@@ -7,12 +7,19 @@ import { exportConversation } from '../../../electron/ipc/handlers/export-file.t
 
 vi.mock('../../../electron/core/export-thread.ts', () => ({ inExportThread: vi.fn(() => Promise.resolve('text')) }));
 
-const conversation = { summary: { title: 'A question' }, messages: [] };
+const citations = [{ documentId: 'here' }, { documentId: 'gone' }];
+const conversation = { summary: { title: 'A question' }, messages: [{ citations }] };
+const exported = { ...conversation, goneDocumentIds: ['gone'] };
 const tree = { messages: [], parents: {} };
 const readTree = vi.fn(() => Promise.resolve(tree));
 const core = {
   chat: { conversation: () => Promise.resolve(conversation) },
-  database: { messages: { tree: readTree } },
+  database: {
+    messages: { tree: readTree },
+    documents: {
+      getSeveral: (ids: readonly string[]) => Promise.resolve(ids.filter((id) => id === 'here').map((id) => ({ id }))),
+    },
+  },
 };
 const saveFile: Desktop['saveFile'] = async ({ fileName, make }) => {
   await make();
@@ -26,11 +33,11 @@ beforeEach(() => vi.clearAllMocks());
 it.each(['markdown', 'pdf'] as const)('%s reads the branch that is shown alone', async (format) => {
   await exportConversation(core as unknown as Core, desktop as unknown as Desktop, 'c', format);
   expect(readTree).not.toHaveBeenCalled();
-  expect(vi.mocked(inExportThread).mock.calls).toEqual([[{ format, conversation }]]);
+  expect(vi.mocked(inExportThread).mock.calls).toEqual([[{ format, conversation: exported }]]);
 });
 
 it('json has all branches', async () => {
   const name = await exportConversation(core as unknown as Core, desktop as unknown as Desktop, 'c', 'json');
   expect(name).toBe('A question.json');
-  expect(vi.mocked(inExportThread).mock.calls).toEqual([[{ format: 'json', conversation, tree }]]);
+  expect(vi.mocked(inExportThread).mock.calls).toEqual([[{ format: 'json', conversation: exported, tree }]]);
 });
