@@ -48,6 +48,18 @@ export const errorCodes = [
   'provider-stream-broken',
   'provider-bad-response',
   'keychain-unavailable',
+  // what models may cost
+  'budget-exceeded',
+  'too-many-requests',
+  // accounts and sessions
+  'unauthenticated',
+  'forbidden',
+  'wrong-credentials',
+  'too-many-attempts',
+  'password-weak',
+  'email-taken',
+  'sign-in-failed',
+  'mail-failed',
   // requests
   'request-invalid',
   'request-forbidden',

@@ -1,0 +1,63 @@
+/** Accounts, sessions and what limits an account: what main and the window tell each other of them. */
+import type { ErrorInfo } from './errors.ts';
+
+/** The account that needs no password: the library of whoever sits at this computer. */
+export const LOCAL_ACCOUNT = 'local';
+
+export interface AccountSummary {
+  /** A UUID, or `local`. */
+  readonly id: string;
+  readonly kind: 'local' | 'account';
+  readonly name: string;
+  /** Null for the local profile. */
+  readonly email: string | null;
+  /** The first account that was made on this computer. */
+  readonly isAdministrator: boolean;
+  readonly isEmailVerified: boolean;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+}
+
+/** What the window may show: a library, the way to unlock it, or the way to sign in. */
+export type SessionState =
+  | {
+      readonly state: 'open';
+      readonly account: AccountSummary;
+      /** Goes with every request; a JWT that is of use for a quarter of an hour. */
+      readonly accessToken: string;
+      /** Milliseconds since the epoch. */
+      readonly expiresAt: number;
+      /** False when the next start asks for the password again. */
+      readonly isKept: boolean;
+      /** Why it can't be kept though it was asked for; null otherwise. */
+      readonly keychainError: ErrorInfo | null;
+    }
+  | { readonly state: 'locked'; readonly account: AccountSummary }
+  | {
+      readonly state: 'signed-out';
+      /** Whether anybody has an account here; without, one can be made or the local profile opened. */
+      readonly hasAccounts: boolean;
+    };
+
+/** What an account may spend on providers. Null: no limit. */
+export interface Limits {
+  /** US dollars in a calendar month. */
+  readonly monthlyCost: number | null;
+  /** Tokens in a calendar month, prompts and answers together. */
+  readonly monthlyTokens: number | null;
+  readonly requestsPerMinute: number | null;
+}
+
+export const noLimits: Limits = { monthlyCost: null, monthlyTokens: null, requestsPerMinute: null };
+
+/** An account as its administrator sees it; what is in it stays its own. */
+export interface ManagedAccount extends AccountSummary {
+  /** Set by the administrator; the account's own may be tighter. */
+  readonly limits: Limits;
+}
+
+/** Minutes without a key or a click until the window is locked; null for never. */
+export type IdleLock = number | null;
+
+export const shortestPassword = 10;
+export const longestPassword = 128;
