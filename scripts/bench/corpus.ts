@@ -29,8 +29,8 @@ export async function run(): Promise<BenchResult[]> {
     const sampler = new MemorySampler();
     const started = performance.now();
     const outcomes = await core.ingest.add(files);
-    await core.ingest.idle();
-    await core.embedQueue.idle();
+    // Scans among them are recognised last.
+    await core.settled();
     const total = (performance.now() - started) / 1_000;
     const peak = sampler.stop();
     const documents = await core.database.documents.list();
