@@ -22,8 +22,8 @@ export async function run(): Promise<BenchResult[]> {
     const core = await openBenchCore(folder);
     await core.resume();
     await core.ingest.add(files);
-    await core.ingest.idle();
-    await core.embedQueue.idle();
+    // Recognition of scans among the pages, too: it takes every core.
+    await core.settled();
     const delay = monitorEventLoopDelay({ resolution: 1 });
     delay.enable();
     const first: number[] = [];

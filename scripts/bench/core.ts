@@ -35,8 +35,7 @@ export async function addLetters(library: string, count: number): Promise<void> 
     }
     await core.resume();
     await core.ingest.add(files);
-    await core.ingest.idle();
-    await core.embedQueue.idle();
+    await core.settled();
     await core.close();
   });
 }

@@ -46,9 +46,7 @@ async function measure(
   await core.resume();
   // What was killed before its copy was complete is dropped again; the rest is there already.
   await core.ingest.add(files);
-  await core.ingest.idle();
-  core.embedQueue.poke();
-  await core.embedQueue.idle();
+  await core.settled();
   const documents = await core.database.documents.list();
   const unfinished = documents.filter(
     (document) => document.state !== 'ready' || document.embeddedChunks !== document.chunkCount,

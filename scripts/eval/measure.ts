@@ -119,7 +119,6 @@ async function ingest(core: Core, folder: string): Promise<void> {
   await core.resume();
   const outcomes = await core.ingest.add(files);
   for (const { path, error } of outcomes) if (error) throw new Error(`${path}: ${error.message}`);
-  await core.ingest.idle();
-  core.embedQueue.poke();
-  await core.embedQueue.idle();
+  // Pages that are scans are recognised last, and change what there is to find.
+  await core.settled();
 }
