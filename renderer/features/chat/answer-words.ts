@@ -1,7 +1,7 @@
 /** What is said about an answer: where it came from, how it ended. Pure. */
 import type { AnswerSource, Message, MessageFigures, TokenUsage } from '../../../shared/domain.ts';
 import { costText, durationText } from '../../components/sent-words.ts';
-import { isThisComputer } from '../../components/this-computer.ts';
+import { isThisComputer } from '../../../shared/this-computer.ts';
 
 /** `Quoted from your documents · nothing was generated, nothing left this computer`. */
 export function sourceText(source: AnswerSource): string {

@@ -8,7 +8,7 @@ import { InlineError } from '../../components/inline-error.tsx';
 import { showError } from '../../app/stores/toast-store.ts';
 import { explainAnswer } from '../../app/stores/workspace-store.ts';
 import { loadOnDemand } from '../../components/load-on-demand.tsx';
-import { isThisComputer } from '../../components/this-computer.ts';
+import { isThisComputer } from '../../../shared/this-computer.ts';
 import { warmViewer } from '../../app/warm-viewer.ts';
 import { AnswerContext } from './answer-context.ts';
 import { BranchSwitch } from './branch-switch.tsx';

@@ -11,7 +11,7 @@ import { InlineError } from '../../components/inline-error.tsx';
 import { WithDropdown } from '../../components/menu.tsx';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import { costText, durationText } from '../../components/sent-words.ts';
-import { isThisComputer } from '../../components/this-computer.ts';
+import { isThisComputer } from '../../../shared/this-computer.ts';
 import { WhatLeft } from '../../components/what-left.tsx';
 import { goOnWith, pieceMenu, stopPiece, writeAgain } from './piece-actions.tsx';
 import { RenamePieceDialog } from './rename-piece-dialog.tsx';

@@ -2,7 +2,7 @@
 import type { AnswerSource } from '../../../shared/domain.ts';
 import type { PieceKind, PieceState, PieceSummary, WritingEstimate, WritingProgress } from '../../../shared/written.ts';
 import { countOf } from '../../components/format.ts';
-import { isThisComputer } from '../../components/this-computer.ts';
+import { isThisComputer } from '../../../shared/this-computer.ts';
 
 export const kindNames: Readonly<Record<PieceKind, string>> = {
   summary: 'Summary',

@@ -1,6 +1,6 @@
 import type { Root } from 'hast';
 import { describe, expect, it } from 'vitest';
-import { isThisComputer } from '../../../renderer/components/this-computer.ts';
+import { isThisComputer } from '../../../shared/this-computer.ts';
 import { endingText, sourceText } from '../../../renderer/features/chat/answer-words.ts';
 import { splitCitations, textForClipboard, withoutOpenMark } from '../../../renderer/features/chat/citation-text.ts';
 import { followsAfterScroll } from '../../../renderer/features/chat/follow-end.ts';
