@@ -18,6 +18,7 @@ import type {
   RecogniseOptions,
   RecognisedLine,
 } from '../pipeline/ports/page-recognizer.ts';
+import { recognitionDataFile } from './recognition-data.ts';
 
 /** More take memory (about 90 MB each) without being faster beside the window. */
 const mostWorkers = 2;
@@ -135,12 +136,12 @@ async function startWorker(lane: Lane, builtIn: string, languages: LanguageChoic
 
 /** The one folder that has the data of all: the engine's wrapper takes no second one, and no data from memory. */
 async function dataFolder(builtIn: string, { codes, folder }: LanguageChoice): Promise<string> {
-  const english = dataFile(BUILT_IN_LANGUAGE);
+  const english = recognitionDataFile(BUILT_IN_LANGUAGE);
   if (codes.includes(BUILT_IN_LANGUAGE)) await access(join(builtIn, english)).catch(notBuiltIn);
   if (codes.every((code) => code === BUILT_IN_LANGUAGE)) return builtIn;
   // A folder that is not there has no data.
   const there = new Set(await readdir(folder).catch(() => []));
-  const missing = codes.find((code) => code !== BUILT_IN_LANGUAGE && !there.has(dataFile(code)));
+  const missing = codes.find((code) => code !== BUILT_IN_LANGUAGE && !there.has(recognitionDataFile(code)));
   if (missing !== undefined) throw languageMissing(missing);
   if (codes.includes(BUILT_IN_LANGUAGE) && !there.has(english)) {
     // Both lanes may do it at once; the last one's copy is as good.
@@ -149,10 +150,6 @@ async function dataFolder(builtIn: string, { codes, folder }: LanguageChoice): P
     await rename(copy, join(folder, english));
   }
   return folder;
-}
-
-function dataFile(code: string): string {
-  return `${code}.traineddata.gz`;
 }
 
 /** Packaged apps keep what a thread loads outside the archive. */

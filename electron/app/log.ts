@@ -1,29 +1,40 @@
-/**
- * The log: one JSON line an event in `logs/quire.log`, turned over at 2 MB. It holds codes, stages and stacks;
- * never text of documents, questions, answers or keys.
- */
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+/** The app's log: `logs/quire.log` in the data folder. What a line holds, and what never, says `logging/entry.ts`. */
 import { app } from 'electron';
 import type { AppError } from '../../shared/errors.ts';
+import { logCrashes, logRejections } from '../logging/crashes.ts';
+import { LOG_FOLDER_VARIABLE, Logger, logFolder, logLevelOf } from '../logging/logger.ts';
+import { dataFolder } from './paths.ts';
 
-const MAX_LOG_BYTES = 2_000_000;
+let logger: Logger | null = null;
 
-function write(entry: Readonly<Record<string, unknown>>): void {
-  try {
-    const folder = app.getPath('logs');
-    mkdirSync(folder, { recursive: true });
-    const file = join(folder, 'quire.log');
-    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > MAX_LOG_BYTES) renameSync(file, `${file}.1`);
-    appendFileSync(file, `${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
-  } catch (error) {
-    // A full disk must not end the app for want of a log line; the terminal still gets it.
-    console.error(error);
-  }
+export function log(): Logger {
+  return (logger ??= new Logger({
+    folder: logFolder(dataFolder()),
+    name: 'quire',
+    process: 'main',
+    level: logLevelOf(process.env),
+    // Of an installed app, what it writes there ends up in a log of the system's.
+    ...(app.isPackaged ? {} : { terminal: (text: string) => console.error(text) }),
+  }));
 }
 
 export function logError(where: string, error: AppError): void {
-  const cause = error.cause instanceof Error ? error.cause.stack : undefined;
-  console.error(`${where}: ${error.code}: ${error.message}`, cause ?? error.stack);
-  write({ level: 'error', where, code: error.code, message: error.message, stack: cause ?? error.stack });
+  log().error(where, error);
+}
+
+/** Tells pipeline hosts where their last line goes. */
+export function logEnvironment(): Readonly<Record<string, string>> {
+  return { [LOG_FOLDER_VARIABLE]: log().folder };
+}
+
+/** Once, at the start of the one process that has the window. */
+export function startLog(): void {
+  logCrashes(log());
+  logRejections(log());
+  const { electron = '', chrome = '' } = process.versions;
+  log().info('app', 'start', { version: app.getVersion(), electron, chrome, platform: process.platform });
+  app.once('quit', (_event, exitCode) => {
+    log().info('app', 'stop', { exitCode, milliseconds: Math.round(performance.now()) });
+    log().flushNow();
+  });
 }

@@ -1,4 +1,5 @@
 /** A worker thread for one piece of work on a backup: hashing, packing and SQLite stay off everybody else's thread. */
+import './fail-loudly.ts';
 import { parentPort } from 'node:worker_threads';
 import { inspectBackup, verifyBackup } from '../backup/read-backup.ts';
 import { quietenLibrary } from '../backup/quieten.ts';

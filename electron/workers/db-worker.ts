@@ -1,6 +1,7 @@
 /**
  * A worker thread that holds one connection to the library and serves its store: one thread writes, another only reads.
  */
+import './fail-loudly.ts';
 import { parentPort } from 'node:worker_threads';
 import { AppError } from '../../shared/errors.ts';
 import { fromSqliteError } from '../db/connection.ts';

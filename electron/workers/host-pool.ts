@@ -4,7 +4,7 @@
  * nothing else is lost, since everything before was committed.
  */
 import type { BirpcReturn } from 'birpc';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, type ErrorCode } from '../../shared/errors.ts';
 import type { HostExit, HostLauncher, HostProcess } from '../pipeline/ports/host-launcher.ts';
 import type { HostCallbacks, HostFunctions, HostRunner, JobCallbacks } from '../pipeline/ports/pipeline-host.ts';
 import { connectRpc } from './rpc.ts';
@@ -17,6 +17,18 @@ export interface HostOptions {
   readonly idleLimit: number;
   /** A host above this resident size is replaced after its job; bytes. */
   readonly memoryLimit: number;
+  readonly onEnd?: (end: HostEnd) => void;
+}
+
+/** Why a host's process ended. */
+export interface HostEnd {
+  /** False where it was ended on purpose. */
+  readonly failed: boolean;
+  readonly reason: ErrorCode | 'large' | 'idle' | 'closed';
+  /** Jobs that it took along. */
+  readonly jobs: number;
+  /** That it lived. */
+  readonly milliseconds: number;
 }
 
 /** A PDF may take long, but a page that takes a minute will not come. */
@@ -33,6 +45,7 @@ interface RunningHost {
   readonly process: HostProcess;
   readonly rpc: BirpcReturn<HostFunctions, HostCallbacks>;
   /** Milliseconds of `performance.now()`. */
+  readonly startedAt: number;
   lastSign: number;
   hung: boolean;
 }
@@ -83,7 +96,7 @@ export class PipelineHost implements HostRunner {
   /** Ends the process; running jobs fail as cancelled. */
   close(): void {
     this.#closed = true;
-    this.#end(cancelled());
+    this.#end(cancelled(), 'closed');
   }
 
   /** Best effort: a host that hangs or dies meanwhile is ended by the watch, which frees its files as well. */
@@ -108,9 +121,10 @@ export class PipelineHost implements HostRunner {
       { post: (message) => child.post(message), listen: (listener) => child.onMessage(listener) },
       callbacks,
     );
-    const host: RunningHost = { process: child, rpc, lastSign: performance.now(), hung: false };
+    const now = performance.now();
+    const host: RunningHost = { process: child, rpc, startedAt: now, lastSign: now, hung: false };
     child.onExit((exit) => {
-      if (this.#host === host) this.#end(exitError(exit, host.hung, this.#options.stallLimit));
+      if (this.#host === host) this.#fail(exit, host.hung);
     });
     this.#host = host;
     this.#watch = setInterval(() => this.#check(), Math.min(1_000, this.#options.stallLimit / 4));
@@ -138,10 +152,10 @@ export class PipelineHost implements HostRunner {
     if (!host) return;
     const now = performance.now();
     if (this.#jobs.size === 0) {
-      if (now - this.#idleSince > this.#options.idleLimit) this.#end(cancelled());
+      if (now - this.#idleSince > this.#options.idleLimit) this.#end(cancelled(), 'idle');
     } else if (now - host.lastSign > this.#options.stallLimit) {
       host.hung = true;
-      this.#end(exitError({ code: null, signal: null }, true, this.#options.stallLimit));
+      this.#fail({ code: null, signal: null }, true);
     }
   }
 
@@ -149,7 +163,7 @@ export class PipelineHost implements HostRunner {
   #giveUp(host: RunningHost, jobId: string): void {
     const job = this.#jobs.get(jobId);
     if (this.#host !== host || !job) return;
-    if (this.#jobs.size === 1) this.#end(cancelled());
+    if (this.#jobs.size === 1) this.#end(cancelled(), 'cancelled');
     else job.reject(cancelled());
   }
 
@@ -158,10 +172,16 @@ export class PipelineHost implements HostRunner {
     // The job is done, whatever becomes of its host while it is asked.
     const asked = host.rpc.memory().catch(() => 0);
     const bytes = (await settledWithin(asked, MEMORY_GRACE)) ?? 0;
-    if (bytes > this.#options.memoryLimit && this.#jobs.size === 0 && this.#host === host) this.#end(cancelled());
+    if (bytes > this.#options.memoryLimit && this.#jobs.size === 0 && this.#host === host)
+      this.#end(cancelled(), 'large');
   }
 
-  #end(error: AppError): void {
+  #fail(exit: HostExit, hung: boolean): void {
+    const error = exitError(exit, hung, this.#options.stallLimit);
+    this.#end(error, error.code, true);
+  }
+
+  #end(error: AppError, reason: HostEnd['reason'], failed = false): void {
     const host = this.#host;
     this.#host = null;
     if (this.#watch) clearInterval(this.#watch);
@@ -169,6 +189,7 @@ export class PipelineHost implements HostRunner {
     if (!host) return;
     const jobs = [...this.#jobs.values()];
     this.#jobs.clear();
+    this.#options.onEnd?.({ failed, reason, jobs: jobs.length, milliseconds: performance.now() - host.startedAt });
     for (const job of jobs) job.reject(error);
     host.rpc.$close(error);
     host.process.kill();

@@ -2,7 +2,10 @@
  * The pipeline host: a process of its own that reads PDFs, chunks pages and runs the built-in embedder, so that a file
  * that crashes or hangs its reader takes nothing else along. It keeps nothing: every result goes to main at once.
  */
+import './fail-loudly.ts';
+import './host-crashes.ts';
 import { constants, setPriority } from 'node:os';
+import { checkRecognitionData } from '../adapters/recognition-data.ts';
 import { openLocalEmbedder } from '../adapters/local-embedder.ts';
 import { createSourceReaders } from '../adapters/source-readers.ts';
 import { createTesseractRecognizer } from '../adapters/tesseract-recognizer.ts';
@@ -18,6 +21,8 @@ import { connectRpc } from './rpc.ts';
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const controllers = new Map<string, AbortController>();
+/** English, which is built in. */
+const recognitionFolder = process.env['QUIRE_RECOGNITION_DIR'] ?? '';
 let embedder: Promise<Embedder> | null = null;
 
 function openEmbedder(): Promise<Embedder> {
@@ -61,6 +66,7 @@ const functions: HostFunctions = {
       return packed;
     }),
   check: (job) => withSignal(job.jobId, (signal) => checking.check(job, signal)),
+  checkRecognitionData: (languages) => checkRecognitionData(recognitionFolder, languages),
   cancel: (jobId) => controllers.get(jobId)?.abort(),
   closeDocuments: () => desk.close(),
   memory: () => process.memoryUsage.rss(),
@@ -82,5 +88,5 @@ const desk = createReadingDesk(callbacks, readers);
 const checking = createCheckingDesk(openEmbedder);
 const recognition = createRecognitionDesk(callbacks, {
   readers: [readers.first, readers.second],
-  recognizer: createTesseractRecognizer(process.env['QUIRE_RECOGNITION_DIR'] ?? ''),
+  recognizer: createTesseractRecognizer(recognitionFolder),
 });

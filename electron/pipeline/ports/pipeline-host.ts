@@ -6,6 +6,7 @@ import type { Chunk } from '../chunk-types.ts';
 import type { RecognisedPage } from '../recognition.ts';
 import type { StoredPage } from '../stored-page.ts';
 import type { Embedder, EmbedOptions } from './embedder.ts';
+import type { LanguageChoice } from './page-recognizer.ts';
 import type { CheckedSentence, SentenceToCheck } from './sentence-checker.ts';
 import type { DocumentFormat } from '../../../shared/domain.ts';
 
@@ -82,6 +83,12 @@ export interface CheckJob extends SentenceToCheck {
   readonly jobId: string;
 }
 
+/** What of recognition's data can't be used: codes of languages, none when all is well. */
+export interface RecognitionDataState {
+  readonly missing: readonly string[];
+  readonly damaged: readonly string[];
+}
+
 /** What the built-in embedder says of itself. */
 export type EmbedderDescription = Pick<Embedder, 'kind' | 'model' | 'fingerprint' | 'dimensions' | 'maxTokens'>;
 
@@ -96,6 +103,8 @@ export interface HostFunctions {
   /** All vectors one after another. */
   embed(job: EmbedJob): Promise<Float32Array>;
   check(job: CheckJob): Promise<CheckedSentence | null>;
+  /** Reads the data of these languages to its end; English is built in. */
+  checkRecognitionData(languages: LanguageChoice): Promise<RecognitionDataState>;
   cancel(jobId: string): void;
   /** Closes open documents, so that their stored copy can be deleted. */
   closeDocuments(): Promise<void>;
