@@ -15,7 +15,7 @@ const forbid = (files, patterns, allow = []) => ({
   },
 });
 
-const features = ['library', 'chat', 'viewer', 'settings', 'search', 'written'];
+const features = ['library', 'chat', 'viewer', 'settings', 'search', 'written', 'usage', 'accounts'];
 
 const electronOnly = [['electron', 'electron/*'], 'electron is imported in app/, ipc/, preload.ts and main.ts alone.'];
 
@@ -101,9 +101,11 @@ export default tseslint.config(
   ),
   forbid(
     [
+      'electron/accounts/**',
       'electron/adapters/**',
       'electron/backup/**',
       'electron/db/**',
+      'electron/logging/**',
       'electron/workers/**',
       'electron/cli.ts',
       'electron/cli/**',

@@ -18,6 +18,7 @@ const external = [
   'onnxruntime-node',
   '@napi-rs/canvas',
   'keytar',
+  '@node-rs/argon2',
   '@embedpdf/pdfium',
   'tesseract.js',
   /^pdfjs-dist/,
@@ -50,6 +51,7 @@ export default defineConfig({
           input: {
             main: `${root}electron/main.ts`,
             'db-worker': `${root}electron/workers/db-worker.ts`,
+            'accounts-worker': `${root}electron/workers/accounts-worker.ts`,
             'pipeline-host': `${root}electron/workers/pipeline-host.ts`,
             'backup-worker': `${root}electron/workers/backup-worker.ts`,
             'export-worker': `${root}electron/workers/export-worker.ts`,

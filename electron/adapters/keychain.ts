@@ -1,8 +1,9 @@
 /**
- * API keys in the operating system's keychain (Keychain, Credential Manager, Secret Service), and nowhere else.
+ * API keys, and what sessions need, in the operating system's keychain (Keychain, Credential Manager, Secret Service),
+ * and nowhere else.
  */
 import { AppError } from '../../shared/errors.ts';
-import type { Keychain, KeyName, KeyPurpose } from '../pipeline/ports/keychain.ts';
+import type { Keychain, KeyName, KeyPurpose, SecretName, SecretStore } from '../pipeline/ports/keychain.ts';
 
 /** The name under which the system's own keychain window lists the entries. */
 const service = 'Quire';
@@ -11,10 +12,11 @@ interface KeytarModule {
   getPassword(service: string, account: string): Promise<string | null>;
   setPassword(service: string, account: string, password: string): Promise<void>;
   deletePassword(service: string, account: string): Promise<boolean>;
+  findCredentials(service: string): Promise<readonly { readonly account: string }[]>;
 }
 
 /** Every call fails with `keychain-unavailable` where the system has no keychain or it is locked. */
-export function createKeychain(): Keychain {
+export function createKeychain(): SecretStore {
   let loading: Promise<KeytarModule> | undefined;
   const keytar = (): Promise<KeytarModule> => (loading ??= load());
   return {
@@ -24,6 +26,10 @@ export function createKeychain(): Keychain {
       guarded(async () => {
         await (await keytar()).deletePassword(service, name);
       }),
+    names: () =>
+      guarded(async () =>
+        (await (await keytar()).findCredentials(service)).map(({ account }) => account as SecretName),
+      ),
   };
 }
 

@@ -2,13 +2,12 @@
  * The database for the rest of Quire: a typed promise proxy to two worker threads, one that writes and one that reads.
  */
 import { existsSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
 import { AppError } from '../../shared/errors.ts';
-import { connectRpc } from '../workers/rpc.ts';
 import { prepareForSourceThreads } from '../workers/source-threads.ts';
 import type { Database } from './database.ts';
+import { DatabaseThread } from './database-thread.ts';
 import { routes } from './protocol.ts';
-import type { Group, Route, WorkerFunctions, WorkerOpenOptions } from './protocol.ts';
+import type { Group, Route, WorkerOpenOptions } from './protocol.ts';
 
 export interface DatabaseOptions {
   /** The library file; its folder must exist, the file is made when it does not. */
@@ -28,7 +27,14 @@ export interface DatabaseOptions {
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const workerUrl = options.workerUrl ?? findWorker();
   const open = { path: options.path, ...(options.nativeBinding ? { nativeBinding: options.nativeBinding } : {}) };
-  const writer = new DatabaseThread(workerUrl, { ...open, exclusive: options.exclusive ?? false });
+  const start = (own: WorkerOpenOptions): DatabaseThread =>
+    new DatabaseThread({
+      workerUrl,
+      name: own.readonly ? 'database reader' : 'database writer',
+      subject: 'The library',
+      open: own,
+    });
+  const writer = start({ ...open, exclusive: options.exclusive ?? false });
   try {
     await writer.ready;
   } catch (error) {
@@ -50,7 +56,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 
   function readingThread(): DatabaseThread {
     // A reader that died (out of memory) holds nothing that is lost: another takes its place.
-    if (!reader || reader.ended) reader = new DatabaseThread(workerUrl, { ...open, readonly: true });
+    if (!reader || reader.ended) reader = start({ ...open, readonly: true });
     return reader;
   }
 
@@ -91,80 +97,6 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       return closing;
     },
   };
-}
-
-/** Milliseconds that a thread whose connection is closed has to end by itself. */
-const patience = 2_000;
-
-/** One worker thread with its connection. */
-class DatabaseThread {
-  /** Resolves when the file is open; rejects with the reason when it cannot be. */
-  readonly ready: Promise<void>;
-  readonly #worker: Worker;
-  readonly #remote;
-  readonly #exited: Promise<void>;
-  #ended = false;
-
-  constructor(workerUrl: URL, options: WorkerOpenOptions) {
-    const worker = new Worker(workerUrl, { name: options.readonly ? 'database reader' : 'database writer' });
-    this.#worker = worker;
-    this.#remote = connectRpc<WorkerFunctions, object>(
-      {
-        post: (message) => worker.postMessage(message),
-        listen: (listener) => void worker.on('message', listener),
-      },
-      {},
-    );
-    this.#exited = new Promise((resolve) => {
-      worker.once('exit', () => {
-        this.#end(undefined);
-        resolve();
-      });
-    });
-    worker.once('error', (error) => this.#end(error));
-    this.ready = this.#remote.open(options);
-    // Awaited by every call; without one, a failure must not count as unhandled.
-    this.ready.catch(() => undefined);
-  }
-
-  get ended(): boolean {
-    return this.#ended;
-  }
-
-  async call(group: Group, method: string, parameters: readonly unknown[]): Promise<unknown> {
-    await this.ready;
-    if (this.#ended) throw stopped(undefined);
-    return this.#remote.call(group, method, parameters);
-  }
-
-  async close(): Promise<void> {
-    if (!this.#ended) {
-      try {
-        // The thread ends by itself after this: one that is torn down from outside may be in the midst of native code.
-        await this.#remote.close();
-      } finally {
-        const overdue = setTimeout(() => void this.#worker.terminate(), patience);
-        await this.#exited;
-        clearTimeout(overdue);
-      }
-    }
-    await this.#exited;
-  }
-
-  /** Everything that waits for this thread learns that no answer will come. */
-  #end(cause: unknown): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#remote.$close(stopped(cause));
-  }
-}
-
-function stopped(cause: unknown): AppError {
-  return new AppError('internal', 'The library stopped unexpectedly; what was stored before is safe.', {
-    hint: 'Quit Quire and start it again.',
-    retryable: true,
-    cause,
-  });
 }
 
 /** From source (Node strips the types) the worker's own file; from a bundle the entry beside or above this chunk. */

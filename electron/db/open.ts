@@ -88,7 +88,7 @@ const HEADER_SIZE = 100;
 const USER_VERSION_OFFSET = 60;
 
 /** Looks at the file's header, past SQLite: a file that is refused must stay as it is, with nothing beside it. */
-function refuseUnusable(path: string, knownVersion: number): void {
+export function refuseUnusable(path: string, knownVersion: number): void {
   if (!existsSync(dirname(path))) {
     throw new AppError('file-not-found', `The folder of the library file ${path} does not exist.`, {
       hint: 'Connect the disk it is on, or choose another data folder.',
@@ -123,7 +123,7 @@ function readVersion(connection: Connection): number {
  * `<file>.v<version>.backup`, which stays until the next migration or the first deletion, for a week at most: a transaction guards against a migration that
  * fails, the copy against one that succeeds and is wrong.
  */
-function migrate(connection: Connection, path: string, migrations: readonly Migration[]): void {
+export function migrate(connection: Connection, path: string, migrations: readonly Migration[]): void {
   const from = readVersion(connection);
   // The header may be older than what lies in the write-ahead log.
   refuseFuture(path, from, migrations.length);

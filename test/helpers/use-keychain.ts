@@ -11,6 +11,8 @@ const steps: readonly (() => Promise<unknown>)[] = [
   () => keychain.delete('answers@api.example.com'),
   () => keychain.get('answers@api.example.com'),
   () => keychain.delete('answers@api.example.com'),
+  () => keychain.set('session-key', 'secret of sessions'),
+  async () => (await keychain.names()).join(),
 ];
 for (const step of steps) {
   try {

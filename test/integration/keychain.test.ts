@@ -47,10 +47,13 @@ if (process.platform === 'linux') {
         null,
         null,
         null,
+        null,
+        'session-key',
       ]);
       // SECURITY: the keyring's file is encrypted; the key is in no file as it is.
       for (const file of await readdir(folder, { recursive: true, withFileTypes: true })) {
-        if (file.isFile()) expect(await readFile(join(file.parentPath, file.name), 'latin1')).not.toContain('sk-test');
+        if (file.isFile())
+          expect(await readFile(join(file.parentPath, file.name), 'latin1')).not.toMatch(/sk-test|secret of sessions/);
       }
     });
 
@@ -58,7 +61,7 @@ if (process.platform === 'linux') {
       const started = performance.now();
       const { stdout } = await run(process.execPath, [script], { env: environment() });
       const lines = parse(stdout) as { error: { code: string; hint: string } }[];
-      expect(lines).toHaveLength(7);
+      expect(lines).toHaveLength(9);
       for (const { error } of lines) {
         expect(error.code).toBe('keychain-unavailable');
         expect(error.hint).toContain('Secret Service');

@@ -1,4 +1,4 @@
-/** The port to where API keys are kept. */
+/** The port to where API keys are kept, and what sessions need. */
 
 /** What a key is for: writing answers, or making vectors. */
 export type KeyPurpose = 'answers' | 'embedder';
@@ -16,4 +16,22 @@ export interface Keychain {
   set(name: KeyName, key: string): Promise<void>;
   /** Also succeeds when there was none. */
   delete(name: KeyName): Promise<void>;
+}
+
+/**
+ * All that Quire keeps in the system's keychain. The local profile's keys stand there by their own names, those of an
+ * account behind its id; `session-key` signs sessions, `refresh@<account>` is a session that goes on after a
+ * restart, `mail@<user>@<server>` the password of the mail server.
+ */
+export type SecretName = KeyName | `${string}/${KeyName}` | 'session-key' | `refresh@${string}` | `mail@${string}`;
+
+/** Every call may fail with an AppError `keychain-unavailable`. */
+export interface SecretStore {
+  /** Null when there is none. */
+  get(name: SecretName): Promise<string | null>;
+  set(name: SecretName, secret: string): Promise<void>;
+  /** Also succeeds when there was none. */
+  delete(name: SecretName): Promise<void>;
+  /** Of all that Quire has there. */
+  names(): Promise<readonly SecretName[]>;
 }

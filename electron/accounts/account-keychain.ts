@@ -1,0 +1,40 @@
+/** Each account's own entries in the system's keychain. */
+import { LOCAL_ACCOUNT } from '../../shared/accounts.ts';
+import type { Keychain, KeyName, SecretName, SecretStore } from '../pipeline/ports/keychain.ts';
+
+/** The keys of one account: those of others cannot be named through it. */
+export function keychainOf(secrets: SecretStore, accountId: string): Keychain {
+  const ownName = (name: KeyName): SecretName => (accountId === LOCAL_ACCOUNT ? name : `${accountId}/${name}`);
+  return {
+    get: (name) => secrets.get(ownName(name)),
+    set: (name, key) => secrets.set(ownName(name), key),
+    delete: (name) => secrets.delete(ownName(name)),
+  };
+}
+
+/** The entry of a session that goes on after a restart. */
+export function refreshEntry(accountId: string): SecretName {
+  return `refresh@${accountId}`;
+}
+
+/** Gives the local profile's keys to the account that its library becomes; the local profile begins without any. */
+export async function moveLocalKeys(secrets: SecretStore, accountId: string): Promise<void> {
+  const from = keychainOf(secrets, LOCAL_ACCOUNT);
+  const to = keychainOf(secrets, accountId);
+  for (const name of (await secrets.names()).filter(isLocalKey)) {
+    const key = await from.get(name);
+    if (key !== null) await to.set(name, key);
+    await from.delete(name);
+  }
+}
+
+function isLocalKey(name: SecretName): name is KeyName {
+  return /^(?:answers|embedder)@[^/]*$/.test(name);
+}
+
+/** Removes every entry of an account; answers with how many are left. */
+export async function deleteEntries(secrets: SecretStore, accountId: string): Promise<number> {
+  const isOwn = (name: SecretName): boolean => name === refreshEntry(accountId) || name.startsWith(`${accountId}/`);
+  for (const name of (await secrets.names()).filter(isOwn)) await secrets.delete(name);
+  return (await secrets.names()).filter(isOwn).length;
+}

@@ -1,0 +1,352 @@
+/**
+ * Accounts and who is signed in: what the window may ask of both. It works without Electron, and loads nothing of argon2,
+ * the registry or the keychain for somebody who only uses the local profile.
+ */
+import { randomUUID } from 'node:crypto';
+import {
+  LOCAL_ACCOUNT,
+  noLimits,
+  type IdleLock,
+  type Limits,
+  type ManagedAccount,
+  type SessionState,
+} from '../../shared/accounts.ts';
+import { toAppError } from '../../shared/errors.ts';
+import type { Account, NewAccount, Registry } from '../db/accounts/registry.ts';
+import { rememberOpenAccount } from './account-folder.ts';
+import { AccountsOnDemand } from './accounts-on-demand.ts';
+import type { Caller } from './caller.ts';
+import { checkPassword, hashNewPassword } from './check-password.ts';
+import {
+  CurrentSession,
+  presentOf,
+  summaryOf,
+  type CurrentSessionOptions,
+  type PresentAccount,
+} from './current-session.ts';
+import { emailKey } from './email.ts';
+import { mailAccounts } from './mail-accounts.ts';
+import type { MailAccounts } from './ports/mail-accounts.ts';
+import { emailTaken, needsAdministrator, noSuchAccount, wrongPassword, wrongSignIn } from './errors.ts';
+
+export interface AccountsServiceOptions extends CurrentSessionOptions {
+  /** Milliseconds since the epoch; for tests. */
+  readonly now?: () => number;
+}
+
+export interface SignIn {
+  readonly email: string;
+  readonly password: string;
+  readonly staySignedIn: boolean;
+}
+
+export interface Registration extends SignIn {
+  readonly name: string;
+  /** The local profile's library becomes the account's. */
+  readonly takeLocal: boolean;
+}
+
+export class AccountsService {
+  readonly #dataFolder: string;
+  readonly #onError: AccountsServiceOptions['onError'];
+  readonly #now: () => number;
+  readonly #accounts: AccountsOnDemand;
+  readonly #session: CurrentSession;
+  #closing: Promise<void> | null = null;
+  /** For mail to those who have an account. */
+  readonly mail: MailAccounts;
+
+  constructor({ now = Date.now, ...options }: AccountsServiceOptions) {
+    const { dataFolder, keychain, onError } = options;
+    this.#dataFolder = dataFolder;
+    this.#onError = onError;
+    this.#now = now;
+    this.#accounts = new AccountsOnDemand({ dataFolder, secrets: keychain, now, onError });
+    this.#session = new CurrentSession(options, this.#accounts, now);
+    this.mail = mailAccounts(this.#accounts, this.#session);
+  }
+
+  /** Whose library may be shown; null when it is locked or nobody is signed in. */
+  get openAccountId(): string | null {
+    return this.#session.openAccountId;
+  }
+
+  /** Minutes without a key or a click until `lockNow` is to be called; null for never, and when nothing can be locked. */
+  get idleLock(): IdleLock {
+    return this.openAccountId === null ? null : (this.#session.present?.account?.idleLock ?? null);
+  }
+
+  /** At the start: opens the profile or the kept session that was open last, where that needs no password. */
+  current(): Promise<SessionState> {
+    return this.#session.alone(() => this.#session.begin());
+  }
+
+  /** A new access token; for an account's session a new refresh token, too. */
+  refresh(): Promise<SessionState> {
+    return this.#session.alone(async () => {
+      const { present } = this.#session;
+      if (!present?.session || present.isLocked) return;
+      const session = await (await this.#accounts.open()).sessions.rotate(present.session);
+      if (session) this.#session.replace({ ...present, session });
+      else await this.#session.leave();
+    });
+  }
+
+  /** Opens the local profile; a session that is open, or locked, is over. */
+  openLocal(): Promise<SessionState> {
+    return this.#session.alone(async () => {
+      const { present } = this.#session;
+      if (present && !present.account) return;
+      await this.#session.leave();
+      await this.#session.enterLocal();
+    });
+  }
+
+  /** Errors: `wrong-credentials`, `too-many-attempts`. */
+  unlock(password: string): Promise<SessionState> {
+    return this.#session.alone(async () => {
+      const { present } = this.#session;
+      if (!present?.session || !present.isLocked) return;
+      const account = await this.#prove(present, password);
+      await this.#session.openLibrary(account.id);
+      await (await this.registry()).sessions.setLocked(present.id, false);
+      this.#session.replace({ ...present, account, isLocked: false });
+    });
+  }
+
+  /** Access tokens are refused until `unlock`; what the library is at goes on. Errors: `forbidden`. */
+  lock(caller: Caller): Promise<SessionState> {
+    return this.#session.alone(() => this.#session.lock(this.#session.requireAccount(caller)));
+  }
+
+  /** Locks if there is something to lock; a failure is told to `onError`. */
+  async lockNow(): Promise<void> {
+    try {
+      await this.#session.alone(async () => {
+        const { present } = this.#session;
+        if (present?.session && !present.isLocked) await this.#session.lock(present);
+      });
+    } catch (thrown) {
+      this.#onError('lock', toAppError(thrown));
+    }
+  }
+
+  /** Ends the session for good. */
+  signOut(caller: Caller): Promise<SessionState> {
+    return this.#session.alone(() => {
+      this.#session.require(caller);
+      return this.#session.leave();
+    });
+  }
+
+  /** Errors: `wrong-credentials`, `too-many-attempts`; a session that was open before goes on then. */
+  signIn({ email, password, staySignedIn }: SignIn): Promise<SessionState> {
+    return this.#session.alone(async () => {
+      if (!this.#accounts.hasRegistry) throw wrongSignIn();
+      const parts = await this.#accounts.open();
+      const key = emailKey(email);
+      const account = await checkPassword(parts, key, await parts.registry.accounts.findByEmail(key), password);
+      if (!account) throw wrongSignIn();
+      await this.#session.leave();
+      await this.#session.enter(account, staySignedIn);
+    });
+  }
+
+  /** Errors: `password-weak`, `email-taken`, `too-many-attempts`; with `takeLocal` `library-in-use`. */
+  register({ email, name, password, takeLocal, staySignedIn }: Registration): Promise<SessionState> {
+    return this.#session.alone(async () => {
+      const passwordHash = await hashNewPassword(password, { email, name });
+      const key = emailKey(email);
+      await this.#requireFree(key);
+      const account: NewAccount = {
+        id: randomUUID(),
+        email: email.trim(),
+        emailKey: key,
+        name,
+        passwordHash,
+        stage: takeLocal ? 'moving' : 'ready',
+        createdAt: this.#now(),
+      };
+      await this.#session.leave();
+      const stored = takeLocal ? await this.#insertWithLocalLibrary(account) : await this.#insert(account);
+      await this.#session.enter(stored, staySignedIn);
+    });
+  }
+
+  /** Ends all sessions of the account and begins another. Errors: `wrong-credentials`, `password-weak`, `too-many-attempts`. */
+  changePassword(
+    caller: Caller,
+    { current, next }: { readonly current: string; readonly next: string },
+  ): Promise<SessionState> {
+    return this.#session.alone(async () => {
+      const present = this.#session.requireAccount(caller);
+      const account = await this.#prove(present, current);
+      const passwordHash = await hashNewPassword(next, account);
+      const { registry, sessions } = await this.#accounts.open();
+      await registry.accounts.setPasswordHash(account.id, passwordHash);
+      const session = await sessions.begin(account.id, present.session.isToBeKept);
+      this.#session.replace(presentOf({ ...account, passwordHash }, session));
+    });
+  }
+
+  /** Errors: `wrong-credentials`, `email-taken`, `too-many-attempts`. */
+  changeEmail(
+    caller: Caller,
+    { password, email }: { readonly password: string; readonly email: string },
+  ): Promise<SessionState> {
+    return this.#session.alone(async () => {
+      const present = this.#session.requireAccount(caller);
+      const { id } = await this.#prove(present, password);
+      const registry = await this.registry();
+      if (!(await registry.accounts.setEmail(id, email.trim(), emailKey(email)))) throw emailTaken();
+      await this.#readAgain(present);
+    });
+  }
+
+  /** Errors: `forbidden`. */
+  rename(caller: Caller, name: string): Promise<SessionState> {
+    return this.#session.alone(async () => {
+      const present = this.#session.requireAccount(caller);
+      await (await this.registry()).accounts.rename(present.account.id, name);
+      await this.#readAgain(present);
+    });
+  }
+
+  /**
+   * Errors: `wrong-credentials`, `too-many-attempts`, `deletion-incomplete`; after the last one the account is closed all
+   * the same.
+   */
+  delete(caller: Caller, password: string): Promise<SessionState> {
+    return this.#session.alone(async () => {
+      const account = await this.#prove(this.#session.requireAccount(caller), password);
+      const { registry, finishDeletion } = await this.#accounts.open();
+      await registry.accounts.beginDeletion(account.id);
+      await this.#session.leave();
+      await this.#session.closeLibrary();
+      await finishDeletion(account);
+      // Nobody is left to sign in.
+      if (!(await this.#accounts.hasAccounts())) await this.#session.enterLocal();
+    });
+  }
+
+  async getIdleLock(caller: Caller): Promise<IdleLock> {
+    return this.#session.require(caller).account?.idleLock ?? null;
+  }
+
+  /** Errors: `forbidden` for the local profile, which nothing would unlock. */
+  async setIdleLock(caller: Caller, minutes: IdleLock): Promise<IdleLock> {
+    await this.#session.alone(async () => {
+      const present = this.#session.requireAccount(caller);
+      await (await this.registry()).accounts.setIdleLock(present.account.id, minutes);
+      await this.#readAgain(present);
+    });
+    return minutes;
+  }
+
+  /** Errors: `forbidden` for all but the administrator. */
+  async list(caller: Caller): Promise<readonly ManagedAccount[]> {
+    const registry = await this.#administrate(caller);
+    const accounts = await registry.accounts.list();
+    return Promise.all(
+      accounts.map(async (account) => ({ ...summaryOf(account), limits: await registry.limits.get(account.id) })),
+    );
+  }
+
+  /** Errors: `forbidden` for all but the administrator, `not-found`. */
+  async setLimits(caller: Caller, accountId: string, limits: Limits): Promise<readonly ManagedAccount[]> {
+    const registry = await this.#administrate(caller);
+    if (!(await registry.accounts.get(accountId))) throw noSuchAccount();
+    await registry.limits.set(accountId, limits);
+    return this.list(caller);
+  }
+
+  /** What the administrator allows an account. */
+  async limitsOf(accountId: string): Promise<Limits> {
+    if (accountId === LOCAL_ACCOUNT || !this.#accounts.hasRegistry) return noLimits;
+    return (await this.registry()).limits.get(accountId);
+  }
+
+  /** Whose session an access token is of. Throws `unauthenticated` unless it is good and that session is open now. */
+  verify(token: unknown): Promise<Caller> {
+    return this.#session.verify(token);
+  }
+
+  /** For a stream of the caller's library; see `Tickets`. */
+  issueTicket(streamId: string, caller: Caller): string {
+    return this.#session.issueTicket(streamId, caller);
+  }
+
+  /** The stream's id; null for a ticket that is not good, and while nothing is open. */
+  redeemTicket(ticket: string): string | null {
+    return this.#session.redeemTicket(ticket);
+  }
+
+  /** Ends nobody's session; the library is its owner's to close. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    await this.#session.settled();
+    const { present } = this.#session;
+    if (present?.session && !present.isLocked) {
+      await (await this.registry()).sessions.touch(present.id, this.#now());
+    }
+    await this.#accounts.close();
+  }
+
+  /** For what else is kept of this computer's accounts; makes the file when there is none. */
+  async registry(): Promise<Registry> {
+    return (await this.#accounts.open()).registry;
+  }
+
+  /** Nobody shall ask for one address after another, whether there is an account. */
+  async #requireFree(key: string): Promise<void> {
+    const { registry, guard } = await this.#accounts.open();
+    const isFree = await guard.attempt(null, async () => ((await registry.accounts.findByEmail(key)) ? null : true));
+    if (!isFree) throw emailTaken();
+  }
+
+  async #insert(account: NewAccount): Promise<Account> {
+    const { accounts } = await this.registry();
+    const stored = (await accounts.insert(account)) ? await accounts.get(account.id) : null;
+    if (!stored) throw emailTaken();
+    return stored;
+  }
+
+  /** Makes the local library the new account's; leaves everything as it was when that can't be. */
+  async #insertWithLocalLibrary(account: NewAccount): Promise<Account> {
+    await this.#session.closeLibrary();
+    // Before the row: a start after a crash then looks for this account, and never opens what is about to be moved.
+    rememberOpenAccount(this.#dataFolder, account.id);
+    try {
+      return await this.#session.settle(await this.#insert(account));
+    } catch (error) {
+      await (await this.registry()).accounts.remove(account.id);
+      await this.#session.enterLocal();
+      throw error;
+    }
+  }
+
+  /** For whoever has a session: asks for its password again. */
+  async #prove({ account }: PresentAccount, password: string): Promise<Account> {
+    const parts = await this.#accounts.open();
+    const stored = await parts.registry.accounts.get(account.id);
+    const proven = await checkPassword(parts, account.emailKey, stored, password);
+    if (!proven) throw wrongPassword();
+    return proven;
+  }
+
+  async #readAgain(present: PresentAccount): Promise<void> {
+    const account = await (await this.registry()).accounts.get(present.account.id);
+    if (account) this.#session.replace({ ...present, account });
+  }
+
+  /** SECURITY: by the registry, not by what the token says. */
+  async #administrate(caller: Caller): Promise<Registry> {
+    const { account } = this.#session.require(caller);
+    const registry = account && (await this.registry());
+    if (!registry || !(await registry.accounts.get(account.id))?.isAdministrator) throw needsAdministrator();
+    return registry;
+  }
+}

@@ -1,0 +1,294 @@
+/**
+ * The one session that is open, or locked, and the library that goes with it.
+ *
+ * What changes it goes one after another; checking a token waits for nothing.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { LOCAL_ACCOUNT, type AccountSummary, type SessionState } from '../../shared/accounts.ts';
+import { toAppError, type AppError } from '../../shared/errors.ts';
+import type { Account } from '../db/accounts/registry.ts';
+import type { SecretStore } from '../pipeline/ports/keychain.ts';
+import { readOpenAccount, rememberOpenAccount } from './account-folder.ts';
+import type { AccountSession } from './account-sessions.ts';
+import type { AccountsOnDemand } from './accounts-on-demand.ts';
+import type { Caller } from './caller.ts';
+import { needsAccount, unauthenticated } from './errors.ts';
+import { SessionTokens } from './session-tokens.ts';
+import { KEY_LENGTH } from './signing-key.ts';
+import { Tickets } from './tickets.ts';
+
+export interface CurrentSessionOptions {
+  readonly dataFolder: string;
+  readonly keychain: SecretStore;
+  /** The one open library. */
+  readonly library: {
+    /** Errors: as `openCore`; no library is open then. */
+    open(accountId: string): Promise<void>;
+    close(): Promise<void>;
+  };
+  /** Told with the first state, and whenever the state or the session is another. */
+  readonly onChange: (state: SessionState['state'], accountId: string | null) => void;
+  /** What went wrong without keeping anybody from going on. */
+  readonly onError: (where: string, error: AppError) => void;
+}
+
+interface PresentBase {
+  readonly id: string;
+  readonly tokens: SessionTokens;
+  readonly isLocked: boolean;
+}
+
+export interface PresentAccount extends PresentBase {
+  readonly account: Account;
+  readonly session: AccountSession;
+}
+
+/** Of the local profile there is no account, and no session in the registry. */
+export type Present = PresentAccount | (PresentBase & { readonly account: null; readonly session: null });
+
+/** Milliseconds. */
+const MINUTE = 60_000;
+
+const localProfile: AccountSummary = {
+  id: LOCAL_ACCOUNT,
+  kind: 'local',
+  name: 'Local profile',
+  email: null,
+  isAdministrator: false,
+  isEmailVerified: false,
+  createdAt: 0,
+};
+
+export class CurrentSession {
+  readonly #options: CurrentSessionOptions;
+  readonly #accounts: AccountsOnDemand;
+  readonly #now: () => number;
+  readonly #tickets: Tickets;
+  /** Whose library is open. */
+  #library: string | null = null;
+  #present: Present | null = null;
+  /** False until the first state is known. */
+  #hasBegun = false;
+  #told: string | null = null;
+  #work: Promise<unknown> = Promise.resolve();
+  #localTokens: Promise<SessionTokens> | null = null;
+
+  constructor(options: CurrentSessionOptions, accounts: AccountsOnDemand, now: () => number) {
+    this.#options = options;
+    this.#accounts = accounts;
+    this.#now = now;
+    this.#tickets = new Tickets(now);
+  }
+
+  /** Null when nobody is signed in. */
+  get present(): Present | null {
+    return this.#present;
+  }
+
+  /** Whose library may be shown; null when it is locked or nobody is signed in. */
+  get openAccountId(): string | null {
+    return this.#present && !this.#present.isLocked ? idOf(this.#present) : null;
+  }
+
+  /** Makes a change when those before are over, and answers with the state after it. */
+  alone(change: () => Promise<void> | void): Promise<SessionState> {
+    const next = this.#work.then(async () => {
+      try {
+        await change();
+      } finally {
+        if (this.#present) this.#hasBegun = true;
+        // SECURITY: behind a window that nobody is signed in at, nothing is open.
+        else await this.#closeAfterLeaving();
+        this.#tell();
+      }
+      return this.#state();
+    });
+    // Its failure is told by whoever asked for it.
+    this.#work = next.catch(() => undefined);
+    return next;
+  }
+
+  /** Resolves when the changes that were asked for are over. */
+  async settled(): Promise<void> {
+    await this.#work;
+  }
+
+  /** At the start: opens the profile or the kept session that was open last, where that needs no password. */
+  async begin(): Promise<void> {
+    if (this.#hasBegun) return;
+    await this.#openLast();
+    this.#hasBegun = true;
+  }
+
+  async #openLast(): Promise<void> {
+    const last = readOpenAccount(this.#options.dataFolder);
+    if (last === LOCAL_ACCOUNT || !this.#accounts.hasRegistry) return this.enterLocal();
+    // This finishes a deletion, too, that the last run began.
+    const { registry, sessions } = await this.#accounts.open();
+    const account = await registry.accounts.get(last);
+    if (!account) return (await this.#accounts.hasAccounts()) ? undefined : this.enterLocal();
+    const settled = await this.settle(account);
+    const resumed = await sessions.resume(account.id);
+    if (!resumed) return;
+    const { session, usedAt } = resumed;
+    const rested = this.#now() - usedAt;
+    const isLocked = resumed.isLocked || (account.idleLock !== null && rested > account.idleLock * MINUTE);
+    if (isLocked) await registry.sessions.setLocked(session.id, true);
+    else await this.openLibrary(account.id);
+    this.#present = { ...presentOf(settled, session), isLocked };
+  }
+
+  async enterLocal(): Promise<void> {
+    await this.openLibrary(LOCAL_ACCOUNT);
+    rememberOpenAccount(this.#options.dataFolder, LOCAL_ACCOUNT);
+    this.#localTokens ??= SessionTokens.create({
+      key: randomBytes(KEY_LENGTH),
+      installation: randomUUID(),
+      now: this.#now,
+    });
+    const tokens = await this.#localTokens;
+    this.#present = { id: randomUUID(), account: null, session: null, tokens, isLocked: false };
+  }
+
+  /** Opens an account whose password was right. */
+  async enter(account: Account, staySignedIn: boolean): Promise<void> {
+    const { sessions } = await this.#accounts.open();
+    const settled = await this.settle(account);
+    await this.openLibrary(account.id);
+    rememberOpenAccount(this.#options.dataFolder, account.id);
+    this.#present = presentOf(settled, await sessions.begin(account.id, staySignedIn));
+  }
+
+  /** Puts what became of the present session in its place. */
+  replace(present: Present): void {
+    if (present.id !== this.#present?.id) this.#tickets.clear();
+    this.#present = present;
+  }
+
+  /** The session that is open, or locked, is over. Its library is closed with the change that this is part of. */
+  async leave(): Promise<void> {
+    const left = this.#present;
+    this.#present = null;
+    this.#tickets.clear();
+    if (left?.session) await (await this.#accounts.open()).sessions.end(left.session);
+  }
+
+  async lock(present: PresentAccount): Promise<void> {
+    // First, and whatever comes of the rest.
+    this.#present = { ...present, isLocked: true };
+    this.#tickets.clear();
+    await (await this.#accounts.open()).registry.sessions.setLocked(present.id, true);
+  }
+
+  async openLibrary(accountId: string): Promise<void> {
+    if (this.#library === accountId) return;
+    await this.closeLibrary();
+    await this.#options.library.open(accountId);
+    this.#library = accountId;
+  }
+
+  async closeLibrary(): Promise<void> {
+    if (this.#library === null) return;
+    this.#library = null;
+    await this.#options.library.close();
+  }
+
+  /** What the change itself failed with is told, rather than this. */
+  async #closeAfterLeaving(): Promise<void> {
+    try {
+      await this.closeLibrary();
+    } catch (thrown) {
+      this.#options.onError('close library', toAppError(thrown));
+    }
+  }
+
+  /** Brings the local library to an account that was to have it; also after an end of the app in between. */
+  async settle(account: Account): Promise<Account> {
+    if (account.stage === 'ready') return account;
+    const { dataFolder, keychain, onError } = this.#options;
+    const { registry } = await this.#accounts.open();
+    const [{ moveLocalLibrary }, { moveLocalKeys }] = await Promise.all([
+      import('./move-library.ts'),
+      import('./account-keychain.ts'),
+    ]);
+    if (this.#library === LOCAL_ACCOUNT) await this.closeLibrary();
+    await moveLocalLibrary(dataFolder, account.id, registry);
+    // Without a keychain there are none; a provider's key can be entered again.
+    await moveLocalKeys(keychain, account.id).catch((thrown: unknown) => onError('keys', toAppError(thrown)));
+    await registry.accounts.setStage(account.id, 'ready');
+    return { ...account, stage: 'ready' };
+  }
+
+  /** Whose session an access token is of. Throws `unauthenticated` unless it is good and that session is open now. */
+  async verify(token: unknown): Promise<Caller> {
+    const before = this.#present;
+    if (!before || typeof token !== 'string') throw unauthenticated();
+    const { accountId, sessionId } = await before.tokens.verifyAccess(token);
+    // SECURITY: it may have been locked, or another's turn, while the token was looked at.
+    const present = this.require({ accountId, sessionId });
+    return { accountId, sessionId, isAdministrator: present.account?.isAdministrator ?? false };
+  }
+
+  /** SECURITY: the session of a caller may have ended since its token was looked at. Throws `unauthenticated` then. */
+  require({ accountId, sessionId }: Pick<Caller, 'accountId' | 'sessionId'>): Present {
+    const present = this.#present;
+    if (!present || present.isLocked || present.id !== sessionId || idOf(present) !== accountId) {
+      throw unauthenticated();
+    }
+    return present;
+  }
+
+  /** As `require`; `forbidden` for the local profile. */
+  requireAccount(caller: Caller): PresentAccount {
+    const present = this.require(caller);
+    if (!present.account) throw needsAccount();
+    return present;
+  }
+
+  issueTicket(streamId: string, caller: Caller): string {
+    return this.#tickets.issue(streamId, this.require(caller).id);
+  }
+
+  redeemTicket(ticket: string): string | null {
+    const present = this.#present;
+    return present && !present.isLocked ? this.#tickets.redeem(ticket, present.id) : null;
+  }
+
+  #tell(): void {
+    if (!this.#hasBegun) return;
+    const state = this.#present === null ? 'signed-out' : this.#present.isLocked ? 'locked' : 'open';
+    const accountId = this.#present && idOf(this.#present);
+    const told = `${state} ${accountId}`;
+    if (told === this.#told) return;
+    this.#told = told;
+    this.#options.onChange(state, accountId);
+  }
+
+  async #state(): Promise<SessionState> {
+    const present = this.#present;
+    if (!present) return { state: 'signed-out', hasAccounts: await this.#accounts.hasAccounts() };
+    const account = present.account ? summaryOf(present.account) : localProfile;
+    if (present.isLocked) return { state: 'locked', account };
+    const { token, expiresAt } = await present.tokens.issueAccess(account.id, present.id);
+    return {
+      state: 'open',
+      account,
+      accessToken: token,
+      expiresAt,
+      isKept: present.session?.isKept ?? true,
+      keychainError: present.session?.keychainError ?? null,
+    };
+  }
+}
+
+export function presentOf(account: Account, session: AccountSession): PresentAccount {
+  return { id: session.id, account, session, tokens: session.tokens, isLocked: false };
+}
+
+export function summaryOf({ id, name, email, isAdministrator, isEmailVerified, createdAt }: Account): AccountSummary {
+  return { id, kind: 'account', name, email, isAdministrator, isEmailVerified, createdAt };
+}
+
+function idOf(present: Present): string {
+  return present.account?.id ?? LOCAL_ACCOUNT;
+}

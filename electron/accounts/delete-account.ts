@@ -1,0 +1,67 @@
+/** Removes everything of an account, and looks whether anything is left. */
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import { namesIn } from '../backup/files.ts';
+import type { Account, Registry } from '../db/accounts/registry.ts';
+import type { SecretStore } from '../pipeline/ports/keychain.ts';
+import { accountFolder, readOpenAccount, rememberOpenAccount } from './account-folder.ts';
+import { deleteEntries } from './account-keychain.ts';
+import type { SignInGuard } from './sign-in-guard.ts';
+import { LOCAL_ACCOUNT } from '../../shared/accounts.ts';
+
+export interface DeletionParts {
+  readonly dataFolder: string;
+  readonly registry: Registry;
+  readonly secrets: SecretStore;
+  readonly guard: SignInGuard;
+}
+
+/**
+ * For an account whose deletion is begun in the registry, and whose library is closed. Can be called again after it was
+ * interrupted or failed.
+ * Errors: `deletion-incomplete`; the registry then still knows that the deletion is to be finished.
+ */
+export async function deleteAccount(
+  { dataFolder, registry, secrets, guard }: DeletionParts,
+  { id, emailKey }: Pick<Account, 'id' | 'emailKey'>,
+): Promise<void> {
+  const left: string[] = [];
+  const files = await deleteFolders(accountFolder(dataFolder, id));
+  if (files > 0) left.push('files in its folder');
+  if (await hasEntriesLeft(secrets, registry, id)) left.push('entries in the system’s keychain');
+  if (left.length === 0) {
+    if (readOpenAccount(dataFolder) === id) rememberOpenAccount(dataFolder, LOCAL_ACCOUNT);
+    await guard.forget(emailKey);
+    if ((await registry.accounts.remove(id)) > 0) left.push('rows in the list of accounts');
+  }
+  if (left.length === 0) return;
+  throw new AppError(
+    'deletion-incomplete',
+    `The account is closed for good, but not all of it could be removed: ${left.join(' and ')}.`,
+    {
+      hint: 'Close other programs that may use them, and unlock the keychain; Quire tries again at its next start.',
+    },
+  );
+}
+
+/** The folder, and what restores put beside it. Answers with how many are left. */
+async function deleteFolders(folder: string): Promise<number> {
+  const parent = dirname(folder);
+  const id = folder.slice(parent.length + 1);
+  const own = async () => (await namesIn(parent)).filter((name) => name.startsWith(id));
+  for (const name of await own()) {
+    // What can't be removed is counted below.
+    await rm(join(parent, name), { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+  }
+  return (await own()).length;
+}
+
+/** Where there never was a keychain, nothing is in it. */
+async function hasEntriesLeft(secrets: SecretStore, registry: Registry, id: string): Promise<boolean> {
+  try {
+    return (await deleteEntries(secrets, id)) > 0;
+  } catch {
+    return registry.installation.hasUsedKeychain();
+  }
+}

@@ -1,0 +1,45 @@
+/** Opens what accounts need, and takes up what the last run left. */
+import { toAppError, type AppError } from '../../shared/errors.ts';
+import { openRegistry } from '../db/accounts/client.ts';
+import type { Account, Registry } from '../db/accounts/registry.ts';
+import type { SecretStore } from '../pipeline/ports/keychain.ts';
+import { AccountSessions } from './account-sessions.ts';
+import { deleteAccount } from './delete-account.ts';
+import { SignInGuard } from './sign-in-guard.ts';
+
+export interface AccountParts {
+  readonly registry: Registry;
+  readonly guard: SignInGuard;
+  readonly sessions: AccountSessions;
+  /** See `deleteAccount`. */
+  readonly finishDeletion: (account: Pick<Account, 'id' | 'emailKey'>) => Promise<void>;
+}
+
+export interface AccountPartsOptions {
+  /** The registry's file. */
+  readonly path: string;
+  readonly dataFolder: string;
+  readonly secrets: SecretStore;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly onError: (where: string, error: AppError) => void;
+}
+
+/** Errors: as `openRegistry`. */
+export async function openAccounts({
+  path,
+  dataFolder,
+  secrets,
+  now,
+  onError,
+}: AccountPartsOptions): Promise<AccountParts> {
+  const registry = await openRegistry({ path });
+  const guard = new SignInGuard(registry, now);
+  const finishDeletion = (account: Pick<Account, 'id' | 'emailKey'>): Promise<void> =>
+    deleteAccount({ dataFolder, registry, secrets, guard }, account);
+  await registry.sessions.prune(now());
+  for (const account of await registry.accounts.deleting()) {
+    await finishDeletion(account).catch((thrown: unknown) => onError('delete account', toAppError(thrown)));
+  }
+  return { registry, guard, sessions: new AccountSessions({ registry, secrets, now, onError }), finishDeletion };
+}

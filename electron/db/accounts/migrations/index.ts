@@ -1,0 +1,5 @@
+/** Migrations of the registry, in order, by the rules of the library's. */
+import type { Migration } from '../../migrations/index.ts';
+import { accounts } from './0001-accounts.ts';
+
+export const registryMigrations: readonly Migration[] = [accounts];

@@ -1,0 +1,145 @@
+/** The accounts service on a real registry, with a keychain in memory, a clock to turn and libraries of one file. */
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { accountFolder } from '../../electron/accounts/account-folder.ts';
+import { AccountsService } from '../../electron/accounts/accounts-service.ts';
+import type { Caller } from '../../electron/accounts/caller.ts';
+import type { SecretName, SecretStore } from '../../electron/pipeline/ports/keychain.ts';
+import type { SessionState } from '../../shared/accounts.ts';
+import { AppError } from '../../shared/errors.ts';
+import { temporaryFolder } from './library.ts';
+
+/** A keychain that can be missing. */
+export class MemorySecrets implements SecretStore {
+  readonly entries = new Map<SecretName, string>();
+  isThere = true;
+  calls = 0;
+
+  async get(name: SecretName): Promise<string | null> {
+    this.#require();
+    return this.entries.get(name) ?? null;
+  }
+
+  async set(name: SecretName, secret: string): Promise<void> {
+    this.#require();
+    this.entries.set(name, secret);
+  }
+
+  async delete(name: SecretName): Promise<void> {
+    this.#require();
+    this.entries.delete(name);
+  }
+
+  async names(): Promise<readonly SecretName[]> {
+    this.#require();
+    return [...this.entries.keys()];
+  }
+
+  #require(): void {
+    this.calls += 1;
+    if (!this.isThere) throw new AppError('keychain-unavailable', 'The system’s keychain cannot be used.');
+  }
+}
+
+export const anna = {
+  email: 'anna@example.com',
+  name: 'Anna Arnold',
+  password: 'seven green kettles',
+  takeLocal: false,
+  staySignedIn: true,
+} as const;
+export const bert = { ...anna, email: 'bert@example.com', name: 'Bert', password: 'quiet harbour lamp' } as const;
+
+export interface TestAccounts {
+  /** The one that runs now. */
+  readonly service: AccountsService;
+  readonly dataFolder: string;
+  readonly secrets: MemorySecrets;
+  /** What was opened (`+id`) and closed (`-`), in order. */
+  readonly libraries: string[];
+  /** The states that were announced. */
+  readonly changes: string[];
+  readonly errors: AppError[];
+  /** Accounts whose library can't be opened. */
+  readonly failing: Set<string>;
+  /** Turns the clock. */
+  advance(milliseconds: number): void;
+  /** Ends the app, in order, and starts another on the same data; answers with its first state, asked after `before`. */
+  restart(before?: (service: AccountsService) => Promise<unknown>): Promise<SessionState>;
+  /** All files below the data folder that contain a text, as bytes. */
+  filesWith(text: string): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+export function openTestAccounts(): TestAccounts {
+  const { folder: dataFolder, remove } = temporaryFolder();
+  const seen = {
+    secrets: new MemorySecrets(),
+    libraries: [] as string[],
+    changes: [] as string[],
+    errors: [] as AppError[],
+    failing: new Set<string>(),
+  };
+  let now = Date.UTC(2027, 0, 1);
+  const start = (): AccountsService =>
+    new AccountsService({
+      dataFolder,
+      keychain: seen.secrets,
+      library: {
+        async open(accountId) {
+          if (seen.failing.has(accountId)) throw new AppError('database-damaged', 'The library file is damaged.');
+          seen.libraries.push(`+${accountId}`);
+          const own = accountFolder(dataFolder, accountId);
+          await mkdir(own, { recursive: true });
+          if (!existsSync(join(own, 'text'))) await writeFile(join(own, 'text'), `made for ${accountId}`);
+        },
+        async close() {
+          seen.libraries.push('-');
+        },
+      },
+      onChange: (state, accountId) => seen.changes.push(`${state} ${accountId}`),
+      onError: (_where, error) => seen.errors.push(error),
+      now: () => now,
+    });
+  let service = start();
+  return {
+    ...seen,
+    dataFolder,
+    get service() {
+      return service;
+    },
+    advance(milliseconds) {
+      now += milliseconds;
+    },
+    async restart(before) {
+      await service.close();
+      service = start();
+      await before?.(service);
+      return service.current();
+    },
+    async filesWith(text) {
+      const found: string[] = [];
+      for (const file of await readdir(dataFolder, { recursive: true, withFileTypes: true })) {
+        const path = join(file.parentPath, file.name);
+        if (file.isFile() && (await readFile(path)).includes(text)) found.push(path);
+      }
+      return found;
+    },
+    async close() {
+      await service.close();
+      remove();
+    },
+  };
+}
+
+/** The state, which has to be an open session. */
+export function open(state: SessionState): Extract<SessionState, { state: 'open' }> {
+  if (state.state !== 'open') throw new Error(`The session is ${state.state}.`);
+  return state;
+}
+
+/** Who a state's access token says it is. */
+export function callerOf(service: AccountsService, state: SessionState): Promise<Caller> {
+  return service.verify(open(state).accessToken);
+}
