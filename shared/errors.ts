@@ -79,11 +79,14 @@ export interface ErrorInfo {
   readonly hint: string;
   /** True when the same thing may succeed when tried again. */
   readonly retryable: boolean;
+  /** From when on it may, in milliseconds since the epoch; left out where no time is known (`too-many-attempts` has one). */
+  readonly retryAt?: number;
 }
 
 export interface AppErrorOptions {
   readonly hint?: string;
   readonly retryable?: boolean;
+  readonly retryAt?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -92,6 +95,7 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly hint: string;
   readonly retryable: boolean;
+  readonly retryAt: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -99,14 +103,16 @@ export class AppError extends Error {
     this.code = code;
     this.hint = options.hint ?? '';
     this.retryable = options.retryable ?? false;
+    this.retryAt = options.retryAt;
   }
 
   toInfo(): ErrorInfo {
-    return { code: this.code, message: this.message, hint: this.hint, retryable: this.retryable };
+    const { code, message, hint, retryable, retryAt } = this;
+    return { code, message, hint, retryable, ...(retryAt === undefined ? {} : { retryAt }) };
   }
 
   static fromInfo(info: ErrorInfo): AppError {
-    return new AppError(info.code, info.message, { hint: info.hint, retryable: info.retryable });
+    return new AppError(info.code, info.message, info);
   }
 }
 
