@@ -28,12 +28,14 @@ export function mailAccounts(accounts: AccountsOnDemand, session: CurrentSession
     },
     async resetPassword(accountId, password) {
       await session.alone(async () => {
-        const { registry } = await accounts.open();
+        const { registry, guard } = await accounts.open();
         const account = await registry.accounts.get(accountId);
         if (!account) throw noSuchAccount();
         const passwordHash = await hashNewPassword(password, account);
         await registry.accounts.setPasswordHash(accountId, passwordHash);
         await registry.sessions.endAll(accountId);
+        // Whoever guessed before does not keep the owner out now.
+        await guard.forget(account.emailKey);
         if (session.present?.account?.id === accountId) await session.leave();
       });
     },

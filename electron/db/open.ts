@@ -1,7 +1,7 @@
 /**
  * Opens a library file: pragmas, sqlite-vec, migrations on a snapshot, and clear refusals.
  */
-import { closeSync, existsSync, openSync, readSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { getLoadablePath } from 'sqlite-vec';
 import { AppError } from '../../shared/errors.ts';
@@ -157,4 +157,6 @@ function snapshot(connection: Connection, path: string, version: number): void {
   // SQLite writes into no file that is there.
   if (left > 0) rmSync(target, { force: true });
   connection.prepare('VACUUM INTO ?').run(target);
+  // SECURITY: nobody may read the copy who may not read the file.
+  chmodSync(target, statSync(path).mode);
 }

@@ -344,6 +344,46 @@ describe('deleting an account', () => {
   });
 });
 
+describe('for mail', () => {
+  test('an account is found in whatever case, and its address proven only while it has it', async () => {
+    expect(await accounts.service.mail.findByEmail(anna.email)).toBeNull();
+    expect(existsSync(join(accounts.dataFolder, 'accounts.db'))).toBe(false);
+    const { id } = open(await accounts.service.register(anna)).account;
+    const { mail } = accounts.service;
+    expect(await mail.findByEmail('ANNA@example.com')).toEqual({
+      id,
+      name: anna.name,
+      email: anna.email,
+      isEmailVerified: false,
+    });
+    await mail.setEmailVerified(id, 'earlier@example.com');
+    expect(await mail.get(id)).toMatchObject({ isEmailVerified: false });
+    await mail.setEmailVerified(id, anna.email);
+    const state = open(await accounts.service.current());
+    expect(state.account.isEmailVerified).toBe(true);
+    // The same address in other letters stays proven, another one does not.
+    const caller = await callerOf(accounts.service, state);
+    const change = (email: string) => accounts.service.changeEmail(caller, { password: anna.password, email });
+    expect(open(await change('Anna@Example.com')).account.isEmailVerified).toBe(true);
+    expect(open(await change('new@example.com')).account.isEmailVerified).toBe(false);
+  });
+
+  test('a password that is reset ends every session, and lets in whom guessing had kept out', async () => {
+    const state = open(await accounts.service.register(anna));
+    const { mail } = accounts.service;
+    const kept = new Map(accounts.secrets.entries);
+    expect((await failure(mail.resetPassword(state.account.id, 'iloveyou123'))).code).toBe('password-weak');
+    await callerOf(accounts.service, state);
+    for (let attempt = 0; attempt < 6; attempt += 1) await wrong(anna.email);
+    const password = 'nine quiet herons';
+    await mail.resetPassword(state.account.id, password);
+    await expect(callerOf(accounts.service, state)).rejects.toMatchObject({ code: 'unauthenticated' });
+    for (const [name, secret] of kept) accounts.secrets.entries.set(name, secret);
+    expect((await accounts.restart()).state).toBe('signed-out');
+    open(await accounts.service.signIn({ ...anna, password }));
+  });
+});
+
 describe('which account was open last', () => {
   test('is the local profile unless a file says otherwise, and never a path', async () => {
     const { dataFolder } = accounts;
