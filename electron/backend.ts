@@ -18,6 +18,7 @@ import { libraryHandlers } from './ipc/handlers/library.ts';
 import { recognitionHandlers } from './ipc/handlers/recognition.ts';
 import { shelfHandlers } from './ipc/handlers/shelves.ts';
 import { settingsHandlers } from './ipc/handlers/settings.ts';
+import { usageHandlers } from './ipc/handlers/usage.ts';
 import { viewerHandlers } from './ipc/handlers/viewer.ts';
 import { writtenHandlers } from './ipc/handlers/written.ts';
 
@@ -132,6 +133,7 @@ export async function openBackend({ desktop, emit, onReplaced, onLost }: Backend
       ...libraryHandlers(core, desktop),
       ...importHandlers(core),
       ...folderHandlers(core, desktop),
+      ...usageHandlers(core, desktop),
       ...viewerHandlers(core),
       ...writtenHandlers(core, desktop),
       ...chatHandlers(core, desktop, (conversationId) => emit('conversations.changed', { conversationId })),

@@ -15,6 +15,7 @@ import {
   toProviderError,
 } from './openai-client.ts';
 import type { EndpointOptions } from './openai-client.ts';
+import { meteredStream } from './metered.ts';
 import { createThoughtFilter } from './thought-filter.ts';
 
 export interface OpenAiChatOptions extends EndpointOptions {
@@ -28,6 +29,9 @@ export interface OpenAiChatOptions extends EndpointOptions {
 
 const defaultFirstTokenTimeout = 120_000;
 const defaultIdleTimeout = 45_000;
+
+/** Where the older name of an answer's limit is refused by models that think first; all others know the older one. */
+const openAiHost = 'api.openai.com';
 
 /** Seconds of `Retry-After` that are waited for without asking; a longer wait is told instead. */
 const patience = 8;
@@ -44,13 +48,19 @@ export function createOpenAiChat(options: OpenAiChatOptions): ChatModel {
   const host = hostOf(options.baseUrl);
   const firstTokenTimeout = options.firstTokenTimeout ?? defaultFirstTokenTimeout;
   const idleTimeout = options.idleTimeout ?? defaultIdleTimeout;
+  const { meter } = options;
 
-  async function open(messages: readonly ChatMessage[], signal: AbortSignal): Promise<ChunkStream> {
+  async function open(
+    messages: readonly ChatMessage[],
+    maxTokens: number | undefined,
+    signal: AbortSignal,
+  ): Promise<ChunkStream> {
     const body: ChatCompletionCreateParamsStreaming = {
       model: options.model,
       messages: messages.map(({ role, content }) => ({ role, content })),
       stream: true,
       stream_options: { include_usage: true },
+      ...(maxTokens === undefined ? {} : { [host === openAiHost ? 'max_completion_tokens' : 'max_tokens']: maxTokens }),
     };
     const { data, response } = await (
       await (client ??= createClient(options))
@@ -67,12 +77,15 @@ export function createOpenAiChat(options: OpenAiChatOptions): ChatModel {
     return data;
   }
 
-  async function* stream(messages: readonly ChatMessage[], chat: ChatOptions = {}): AsyncGenerator<ChatEvent> {
+  async function* stream(
+    messages: readonly ChatMessage[],
+    chat: ChatOptions & { readonly maxTokens?: number } = {},
+  ): AsyncGenerator<ChatEvent> {
     const deadline = createDeadline(chat.signal);
     try {
       const chunks = await openWithRetry(() => {
         deadline.arm(firstTokenTimeout);
-        return deadline.race(open(messages, deadline.signal));
+        return deadline.race(open(messages, chat.maxTokens, deadline.signal));
       }, deadline.signal);
       yield* readChunks(chunks, deadline);
     } catch (error) {
@@ -125,7 +138,8 @@ export function createOpenAiChat(options: OpenAiChatOptions): ChatModel {
     model: options.model,
     host,
     promptTokens: options.promptTokens ?? (isLoopback(options.baseUrl) ? localPromptTokens : hostedPromptTokens),
-    stream,
+    stream: (messages, chat = {}) =>
+      meter ? meteredStream(stream, { host, model: options.model, meter }, messages, chat) : stream(messages, chat),
   };
 }
 

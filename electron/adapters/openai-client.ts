@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type * as OpenAiPackage from 'openai';
 import { AppError } from '../../shared/errors.ts';
 import type { BytesSentListener } from '../pipeline/ports/chat-model.ts';
+import type { RequestMeter } from '../pipeline/ports/request-meter.ts';
 
 export interface EndpointOptions {
   /** As the person typed it, `https://api.openai.com/v1` for one. */
@@ -14,6 +15,8 @@ export interface EndpointOptions {
   /** Null where the server wants none (Ollama, LM Studio). */
   readonly apiKey: string | null;
   readonly onBytesSent?: BytesSentListener;
+  /** Lets requests to the model go; all of them go without one. */
+  readonly meter?: RequestMeter;
   /** Milliseconds until the server has to answer with its headers; a local server may load a model first. */
   readonly responseTimeout?: number;
 }

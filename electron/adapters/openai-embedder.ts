@@ -4,6 +4,8 @@
 import { AppError } from '../../shared/errors.ts';
 import { normalise, planBatches } from '../pipeline/embed.ts';
 import type { EmbedOptions, Embedder } from '../pipeline/ports/embedder.ts';
+import type { CallPurpose } from '../pipeline/ports/request-meter.ts';
+import { meteredRequest } from './metered.ts';
 import { createClient, delay, hostOf, isLoopback, retryDelaySeconds, toProviderError } from './openai-client.ts';
 import type { EndpointOptions } from './openai-client.ts';
 
@@ -44,14 +46,29 @@ export async function openOpenAiEmbedder(options: OpenAiEmbedderOptions): Promis
   const host = hostOf(options.baseUrl);
   const limits = isLoopback(options.baseUrl) ? localLimits : hostedLimits;
 
-  async function request(texts: readonly string[], signal: AbortSignal | undefined): Promise<Float32Array[]> {
+  async function request(
+    texts: readonly string[],
+    signal: AbortSignal | undefined,
+    call?: CallPurpose,
+  ): Promise<Float32Array[]> {
+    const send = (): Promise<Answer> => sendPatiently(texts, signal);
+    const { model, meter } = options;
+    if (!meter) return (await send()).vectors;
+    const purpose = { ...(call ? { call } : {}), ...(signal ? { signal } : {}) };
+    return (await meteredRequest({ host, model, meter }, texts, purpose, send)).vectors;
+  }
+
+  async function sendPatiently(texts: readonly string[], signal: AbortSignal | undefined): Promise<Answer> {
     for (let attempt = 0; ; attempt += 1) {
       try {
         const response = await client.embeddings.create(
           { model: options.model, input: [...texts], encoding_format: 'base64' },
           signal ? { signal } : {},
         );
-        return readVectors(response.data, texts.length, host);
+        return {
+          vectors: readVectors(response.data, texts.length, host),
+          tokens: response.usage?.prompt_tokens ?? null,
+        };
       } catch (error) {
         const seconds = retryDelaySeconds(error);
         if (seconds === null || seconds > maxWaitSeconds || attempt >= maxRetries || signal?.aborted) {
@@ -63,7 +80,9 @@ export async function openOpenAiEmbedder(options: OpenAiEmbedderOptions): Promis
     }
   }
 
-  async function embed(texts: readonly string[], { signal }: EmbedOptions = {}): Promise<Float32Array[]> {
+  async function embed(texts: readonly string[], embedOptions: EmbedOptions = {}): Promise<Float32Array[]> {
+    const { signal } = embedOptions;
+    const call = callOf(embedOptions);
     // Servers refuse an empty text.
     const inputs = texts.map((text) => (text.trim() === '' ? ' .' : text.slice(0, maxTokens * charactersPerToken)));
     const vectors = new Array<Float32Array>(texts.length);
@@ -78,6 +97,7 @@ export async function openOpenAiEmbedder(options: OpenAiEmbedderOptions): Promis
         const found = await request(
           batch.map((index) => inputs[index] ?? ''),
           either,
+          call,
         );
         batch.forEach((index, position) => {
           const vector = found[position];
@@ -111,6 +131,18 @@ export async function openOpenAiEmbedder(options: OpenAiEmbedderOptions): Promis
     embed,
     close: () => Promise.resolve(),
   };
+}
+
+interface Answer {
+  readonly vectors: Float32Array[];
+  /** As the server told them; null when it did not. */
+  readonly tokens: number | null;
+}
+
+/** Of texts that are neither of documents nor waited for, nothing is said: they try the server. */
+function callOf({ documentIds, priority }: EmbedOptions): CallPurpose | undefined {
+  if (documentIds) return { kind: 'embedding', documentIds };
+  return priority === 'interactive' ? { kind: 'question', documentIds: [] } : undefined;
 }
 
 /** Vectors in the order of the texts, whatever the order and the encoding the server chose. */

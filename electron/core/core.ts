@@ -14,7 +14,7 @@ import { watchFolder } from '../adapters/chokidar-watcher.ts';
 import { isLoopback } from '../adapters/openai-client.ts';
 import { openDatabase } from '../db/client.ts';
 import { answer } from '../pipeline/answer.ts';
-import { outgoing } from '../pipeline/answer-trace.ts';
+import { outgoing, TraceRecorder } from '../pipeline/answer-trace.ts';
 import { BlobStore } from '../pipeline/blobs.ts';
 import { ChatService } from '../pipeline/chat.ts';
 import { EmbedQueue } from '../pipeline/embed-queue.ts';
@@ -30,6 +30,7 @@ import { conversationTitle } from '../pipeline/title.ts';
 import { WatchedFolders, type WatchTimes } from '../pipeline/watched-folders.ts';
 import { WritingService } from '../pipeline/writing/writing-service.ts';
 import { DEFAULT_IDLE_LIMIT, DEFAULT_MEMORY_LIMIT, DEFAULT_STALL_LIMIT, PipelineHost } from '../workers/host-pool.ts';
+import { LOCAL_ACCOUNT, noLimits, type Limits } from '../../shared/accounts.ts';
 import type { DeletionOutcome } from '../../shared/domain.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { EventMap } from '../../shared/events.ts';
@@ -38,14 +39,20 @@ import { DocumentFeed } from './document-feed.ts';
 import { EmbedderChange, readEmbedderBefore } from './embedder-change.ts';
 import { Embedders, type EmbedderSettings } from './embedders.ts';
 import { makeFolder } from './make-folder.ts';
+import { Metering } from './metering.ts';
 import { Providers } from './providers.ts';
 import { Questions } from './questions.ts';
 import { SettingsStore } from './settings-store.ts';
 import { StatusFeed } from './status-feed.ts';
+import { Usage } from './usage.ts';
 
 export interface CoreOptions {
   /** One account's folder: library.db, library.lock, blobs/, thumbs/. */
   readonly folder: string;
+  /** Whose library it is, as the ledger names it; the local profile when absent. */
+  readonly accountId?: string;
+  /** What the computer's administrator lets the account spend; asked before each call of a model. None when absent. */
+  readonly administratorLimits?: () => Promise<Limits>;
   readonly launcher: HostLauncher;
   readonly keychain: Keychain;
   readonly onLibraryChange?: (event: EventMap['library.changed']) => void;
@@ -87,6 +94,8 @@ export interface Core {
   readonly embedderChange: EmbedderChange;
   readonly settings: SettingsStore;
   readonly providers: Providers;
+  /** The ledger of model calls, its limits and prices. */
+  readonly usage: Usage;
   readonly status: StatusFeed;
   readonly feed: DocumentFeed;
   /** Takes up what the last run left unfinished; called once, after the window can listen. Requests may come before. */
@@ -127,7 +136,12 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const core = await open(options, true);
   try {
     // Before the first request: what it begins must not be taken for what the last run left.
-    await Promise.all([core.chat.recover(), core.writing.recover(), core.imports.load()]);
+    await Promise.all([
+      core.chat.recover(),
+      core.writing.recover(),
+      core.imports.load(),
+      core.database.modelCalls.markInterrupted(),
+    ]);
   } catch (error) {
     await core.close();
     throw error;
@@ -148,9 +162,17 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
   const blobs = new BlobStore(folder);
   const database = await openDatabase({ path: join(folder, 'library.db'), exclusive });
   const settings = new SettingsStore(database);
+  const administratorLimits = options.administratorLimits ?? (() => Promise.resolve(noLimits));
+  const usage = new Usage({
+    database,
+    administratorLimits,
+    announce: (notice) => status.setBudget(notice),
+    onLimitsChange: () => embedQueue.poke(),
+    onError: (error) => onError('usage', error),
+  });
   let before: EmbedderSettings | null;
   try {
-    [before] = await Promise.all([readEmbedderBefore(database), settings.load(), blobs.prepare()]);
+    [before] = await Promise.all([readEmbedderBefore(database), settings.load(), usage.load(), blobs.prepare()]);
   } catch (error) {
     await database.close();
     throw error;
@@ -186,8 +208,16 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     },
     onError: (error) => onError('library feed', error),
   });
+  const metering = new Metering({
+    database,
+    accountId: options.accountId ?? LOCAL_ACCOUNT,
+    administratorLimits,
+    onChange: () => usage.changed(),
+    onError: (error) => onError('usage', error),
+  });
   const providers = new Providers({
     settings,
+    meter: metering,
     keychain: options.keychain,
     onBytesSent: (sent) => {
       const { host, bytes } = sent;
@@ -208,6 +238,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     database,
     settings,
     embedders,
+    costOf: usage.costOf,
     before,
     onChange: () => embedQueue.restart(),
     announce: (rebuild) => status.setRebuild(rebuild),
@@ -287,7 +318,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
       yield* answer({ ...question, documentIds, scopeName: await questions.scopeName(documentIds) }, ports);
     },
     titleOf: conversationTitle,
-    isLocalHost,
+    newTrace: () => new TraceRecorder(isLocalHost, usage.costOf),
     onConversationChange: (id) => options.onConversationChange?.(id),
     onError: (error) => onError('answer', error),
   });
@@ -295,6 +326,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     database,
     ports: async () => questions.answerPorts(await providers.chatModel()),
     isLocalHost,
+    costOf: usage.costOf,
     onChange: (id) => options.onPieceChange?.(id),
     onError: (error) => onError('writing', error),
   });
@@ -319,6 +351,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     embedderChange,
     settings,
     providers,
+    usage,
     status,
     feed,
     async resume() {
@@ -335,6 +368,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
         onError: (error) => onError('pictures', error),
       });
       await imports.resume();
+      usage.changed();
       status.changed();
     },
     async settled() {
@@ -362,6 +396,9 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
         embedQueue.close(),
         recognition.close(),
       ]);
+      // The calls that this ended are settled first.
+      await metering.settled();
+      await usage.close();
       await database.close();
     },
   };

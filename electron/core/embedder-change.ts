@@ -6,7 +6,7 @@ import { hostOf, isLoopback } from '../adapters/openai-client.ts';
 import type { Database } from '../db/database.ts';
 import type { Rebuild } from '../pipeline/embed-queue.ts';
 import type { Embedder } from '../pipeline/ports/embedder.ts';
-import { costOf, pricesAsOf } from '../pipeline/prices.ts';
+import { pricesAsOf, type CostOf } from '../pipeline/prices.ts';
 import { toAppError, type AppError } from '../../shared/errors.ts';
 import { settingsSchema, type EmbedderEstimate, type Settings } from '../../shared/requests/settings.ts';
 import type { AppStatus } from '../../shared/requests/app.ts';
@@ -17,6 +17,8 @@ export interface EmbedderChangeOptions {
   readonly database: Database;
   readonly settings: SettingsStore;
   readonly embedders: Embedders;
+  /** By the list and the person's own prices. */
+  readonly costOf: CostOf;
   /** Of a change that an earlier run began; see `readEmbedderBefore`. */
   readonly before: EmbedderSettings | null;
   /** Another embedder is asked for. */
@@ -120,7 +122,7 @@ export class EmbedderChange {
    * made-up passages. Errors: those of the embedder.
    */
   async estimate(target: EmbedderSettings, key: string): Promise<EmbedderEstimate> {
-    const { database, embedders, settings } = this.#options;
+    const { database, embedders, settings, costOf } = this.#options;
     const embedder = await embedders.tryOut(target, key);
     const { texts, tokens } = await database.embedders.outstanding(embedder.fingerprint);
     const isThisComputer = target.kind === 'built-in' || isLoopback(target.baseUrl);

@@ -4,6 +4,7 @@ import { createOpenAiChat } from '../adapters/openai-chat.ts';
 import { hostOf, isLoopback, type EndpointOptions } from '../adapters/openai-client.ts';
 import type { BytesSentListener, ChatEvent, ChatModel } from '../pipeline/ports/chat-model.ts';
 import type { Keychain, KeyName, KeyPurpose } from '../pipeline/ports/keychain.ts';
+import type { RequestMeter } from '../pipeline/ports/request-meter.ts';
 import { toAppError, type AppError, type ErrorInfo } from '../../shared/errors.ts';
 import type { LocalProvider, ProviderTest } from '../../shared/requests/settings.ts';
 import type { SettingsStore } from './settings-store.ts';
@@ -12,6 +13,8 @@ export interface ProvidersOptions {
   readonly settings: SettingsStore;
   readonly keychain: Keychain;
   readonly onBytesSent: BytesSentListener;
+  /** Every request to a model goes through it, whatever it is for. */
+  readonly meter: RequestMeter;
   /** Told why the provider can't write answers now, so that they are quoted; null when it can. */
   readonly onAnswersError: (error: AppError | null) => void;
 }
@@ -50,11 +53,12 @@ export class Providers {
   }
 
   async endpoint(purpose: KeyPurpose, baseUrl: string, model: string): Promise<EndpointOptions> {
-    return { baseUrl, model, apiKey: await this.#key(purpose, baseUrl), onBytesSent: this.#options.onBytesSent };
+    return this.endpointWith(await this.#key(purpose, baseUrl), baseUrl, model);
   }
 
-  endpointWith(apiKey: string, baseUrl: string, model: string): EndpointOptions {
-    return { baseUrl, model, apiKey, onBytesSent: this.#options.onBytesSent };
+  endpointWith(apiKey: string | null, baseUrl: string, model: string): EndpointOptions {
+    const { onBytesSent, meter } = this.#options;
+    return { baseUrl, model, apiKey, onBytesSent, meter };
   }
 
   /**
@@ -62,7 +66,6 @@ export class Providers {
    * without one, so that a server that is not there is told as such; the keychain is told when a key is what is wanting.
    */
   async test(purpose: KeyPurpose, baseUrl: string, model: string, key = ''): Promise<ProviderTest> {
-    const { onBytesSent } = this.#options;
     let keychainError: AppError | null = null;
     const kept = async (): Promise<string | null> => {
       try {
@@ -74,7 +77,7 @@ export class Providers {
     };
     try {
       const apiKey = key === '' ? await kept() : key;
-      const result = await testProvider(purpose, { baseUrl, model, apiKey, onBytesSent });
+      const result = await testProvider(purpose, this.endpointWith(apiKey, baseUrl, model));
       const isKeyWanted = result.error?.code === 'provider-unauthorized';
       return keychainError && isKeyWanted ? { ...result, error: (keychainError as AppError).toInfo() } : result;
     } catch (error) {

@@ -2,6 +2,7 @@
 import type { AppError } from '../../shared/errors.ts';
 import type { AppStatus } from '../../shared/requests/app.ts';
 import type { ImportSummary } from '../../shared/imports.ts';
+import type { BudgetNotice } from '../../shared/usage.ts';
 import type { ActivityMeter } from './activity.ts';
 import type { SettingsStore } from './settings-store.ts';
 
@@ -25,6 +26,7 @@ export class StatusFeed {
   #answersNote: string | null = null;
   #bytesSent = 0;
   #rebuild: AppStatus['rebuild'] = null;
+  #budget: BudgetNotice | null = null;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(options: StatusFeedOptions) {
@@ -46,6 +48,7 @@ export class StatusFeed {
       },
       embedder: this.#embedder,
       rebuild: this.#rebuild,
+      budget: this.#budget,
       bytesSent: this.#bytesSent,
     };
   }
@@ -71,6 +74,12 @@ export class StatusFeed {
   setRebuild(rebuild: AppStatus['rebuild']): void {
     if (!rebuild && !this.#rebuild) return;
     this.#rebuild = rebuild;
+    this.changed();
+  }
+
+  setBudget(budget: BudgetNotice | null): void {
+    if (budget?.note === this.#budget?.note) return;
+    this.#budget = budget;
     this.changed();
   }
 

@@ -7,6 +7,7 @@
  */
 import type { ConversationStore, MessageStore, TraceStore } from './conversation-types.ts';
 import type { ImportStore } from './import-types.ts';
+import type { ModelCallStore } from './model-call-types.ts';
 import type { ShelfStore } from './shelf-types.ts';
 import type { WrittenStore } from './written-types.ts';
 import type { WatchStore } from './watch-types.ts';
@@ -19,6 +20,7 @@ import type { RecognisedPage } from '../pipeline/recognition.ts';
 import type { StoredPage } from '../pipeline/stored-page.ts';
 
 export type * from './conversation-types.ts';
+export type * from './model-call-types.ts';
 export type * from './search-types.ts';
 export type * from './written-types.ts';
 export type { StoredPage };
@@ -38,6 +40,7 @@ export interface Database {
   readonly shelves: ShelfStore;
   readonly imports: ImportStore;
   readonly watched: WatchStore;
+  readonly modelCalls: ModelCallStore;
   readonly settings: SettingStore;
   readonly files: FileStore;
   readonly maintenance: MaintenanceStore;

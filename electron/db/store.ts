@@ -12,6 +12,7 @@ import { fileQueries } from './queries/files.ts';
 import { importQueries } from './queries/imports.ts';
 import { integrityQueries } from './queries/integrity.ts';
 import { messageQueries } from './queries/messages.ts';
+import { modelCallQueries } from './queries/model-calls.ts';
 import { pageQueries } from './queries/pages.ts';
 import { recognitionQueries } from './queries/recognition.ts';
 import { searchQueries } from './queries/search.ts';
@@ -70,6 +71,7 @@ export function createStore(connection: Connection) {
     shelves: shelfQueries(connection),
     imports: importQueries(connection, documents),
     watched: watchQueries(connection, documents),
+    modelCalls: modelCallQueries(connection),
     settings: settingQueries(connection),
     files: fileQueries(connection),
     maintenance,

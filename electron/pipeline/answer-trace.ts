@@ -6,7 +6,7 @@ import type { Message, TokenUsage } from '../../shared/domain.ts';
 import type { NewTrace, PromptMessage, RequestPurpose, SentRequest, TracedPassage } from '../../shared/trace.ts';
 import type { Considered, Passage, Retrieved } from './answer-types.ts';
 import type { BytesSentListener } from './ports/chat-model.ts';
-import { costOf } from './prices.ts';
+import type { CostOf } from './prices.ts';
 import { countPromptTokens } from './prompt.ts';
 
 /**
@@ -23,6 +23,7 @@ export class TraceRecorder {
   readonly #begun: number;
   readonly #clock: () => number;
   readonly #isLocal: (host: string) => boolean;
+  readonly #costOf: CostOf;
   #purpose: RequestPurpose = 'search';
   #searched = '';
   #found: Retrieved | null = null;
@@ -32,8 +33,9 @@ export class TraceRecorder {
   readonly #requests: OpenRequest[] = [];
 
   /** @param isLocal Whether a host is this computer. @param clock Milliseconds. */
-  constructor(isLocal: (host: string) => boolean, clock: () => number = () => performance.now()) {
+  constructor(isLocal: (host: string) => boolean, costOf: CostOf, clock: () => number = () => performance.now()) {
     this.#isLocal = isLocal;
+    this.#costOf = costOf;
     this.#clock = clock;
     this.#begun = clock();
   }
@@ -109,7 +111,7 @@ export class TraceRecorder {
     };
     const { purpose, host, model, local, bytes, delivered } = request;
     const closed = { purpose, host, model, local, bytes, delivered, ...tokens, reported: usage !== null };
-    return { ...closed, cost: delivered ? costOf(closed) : 0 };
+    return { ...closed, cost: delivered ? this.#costOf(closed) : 0 };
   }
 
   #passages(found: Retrieved, { citations }: Pick<Message, 'citations'>): TracedPassage[] {

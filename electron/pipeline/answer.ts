@@ -7,7 +7,7 @@
  */
 import type { AnswerSource, Citation, Hit } from '../../shared/domain.ts';
 import { fileNameOf } from '../../shared/file-name.ts';
-import { AppError, toAppError } from '../../shared/errors.ts';
+import { AppError, toAppError, type ErrorCode } from '../../shared/errors.ts';
 import type { StreamPartBody } from '../../shared/stream.ts';
 import { isFollowUp, rewriteQuestion } from './answer-follow-up.ts';
 import { citeHit, supportFor } from './answer-quote.ts';
@@ -112,9 +112,21 @@ class AnswerBroken extends Error {
 /** What a provider's failure leaves to be said under the documents' own sentences; null when there is no provider. */
 type Outage = AppError | null;
 
-/** Nobody can be asked; everything else (a wrong key, a wrong model, no credit) is for the person to mend. */
+/** Nobody can be asked, or nobody may be; everything else (a wrong key, a wrong model) is for the person to mend. */
+const outages: ReadonlySet<ErrorCode> = new Set([
+  'provider-unreachable',
+  'keychain-unavailable',
+  'budget-exceeded',
+  'too-many-requests',
+]);
+
 function isOutage(error: AppError): boolean {
-  return error.code === 'provider-unreachable' || error.code === 'keychain-unavailable';
+  return outages.has(error.code);
+}
+
+/** Of the others nothing was sent. */
+function tellUnreachable(error: AppError, trace: AnswerRequest['trace']): void {
+  if (error.code === 'provider-unreachable') trace?.unreachable();
 }
 
 async function standaloneQuestion(
@@ -127,7 +139,8 @@ async function standaloneQuestion(
   trace?.begin('rewrite');
   let text = '';
   try {
-    const options = { signal: signal ? AbortSignal.any([signal, limit]) : limit };
+    const call = { kind: 'rewrite', documentIds: [] } as const;
+    const options = { signal: signal ? AbortSignal.any([signal, limit]) : limit, call };
     for await (const event of chatModel.stream(buildRewritePrompt(question, history), options)) {
       if (event.type === 'delta') text += event.text;
       if (event.type === 'usage') trace?.usage(event.usage);
@@ -137,7 +150,7 @@ async function standaloneQuestion(
     throwIfStopped(signal);
     const error = toAppError(thrown);
     if (!isOutage(error)) return { question: byRule, outage: null };
-    trace?.unreachable();
+    tellUnreachable(error, trace);
     return { question: byRule, outage: error };
   }
   const line =
@@ -189,9 +202,11 @@ async function* streamedAnswer(
 ): AsyncGenerator<StreamPartBody, 'answered' | Outage> {
   const citations = createCitationStream(prompt.passages.length);
   const cite = createCiter(prompt.passages, locate);
+  const { signal } = request;
+  const call = { kind: 'answer', documentIds: prompt.passages.map(({ hit }) => hit.documentId) } as const;
   let started = false;
   try {
-    for await (const event of chatModel.stream(prompt.messages, request.signal ? { signal: request.signal } : {})) {
+    for await (const event of chatModel.stream(prompt.messages, { call, ...(signal ? { signal } : {}) })) {
       if (event.type === 'usage') {
         request.trace?.usage(event.usage);
         yield { type: 'usage', usage: event.usage };
@@ -210,11 +225,11 @@ async function* streamedAnswer(
     if (started) {
       yield* cite(citations.end());
       yield { type: 'text-end' };
-      if (!request.signal?.aborted) throw new AnswerBroken('The answer broke off.', { cause: thrown });
+      if (!signal?.aborted) throw new AnswerBroken('The answer broke off.', { cause: thrown });
     }
     const error = toAppError(thrown);
     if (!isOutage(error)) throw error;
-    request.trace?.unreachable();
+    tellUnreachable(error, request.trace);
     return error;
   }
   if (!started) {

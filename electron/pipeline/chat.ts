@@ -8,8 +8,9 @@ import { AppError, emptyCollection, toAppError } from '../../shared/errors.ts';
 import type { ConversationScope, ConversationSummary, Message } from '../../shared/domain.ts';
 import type { AskStarted, Conversation } from '../../shared/requests/chat.ts';
 import type { StreamPart, StreamPartBody } from '../../shared/stream.ts';
-import { outgoing, TraceRecorder } from './answer-trace.ts';
+import { outgoing, type TraceRecorder } from './answer-trace.ts';
 import type { AnswerRequest } from './answer-types.ts';
+import { callOwner } from './ports/request-meter.ts';
 import { applyPart } from '../../shared/stream-reducer.ts';
 import { mergeDeltas } from './merge-deltas.ts';
 
@@ -22,8 +23,8 @@ export interface ChatOptions {
   readonly answer: (question: Question) => AsyncIterable<StreamPartBody>;
   /** `citedTitle`: of the one document that the first answer cites, once it is there. */
   readonly titleOf: (question: string, citedTitle?: string | null) => string;
-  /** Whether a host is this computer, so that what goes to it does not leave the machine. */
-  readonly isLocalHost: (host: string) => boolean;
+  /** For each answer, how it is made. */
+  readonly newTrace: () => TraceRecorder;
   readonly onConversationChange: (conversationId: string) => void;
   readonly onError: (error: AppError) => void;
 }
@@ -244,7 +245,7 @@ export class ChatService {
       id: randomUUID(),
       conversationId,
       controller: new AbortController(),
-      trace: new TraceRecorder(this.#options.isLocalHost),
+      trace: this.#options.newTrace(),
       isFirst,
       listeners: new Set(),
       message,
@@ -261,7 +262,8 @@ export class ChatService {
     this.#options.onConversationChange(conversationId);
     const { trace, controller } = stream;
     const question = { question: userMessage.text, history, documentIds, signal: controller.signal, trace };
-    void outgoing.run(trace.bytesSent, () => this.#write(stream, question));
+    const owner = { conversationId, messageId: message.id };
+    void callOwner.run(owner, () => outgoing.run(trace.bytesSent, () => this.#write(stream, question)));
     return { streamId: stream.id, conversationId, userMessage, assistantMessage: message, branches };
   }
 

@@ -53,6 +53,8 @@ const outages: ReadonlySet<ErrorCode> = new Set([
   'provider-server-error',
   'provider-timeout',
   'provider-unreachable',
+  'budget-exceeded',
+  'too-many-requests',
 ]);
 
 /** What a turn came to. */

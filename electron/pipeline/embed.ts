@@ -42,13 +42,13 @@ export function embeddingText(chunk: Pick<PendingText, 'contextText' | 'text'>):
  * Errors: those of the embedder, and `cancelled`. What was stored before stays.
  */
 export async function embedDocument(options: EmbedDocumentOptions): Promise<Progress> {
-  const { vectors, embedder, documentId, signal } = options;
+  const { vectors, embedder, documentId } = options;
   let progress = await vectors.progress(embedder.fingerprint, documentId);
   for (let left = options.maxTexts ?? Infinity; left > 0;) {
     const pending = await vectors.pending(documentId, embedder.fingerprint, Math.min(readAhead, left));
     if (pending.length === 0) break;
     left -= pending.length;
-    for await (const slice of embedInWindows(pending, embedder, signal)) {
+    for await (const slice of embedInWindows(pending, options)) {
       progress = await vectors.put(documentId, embedder.fingerprint, slice);
       options.onProgress?.(progress);
     }
@@ -59,21 +59,20 @@ export async function embedDocument(options: EmbedDocumentOptions): Promise<Prog
 /** Embeds texts window by window, in order, with the next window under way while one is being stored. */
 async function* embedInWindows(
   pending: readonly PendingText[],
-  embedder: Embedder,
-  signal: AbortSignal | undefined,
+  options: EmbedDocumentOptions,
 ): AsyncGenerator<readonly NewVector[]> {
   const inFlight: Promise<readonly NewVector[]>[] = [];
   let next = 0;
   const start = (): void => {
     const window = pending.slice(next, next + VECTORS_A_BATCH);
     next += VECTORS_A_BATCH;
-    const work = embedWindow(window, embedder, signal);
+    const work = embedWindow(window, options);
     // It is awaited later; until then its failure is not unhandled.
     work.catch(() => undefined);
     inFlight.push(work);
   };
   for (;;) {
-    throwIfCancelled(signal);
+    throwIfCancelled(options.signal);
     while (inFlight.length < windowsInFlight && next < pending.length) start();
     const oldest = inFlight.shift();
     if (!oldest) return;
@@ -83,10 +82,12 @@ async function* embedInWindows(
 
 async function embedWindow(
   window: readonly PendingText[],
-  embedder: Embedder,
-  signal: AbortSignal | undefined,
+  { embedder, documentId, signal }: EmbedDocumentOptions,
 ): Promise<readonly NewVector[]> {
-  const embedded = await embedder.embed(window.map(embeddingText), signal ? { signal } : {});
+  const embedded = await embedder.embed(window.map(embeddingText), {
+    documentIds: [documentId],
+    ...(signal ? { signal } : {}),
+  });
   return window.map((text, index) => {
     const vector = embedded[index];
     if (!vector)

@@ -2,44 +2,77 @@
  * What a model costs, where that is known. Pure.
  *
  * OpenAI's list prices (openai.com/api/pricing), as of August 2025, in US dollars for a million tokens; cached input and
- * batches would cost less. Other servers publish no price that a name alone would tell, so theirs is unknown.
+ * batches would cost less. Other servers publish no price that a name alone would tell, so theirs is unknown unless the
+ * person says it.
  */
+import type { ModelPrice } from '../../shared/usage.ts';
 
 /** The day of the list, told with every estimate. */
 export const pricesAsOf = 'August 2025';
 
-interface Price {
-  readonly input: number;
-  readonly output: number;
-}
-
 const openAiHost = 'api.openai.com';
-const openAiPrices: Readonly<Record<string, Price>> = {
-  'gpt-5': { input: 1.25, output: 10 },
-  'gpt-5-mini': { input: 0.25, output: 2 },
-  'gpt-5-nano': { input: 0.05, output: 0.4 },
-  'gpt-4.1': { input: 2, output: 8 },
-  'gpt-4.1-mini': { input: 0.4, output: 1.6 },
-  'gpt-4.1-nano': { input: 0.1, output: 0.4 },
-  'gpt-4o': { input: 2.5, output: 10 },
-  'gpt-4o-mini': { input: 0.15, output: 0.6 },
-  o3: { input: 2, output: 8 },
-  'o4-mini': { input: 1.1, output: 4.4 },
-  'text-embedding-3-small': { input: 0.02, output: 0 },
-  'text-embedding-3-large': { input: 0.13, output: 0 },
-};
+const openAiPrices: readonly (readonly [model: string, input: number, output: number])[] = [
+  ['gpt-5', 1.25, 10],
+  ['gpt-5-mini', 0.25, 2],
+  ['gpt-5-nano', 0.05, 0.4],
+  ['gpt-4.1', 2, 8],
+  ['gpt-4.1-mini', 0.4, 1.6],
+  ['gpt-4.1-nano', 0.1, 0.4],
+  ['gpt-4o', 2.5, 10],
+  ['gpt-4o-mini', 0.15, 0.6],
+  ['o3', 2, 8],
+  ['o4-mini', 1.1, 4.4],
+  ['text-embedding-3-small', 0.02, 0],
+  ['text-embedding-3-large', 0.13, 0],
+];
 
-/** Dollars of a request; 0 on this computer, null when no price is known. A model's dated version costs as the model. */
-export function costOf(request: {
+/** Of every model whose price is known without asking. */
+export const builtInPrices: readonly ModelPrice[] = openAiPrices.map(([model, input, output]) => ({
+  host: openAiHost,
+  model,
+  input,
+  output,
+}));
+
+/** A request as far as its price depends on it. */
+export interface PricedRequest {
   readonly host: string;
   readonly model: string;
+  /** It goes to a server on this computer. */
   readonly local: boolean;
   readonly inputTokens: number;
   readonly outputTokens: number;
-}): number | null {
-  if (request.local) return 0;
-  if (request.host !== openAiHost) return null;
-  const price = openAiPrices[request.model.replace(/-\d{4}-\d{2}-\d{2}$/, '')];
-  if (!price) return null;
-  return (request.inputTokens * price.input + request.outputTokens * price.output) / 1_000_000;
+}
+
+/** Dollars of a request; null when no price is known. */
+export type CostOf = (request: PricedRequest) => number | null;
+
+/** Dollars for a million tokens. */
+export type Price = Pick<ModelPrice, 'input' | 'output'>;
+
+/**
+ * Nothing on this computer, null when no price is known. The person's own rows come first; a model's dated version
+ * costs as the model, unless it has a row of its own.
+ */
+export function priceOf(
+  { host, model, local }: Pick<PricedRequest, 'host' | 'model' | 'local'>,
+  own: readonly ModelPrice[] = [],
+): Price | null {
+  if (local) return { input: 0, output: 0 };
+  const undated = model.replace(/-\d{4}-\d{2}-\d{2}$/, '');
+  const rowIn = (prices: readonly ModelPrice[], name: string): ModelPrice | undefined =>
+    prices.find((price) => price.host === host && price.model === name);
+  return (
+    rowIn(own, model) ?? rowIn(own, undated) ?? rowIn(builtInPrices, model) ?? rowIn(builtInPrices, undated) ?? null
+  );
+}
+
+export function costAt({ input, output }: Price, inputTokens: number, outputTokens: number): number {
+  return (inputTokens * input + outputTokens * output) / 1_000_000;
+}
+
+/** Dollars of a request by the list and by the person's own rows; null when no price is known. */
+export function costOf(request: PricedRequest, own: readonly ModelPrice[] = []): number | null {
+  const price = priceOf(request, own);
+  return price && costAt(price, request.inputTokens, request.outputTokens);
 }

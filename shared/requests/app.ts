@@ -1,6 +1,7 @@
 /** Requests about the app itself. */
 import { z } from 'zod';
 import type { ImportSummary } from '../imports.ts';
+import type { BudgetNotice } from '../usage.ts';
 import { define } from './define.ts';
 
 export interface AppInfo {
@@ -41,6 +42,8 @@ export interface AppStatus {
     readonly total: number;
     readonly secondsLeft: number | null;
   } | null;
+  /** The month's budget for models comes to its end, or is used up; absent or null otherwise. */
+  readonly budget?: BudgetNotice | null;
   /** Bytes that left this computer since the app was started. */
   readonly bytesSent: number;
 }

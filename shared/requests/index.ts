@@ -10,6 +10,7 @@ import { libraryRequests } from './library.ts';
 import { recognitionRequests } from './recognition.ts';
 import { shelfRequests } from './shelves.ts';
 import { settingsRequests } from './settings.ts';
+import { usageRequests } from './usage.ts';
 import { viewerRequests } from './viewer.ts';
 import { writtenRequests } from './written.ts';
 
@@ -23,6 +24,7 @@ export const requests = {
   ...settingsRequests,
   ...appRequests,
   ...backupRequests,
+  ...usageRequests,
   ...viewerRequests,
   ...writtenRequests,
 };

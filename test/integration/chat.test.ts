@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDatabase } from '../../electron/db/client.ts';
 import type { Database } from '../../electron/db/database.ts';
+import { TraceRecorder } from '../../electron/pipeline/answer-trace.ts';
 import { ChatService, type Question } from '../../electron/pipeline/chat.ts';
 import { beginStream, reduceStream } from '../../renderer/features/chat/stream-reducer.ts';
 import type { Citation } from '../../shared/domain.ts';
@@ -31,7 +32,11 @@ function service(answer: (question: Question) => AsyncIterable<StreamPartBody>, 
     database: asked,
     answer,
     titleOf: (question) => question.slice(0, 20),
-    isLocalHost: () => true,
+    newTrace: () =>
+      new TraceRecorder(
+        () => true,
+        () => 0,
+      ),
     onConversationChange: () => undefined,
     onError: (error) => {
       throw error;

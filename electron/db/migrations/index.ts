@@ -16,6 +16,7 @@ import { conversationCollections } from './0011-conversation-collections.ts';
 import { failedRecognitions } from './0012-failed-recognitions.ts';
 import { citationRanges } from './0013-citation-ranges.ts';
 import { recognisedAgain } from './0014-recognised-again.ts';
+import { modelCalls } from './0015-model-calls.ts';
 
 export type Migration = (connection: Connection) => void;
 
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   failedRecognitions,
   citationRanges,
   recognisedAgain,
+  modelCalls,
 ];

@@ -127,6 +127,10 @@ const checks: readonly (readonly [sentence: string, query: string])[] = [
        AND (sent_prompt IS NOT NULL OR EXISTS (SELECT 1 FROM written_parts WHERE piece_key = written_pieces.key))`,
   ],
   [
+    '% documents of model calls have no call',
+    'SELECT count(*) FROM model_call_documents WHERE call_id NOT IN (SELECT id FROM model_calls)',
+  ],
+  [
     '% files of documents are marked for removal',
     'SELECT count(*) FROM documents WHERE content_hash IN (SELECT content_hash FROM pending_file_deletions)',
   ],

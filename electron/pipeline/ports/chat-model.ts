@@ -3,6 +3,7 @@
  * chat endpoint.
  */
 import type { TokenUsage } from '../../../shared/domain.ts';
+import type { CallPurpose } from './request-meter.ts';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -18,6 +19,8 @@ export type ChatEvent =
 
 export interface ChatOptions {
   readonly signal?: AbortSignal;
+  /** Told to the meter; without it, whether the model works is tried. */
+  readonly call?: CallPurpose;
 }
 
 export interface ChatModel {
@@ -28,7 +31,8 @@ export interface ChatModel {
   readonly promptTokens: number;
   /**
    * Streams one answer: deltas, then usage when the server tells it, then one `finish`.
-   * Throws an AppError with a `provider-…` code, or `cancelled`; deltas that were given before stay valid, so a
+   * Throws an AppError with a `provider-…` code, with `budget-exceeded` or `too-many-requests` before anything is sent,
+   * or `cancelled`; deltas that were given before stay valid, so a
    * `provider-stream-broken` means that the text so far is a part of an answer.
    */
   stream(messages: readonly ChatMessage[], options?: ChatOptions): AsyncIterable<ChatEvent>;

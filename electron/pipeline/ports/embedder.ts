@@ -13,10 +13,13 @@ export interface EmbedOptions {
   readonly priority?: 'interactive' | 'background';
   /** Aborting rejects with an AppError `cancelled`; batches that already ran are lost to this call. */
   readonly signal?: AbortSignal;
+  /** Documents that the texts are of. */
+  readonly documentIds?: readonly string[];
 }
 
 /**
- * Errors of `embed` are AppErrors: `embedder-unavailable` (built in), `provider-…` (servers), `cancelled`.
+ * Errors of `embed` are AppErrors: `embedder-unavailable` (built in), `provider-…`, `budget-exceeded` and
+ * `too-many-requests` (servers), `cancelled`.
  * Calls may overlap; an adapter queues what it cannot run side by side.
  */
 export interface Embedder extends EmbedderIdentity {

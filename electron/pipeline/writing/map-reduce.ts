@@ -9,13 +9,14 @@ import { createHash } from 'node:crypto';
 import type { AnswerSource, Citation } from '../../../shared/domain.ts';
 import { AppError, toAppError } from '../../../shared/errors.ts';
 import type { StreamPartBody } from '../../../shared/stream.ts';
-import type { PromptMessage, RequestPurpose } from '../../../shared/trace.ts';
+import type { PromptMessage } from '../../../shared/trace.ts';
 import type { WritingProgress } from '../../../shared/written.ts';
 import { contextOf, createCiter } from '../answer.ts';
 import { outgoing } from '../answer-trace.ts';
 import type { Locate, Passage } from '../answer-types.ts';
 import { createCitationStream } from '../citations.ts';
 import type { ChatMessage, ChatModel } from '../ports/chat-model.ts';
+import type { CallPurpose } from '../ports/request-meter.ts';
 import type { SentenceChecker } from '../ports/sentence-checker.ts';
 import type { Evidence } from '../verification/rule.ts';
 import { verified } from '../verification/stream.ts';
@@ -106,7 +107,7 @@ export async function* writeWithModel(
   for (;;) {
     const together = groupByBudget(notes, ({ text }) => noteTokens(text), budget);
     if (together.length <= 1) break;
-    notes = await joinNotes(task, together, budget, ports);
+    notes = await joinNotes(task, together, passages, budget, ports);
   }
   const numbered = numberNotes(notes);
   const cited = numbered.references.flatMap((index) => passages[index] ?? []);
@@ -129,7 +130,7 @@ async function takeNotes(
   }
   const parts = await eachPart(groups, 'reading', ports, async (group, index) => {
     const messages = notePrompt(task, group, { part: index + 1, parts: groups.length }, size.words, budget);
-    const { text, references } = await written(messages, 'notes', group.length, ports);
+    const { text, references } = await written(messages, group, ports);
     const offset = firsts[index] ?? 0;
     return { text, references: references.map((number) => offset + number - 1) };
   });
@@ -140,13 +141,15 @@ async function takeNotes(
 async function joinNotes(
   task: WritingTask,
   groups: readonly (readonly Note[])[],
+  passages: readonly Passage[],
   budget: number,
   ports: WritingPorts,
 ): Promise<Note[]> {
   const size = noteSize(budget);
   const joined = await eachPart(groups, 'joining', ports, async (group) => {
     const { texts, references } = numberNotes(group);
-    const note = await written(joinPrompt(task, texts, size.words), 'notes', references.length, ports);
+    const cited = references.flatMap((index) => passages[index] ?? []);
+    const note = await written(joinPrompt(task, texts, size.words), cited, ports);
     return { text: note.text, references: note.references.flatMap((number) => references[number - 1] ?? []) };
   });
   return joined.map((note) => cutNote(note, size.tokens * charactersPerToken));
@@ -198,11 +201,10 @@ function partError(error: AppError, stage: 'reading' | 'joining', part: number, 
   });
 }
 
-/** The answer to one prompt, whole; from what was kept when it was asked before. */
+/** Notes, the answer to one prompt, whole; from what was kept when it was asked before. */
 async function written(
   messages: readonly ChatMessage[],
-  purpose: RequestPurpose,
-  passageCount: number,
+  passages: readonly Passage[],
   { chatModel, kept, keep, log, signal }: WritingPorts,
 ): Promise<KeptPart> {
   const inputHash = createHash('sha256')
@@ -210,8 +212,8 @@ async function written(
     .digest('hex');
   const known = kept.get(inputHash);
   if (known) return known;
-  const request = log.begin(purpose, messages);
-  const citations = createCitationStream(passageCount);
+  const request = log.begin('notes', messages);
+  const citations = createCitationStream(passages.length);
   let text = '';
   const references: number[] = [];
   const take = (pieces: ReturnType<typeof citations.push>): void => {
@@ -222,7 +224,7 @@ async function written(
   };
   await outgoing.run(request.bytesSent, async () => {
     try {
-      for await (const event of chatModel.stream(messages, { signal })) {
+      for await (const event of chatModel.stream(messages, { signal, call: callAbout(passages) })) {
         if (event.type === 'usage') request.usage(event.usage);
         if (event.type !== 'delta') continue;
         request.received(event.text);
@@ -269,7 +271,7 @@ async function* answerTo(
   const citations = createCitationStream(passages.length);
   const cite = createCiter(passages, locate);
   let started = false;
-  const events = chatModel.stream(messages, { signal })[Symbol.asyncIterator]();
+  const events = chatModel.stream(messages, { signal, call: callAbout(passages) })[Symbol.asyncIterator]();
   try {
     for (;;) {
       // The request is made in these calls, whoever consumes this generator.
@@ -299,6 +301,10 @@ async function* answerTo(
   if (!started) throw emptyAnswer(chatModel);
   yield* cite(citations.end());
   yield { type: 'text-end' };
+}
+
+function callAbout(passages: readonly Passage[]): CallPurpose {
+  return { kind: 'piece', documentIds: [...new Set(passages.map(({ hit }) => hit.documentId))] };
 }
 
 function sourceOf({ model, host }: ChatModel): AnswerSource {

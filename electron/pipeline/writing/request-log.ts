@@ -5,7 +5,7 @@
 import type { TokenUsage } from '../../../shared/domain.ts';
 import type { PromptMessage, RequestPurpose, SentRequest } from '../../../shared/trace.ts';
 import type { BytesSentListener } from '../ports/chat-model.ts';
-import { costOf } from '../prices.ts';
+import type { CostOf } from '../prices.ts';
 import { countPromptTokens } from '../prompt.ts';
 
 export interface LoggedRequest {
@@ -30,12 +30,14 @@ interface Entry {
 
 export class RequestLog {
   readonly #isLocal: (host: string) => boolean;
+  readonly #costOf: CostOf;
   readonly #earlier: readonly SentRequest[];
   readonly #entries: Entry[] = [];
 
   /** @param isLocal Whether a host is this computer. @param earlier Of the times before this one. */
-  constructor(isLocal: (host: string) => boolean, earlier: readonly SentRequest[] = []) {
+  constructor(isLocal: (host: string) => boolean, costOf: CostOf, earlier: readonly SentRequest[] = []) {
     this.#isLocal = isLocal;
+    this.#costOf = costOf;
     this.#earlier = earlier;
   }
 
@@ -71,7 +73,7 @@ export class RequestLog {
         outputTokens: usage?.outputTokens ?? countPromptTokens(' '.repeat(received)),
         reported: usage !== null,
       };
-      return [{ ...request, cost: delivered ? costOf(request) : 0 }];
+      return [{ ...request, cost: delivered ? this.#costOf(request) : 0 }];
     });
     return [...this.#earlier, ...now];
   }

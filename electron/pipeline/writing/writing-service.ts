@@ -18,6 +18,8 @@ import type {
 import { citeHit } from '../answer-quote.ts';
 import type { AnswerPorts, Locate, Passage } from '../answer-types.ts';
 import type { StreamListener } from '../chat.ts';
+import { callOwner } from '../ports/request-meter.ts';
+import type { CostOf } from '../prices.ts';
 import { extractPiece, type SourceDocument } from './extract.ts';
 import { inSlices } from '../in-slices.ts';
 import { planWriting, writeWithModel, type KeptPart } from './map-reduce.ts';
@@ -32,6 +34,8 @@ export interface WritingOptions {
   /** What answers are made with now: the model (null without one), the embedder, the place of a quote. */
   readonly ports: () => Promise<Pick<AnswerPorts, 'chatModel' | 'checker' | 'locate' | 'isDoubtful'>>;
   readonly isLocalHost: (host: string) => boolean;
+  /** By the list and the person's own prices. */
+  readonly costOf: CostOf;
   /** Told when a piece began, ended, was renamed or deleted. */
   readonly onChange: (pieceId: string) => void;
   readonly onError: (error: AppError) => void;
@@ -214,15 +218,15 @@ export class WritingService {
     if (source) stream.push({ type: 'source', source });
     this.#streams.set(id, stream);
     this.#options.onChange(id);
-    void this.#work(stream, source === null);
+    void callOwner.run({ pieceId: id }, () => this.#work(stream, source === null));
   }
 
   async #work(stream: PieceStream, withModel: boolean): Promise<void> {
-    const { database, isLocalHost, onChange, onError } = this.#options;
+    const { database, isLocalHost, costOf, onChange, onError } = this.#options;
     const begun = performance.now();
     const found = await database.written.get(stream.id).catch(toAppError);
     const piece = found instanceof AppError ? null : found;
-    const log = new RequestLog(isLocalHost, piece?.requests ?? []);
+    const log = new RequestLog(isLocalHost, costOf, piece?.requests ?? []);
     const figures = (): PiecePatch => ({
       duration: Math.round((piece?.duration ?? 0) + performance.now() - begun),
       requests: log.list(),

@@ -24,6 +24,7 @@ function recorder(isLocal = false) {
   let now = 1_000;
   const trace = new TraceRecorder(
     () => isLocal,
+    costOf,
     () => now,
   );
   return { trace, pass: (milliseconds: number) => (now += milliseconds) };

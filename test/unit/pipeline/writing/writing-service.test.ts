@@ -17,6 +17,7 @@ beforeEach(() => {
     database: { written } as unknown as Database,
     ports,
     isLocalHost: () => true,
+    costOf: () => 0,
     onChange: () => undefined,
     onError: () => undefined,
   });

@@ -1,0 +1,168 @@
+/** The account's ledger as it is shown, its limits and its prices. */
+import type { Database } from '../db/database.ts';
+import type { UsageSpan } from '../db/model-call-types.ts';
+import {
+  limitsInForce,
+  monthOf,
+  OWN_LIMITS,
+  OWN_PRICES,
+  percentageOf,
+  readOwnLimits,
+  readOwnPrices,
+  type OwnLimits,
+} from '../pipeline/limits.ts';
+import { builtInPrices, costOf, pricesAsOf, type CostOf } from '../pipeline/prices.ts';
+import type { Limits } from '../../shared/accounts.ts';
+import { toAppError, type AppError } from '../../shared/errors.ts';
+import type {
+  Budget,
+  BudgetLevel,
+  BudgetNotice,
+  ModelPrice,
+  PriceTable,
+  UsageCallPage,
+  UsageGrouping,
+  UsageSummary,
+} from '../../shared/usage.ts';
+import { budgetNotice } from './limit-words.ts';
+
+export interface UsageOptions {
+  readonly database: Pick<Database, 'modelCalls' | 'settings'>;
+  readonly administratorLimits: () => Promise<Limits>;
+  /** What the status bar tells of the budget; null when there is nothing to tell. */
+  readonly announce: (notice: BudgetNotice | null) => void;
+  /** The person's own limits are others now: what rested may go on. */
+  readonly onLimitsChange: () => void;
+  readonly onError: (error: AppError) => void;
+}
+
+/** In the settings: the first moment of the month whose warning was dismissed. */
+const DISMISSED = 'budget-warning-dismissed';
+
+/** Percent from which on it is warned, and at which nothing more is asked. */
+const warningAt = 80;
+const exceededAt = 100;
+
+/** Milliseconds until a notice is looked at again, at most: the month may be over. */
+const LOOK_AGAIN = 3_600_000;
+
+export class Usage {
+  readonly #options: UsageOptions;
+  #prices: readonly ModelPrice[] = [];
+  #looking: Promise<void> | null = null;
+  #again = false;
+  #timer: NodeJS.Timeout | null = null;
+  #closed = false;
+
+  constructor(options: UsageOptions) {
+    this.#options = options;
+  }
+
+  /** Reads the person's own prices. */
+  async load(): Promise<void> {
+    this.#prices = readOwnPrices(await this.#options.database.settings.get(OWN_PRICES));
+  }
+
+  /** By the list and the person's own prices. */
+  readonly costOf: CostOf = (request) => costOf(request, this.#prices);
+
+  summary(span: UsageSpan, by: UsageGrouping): Promise<UsageSummary> {
+    return this.#options.database.modelCalls.summary(span, by);
+  }
+
+  calls(span: UsageSpan, page: { readonly limit: number; readonly offset: number }): Promise<UsageCallPage> {
+    return this.#options.database.modelCalls.list(span, page);
+  }
+
+  async budget(): Promise<Budget> {
+    const { database, administratorLimits } = this.#options;
+    const month = monthOf(Date.now());
+    const [{ limits: own, countsLocal }, administrator] = await Promise.all([this.#own(), administratorLimits()]);
+    const { spent, reserved, callsWithoutPrice } = await database.modelCalls.spending(
+      { from: month.start, to: month.end },
+      countsLocal,
+    );
+    const inForce = limitsInForce(own, administrator);
+    const used = { cost: spent.cost + reserved.cost, tokens: spent.tokens + reserved.tokens };
+    const percentage = percentageOf(used, inForce);
+    return {
+      ...{ monthStart: month.start, resetsAt: month.end, spent, reserved, callsWithoutPrice, own, administrator },
+      ...inForce,
+      countsLocal,
+      percentage,
+      level: levelOf(percentage),
+    };
+  }
+
+  async setLimits(limits: Limits, countsLocal: boolean): Promise<Budget> {
+    const { monthlyCost, monthlyTokens, requestsPerMinute } = limits;
+    await this.#options.database.settings.set(OWN_LIMITS, {
+      limits: { monthlyCost, monthlyTokens, requestsPerMinute },
+      countsLocal,
+    });
+    this.changed();
+    this.#options.onLimitsChange();
+    return this.budget();
+  }
+
+  /** The warning is not shown again this month. */
+  async dismissWarning(): Promise<void> {
+    await this.#options.database.settings.set(DISMISSED, monthOf(Date.now()).start);
+    this.changed();
+  }
+
+  async prices(): Promise<PriceTable> {
+    const unpriced = await this.#options.database.modelCalls.unpriced();
+    return { asOf: pricesAsOf, builtIn: builtInPrices, own: this.#prices, unpriced };
+  }
+
+  /** One row for a host and a model: the last one holds. */
+  async setPrices(prices: readonly ModelPrice[]): Promise<PriceTable> {
+    const rows = [...new Map(prices.map((price) => [`${price.host} ${price.model}`, price])).values()];
+    await this.#options.database.modelCalls.setPrices(rows);
+    this.#prices = rows;
+    this.changed();
+    return this.prices();
+  }
+
+  /** What is spent has changed: looks at the budget, once for all that change meanwhile. */
+  changed(): void {
+    this.#again = true;
+    if (this.#closed || this.#looking) return;
+    this.#looking = this.#look()
+      .catch((error: unknown) => this.#options.onError(toAppError(error)))
+      .finally(() => {
+        this.#looking = null;
+        if (this.#again) this.changed();
+      });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#again = false;
+    if (this.#timer) clearTimeout(this.#timer);
+    await this.#looking;
+  }
+
+  async #look(): Promise<void> {
+    this.#again = false;
+    const { database, announce } = this.#options;
+    const budget = await this.budget();
+    const notice = budgetNotice(budget);
+    const isDismissed = notice?.level === 'warning' && (await database.settings.get(DISMISSED)) === budget.monthStart;
+    announce(isDismissed ? null : notice);
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = notice && !this.#closed ? setTimeout(() => this.changed(), LOOK_AGAIN) : null;
+    this.#timer?.unref();
+  }
+
+  async #own(): Promise<OwnLimits> {
+    return readOwnLimits(await this.#options.database.settings.get(OWN_LIMITS));
+  }
+}
+
+function levelOf(percentage: number | null): BudgetLevel {
+  if (percentage === null) return 'unlimited';
+  if (percentage >= exceededAt) return 'exceeded';
+  return percentage >= warningAt ? 'warning' : 'ok';
+}
