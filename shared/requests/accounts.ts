@@ -4,13 +4,12 @@ import { longestPassword, type IdleLock, type ManagedAccount, type SessionState 
 import { define, defineOpen } from './define.ts';
 
 /** As typed; case and spaces around it do not count. */
-const email = z
-  .string()
-  .trim()
-  .max(254)
-  .pipe(z.email());
+export const email = z.string().trim().max(254).pipe(z.email());
 /** Any that may be typed: whether it is the right one, or a good one, is told by the service. */
-const password = z.string().min(1).max(longestPassword * 4);
+export const password = z
+  .string()
+  .min(1)
+  .max(longestPassword * 4);
 const name = z.string().trim().min(1).max(100);
 const limit = z.number().nonnegative().max(1e12).nullable();
 
@@ -30,6 +29,8 @@ export const accountRequests = {
   'session.unlock': defineOpen(z.object({ password }))<SessionState>(),
   'session.lock': define(z.object({}))<SessionState>(),
   'session.signOut': define(z.object({}))<SessionState>(),
+  /** The ticket is of use once, for a minute: whoever has it gets the parts of this stream. */
+  'session.openStream': define(z.object({ streamId: z.uuid() }))<{ readonly ticket: string }>(),
   'accounts.signIn': defineOpen(z.object({ email, password, staySignedIn: z.boolean() }))<SessionState>(),
   /** `takeLocal` makes the local profile's library the new account's. */
   'accounts.register': defineOpen(

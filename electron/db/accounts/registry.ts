@@ -3,6 +3,7 @@
  * sign-ins failed, what an administrator allows. No text of any library is in it, and no password or token as it is.
  */
 import type { Limits } from '../../../shared/accounts.ts';
+import type { CodeStore, MailStore } from './mail-types.ts';
 
 /** `moving`: the local profile's library is on its way to it. Accounts that are being deleted are told of nowhere. */
 export type AccountStage = 'ready' | 'moving';
@@ -135,6 +136,8 @@ export interface RegistryStore {
   readonly limits: LimitStore;
   readonly installation: InstallationStore;
   readonly libraries: LibraryStore;
+  readonly mails: MailStore;
+  readonly codes: CodeStore;
 }
 
 export interface Registry extends RegistryStore {
@@ -178,4 +181,18 @@ export const registryMethods: {
   limits: { get: true, set: true },
   installation: { id: true, hasUsedKeychain: true, noteKeychain: true },
   libraries: { requireFree: true },
+  mails: {
+    server: true,
+    setServer: true,
+    put: true,
+    askedAt: true,
+    begin: true,
+    finish: true,
+    drop: true,
+    nextAttemptAt: true,
+    retryAll: true,
+    recover: true,
+    unsent: true,
+  },
+  codes: { takeTry: true, claim: true, restore: true },
 };

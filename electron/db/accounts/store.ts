@@ -5,6 +5,8 @@ import type { Connection } from '../connection.ts';
 import { LibraryLock } from '../library-lock.ts';
 import type { Synchronous } from '../synchronous.ts';
 import { accountQueries } from './queries/accounts.ts';
+import { codeQueries } from './queries/codes.ts';
+import { mailQueries } from './queries/mail.ts';
 import { sessionQueries } from './queries/sessions.ts';
 import type {
   FailureRecord,
@@ -26,6 +28,8 @@ export function createRegistryStore(connection: Connection, nativeBinding?: stri
     limits: limitQueries(connection),
     installation: installationQueries(connection),
     libraries: libraryChecks(nativeBinding),
+    mails: mailQueries(connection),
+    codes: codeQueries(connection),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Migrations of the registry, in order, by the rules of the library's. */
 import type { Migration } from '../../migrations/index.ts';
 import { accounts } from './0001-accounts.ts';
+import { mail } from './0002-mail.ts';
 
-export const registryMigrations: readonly Migration[] = [accounts];
+export const registryMigrations: readonly Migration[] = [accounts, mail];
