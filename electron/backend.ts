@@ -1,18 +1,21 @@
-/** What is behind the window: the library, and the handlers of the window's requests. */
+/** What is behind the window: the library of the account that is open, and the handlers of the window's requests. */
 import { dirname, join } from 'node:path';
-import { toAppError, type AppError } from '../shared/errors.ts';
+import type { Limits } from '../shared/accounts.ts';
+import { AppError, toAppError } from '../shared/errors.ts';
 import type { EventMap, EventName } from '../shared/events.ts';
-import { createKeychain } from './adapters/keychain.ts';
-import { logError } from './app/log.ts';
+import type { Caller } from './accounts/caller.ts';
+import { log, logEnvironment, logError } from './app/log.ts';
 import { bundled, dataFolder, libraryFolder, modelEnvironment } from './app/paths.ts';
 import { createUtilityHostLauncher } from './app/utility-host.ts';
 import { Backups } from './core/backups.ts';
 import { openCore, type Core } from './core/core.ts';
+import type { Keychain } from './pipeline/ports/keychain.ts';
 import type { Desktop } from './ipc/desktop.ts';
-import { dispatch } from './ipc/dispatch.ts';
+import type { Handlers } from './ipc/dispatch.ts';
 import { backupHandlers } from './ipc/handlers/backup.ts';
 import { chatHandlers } from './ipc/handlers/chat.ts';
 import { folderHandlers } from './ipc/handlers/folders.ts';
+import { healthHandlers } from './ipc/handlers/health.ts';
 import { importHandlers } from './ipc/handlers/imports.ts';
 import { libraryHandlers } from './ipc/handlers/library.ts';
 import { recognitionHandlers } from './ipc/handlers/recognition.ts';
@@ -23,21 +26,31 @@ import { viewerHandlers } from './ipc/handlers/viewer.ts';
 import { writtenHandlers } from './ipc/handlers/written.ts';
 
 export interface Backend {
-  /** The one that is open now: a restore replaces it. */
-  readonly core: Core;
-  /** Carries out a request of the window; throws as `ipc/dispatch.ts` says. */
-  dispatch(name: unknown, params: unknown): Promise<unknown>;
-  /** Resolves when `core` can be worked with: not while a library is being replaced. */
-  ready(): Promise<void>;
+  /** The library that is open; null while none is. */
+  readonly core: Core | null;
+  /** Makes an account's library the one that is open; nothing when it is. Errors: as `openCore`. */
+  open(accountId: string): Promise<void>;
+  /** Closes the library that is open, if one is. */
+  closeLibrary(): Promise<void>;
+  /** The library when it can be worked with: not while one is replaced by another. Null when none is open. */
+  ready(): Promise<Core | null>;
+  /** Who answers the requests of an account. Throws `unauthenticated` when its library is not the one that is open. */
+  handlersFor(caller: Caller): Promise<Partial<Handlers>>;
   close(): Promise<void>;
 }
 
 export interface BackendOptions {
   readonly desktop: Desktop;
+  /** Entries of one account in the system's keychain. */
+  readonly keychainOf: (accountId: string) => Keychain;
+  /** What an account may spend, as its computer's administrator says. */
+  readonly administratorLimits: (accountId: string) => Promise<Limits>;
   /** Tells the window. */
   readonly emit: <Name extends EventName>(name: Name, detail: EventMap[Name]) => void;
+  /** Takes up what the last run left, each time that a library was opened. */
+  readonly begin: (core: Core) => Promise<void>;
   /**
-   * Everything that the window shows may have changed.
+   * Everything that the window shows may have changed: a restore put another library in the place of the open one.
    * @param kept The name of the library that was put aside; null when the same one was opened again.
    */
   readonly onReplaced: (kept: string | null) => void;
@@ -45,74 +58,121 @@ export interface BackendOptions {
   readonly onLost: (error: AppError) => void;
 }
 
-/** Opens the library. Errors: as `openCore`. */
-export async function openBackend({ desktop, emit, onReplaced, onLost }: BackendOptions): Promise<Backend> {
-  let core = await open();
-  let handlers = handlersOf(core);
-  /** Resolves when requests can be answered: not while a library is being replaced. */
-  let ready: Promise<unknown> = Promise.resolve();
+interface OpenLibrary {
+  readonly accountId: string;
+  readonly core: Core;
+  readonly handlers: Partial<Handlers>;
+}
+
+/** What can stand behind the window; it opens no library by itself. */
+export function openBackend(options: BackendOptions): Backend {
+  const { desktop, keychainOf, emit, begin, onReplaced, onLost } = options;
+  let library: OpenLibrary | null = null;
+  /** What opens, closes or replaces the library, one after another; requests wait for its end. */
+  let work: Promise<unknown> = Promise.resolve();
   const backups = new Backups({
-    core: () => core,
+    core: () => present().core,
     appVersion: desktop.info().version,
     onTask: (task) => emit('backup.changed', { task }),
-    async replaceLibrary(swap) {
-      const work = replace(swap);
-      // Its failure is told by the backup's task, and by `onLost`; requests only wait for its end.
-      ready = work.catch(() => undefined);
-      await work;
-    },
+    replaceLibrary: (swap) => alone(() => replace(swap)),
   });
+
+  /** Runs when what was begun before is over, however that ended. */
+  function alone<T>(run: () => Promise<T>): Promise<T> {
+    const next = work.then(run);
+    // Its failure is told by whoever asked for it.
+    work = next.catch(() => undefined);
+    return next;
+  }
+
+  function present(): OpenLibrary {
+    if (!library) throw new AppError('interrupted', 'No library is open.', { retryable: true });
+    return library;
+  }
+
+  async function start(accountId: string): Promise<Core> {
+    const core = await openLibrary(accountId);
+    library = { accountId, core, handlers: handlersOf(core) };
+    desktop.setTheme(core.settings.current.theme);
+    return core;
+  }
+
+  async function stop(): Promise<void> {
+    const closing = library;
+    if (!closing) return;
+    library = null;
+    await closing.core.close();
+  }
 
   async function replace(swap: () => Promise<string | null>): Promise<void> {
     let kept: string | null = null;
+    const { accountId, core } = present();
     const { bytesSent } = core.status.current;
+    library = null;
     try {
       await core.close();
       kept = await swap();
     } finally {
-      core = await open().catch((thrown: unknown) => {
+      const opened = await start(accountId).catch((thrown: unknown) => {
         const error = toAppError(thrown);
         onLost(error);
         throw error;
       });
-      handlers = handlersOf(core);
       // They left this computer since Quire was started, whichever library they were of.
-      core.status.addBytesSent(bytesSent);
-      desktop.setTheme(core.settings.current.theme);
-      await core.resume();
-      core.watched.start();
+      opened.status.addBytesSent(bytesSent);
+      await begin(opened);
       onReplaced(kept);
     }
   }
 
   return {
     get core() {
-      return core;
+      return library?.core ?? null;
     },
-    async dispatch(name, params) {
-      await ready;
-      return dispatch({ ...handlers, ...backupHandlers(backups, desktop) }, name, params);
+    async open(accountId) {
+      if (library !== null && library.accountId !== accountId) await backups.close();
+      await alone(async () => {
+        if (library?.accountId === accountId) return;
+        await stop();
+        const core = await start(accountId);
+        // What is taken up then reports its own failures; the window need not wait for it.
+        begin(core).catch((error: unknown) => logError('start', toAppError(error)));
+      });
+    },
+    async closeLibrary() {
+      // Before it is this one's turn: a restore that is under way waits for its own.
+      await backups.close();
+      await alone(stop);
     },
     async ready() {
-      await ready;
+      await work;
+      return library?.core ?? null;
+    },
+    async handlersFor({ accountId }) {
+      await work;
+      // SECURITY: the session may have ended while the request waited.
+      if (library?.accountId !== accountId) throw new AppError('unauthenticated', 'This account is not open.');
+      return library.handlers;
     },
     async close() {
       await backups.close();
-      await ready;
-      await core.close();
+      await alone(stop);
     },
   };
 
-  function open(): Promise<Core> {
+  function openLibrary(accountId: string): Promise<Core> {
+    const folder = libraryFolder(accountId);
     return openCore({
-      folder: libraryFolder(),
+      folder,
       // Kept libraries lie beside the open one, and what a restore unpacks.
-      ownFolder: dirname(libraryFolder()),
+      ownFolder: dirname(folder),
       launcher: createUtilityHostLauncher({
         entry: bundled('electron', 'pipeline-host.js'),
-        environment: modelEnvironment(),
+        environment: { ...modelEnvironment(), ...logEnvironment() },
       }),
-      keychain: createKeychain(),
+      accountId,
+      keychain: keychainOf(accountId),
+      administratorLimits: () => options.administratorLimits(accountId),
       // Beside the libraries: a restore replaces one of them whole.
       languageFolder: join(dataFolder(), 'languages'),
       onLibraryChange: (event) => emit('library.changed', event),
@@ -121,6 +181,7 @@ export async function openBackend({ desktop, emit, onReplaced, onLost }: Backend
       onConversationChange: (conversationId) => emit('conversations.changed', { conversationId }),
       onPieceChange: (pieceId) => emit('written.changed', { pieceId }),
       onError: logError,
+      log: log(),
       ...(process.env['QUIRE_LANGUAGE_DATA_REGISTRY']
         ? { languageRegistry: process.env['QUIRE_LANGUAGE_DATA_REGISTRY'] }
         : {}),
@@ -133,6 +194,7 @@ export async function openBackend({ desktop, emit, onReplaced, onLost }: Backend
       ...libraryHandlers(core, desktop),
       ...importHandlers(core),
       ...folderHandlers(core, desktop),
+      ...healthHandlers(core, desktop, log().folder),
       ...usageHandlers(core, desktop),
       ...viewerHandlers(core),
       ...writtenHandlers(core, desktop),
@@ -144,6 +206,7 @@ export async function openBackend({ desktop, emit, onReplaced, onLost }: Backend
         (conversationId) => emit('conversations.changed', { conversationId }),
       ),
       ...settingsHandlers(core, desktop),
+      ...backupHandlers(backups, desktop),
     };
   }
 }

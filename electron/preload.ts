@@ -14,16 +14,16 @@ function withPaths(params: unknown): unknown {
 }
 
 const bridge: QuireBridge = {
-  request: (name, params) => ipcRenderer.invoke(channels.request, name, withPaths(params)),
-  stream: (streamId, listener) => {
+  request: (name, params, token) => ipcRenderer.invoke(channels.request, name, withPaths(params), token),
+  stream: (ticket, listener) => {
     const receive = (_event: IpcRendererEvent, id: string, parts: readonly StreamPart[]): void => {
-      if (id === streamId) listener(parts);
+      if (id === ticket) listener(parts);
     };
     ipcRenderer.on(channels.stream, receive);
-    ipcRenderer.send(channels.attach, streamId);
+    ipcRenderer.send(channels.attach, ticket);
     return () => {
       ipcRenderer.off(channels.stream, receive);
-      ipcRenderer.send(channels.detach, streamId);
+      ipcRenderer.send(channels.detach, ticket);
     };
   },
   on: (name, listener) => {

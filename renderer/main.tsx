@@ -1,9 +1,10 @@
-/** Where the window begins: theme first (no flash), then the documents, then React. */
+/** Where the window begins: theme first (no flash), then whose it is, the documents, then React. */
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { listenToMain, loadTheRest } from './app/listen-to-main.ts';
 import { leavePageIfRevived, reopenPage } from './app/reopen-page.ts';
 import { loadLibrary } from './app/stores/library-store.ts';
+import { loadSession } from './app/stores/session-store.ts';
 import { applyTheme, rememberedTheme } from './app/theme.ts';
 import { ErrorBoundary } from './components/error-boundary.tsx';
 import { isMac } from './components/platform.ts';
@@ -20,12 +21,17 @@ leavePageIfRevived();
 /** Milliseconds that the window waits for its documents, so that it is not drawn empty first and again with them. */
 const listPatience = 150;
 const patience = new Promise((resolve) => setTimeout(resolve, listPatience));
-void Promise.race([loadLibrary().then(reopenPage), patience]).then(() => {
+/** Nothing of a library can be asked for without a session. */
+const session = loadSession();
+const listed = session.then((known) => (known?.state === 'open' ? loadLibrary().then(reopenPage) : undefined));
+const drawn = Promise.race([listed, patience]).then(() => {
   // Each part of the window has a boundary of its own; this one is for what lies between them.
   root.render(
     <ErrorBoundary part="The window">
       <App />
     </ErrorBoundary>,
   );
-  loadTheRest();
+});
+void Promise.all([session, drawn]).then(([known]) => {
+  if (known?.state === 'open') loadTheRest();
 });

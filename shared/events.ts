@@ -1,4 +1,5 @@
 /** Events that main announces to the window; they tell state, they never drive control flow. */
+import type { SessionState } from './accounts.ts';
 import type { DocumentSummary } from './domain.ts';
 import type { AppStatus } from './requests/app.ts';
 import type { BackupTask } from './requests/backup.ts';
@@ -21,6 +22,8 @@ export interface EventMap {
   'backup.changed': { readonly task: BackupTask | null };
   /** Another library is open now; the one before is kept under this name. */
   'library.replaced': { readonly kept: string };
+  /** Another account is open, or none, or it is locked: `session.current` tells more. */
+  'session.changed': { readonly state: SessionState['state'] };
   /** A menu item was chosen. */
   'app.command': {
     readonly command:
@@ -46,5 +49,6 @@ export const eventNames = [
   'status.changed',
   'backup.changed',
   'library.replaced',
+  'session.changed',
   'app.command',
 ] as const satisfies readonly EventName[];

@@ -3,17 +3,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { app } from 'electron';
 
-/** The folder of the library that needs no account. */
-const LOCAL_ACCOUNT = 'local';
-
 /** `QUIRE_DATA_DIR` is for tests and for those who keep their data elsewhere. */
 export function dataFolder(): string {
   return process.env['QUIRE_DATA_DIR'] ?? join(app.getPath('userData'), 'data');
 }
 
-/** The folder of the library that is open. */
-export function libraryFolder(): string {
-  return join(dataFolder(), 'accounts', LOCAL_ACCOUNT);
+/** The folder of an account's library. */
+export function libraryFolder(accountId: string): string {
+  return join(dataFolder(), 'accounts', accountId);
 }
 
 /** Where pipeline hosts find what is built in: the embedding model, and English for recognition. */

@@ -9,8 +9,8 @@ import { APP_SCHEME, CONTENT_SECURITY_POLICY } from './security.ts';
 export interface ProtocolOptions {
   /** Folder of the built window. */
   readonly rendererFolder: string;
-  /** File of a first-page picture by content hash. */
-  readonly thumbnailFile: (contentHash: string) => string;
+  /** File of a first-page picture by content hash; null while no library may be looked at. */
+  readonly thumbnailFile: (contentHash: string) => Promise<string | null>;
   /** File of a document's bytes, or null when there is no such document. */
   readonly documentFile: (documentId: string) => Promise<string | null>;
 }

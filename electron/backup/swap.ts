@@ -13,7 +13,20 @@ import type { KeptLibrary } from '../../shared/requests/backup.ts';
 import { fileProblem, folderBytes, namesIn, syncToDisk } from './files.ts';
 import { DATABASE } from './manifest.ts';
 
-const keptPattern = /^library-before-restore-(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)(?:-\d+)?$/;
+const keptPattern = /^(.+)-before-restore-(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)(?:-\d+)?$/;
+const accountFolder = /^[0-9a-f-]{36}$/;
+
+/** How kept libraries of a folder begin. SECURITY: accounts' folders lie side by side, and none sees another's. */
+function ownerOf(folder: string): string {
+  const name = basename(folder);
+  return accountFolder.test(name) ? name : 'library';
+}
+
+/** Null for what is no kept library of this folder; else when it was put aside, in parts. */
+function keptParts(folder: string, name: string): readonly string[] | null {
+  const [, owner, ...time] = keptPattern.exec(name) ?? [];
+  return owner === ownerOf(folder) ? time : null;
+}
 
 /** Where a library waits that was checked and is to be swapped in. */
 export function readyFolder(folder: string): string {
@@ -43,7 +56,7 @@ export function swapLibrary(folder: string): Promise<string | null> {
 async function swapIn(folder: string, waiting: string): Promise<string | null> {
   const parent = dirname(folder);
   const wasThere = existsSync(join(folder, DATABASE));
-  const name = unusedName(parent);
+  const name = unusedName(folder);
   const aside = join(parent, name);
   try {
     if (existsSync(folder)) await rename(folder, aside);
@@ -95,7 +108,7 @@ export async function discardReady(folder: string): Promise<void> {
 async function keepReturning(folder: string): Promise<void> {
   const waiting = returningFolder(folder);
   if (existsSync(waiting) && existsSync(folder)) {
-    await rename(waiting, join(dirname(folder), unusedName(dirname(folder))));
+    await rename(waiting, join(dirname(folder), unusedName(folder)));
   }
 }
 
@@ -104,8 +117,9 @@ export async function listKept(folder: string): Promise<KeptLibrary[]> {
   const parent = dirname(folder);
   const kept: KeptLibrary[] = [];
   for (const name of await namesIn(parent)) {
-    const [, day, hours, minutes, seconds] = keptPattern.exec(name) ?? [];
-    if (day === undefined) continue;
+    const parts = keptParts(folder, name);
+    if (!parts) continue;
+    const [day, hours, minutes, seconds] = parts;
     kept.push({
       name,
       keptAt: Date.parse(`${day}T${hours}:${minutes}:${seconds}Z`),
@@ -117,7 +131,7 @@ export async function listKept(folder: string): Promise<KeptLibrary[]> {
 
 /** How many libraries restores put aside. */
 export async function countKept(folder: string): Promise<number> {
-  return (await namesIn(dirname(folder))).filter((name) => keptPattern.test(name)).length;
+  return (await namesIn(dirname(folder))).filter((name) => keptParts(folder, name)).length;
 }
 
 /** Removes a kept library for good. Errors: `not-found`. */
@@ -128,13 +142,14 @@ export async function deleteKept(folder: string, name: string): Promise<void> {
 /** SECURITY: only what a restore put aside can be named. */
 export function keptFolder(folder: string, name: string): string {
   const path = join(dirname(folder), name);
-  if (keptPattern.test(name) && basename(path) === name && existsSync(path)) return path;
+  if (keptParts(folder, name) && basename(path) === name && existsSync(path)) return path;
   throw new AppError('not-found', 'This earlier library is no longer there.');
 }
 
 /** The time in UTC, without the colons that Windows refuses. */
-function unusedName(parent: string): string {
-  const stem = `library-before-restore-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}`;
+function unusedName(folder: string): string {
+  const parent = dirname(folder);
+  const stem = `${ownerOf(folder)}-before-restore-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}`;
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? stem : `${stem}-${number}`;
     if (!existsSync(join(parent, name))) return name;

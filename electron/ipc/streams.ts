@@ -1,47 +1,62 @@
-/** Hands the parts of a stream to the windows that listen to it. */
+/** Hands the parts of a stream to the windows that listen to it; each listens by a ticket, which names the stream to it. */
 import { ipcMain, type IpcMainEvent, type WebContents } from 'electron';
+import { toAppError, type AppError } from '../../shared/errors.ts';
 import { channels } from '../../shared/channels.ts';
 import type { StreamListener } from '../pipeline/chat.ts';
 
 export interface StreamsOptions {
-  /** Listens to a stream of the library that is open now, from its beginning; the returned function ends it. */
-  readonly attach: (streamId: string, listener: StreamListener) => () => void;
+  /**
+   * Listens to the stream that a ticket is for, from its beginning; the returned function ends it. Null where the ticket
+   * is none, too old, or used.
+   */
+  readonly attach: (ticket: string, listener: StreamListener) => Promise<(() => void) | null>;
   readonly isTrusted: (event: IpcMainEvent) => boolean;
+  readonly onError: (name: string, error: AppError) => void;
 }
 
-export function registerStreams({ attach, isTrusted }: StreamsOptions): void {
+/** The returned function detaches everybody. */
+export function registerStreams({ attach, isTrusted, onError }: StreamsOptions): () => void {
   const attached = new Map<string, () => void>();
   /** Windows whose end is waited for; one listener each, however many streams they attach to. */
   const watched = new WeakSet<WebContents>();
+  const detach = (name: string): void => {
+    attached.get(name)?.();
+    attached.delete(name);
+  };
   const watch = (contents: WebContents): void => {
     if (watched.has(contents)) return;
     watched.add(contents);
     const { id } = contents;
     contents.once('destroyed', () => {
-      for (const [name, stop] of attached) {
-        if (!name.startsWith(`${id}/`)) continue;
-        stop();
-        attached.delete(name);
-      }
+      for (const name of [...attached.keys()]) if (name.startsWith(`${id}/`)) detach(name);
     });
   };
-  const key = (contents: WebContents, streamId: string): string => `${contents.id}/${streamId}`;
-  const detach = (contents: WebContents, streamId: string): void => {
-    attached.get(key(contents, streamId))?.();
-    attached.delete(key(contents, streamId));
-  };
-  ipcMain.on(channels.attach, (event, streamId: unknown) => {
-    if (!isTrusted(event) || typeof streamId !== 'string') return;
+  const key = (contents: WebContents, ticket: string): string => `${contents.id}/${ticket}`;
+  ipcMain.on(channels.attach, (event, ticket: unknown) => {
+    if (!isTrusted(event) || typeof ticket !== 'string') return;
     const contents = event.sender;
-    detach(contents, streamId);
-    const stop = attach(streamId, (parts) => {
-      if (!contents.isDestroyed() && !contents.isCrashed()) contents.send(channels.stream, streamId, parts);
+    const name = key(contents, ticket);
+    let isWanted = true;
+    const listen: StreamListener = (parts) => {
+      if (isWanted && !contents.isDestroyed() && !contents.isCrashed()) contents.send(channels.stream, ticket, parts);
+    };
+    const listening = attach(ticket, listen);
+    listening.catch((error: unknown) => onError('stream', toAppError(error)));
+    attached.set(name, () => {
+      isWanted = false;
+      // That it could not be attached to was told.
+      listening.then(
+        (stop) => stop?.(),
+        () => undefined,
+      );
     });
-    attached.set(key(contents, streamId), stop);
     // Leaving the page detaches; only Stop ends an answer.
     watch(contents);
   });
-  ipcMain.on(channels.detach, (event, streamId: unknown) => {
-    if (isTrusted(event) && typeof streamId === 'string') detach(event.sender, streamId);
+  ipcMain.on(channels.detach, (event, ticket: unknown) => {
+    if (isTrusted(event) && typeof ticket === 'string') detach(key(event.sender, ticket));
   });
+  return () => {
+    for (const name of [...attached.keys()]) detach(name);
+  };
 }

@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { dropFiles, launchApp, removeDataFolder, writeFiles } from '../../test/helpers/app.ts';
 import { makeLetter } from '../../test/helpers/fixtures.ts';
+import { useProvider } from '../../test/helpers/main-request.ts';
 import { startOpenAiServer } from '../../test/helpers/openai-server.ts';
 import { send } from '../../test/helpers/window.ts';
 import { atMost, percentile, type BenchResult } from './report.ts';
@@ -48,19 +49,6 @@ export async function measureStreaming(): Promise<BenchResult[]> {
     await server.close();
     await removeDataFolder(running.dataFolder);
   }
-}
-
-async function useProvider(page: Page, baseUrl: string): Promise<void> {
-  await page.evaluate(async (url) => {
-    const view = await window.quire.request('settings.get', {});
-    if (!view.ok) throw new Error(view.error.message);
-    const settings = {
-      ...view.value.settings,
-      answers: { kind: 'provider' as const, baseUrl: url, model: 'test-chat' },
-    };
-    const updated = await window.quire.request('settings.update', { settings });
-    if (!updated.ok) throw new Error(updated.error.message);
-  }, baseUrl);
 }
 
 /** Records in the page: after each frame, the last token that stands in the newest answer. */

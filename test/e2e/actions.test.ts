@@ -1,8 +1,8 @@
 /** Every action has its place: the palette on what is chosen, tags by menu and keys, keys under dialogs, in real Electron. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { RequestName, RequestResult } from '../../shared/requests/index.ts';
 import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
+import { mainRequest } from '../helpers/main-request.ts';
 import { answerRequests, fillLibrary, runFromPalette } from '../helpers/window.ts';
 
 let running: RunningApp;
@@ -20,13 +20,6 @@ afterAll(() => running.end());
 const card = (title: string) => running.page.getByTestId('document-card').filter({ hasText: title });
 const toast = (text: RegExp) => running.page.getByTestId('toast').filter({ hasText: text });
 const tag = (name: string) => running.page.getByTestId('tag-item').filter({ hasText: name });
-
-/** What main answers to a request without parameters. */
-async function asked<Name extends RequestName>(name: Name): Promise<RequestResult<Name>> {
-  const result = await running.page.evaluate((request) => window.quire.request(request as 'settings.get', {}), name);
-  if (!result.ok) throw new Error(result.error.message);
-  return result.value as unknown as RequestResult<Name>;
-}
 
 async function tagSelected(name: string): Promise<void> {
   const { page } = running;
@@ -104,7 +97,9 @@ test('several documents are read again at once', async () => {
   const began = Date.now();
   await runFromPalette(page, 'Read 3 again');
   const isRead = async () =>
-    (await asked('library.listDocuments')).every(({ state, updatedAt }) => state === 'ready' && updatedAt >= began);
+    (await mainRequest(running.page, 'library.listDocuments', {})).every(
+      ({ state, updatedAt }) => state === 'ready' && updatedAt >= began,
+    );
   await expect.poll(isRead, { timeout: 120_000 }).toBe(true);
 });
 
@@ -213,18 +208,17 @@ test('a tag is renamed, merged and deleted by keys and menu, and each is turned 
 // Catches: all settings read and written back for the theme's sake, which undoes what changed in between.
 test('turning to the other theme changes nothing else', async () => {
   const { page, app } = running;
-  const before = await asked('settings.get');
+  const before = await mainRequest(running.page, 'settings.get', {});
   const answers = { ...before.settings.answers, model: 'chosen-meanwhile' };
-  await page.evaluate((settings) => window.quire.request('settings.update', { settings }), {
-    ...before.settings,
-    answers,
-  });
+  await mainRequest(page, 'settings.update', { settings: { ...before.settings, answers } });
   // Whoever asks for the settings first gets them as they were.
   await answerRequests(app, { 'settings.get': before });
   await page.getByRole('button', { name: /^(Light|Dark) theme$/ }).click();
   await expect.poll(() => app.evaluate(({ nativeTheme }) => nativeTheme.themeSource)).not.toBe('system');
   await answerRequests(app, {});
-  await expect.poll(async () => (await asked('settings.get')).settings.theme).not.toBe('system');
-  expect((await asked('settings.get')).settings.answers.model).toBe('chosen-meanwhile');
+  await expect
+    .poll(async () => (await mainRequest(running.page, 'settings.get', {})).settings.theme)
+    .not.toBe('system');
+  expect((await mainRequest(running.page, 'settings.get', {})).settings.answers.model).toBe('chosen-meanwhile');
   expect(running.complaints.filter((line) => /^(?:page|console):/.test(line))).toEqual([]);
 });

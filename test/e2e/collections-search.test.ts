@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
+import { mainRequest } from '../helpers/main-request.ts';
 import { ask, boxedText, fillLibrary, newConversation, openConversation } from '../helpers/window.ts';
 
 /** A text of eight pages, each with a word of its own once. */
@@ -247,12 +248,9 @@ test('details tell what is known of a document; read again, it comes out the sam
   await expect
     .poll(
       async () => {
-        const list = await page.evaluate(() => window.quire.request('library.listDocuments', {}));
-        return (
-          list.ok &&
-          list.value.every(
-            ({ state, embeddedChunks, chunkCount }) => state === 'ready' && embeddedChunks === chunkCount,
-          )
+        const list = await mainRequest(page, 'library.listDocuments', {});
+        return list.every(
+          ({ state, embeddedChunks, chunkCount }) => state === 'ready' && embeddedChunks === chunkCount,
         );
       },
       { timeout: 30_000 },

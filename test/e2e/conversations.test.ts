@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
 import { bookmarkLines, bookmarksOf } from '../helpers/bookmarks.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
+import { mainRequest } from '../helpers/main-request.ts';
 import { startOpenAiServer, type OpenAiServer } from '../helpers/openai-server.ts';
 import { ask, fillLibrary, newConversation, useServer } from '../helpers/window.ts';
 
@@ -188,11 +189,8 @@ test('the open conversation keeps its menu and its place in the palette when the
   await palette.locator('[aria-selected=true]', { hasText: 'Archive this conversation, or take it out' }).waitFor();
   await page.keyboard.press('Enter');
   await palette.waitFor({ state: 'hidden' });
-  const isArchived = () =>
-    page.evaluate(async () => {
-      const listed = await window.quire.request('conversations.list', { archived: true });
-      return listed.ok && listed.value.conversations.length > 0;
-    });
+  const isArchived = async () =>
+    (await mainRequest(page, 'conversations.list', { archived: true })).conversations.length > 0;
   await expect.poll(isArchived).toBe(false);
   await page.getByTestId('toast').filter({ hasText: 'is among the conversations again' }).first().waitFor();
   // Neither title is in the list now; one is found by its name, one by what was said in it.
@@ -223,17 +221,11 @@ test('what is written stays in its conversation, with the reason why it was not 
   const [first, second] = [items().first(), items().nth(1)];
   const conversationId = await first.getAttribute('data-conversation-id');
   // Its collection is emptied, and must not be asked as the whole library.
-  await page.evaluate(async (id) => {
-    const { request } = window.quire;
-    const list = await request('library.listDocuments', {});
-    if (!list.ok || !id) throw new Error('there is nothing to ask');
-    const documentIds = list.value.map((document) => document.id);
-    const made = await request('shelves.createCollection', { name: 'Emptied', documentIds });
-    if (!made.ok) throw new Error(made.error.message);
-    const { collectionId } = made.value;
-    await request('conversations.setScope', { conversationId: id, documentIds: [], collectionId });
-    await request('shelves.takeOutOfCollection', { collectionId, documentIds });
-  }, conversationId);
+  if (!conversationId) throw new Error('there is nothing to ask');
+  const documentIds = (await mainRequest(page, 'library.listDocuments', {})).map(({ id }) => id);
+  const { collectionId } = await mainRequest(page, 'shelves.createCollection', { name: 'Emptied', documentIds });
+  await mainRequest(page, 'conversations.setScope', { conversationId, documentIds: [], collectionId });
+  await mainRequest(page, 'shelves.takeOutOfCollection', { collectionId, documentIds });
   await first.click();
   await composer.fill('What is in it?');
   await page.keyboard.press('Enter');

@@ -1,6 +1,7 @@
 /** A change of embedder in the window: what it takes is told first, how far it is meanwhile, and the way back works. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
+import { mainRequest } from '../helpers/main-request.ts';
 import { startOpenAiServer, type OpenAiServer } from '../helpers/openai-server.ts';
 import { fillLibrary } from '../helpers/window.ts';
 
@@ -85,13 +86,9 @@ test('accepted, it goes through, in a small window too', async () => {
   await offer.getByRole('button', { name: 'Change', exact: true }).click();
   await offer.waitFor({ state: 'detached' });
   await expect.poll(sentOfTheLibrary, { timeout: 30_000 }).toBeGreaterThan(0);
-  const details = () =>
-    page.evaluate(async () => {
-      const list = await window.quire.request('library.listDocuments', {});
-      const documentId = list.ok ? (list.value[0]?.id ?? '') : '';
-      const details = await window.quire.request('library.getDetails', { documentId });
-      return details.ok ? details.value.embedder?.model : null;
-    });
-  await expect.poll(details, { timeout: 30_000 }).toBe('test-embedding');
+  const [document] = await mainRequest(page, 'library.listDocuments', {});
+  const model = async () =>
+    (await mainRequest(page, 'library.getDetails', { documentId: document?.id ?? '' })).embedder?.model;
+  await expect.poll(model, { timeout: 30_000 }).toBe('test-embedding');
   expect(running.complaints.filter((line) => /^(?:page|console):/.test(line))).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
+import { mainRequest } from '../helpers/main-request.ts';
 import { makeFolderOfNotes } from '../helpers/notes.ts';
 import { chooseInDialog, longestPauses, runFromPalette, watchPauses } from '../helpers/window.ts';
 
@@ -19,9 +20,7 @@ afterAll(() => running.end());
 const status = () => running.page.getByTestId('import-status');
 
 async function documents(): Promise<{ title: string; state: string; fileName: string }[]> {
-  const list = await running.page.evaluate(() => window.quire.request('library.listDocuments', {}));
-  if (!list.ok) throw new Error(list.error.message);
-  return [...list.value];
+  return [...(await mainRequest(running.page, 'library.listDocuments', {}))];
 }
 
 async function addFolder(folder: string): Promise<void> {

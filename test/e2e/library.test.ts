@@ -11,6 +11,7 @@ import {
   type RunningApp,
 } from '../helpers/app.ts';
 import { makeDamaged, makeEncrypted, makeLetter, makeMixed, makeScanned } from '../helpers/fixtures.ts';
+import { mainRequest } from '../helpers/main-request.ts';
 import { ask, waitForState } from '../helpers/window.ts';
 
 let running: RunningApp;
@@ -67,9 +68,8 @@ test('good and bad files side by side: each bad one says what is wrong and what 
 });
 
 test('a document of which some pages have no text says how many', async () => {
-  const mixed = await running.page.evaluate(() => window.quire.request('library.listDocuments', {}));
-  if (!mixed.ok) throw new Error(mixed.error.message);
-  const document = mixed.value.find(({ fileName }) => fileName === 'mixed.pdf');
+  const documents = await mainRequest(running.page, 'library.listDocuments', {});
+  const document = documents.find(({ fileName }) => fileName === 'mixed.pdf');
   expect(document?.textPages).toBeLessThan(document?.pageCount ?? 0);
   const missing = (document?.pageCount ?? 0) - (document?.textPages ?? 0);
   // Its pages are looked at first, whether there is text to recognise.
@@ -144,9 +144,8 @@ test('the palette finds commands and documents by keyboard', async () => {
 test('delete says what goes, in numbers, and leaves nothing of it behind', async () => {
   const { page } = running;
   await showLibrary();
-  const list = await page.evaluate(() => window.quire.request('library.listDocuments', {}));
-  if (!list.ok) throw new Error(list.error.message);
-  const crane = list.value.find(({ fileName }) => fileName === 'crane.pdf');
+  const list = await mainRequest(page, 'library.listDocuments', {});
+  const crane = list.find(({ fileName }) => fileName === 'crane.pdf');
   if (!crane) throw new Error('the letter is not there');
   // Far down a long list, it has no card before it is looked for.
   await page.getByTestId('library-filter').fill('crane');
@@ -172,9 +171,8 @@ test('delete says what goes, in numbers, and leaves nothing of it behind', async
       { timeout: 20_000 },
     )
     .toEqual([]);
-  const after = await page.evaluate(() => window.quire.request('library.listDocuments', {}));
-  if (!after.ok) throw new Error(after.error.message);
-  expect(after.value.some(({ id }) => id === crane.id)).toBe(false);
+  const after = await mainRequest(page, 'library.listDocuments', {});
+  expect(after.some(({ id }) => id === crane.id)).toBe(false);
 });
 
 test('a narrow window shows the page over the rest, and can be closed with Escape', async () => {

@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { dropFiles, launchApp, screenshot, writeFiles, type RunningApp } from '../helpers/app.ts';
 import { makeFiling } from '../helpers/filing.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
+import { mainRequest, useProvider } from '../helpers/main-request.ts';
 import { startOpenAiServer } from '../helpers/openai-server.ts';
 import { fillLibrary, send, waitForState } from '../helpers/window.ts';
 
@@ -26,10 +27,9 @@ test('a filing that was being read goes on after a kill, and ends ready with all
   running = await launchApp({ dataFolder });
   await waitForState(running.page, ['ready'], 120_000);
   expect(await running.page.getByTestId('document-card').count()).toBe(1);
-  const list = await running.page.evaluate(() => window.quire.request('library.listDocuments', {}));
-  if (!list.ok) throw new Error(list.error.message);
-  expect(list.value[0]).toMatchObject({ pageCount: 150, textPages: 150, state: 'ready', error: null });
-  expect(list.value[0]?.embeddedChunks).toBe(list.value[0]?.chunkCount);
+  const [document] = await mainRequest(running.page, 'library.listDocuments', {});
+  expect(document).toMatchObject({ pageCount: 150, textPages: 150, state: 'ready', error: null });
+  expect(document?.embeddedChunks).toBe(document?.chunkCount);
 });
 
 test('an answer that was being written is there after a kill, marked as interrupted, and can be written again', async () => {
@@ -40,13 +40,7 @@ test('an answer that was being written is there after a kill, marked as interrup
   running = await launchApp();
   const { page, dataFolder } = running;
   await fillLibrary(running, [{ name: 'crane.pdf', bytes: await makeLetter() }]);
-  await page.evaluate(async (baseUrl) => {
-    const view = await window.quire.request('settings.get', {});
-    if (!view.ok) throw new Error(view.error.message);
-    await window.quire.request('settings.update', {
-      settings: { ...view.value.settings, answers: { kind: 'provider', baseUrl, model: 'test-chat' } },
-    });
-  }, server.baseUrl);
+  await useProvider(page, server.baseUrl);
   await send(page, 'What is the state of the crane?');
   await page.getByText('word20 ').waitFor({ timeout: 30_000 });
   await running.kill();

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
+import { useProvider } from '../helpers/main-request.ts';
 import { startOpenAiServer, type OpenAiServer } from '../helpers/openai-server.ts';
 import { ask, fillLibrary, send } from '../helpers/window.ts';
 
@@ -35,15 +36,6 @@ afterAll(async () => {
   await server.close();
 });
 
-async function writeWithModel(baseUrl: string): Promise<void> {
-  await running.page.evaluate(async (address) => {
-    const view = await window.quire.request('settings.get', {});
-    if (!view.ok) throw new Error(view.error.message);
-    const answers = { kind: 'provider' as const, baseUrl: address, model: 'test-chat' };
-    await window.quire.request('settings.update', { settings: { ...view.value.settings, answers } });
-  }, baseUrl);
-}
-
 test('quotes of the documents themselves are supported, said in one calm line', async () => {
   const { page } = running;
   const answer = await ask(page, 'How long does the work on the crane take?');
@@ -57,7 +49,7 @@ test('quotes of the documents themselves are supported, said in one calm line', 
 
 test('no word moves when a verdict comes', async () => {
   const { page } = running;
-  await writeWithModel(server.baseUrl);
+  await useProvider(page, server.baseUrl);
   server.setTokensPerSecond(25);
   server.setReply(() => `${reply.split('\n')[0] ?? ''} ${'And so the text goes on and on. '.repeat(6)}`);
   await page.getByTestId('new-conversation').click();

@@ -10,6 +10,7 @@ import {
   type RunningApp,
 } from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
+import { mainRequest } from '../helpers/main-request.ts';
 import { ask, chooseInDialog, longestPauses, runFromPalette, watchPauses } from '../helpers/window.ts';
 
 /** What a slow, loaded machine takes for a file to be noticed, to come to rest and to be read. */
@@ -67,10 +68,8 @@ test('a changed file is the same document with its new words', async () => {
   await writeFile(join(folder, 'ferry.txt'), 'The ferry to Brevik leaves at seven, because of the tide.\n');
   await expect
     .poll(async () => {
-      const found = await page.evaluate(() =>
-        window.quire.request('library.search', { query: 'because of the tide', documentIds: [] }),
-      );
-      return found.ok ? found.value.documents.map(({ documentId }) => documentId) : found.error;
+      const found = await mainRequest(page, 'library.search', { query: 'because of the tide', documentIds: [] });
+      return found.documents.map(({ documentId }) => documentId);
     }, patience)
     .toEqual([id]);
   expect(await page.getByTestId('document-card').count()).toBe(2);

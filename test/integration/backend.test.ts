@@ -4,6 +4,8 @@ import { openBackend } from '../../electron/backend.ts';
 import type { Backups, BackupsOptions } from '../../electron/core/backups.ts';
 import { openCore, type Core } from '../../electron/core/core.ts';
 import type { Desktop } from '../../electron/ipc/desktop.ts';
+import type { Keychain } from '../../electron/pipeline/ports/keychain.ts';
+import { LOCAL_ACCOUNT, noLimits } from '../../shared/accounts.ts';
 import { AppError } from '../../shared/errors.ts';
 
 let options: BackupsOptions | null = null;
@@ -16,7 +18,7 @@ vi.mock('electron', () => ({
 vi.mock('../../electron/app/paths.ts', () => ({
   bundled: () => '/app/dist',
   dataFolder: () => '/data',
-  libraryFolder: () => '/data/accounts/local',
+  libraryFolder: (accountId: string) => `/data/accounts/${accountId}`,
   modelEnvironment: () => ({}),
 }));
 vi.mock('../../electron/core/core.ts', () => ({ openCore: vi.fn() }));
@@ -53,7 +55,16 @@ beforeEach(() => {
 
 async function open() {
   const desktop = { info: () => ({ version: '1' }), setTheme: () => undefined } as unknown as Desktop;
-  const backend = await openBackend({ desktop, emit: () => undefined, onReplaced, onLost });
+  const backend = openBackend({
+    desktop,
+    keychainOf: () => ({}) as Keychain,
+    administratorLimits: () => Promise.resolve(noLimits),
+    emit: () => undefined,
+    begin: (core) => core.resume(),
+    onReplaced,
+    onLost,
+  });
+  await backend.open(LOCAL_ACCOUNT);
   if (!options) throw new Error('no backups');
   return { backend, replaceLibrary: options.replaceLibrary };
 }

@@ -11,6 +11,7 @@ import type { PieceKind, PieceState, PieceSummary, WrittenPiece } from '../../..
 import { newestOnly } from '../../hooks/newest-only.ts';
 import { attachStream, request } from '../../ipc/client.ts';
 import { withPage } from './next-page.ts';
+import { showError } from './toast-store.ts';
 
 export interface PieceFilter {
   readonly search: string;
@@ -157,10 +158,11 @@ function follow(piece: WrittenPiece): void {
     // What was saved has its times, requests and state.
     if (getState().open.has(id)) void openPiece(id);
   };
-  const detach = attachStream(id, (parts) => {
+  const listen = (parts: readonly StreamPart[]): void => {
     waiting.push(...parts);
     timer ??= setTimeout(take, frame);
-  });
+  };
+  const detach = attachStream(id, listen, showError);
 }
 
 /** Milliseconds. A hidden window draws no frames, its timers still run. */

@@ -323,8 +323,9 @@ function follow(conversationId: string, streamId: string, message: Message): voi
     // What it took, and the title that it gave.
     if (isOver) void refreshFacts(conversationId);
   });
-  const detach = attachStream(streamId, (parts) => {
+  const listen = (parts: readonly StreamPart[]): void => {
     waiting.push(...parts);
     takeIn();
-  });
+  };
+  const detach = attachStream(streamId, listen, showError);
 }

@@ -1,0 +1,34 @@
+/** Handlers of sessions and accounts; no library need be open for them. */
+import type { AccountsService } from '../../accounts/accounts-service.ts';
+import { accountRequests } from '../../../shared/requests/accounts.ts';
+import type { RequestName } from '../../../shared/requests/index.ts';
+import type { CallerHandlers } from '../dispatch.ts';
+
+type AccountRequest = keyof typeof accountRequests;
+type AccountHandlers = Pick<CallerHandlers, AccountRequest>;
+
+export function isAccountRequest(name: RequestName): name is AccountRequest {
+  return Object.hasOwn(accountRequests, name);
+}
+
+export function accountHandlers(accounts: AccountsService): AccountHandlers {
+  return {
+    'session.current': () => accounts.current(),
+    'session.refresh': () => accounts.refresh(),
+    'session.openLocal': () => accounts.openLocal(),
+    'session.unlock': ({ password }) => accounts.unlock(password),
+    'session.lock': (_params, caller) => accounts.lock(caller),
+    'session.signOut': (_params, caller) => accounts.signOut(caller),
+    'accounts.signIn': (params) => accounts.signIn(params),
+    'accounts.register': (params) => accounts.register(params),
+    'accounts.changePassword': (params, caller) => accounts.changePassword(caller, params),
+    'accounts.changeEmail': (params, caller) => accounts.changeEmail(caller, params),
+    'accounts.rename': ({ name }, caller) => accounts.rename(caller, name),
+    'accounts.delete': ({ password }, caller) => accounts.delete(caller, password),
+    'accounts.getIdleLock': (_params, caller) => accounts.getIdleLock(caller),
+    'accounts.setIdleLock': ({ minutes }, caller) => accounts.setIdleLock(caller, minutes),
+    'accounts.list': (_params, caller) => accounts.list(caller),
+    'accounts.setLimits': ({ accountId, limits }, caller) => accounts.setLimits(caller, accountId, limits),
+    'session.openStream': ({ streamId }, caller) => Promise.resolve({ ticket: accounts.issueTicket(streamId, caller) }),
+  };
+}

@@ -1,0 +1,29 @@
+/** Asks main from the window's own page, past its screens: to set up what a test looks at, and to see what main has. */
+import type { Page } from 'playwright-core';
+import { AppError } from '../../shared/errors.ts';
+import type { RequestInput, RequestName, RequestResult } from '../../shared/requests/index.ts';
+
+/** With an access token of the session that is open. Throws the AppError that main answered with. */
+export async function mainRequest<Name extends RequestName>(
+  page: Page,
+  name: Name,
+  params: RequestInput<Name>,
+): Promise<RequestResult<Name>> {
+  const result = await page.evaluate(
+    async (request) => {
+      const session = await window.quire.request('session.current', {}, null);
+      const token = session.ok && session.value.state === 'open' ? session.value.accessToken : null;
+      return window.quire.request(request.name as 'settings.get', request.params as Record<string, never>, token);
+    },
+    { name, params },
+  );
+  if (!result.ok) throw AppError.fromInfo(result.error);
+  return result.value as unknown as RequestResult<Name>;
+}
+
+/** Has answers written by a test server. */
+export async function useProvider(page: Page, baseUrl: string): Promise<void> {
+  const { settings } = await mainRequest(page, 'settings.get', {});
+  const answers = { kind: 'provider' as const, baseUrl, model: 'test-chat' };
+  await mainRequest(page, 'settings.update', { settings: { ...settings, answers } });
+}
