@@ -109,7 +109,7 @@ export class AccountsService {
       if (!present?.session || !present.isLocked) return;
       const account = await this.#prove(present, password);
       await this.#session.openLibrary(account.id);
-      await (await this.registry()).sessions.setLocked(present.id, false);
+      await (await this.#registry()).sessions.setLocked(present.id, false);
       this.#session.replace({ ...present, account, isLocked: false });
     });
   }
@@ -197,7 +197,7 @@ export class AccountsService {
     return this.#session.alone(async () => {
       const present = this.#session.requireAccount(caller);
       const { id } = await this.#prove(present, password);
-      const registry = await this.registry();
+      const registry = await this.#registry();
       if (!(await registry.accounts.setEmail(id, email.trim(), emailKey(email)))) throw emailTaken();
       await this.#readAgain(present);
     });
@@ -207,7 +207,7 @@ export class AccountsService {
   rename(caller: Caller, name: string): Promise<SessionState> {
     return this.#session.alone(async () => {
       const present = this.#session.requireAccount(caller);
-      await (await this.registry()).accounts.rename(present.account.id, name);
+      await (await this.#registry()).accounts.rename(present.account.id, name);
       await this.#readAgain(present);
     });
   }
@@ -237,7 +237,7 @@ export class AccountsService {
   async setIdleLock(caller: Caller, minutes: IdleLock): Promise<IdleLock> {
     await this.#session.alone(async () => {
       const present = this.#session.requireAccount(caller);
-      await (await this.registry()).accounts.setIdleLock(present.account.id, minutes);
+      await (await this.#registry()).accounts.setIdleLock(present.account.id, minutes);
       await this.#readAgain(present);
     });
     return minutes;
@@ -262,8 +262,8 @@ export class AccountsService {
 
   /** What the administrator allows an account. */
   async limitsOf(accountId: string): Promise<Limits> {
-    if (accountId === LOCAL_ACCOUNT || !this.#accounts.hasRegistry) return noLimits;
-    return (await this.registry()).limits.get(accountId);
+    const registry = accountId === LOCAL_ACCOUNT ? null : await this.findRegistry();
+    return registry ? registry.limits.get(accountId) : noLimits;
   }
 
   /** Whose session an access token is of. Throws `unauthenticated` unless it is good and that session is open now. */
@@ -290,13 +290,18 @@ export class AccountsService {
     await this.#session.settled();
     const { present } = this.#session;
     if (present?.session && !present.isLocked) {
-      await (await this.registry()).sessions.touch(present.id, this.#now());
+      await (await this.#registry()).sessions.touch(present.id, this.#now());
     }
     await this.#accounts.close();
   }
 
-  /** For what else is kept of this computer's accounts; makes the file when there is none. */
-  async registry(): Promise<Registry> {
+  /** For what else is kept of this computer's accounts; null as long as there never was one. */
+  async findRegistry(): Promise<Registry | null> {
+    return this.#accounts.hasRegistry ? this.#registry() : null;
+  }
+
+  /** Makes the file when there is none. */
+  async #registry(): Promise<Registry> {
     return (await this.#accounts.open()).registry;
   }
 
@@ -308,7 +313,7 @@ export class AccountsService {
   }
 
   async #insert(account: NewAccount): Promise<Account> {
-    const { accounts } = await this.registry();
+    const { accounts } = await this.#registry();
     const stored = (await accounts.insert(account)) ? await accounts.get(account.id) : null;
     if (!stored) throw emailTaken();
     return stored;
@@ -322,7 +327,7 @@ export class AccountsService {
     try {
       return await this.#session.settle(await this.#insert(account));
     } catch (error) {
-      await (await this.registry()).accounts.remove(account.id);
+      await (await this.#registry()).accounts.remove(account.id);
       await this.#session.enterLocal();
       throw error;
     }
@@ -338,14 +343,14 @@ export class AccountsService {
   }
 
   async #readAgain(present: PresentAccount): Promise<void> {
-    const account = await (await this.registry()).accounts.get(present.account.id);
+    const account = await (await this.#registry()).accounts.get(present.account.id);
     if (account) this.#session.replace({ ...present, account });
   }
 
   /** SECURITY: by the registry, not by what the token says. */
   async #administrate(caller: Caller): Promise<Registry> {
     const { account } = this.#session.require(caller);
-    const registry = account && (await this.registry());
+    const registry = account && (await this.#registry());
     if (!registry || !(await registry.accounts.get(account.id))?.isAdministrator) throw needsAdministrator();
     return registry;
   }
