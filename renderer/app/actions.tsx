@@ -24,12 +24,14 @@ import type { ReactNode } from 'react';
 import type { EventMap } from '../../shared/events.ts';
 import { assertNever } from '../../shared/errors.ts';
 import { request } from '../ipc/client.ts';
+import { accountActions } from './account-actions.tsx';
 import { conversationActions } from './conversation-palette.tsx';
 import { explainLastAnswer } from './explain-answer.ts';
 import { chooseFiles } from './stores/add-documents.ts';
 import { cancelImport, isImporting } from './stores/import-actions.ts';
 import { backUp, cancelBackup, chooseRestore, isBackupRunning, verifyBackup } from './stores/backup-store.ts';
 import { useStatusStore } from './stores/status-store.ts';
+import { isOpen } from './stores/session-store.ts';
 import { chosenDocuments } from './stores/selection-store.ts';
 import { showDone, showError } from './stores/toast-store.ts';
 import { sendViewerCommand } from './stores/viewer-commands.ts';
@@ -60,6 +62,8 @@ export interface Action {
   readonly icon: ReactNode;
   /** Left out of the palette while it is false. */
   readonly isAvailable?: () => boolean;
+  /** Its shortcut holds while a dialog is open, too. */
+  readonly isUrgent?: boolean;
   readonly run: () => void;
 }
 
@@ -250,6 +254,7 @@ export const actions: readonly Action[] = [
     icon: <Info size={size} />,
     run: () => openDialog('about'),
   },
+  ...accountActions,
   ...conversationActions,
   ...viewerActions,
   ...writingActions,
@@ -277,6 +282,10 @@ export function isHeldByDialog(): boolean {
 
 /** The native menu's commands bear the actions' names. */
 export function runCommand({ command }: EventMap['app.command']): void {
+  if (!isOpen()) {
+    showDone('Nothing is open yet: type your password, or go on without an account.');
+    return;
+  }
   if (isHeldByDialog()) {
     showDone('Close the open dialog first.');
     return;

@@ -1,4 +1,4 @@
-/** The window: what lies over it, and the shell. */
+/** The window: what lies over it, and the shell; or the way in, while no library is open. */
 import { Tooltip } from 'radix-ui';
 import { useEffect, type ReactNode } from 'react';
 import { ErrorBoundary } from '../components/error-boundary.tsx';
@@ -6,14 +6,17 @@ import { Announcer } from './announcer.tsx';
 import { DropOverlay } from './drop-overlay.tsx';
 import {
   AboutDialog,
+  AccountDialog,
   ConversationView,
   LibraryDialogs,
   Palette,
+  SessionGate,
   SettingsDialog,
   TraceDialog,
   WriteDialog,
 } from './on-demand.ts';
 import { Shell } from './shell.tsx';
+import { isOpen, useSessionStore } from './stores/session-store.ts';
 import { closeLibraryDialog, useLibraryDialogs } from './stores/library-dialogs-store.ts';
 import { showError } from './stores/toast-store.ts';
 import { explainAnswer, openDialog, setPaletteOpen, useWorkspaceStore, writeAbout } from './stores/workspace-store.ts';
@@ -24,6 +27,19 @@ import { useShortcuts } from './use-shortcuts.ts';
 const tipDelay = 500;
 
 export function App() {
+  const { session, error, isEnding } = useSessionStore();
+  // Of a window that is about to begin anew nothing is drawn, neither of the account before nor of the next.
+  const isShown = !isEnding && error === null && isOpen({ session });
+  const isClosed = !isEnding && (error !== null || (session !== null && session.state !== 'open'));
+  return (
+    <Tooltip.Provider delayDuration={tipDelay} disableHoverableContent>
+      {isShown ? <OpenWindow /> : isClosed ? <SessionGate /> : <div className="h-full bg-canvas" aria-busy="true" />}
+      <Toaster />
+    </Tooltip.Provider>
+  );
+}
+
+function OpenWindow() {
   usePreloads();
   useShortcuts();
   const paletteOpen = useWorkspaceStore((state) => state.paletteOpen);
@@ -33,7 +49,7 @@ export function App() {
   const hasLibraryDialog = useLibraryDialogs((state) => state.dialog !== null);
   const closeDialog = () => openDialog(null);
   return (
-    <Tooltip.Provider delayDuration={tipDelay} disableHoverableContent>
+    <>
       <Shell />
       {paletteOpen ? (
         <Layer onClose={() => setPaletteOpen(false)}>
@@ -42,7 +58,13 @@ export function App() {
       ) : null}
       {dialog === null ? null : (
         <Layer onClose={closeDialog}>
-          {dialog === 'settings' ? <SettingsDialog onClose={closeDialog} /> : <AboutDialog onClose={closeDialog} />}
+          {dialog === 'settings' ? (
+            <SettingsDialog onClose={closeDialog} />
+          ) : dialog === 'about' ? (
+            <AboutDialog onClose={closeDialog} />
+          ) : (
+            <AccountDialog key={dialog} way={dialog} onClose={closeDialog} />
+          )}
         </Layer>
       )}
       {traceOf === null ? null : (
@@ -61,9 +83,8 @@ export function App() {
         </Layer>
       ) : null}
       <DropOverlay />
-      <Toaster />
       <Announcer />
-    </Tooltip.Provider>
+    </>
   );
 }
 

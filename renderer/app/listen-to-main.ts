@@ -8,6 +8,7 @@ import { tellImport } from './stores/import-actions.ts';
 import { onBackupChanged, onLibraryReplaced } from './stores/backup-store.ts';
 import { loadConversations } from './stores/conversations-store.ts';
 import { onLibraryChanged } from './stores/library-store.ts';
+import { onSessionChanged } from './stores/session-store.ts';
 import { forgetOnShelves, loadShelves } from './stores/shelves-store.ts';
 import { loadStatus, useStatusStore } from './stores/status-store.ts';
 import { showError, showTrouble } from './stores/toast-store.ts';
@@ -38,6 +39,7 @@ export function listenToMain(): void {
   });
   onEvent('backup.changed', ({ task }) => onBackupChanged(task));
   onEvent('library.replaced', onLibraryReplaced);
+  onEvent('session.changed', onSessionChanged);
   onEvent('app.command', runCommand);
 }
 

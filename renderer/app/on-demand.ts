@@ -15,6 +15,10 @@ export const ImportStatus = loadOnDemand(async () => (await import('./import-sta
 export const WrittenPane = loadOnDemand(async () => (await import('./written-pane.tsx')).WrittenPane);
 export const WriteDialog = loadOnDemand(async () => (await import('../features/written/write-dialog.tsx')).WriteDialog);
 export const AboutDialog = loadOnDemand(async () => (await import('./about-dialog.tsx')).AboutDialog);
+export const SessionGate = loadOnDemand(async () => (await import('../features/accounts/session-gate.tsx')).SessionGate);
+export const AccountDialog = loadOnDemand(
+  async () => (await import('../features/accounts/account-dialog.tsx')).AccountDialog,
+);
 export const LibraryDialogs = loadOnDemand(
   async () => (await import('../features/library/library-dialogs.tsx')).LibraryDialogs,
 );

@@ -2,7 +2,7 @@
 import { isRevived } from './revived.ts';
 import { lastPlace, storePlace } from './stores/last-place.ts';
 import { useLibraryStore } from './stores/library-store.ts';
-import { openPage, openReader, useWorkspaceStore } from './stores/workspace-store.ts';
+import { isWhereItBegan, openPage, openReader, useWorkspaceStore } from './stores/workspace-store.ts';
 
 /** Called as the window begins: after its process died, no later start opens the page by itself either. */
 export function leavePageIfRevived(): void {
@@ -11,16 +11,10 @@ export function leavePageIfRevived(): void {
 
 /** Called once the documents are known, so that one that is gone is not opened. */
 export function reopenPage(): void {
-  const { documentId, isAlone } = lastPlace;
-  if (documentId === null || isRevived || wentElsewhere()) return;
+  const { documentId, isAlone } = lastPlace();
+  // The list may come late; what the person went to meanwhile is not covered.
+  if (documentId === null || isRevived || !isWhereItBegan()) return;
   if (!useLibraryStore.getState().documents.has(documentId)) return;
   if (isAlone) openReader(documentId);
   else openPage(documentId);
-}
-
-/** The list may come late; what the person went to meanwhile is not covered. */
-function wentElsewhere(): boolean {
-  const begun = useWorkspaceStore.getInitialState();
-  const { view, panes, target } = useWorkspaceStore.getState();
-  return view !== begun.view || panes !== begun.panes || target !== begun.target;
 }

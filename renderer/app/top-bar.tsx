@@ -1,9 +1,10 @@
-/** The bar at the top: the panes' switches, the field that finds everything, theme and settings. */
+/** The bar at the top: the panes' switches, the field that finds everything, theme, settings and account. */
 import { Moon, PanelLeft, PanelRight, Search, Settings2, Sun } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
 import { IconButton } from '../components/button.tsx';
 import { Keys } from '../components/keys.tsx';
 import { Logo } from '../components/logo.tsx';
+import { AccountMenu } from './account-menu.tsx';
 import { toggleTheme } from './actions.tsx';
 import { openDialog, setPaletteOpen, togglePane, useWorkspaceStore } from './stores/workspace-store.ts';
 import { isDark } from './theme.ts';
@@ -51,6 +52,7 @@ export function TopBar() {
         >
           <Settings2 size={16} />
         </IconButton>
+        <AccountMenu />
         <IconButton
           label={panes.page ? 'Hide page' : 'Show page'}
           shortcut="mod+3"

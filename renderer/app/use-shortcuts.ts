@@ -56,12 +56,12 @@ function leave(target: EventTarget | null): boolean {
 function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
   const isHeld = isHeldByDialog();
-  for (const { id, shortcut, isAvailable } of [...actions, paletteAction]) {
+  for (const { id, shortcut, isAvailable, isUrgent } of [...actions, paletteAction]) {
     // Letters alone are the page's, which takes them itself while it has the focus.
     if (shortcut?.includes('mod+') && isAvailable?.() !== false && matchesShortcut(shortcut, event, isMac)) {
       event.preventDefault();
       // Held down, a key that shows and hides would flicker.
-      if (event.repeat || isHeld) return;
+      if (event.repeat || (isHeld && isUrgent !== true)) return;
       setPaletteOpen(false);
       runAction(id);
       return;

@@ -2,6 +2,7 @@
  * Where the person was when the app ended: the view, and the page that was open, kept on this computer. How far it was
  * read is kept with the reading positions.
  */
+import { storageAccount, storedKey } from './account-storage.ts';
 import type { LibrarySection, MainView, WorkspaceState } from './workspace-store.ts';
 
 export interface LastPlace {
@@ -12,7 +13,6 @@ export interface LastPlace {
   readonly isAlone: boolean;
 }
 
-const storageKey = 'quire.place';
 const library: MainView = { kind: 'library', section: 'all' };
 const nowhere: LastPlace = { view: library, documentId: null, isAlone: false };
 
@@ -47,11 +47,18 @@ export function formatLastPlace({ view, panes, target }: Pick<WorkspaceState, 'v
   return JSON.stringify({ view, documentId, isAlone: documentId !== null && !panes.main });
 }
 
-/** As it was when the window opened. */
-export const lastPlace = parseLastPlace(localStorage.getItem(storageKey));
+let read: { readonly account: string; readonly place: LastPlace } | null = null;
+
+/** As it was when the window opened, or the account whose place it is. */
+export function lastPlace(): LastPlace {
+  const account = storageAccount();
+  if (read?.account !== account)
+    read = { account, place: parseLastPlace(localStorage.getItem(storedKey('quire.place'))) };
+  return read.place;
+}
 
 export function storePlace(state: WorkspaceState): void {
-  localStorage.setItem(storageKey, formatLastPlace(state));
+  localStorage.setItem(storedKey('quire.place'), formatLastPlace(state));
 }
 
 export function keepPlace(state: WorkspaceState, before: WorkspaceState): void {

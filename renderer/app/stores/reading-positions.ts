@@ -2,6 +2,7 @@
  * Where a person stopped reading: page, place on it, zoom and rotation of each document, kept on this computer.
  * It goes with its document, and the oldest go when there are many.
  */
+import { storageAccount, storedKey } from './account-storage.ts';
 
 export type Zoom = 'fit' | 'page' | number;
 export type Rotation = 0 | 90 | 180 | 270;
@@ -16,7 +17,6 @@ export interface ReadingPosition {
 
 export type ReadingPositions = ReadonlyMap<string, ReadingPosition>;
 
-const storageKey = 'quire.reading';
 /** Documents; a position is some 70 bytes. */
 const limit = 2_000;
 
@@ -79,16 +79,18 @@ export function withPosition(
   return next;
 }
 
-let known: ReadingPositions | null = null;
+let known: { readonly account: string; readonly positions: ReadingPositions } | null = null;
 
 function positions(): ReadingPositions {
-  known ??= parseReadingPositions(localStorage.getItem(storageKey));
-  return known;
+  const account = storageAccount();
+  if (known?.account !== account)
+    known = { account, positions: parseReadingPositions(localStorage.getItem(storedKey('quire.reading'))) };
+  return known.positions;
 }
 
 function keep(next: ReadingPositions): void {
-  known = next;
-  localStorage.setItem(storageKey, formatReadingPositions(next));
+  known = { account: storageAccount(), positions: next };
+  localStorage.setItem(storedKey('quire.reading'), formatReadingPositions(next));
 }
 
 export function readingPosition(documentId: string): ReadingPosition | null {

@@ -50,8 +50,10 @@ export interface WriteSubject {
   readonly selection: PieceSelection | null;
 }
 
-export type DialogName = 'settings' | 'about';
-export type SettingsTab = 'answers' | 'search' | 'scans' | 'appearance' | 'folders' | 'library' | 'privacy';
+export type AccountDialogName = 'sign-in' | 'create-account';
+export type DialogName = 'settings' | 'about' | AccountDialogName;
+export type SettingsTab =
+  'answers' | 'search' | 'scans' | 'appearance' | 'folders' | 'library' | 'privacy' | 'account';
 
 export interface WorkspaceState {
   readonly view: MainView;
@@ -90,7 +92,7 @@ function rememberedPanes(): PaneVisibility {
 }
 
 export const useWorkspaceStore = create<WorkspaceState>(() => ({
-  view: lastPlace.view,
+  view: lastPlace().view,
   panes: rememberedPanes(),
   target: null,
   trail: null,
@@ -111,6 +113,21 @@ export const useWorkspaceStore = create<WorkspaceState>(() => ({
 
 const { setState, getState } = useWorkspaceStore;
 useWorkspaceStore.subscribe(keepPlace);
+
+/** As the window began, or the account that is open now. */
+let begun = getState();
+
+/** Another account than the one of last time is open: the window begins where that one was. */
+export function beginAtLastPlace(): void {
+  setState({ view: lastPlace().view });
+  begun = getState();
+}
+
+/** Whether the person has not gone elsewhere since the window began. */
+export function isWhereItBegan(): boolean {
+  const { view, panes, target } = getState();
+  return view === begun.view && panes === begun.panes && target === begun.target;
+}
 
 export function showLibrary(section: LibrarySection): void {
   setState((state) => ({ view: { kind: 'library', section }, panes: { ...state.panes, main: true } }));

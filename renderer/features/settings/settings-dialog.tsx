@@ -1,10 +1,11 @@
 /** The settings, in tabs. Every change holds at once, but for a server: that has to answer first. */
 import { Tabs } from 'radix-ui';
-import { FolderClosed, FolderSync, MessageSquareText, Palette, ScanText, Search, Shield, X } from 'lucide-react';
+import { FolderClosed, FolderSync, MessageSquareText, Palette, ScanText, Search, Shield, UserRound, X } from 'lucide-react';
 import type { ComponentType, ReactNode } from 'react';
 import { openSettings, useWorkspaceStore, type SettingsTab } from '../../app/stores/workspace-store.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
+import { AccountTab } from './account-tab.tsx';
 import { AnswersTab } from './answers-tab.tsx';
 import { EmbedderTab } from './embedder-tab.tsx';
 import { FoldersTab } from './folders-tab.tsx';
@@ -29,6 +30,7 @@ const tabs: readonly Tab[] = [
   { id: 'folders', label: 'Watched folders', icon: <FolderSync size={15} />, Content: FoldersTab },
   { id: 'library', label: 'Library', icon: <FolderClosed size={15} />, Content: LibraryTab },
   { id: 'privacy', label: 'Privacy', icon: <Shield size={15} />, Content: PrivacyTab },
+  { id: 'account', label: 'Account', icon: <UserRound size={15} />, Content: AccountTab },
 ];
 
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {

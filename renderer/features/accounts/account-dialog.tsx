@@ -1,0 +1,51 @@
+/** Signing in and making an account from the local profile, over its library. */
+import { useState } from 'react';
+import { useLibraryStore } from '../../app/stores/library-store.ts';
+import { openDialog, type AccountDialogName } from '../../app/stores/workspace-store.ts';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { RegisterForm } from './register-form.tsx';
+import { SignInForm } from './sign-in-form.tsx';
+
+export interface AccountDialogProps {
+  readonly way: AccountDialogName;
+  readonly onClose: () => void;
+}
+
+export function AccountDialog({ way, onClose }: AccountDialogProps) {
+  const [email, setEmail] = useState('');
+  const documents = useLibraryStore((state) => state.documents.size);
+  const isNew = way === 'create-account';
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={isNew ? 'Create an account' : 'Sign in'}
+      description={
+        isNew
+          ? 'It stays on this computer, and opens with your password alone.'
+          : 'The library that is open now stays as it is.'
+      }
+      testId="account-dialog"
+      className="max-h-[82vh]"
+    >
+      <div className="min-h-0 overflow-y-auto px-5 pt-4 pb-4">
+        {isNew ? (
+          <RegisterForm
+            email={email}
+            onEmail={setEmail}
+            localDocuments={documents}
+            onSignIn={() => openDialog('sign-in')}
+          />
+        ) : (
+          <SignInForm email={email} onEmail={setEmail} />
+        )}
+        <p className="mt-3 border-t border-line pt-3 text-center">
+          <Button tone="quiet" onClick={() => openDialog(isNew ? 'sign-in' : 'create-account')}>
+            {isNew ? 'Sign in to an account' : 'Create an account'}
+          </Button>
+        </p>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,124 @@
+/** What the window shows while no library is open: unlock, sign in, make an account, or go on without one. */
+import { ArrowLeft } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import type { AccountSummary } from '../../../shared/accounts.ts';
+import { loadSession, openLocal, useSessionStore, type Session } from '../../app/stores/session-store.ts';
+import { AccountAvatar } from '../../components/account-avatar.tsx';
+import { Button } from '../../components/button.tsx';
+import { InlineError } from '../../components/inline-error.tsx';
+import { Logo } from '../../components/logo.tsx';
+import { useAttempt } from '../../hooks/use-attempt.ts';
+import { RegisterForm } from './register-form.tsx';
+import { SignInForm } from './sign-in-form.tsx';
+import { UnlockForm } from './unlock-form.tsx';
+
+type Way = 'unlock' | 'sign-in' | 'register';
+
+function firstWay(session: Session): Way {
+  if (session.state === 'locked') return 'unlock';
+  return session.state === 'signed-out' && !session.hasAccounts ? 'register' : 'sign-in';
+}
+
+export function SessionGate() {
+  const session = useSessionStore((state) => state.session);
+  const error = useSessionStore((state) => state.error);
+  return (
+    <main aria-label="Quire" className="h-full overflow-y-auto bg-canvas" data-testid="session-gate">
+      <div className="flex min-h-full flex-col items-center justify-center px-4 py-5">
+        <div className="appear w-full max-w-[400px] rounded-xl bg-raised px-7 pt-6 pb-4 shadow-float">
+          {session ? (
+            <Ways key={session.state} session={session} />
+          ) : error ? (
+            <>
+              <Head title="Quire can’t tell who is signed in" />
+              <InlineError error={error} />
+              <Button tone="primary" className="mt-3.5 h-9 w-full" autoFocus onClick={() => void loadSession()}>
+                Try again
+              </Button>
+            </>
+          ) : null}
+        </div>
+      </div>
+    </main>
+  );
+}
+
+function Ways({ session }: { readonly session: Session }) {
+  const [way, setWay] = useState<Way>(() => firstWay(session));
+  const [email, setEmail] = useState('');
+  const leaving = useAttempt();
+  const locked = session.state === 'locked' ? session.account : null;
+  const hasAccounts = session.state !== 'signed-out' || session.hasAccounts;
+  return (
+    <div
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || way === firstWay(session)) return;
+        event.preventDefault();
+        setWay(firstWay(session));
+      }}
+    >
+      {way === 'unlock' && locked ? (
+        <>
+          <Head title={locked.name} note={locked.email} account={locked} />
+          <UnlockForm email={locked.email} />
+        </>
+      ) : way === 'register' ? (
+        <>
+          <Head title="Create an account" note="On this computer, with a library of its own." />
+          <RegisterForm email={email} onEmail={setEmail} localDocuments={null} onSignIn={() => setWay('sign-in')} />
+        </>
+      ) : (
+        <>
+          <Head title="Sign in" note="Your library opens with your password." />
+          <SignInForm email={email} onEmail={setEmail} />
+        </>
+      )}
+      {leaving.error ? <InlineError error={leaving.error} className="mt-3.5" /> : null}
+      <nav
+        aria-label="Other ways in"
+        className="mt-4 flex flex-wrap items-center justify-center gap-x-1 border-t border-line pt-3"
+      >
+        {locked && way !== 'unlock' ? (
+          <Button tone="quiet" icon={<ArrowLeft size={14} />} onClick={() => setWay('unlock')}>
+            Back to {locked.name}
+          </Button>
+        ) : null}
+        {hasAccounts && way !== 'sign-in' ? (
+          <Button tone="quiet" onClick={() => setWay('sign-in')}>
+            {locked ? 'Switch account' : 'Sign in'}
+          </Button>
+        ) : null}
+        {way === 'sign-in' ? (
+          <Button tone="quiet" onClick={() => setWay('register')}>
+            Create an account
+          </Button>
+        ) : null}
+        <Button tone="quiet" disabled={leaving.isRunning} onClick={() => void leaving.run(openLocal)}>
+          Use without an account
+        </Button>
+      </nav>
+    </div>
+  );
+}
+
+interface HeadProps {
+  readonly title: string;
+  readonly note?: ReactNode;
+  readonly account?: AccountSummary;
+}
+
+function Head({ title, note, account }: HeadProps) {
+  return (
+    <header className="mb-4 flex flex-col items-center text-center">
+      {account ? <AccountAvatar account={account} large /> : <Logo size={36} />}
+      <h1 className="mt-2 max-w-full text-title font-semibold tracking-tight break-words">{title}</h1>
+      {note ? <p className="mt-0.5 max-w-full break-words text-muted">{note}</p> : null}
+      {account ? (
+        <p className="mt-1.5 flex items-center gap-1.5 text-small text-muted">
+          <Logo size={14} />
+          Quire is locked
+        </p>
+      ) : null}
+    </header>
+  );
+}
