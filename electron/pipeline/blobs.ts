@@ -259,10 +259,19 @@ function errno(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
 
+/** Characters of a file's name that a message repeats: more than any file system allows was made up. */
+const LONGEST_NAME = 255;
+
 /** Says of a failed file operation what happened to which file. */
-export function fileError(error: unknown, name: string): unknown {
+export function fileError(error: unknown, fileName: string): unknown {
+  const name = fileName.length > LONGEST_NAME ? `${fileName.slice(0, LONGEST_NAME)}…` : fileName;
   switch (errno(error)) {
     case 'ENOENT':
+    // No file can have such a name.
+    case 'ENOTDIR':
+    case 'ENAMETOOLONG':
+    case 'ELOOP':
+    case 'ERR_INVALID_ARG_VALUE':
       return new AppError('file-not-found', `“${name}” is no longer there.`, {
         hint: 'Check where it was moved to.',
         cause: error,
