@@ -32,7 +32,6 @@ function signingKey(kid: string): JsonWebKey {
 
 /** @param clientSecret A confidential client when given, which has to send it. */
 export async function startOidcServer(clientSecret: string | null = null): Promise<OidcServer> {
-  let handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
   });
@@ -89,13 +88,13 @@ export async function startOidcServer(clientSecret: string | null = null): Promi
     return finish({ login: { accountId: state.person.sub }, consent: { grantId: await grant.save() } });
   }
 
-  handle = async (request, response) => {
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.url?.startsWith('/interaction/')) return interact(request, response);
     if (request.url === '/jwks' && state.hasOtherKeys) {
       return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(others));
     }
     await answer(request, response);
-  };
+  }
   return state;
 }
 
