@@ -59,8 +59,7 @@ export class AccountSessions {
     const { tokens, keychainError } = await this.#signer();
     const id = randomUUID();
     const refresh = await tokens.issueRefresh(accountId, id);
-    await registry.sessions.endAll(accountId);
-    await registry.sessions.insert({
+    await registry.sessions.begin({
       id,
       accountId,
       tokenHash: hashOf(refresh.tokenId),
@@ -70,7 +69,7 @@ export class AccountSessions {
     });
     // What an earlier session left there is of no use any more.
     if (!isToBeKept && keychainError === null) await this.#forget(accountId);
-    return this.#keep({ id, accountId, tokens, isToBeKept }, refresh, keychainError);
+    return this.#keep({ id, accountId, tokens, isToBeKept, isKept: isToBeKept }, refresh, keychainError);
   }
 
   /** The session that was kept for this start, with its token exchanged; null when there is none that is still good. */
@@ -116,9 +115,12 @@ export class AccountSessions {
     await this.#forget(accountId);
   }
 
-  /** Writes a new refresh token to the keychain if it shall be there. */
+  /**
+   * Writes a new refresh token to the keychain if it shall be there.
+   * @param session `isKept` is what the registry says.
+   */
   async #keep(
-    session: Pick<AccountSession, 'id' | 'accountId' | 'tokens' | 'isToBeKept'>,
+    session: Omit<AccountSession, 'refreshToken' | 'keychainError'>,
     { token }: IssuedToken,
     signerError: ErrorInfo | null,
   ): Promise<AccountSession> {
@@ -134,9 +136,10 @@ export class AccountSessions {
         keychainError = toAppError(thrown).toInfo();
       }
     }
+    const isKept = keychainError === null;
     // What the next start cannot go on with must not stay good for somebody else.
-    await registry.sessions.setKept(id, keychainError === null);
-    return { ...kept, isKept: keychainError === null, keychainError };
+    if (isKept !== session.isKept) await registry.sessions.setKept(id, isKept);
+    return { ...kept, isKept, keychainError };
   }
 
   /** What the keychain has of sessions of an account is of no use any more; if it stays there, it is still of none. */

@@ -215,7 +215,7 @@ describe('a session', () => {
       createdAt: 1,
       expiresAt: 9,
     };
-    await sessions.insert(session);
+    await sessions.begin(session);
     // Killed before the keychain had the next token, then after: both are good.
     expect(await sessions.beginExchange('s', 'one', 'two', 1)).toBe('begun');
     expect(await sessions.beginExchange('s', 'one', 'three', 1)).toBe('begun');

@@ -78,7 +78,8 @@ export interface NewSession {
 export type Exchange = 'begun' | 'reused' | 'unknown';
 
 export interface SessionStore {
-  insert(session: NewSession): Promise<void>;
+  /** The account's others are over with it. */
+  begin(session: NewSession): Promise<void>;
   get(id: string): Promise<StoredSession | null>;
   /**
    * Begins to exchange a token for the next. Both are good until `finishExchange`, so that an end of the app between the
@@ -166,7 +167,7 @@ export const registryMethods: {
     remove: true,
   },
   sessions: {
-    insert: true,
+    begin: true,
     get: true,
     beginExchange: true,
     finishExchange: true,

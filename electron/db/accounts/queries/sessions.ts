@@ -1,7 +1,7 @@
 /** Statements on sessions. One that is over has no row: none of its tokens is good. */
 import type { Connection } from '../../connection.ts';
 import type { Synchronous } from '../../synchronous.ts';
-import type { Exchange, SessionStore } from '../registry.ts';
+import type { Exchange, NewSession, SessionStore } from '../registry.ts';
 
 interface Row {
   readonly id: string;
@@ -20,7 +20,7 @@ export function sessionQueries(connection: Connection): Synchronous<SessionStore
   const selectHashes = connection.prepare<[string], { token_hash: string; next_hash: string | null }>(
     'SELECT token_hash, next_hash FROM sessions WHERE id = ?',
   );
-  const begin = connection.prepare<[string, string, number, string]>(
+  const exchange = connection.prepare<[string, string, number, string]>(
     'UPDATE sessions SET token_hash = ?, next_hash = ?, used_at = ? WHERE id = ?',
   );
   const finish = connection.prepare<[number, string]>(
@@ -33,9 +33,10 @@ export function sessionQueries(connection: Connection): Synchronous<SessionStore
   const endAll = connection.prepare<[string]>('DELETE FROM sessions WHERE account_id = ?');
   const prune = connection.prepare<[number]>('DELETE FROM sessions WHERE expires_at <= ? OR is_kept = 0');
   return {
-    insert({ id, accountId, tokenHash, isKept, createdAt, expiresAt }) {
+    begin: connection.transaction(({ id, accountId, tokenHash, isKept, createdAt, expiresAt }: NewSession) => {
+      endAll.run(accountId);
       insert.run(id, accountId, tokenHash, Number(isKept), createdAt, createdAt, expiresAt);
-    },
+    }).immediate,
     get(id) {
       const row = select.get(id);
       if (!row) return null;
@@ -54,7 +55,7 @@ export function sessionQueries(connection: Connection): Synchronous<SessionStore
         end.run(id);
         return 'reused';
       }
-      begin.run(tokenHash, nextHash, now, id);
+      exchange.run(tokenHash, nextHash, now, id);
       return 'begun';
     }).immediate,
     finishExchange(id, expiresAt) {
