@@ -4,6 +4,7 @@
 import type { Connection } from '../connection.ts';
 import type { IntegrityReport } from '../database.ts';
 import { isChunkOf } from './chunk-ids.ts';
+import { withFreshFullText } from './fresh-full-text.ts';
 
 /** What the columns of a document that are derived must hold, as SQL. */
 export const derived = {
@@ -144,7 +145,8 @@ export function integrityQueries(connection: Connection): () => IntegrityReport 
     sentence,
     count: connection.prepare<[], number>(query).pluck(),
   }));
-  return () => {
+  const checked = withFreshFullText(connection);
+  const report = (): IntegrityReport => {
     const problems = check.all().filter((line) => line !== 'ok');
     for (const { table, parent } of foreignKeys.all())
       problems.push(`A row of ${table} points to no row of ${parent}.`);
@@ -154,4 +156,5 @@ export function integrityQueries(connection: Connection): () => IntegrityReport 
     }
     return { ok: problems.length === 0, problems };
   };
+  return () => checked(report);
 }
