@@ -266,8 +266,8 @@ const LONGEST_NAME = 255;
 export function fileError(error: unknown, fileName: string): unknown {
   const name = fileName.length > LONGEST_NAME ? `${fileName.slice(0, LONGEST_NAME)}…` : fileName;
   switch (errno(error)) {
+    // No file can have a name such as the last four complain of.
     case 'ENOENT':
-    // No file can have such a name.
     case 'ENOTDIR':
     case 'ENAMETOOLONG':
     case 'ELOOP':
