@@ -50,6 +50,7 @@ import {
   useWorkspaceStore,
 } from './stores/workspace-store.ts';
 import { applyTheme, isDark } from './theme.ts';
+import { usageActions } from './usage-actions.tsx';
 import { viewerActions } from './viewer-actions.tsx';
 import { writingActions } from './writing-actions.tsx';
 
@@ -258,6 +259,7 @@ export const actions: readonly Action[] = [
   ...conversationActions,
   ...viewerActions,
   ...writingActions,
+  ...usageActions,
 ];
 
 /** Opens the palette; it is no line of its own list. */

@@ -14,6 +14,7 @@ export const SearchView = loadOnDemand(async () => (await import('../features/se
 export const ImportStatus = loadOnDemand(async () => (await import('./import-status.tsx')).ImportStatus);
 export const WrittenPane = loadOnDemand(async () => (await import('./written-pane.tsx')).WrittenPane);
 export const WriteDialog = loadOnDemand(async () => (await import('../features/written/write-dialog.tsx')).WriteDialog);
+export const UsageView = loadOnDemand(async () => (await import('../features/usage/usage-view.tsx')).UsageView);
 export const AboutDialog = loadOnDemand(async () => (await import('./about-dialog.tsx')).AboutDialog);
 export const SessionGate = loadOnDemand(async () => (await import('../features/accounts/session-gate.tsx')).SessionGate);
 export const AccountDialog = loadOnDemand(

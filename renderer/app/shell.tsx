@@ -8,7 +8,7 @@ import { WrittenNav } from '../features/written/written-nav.tsx';
 import { ErrorBoundary } from '../components/error-boundary.tsx';
 import { useMediaQuery } from '../hooks/use-media-query.ts';
 import { narrow } from './narrow.ts';
-import { ConversationView, PagePane, SearchView, WrittenPane } from './on-demand.ts';
+import { ConversationView, PagePane, SearchView, UsageView, WrittenPane } from './on-demand.ts';
 import { keepPaneSizes, paneSizes } from './pane-sizes.ts';
 import { StatusBar } from './status-bar.tsx';
 import { showError } from './stores/toast-store.ts';
@@ -93,6 +93,7 @@ const partNames = {
   library: 'The library',
   search: 'The search',
   written: 'What was written',
+  usage: 'The usage',
   conversation: 'The conversation',
 } as const;
 
@@ -107,6 +108,8 @@ function Main() {
           <SearchView />
         ) : view.kind === 'written' ? (
           <WrittenPane pieceId={view.pieceId} />
+        ) : view.kind === 'usage' ? (
+          <UsageView tab={view.tab} />
         ) : (
           <ConversationView conversationId={view.conversationId} />
         )}

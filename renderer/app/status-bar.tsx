@@ -4,6 +4,7 @@ import { classNames } from '../components/class-names.ts';
 import { ProgressBar } from '../components/progress-bar.tsx';
 import { isImportTold } from './import-words.ts';
 import { BackupStatus } from './backup-status.tsx';
+import { BudgetStatus } from './budget-status.tsx';
 import { ImportStatus } from './on-demand.ts';
 import { RebuildStatus } from './rebuild-status.tsx';
 import { useStatusStore } from './stores/status-store.ts';
@@ -37,6 +38,7 @@ export function StatusBar() {
       </div>
       <RebuildStatus />
       <BackupStatus />
+      <BudgetStatus />
       {status?.embedder.note ? (
         <span className="flex min-w-0 items-center gap-1.5 px-1.5 text-warning" title={status.embedder.note}>
           <TriangleAlert size={13} className="shrink-0" aria-hidden="true" />

@@ -1,5 +1,6 @@
 /** What is said about what was sent to a model, and what it took. Pure. */
 import type { SentRequest } from '../../shared/trace.ts';
+import { moneyText } from './amounts.ts';
 import { countOf, formatBytes } from './format.ts';
 
 const purposes: Readonly<Record<SentRequest['purpose'], string>> = {
@@ -39,8 +40,7 @@ export function tokensText({ inputTokens, outputTokens, reported }: SentRequest)
 export function costText(cost: number | null): string {
   if (cost === null) return 'unknown';
   if (cost === 0) return 'free';
-  if (cost < 0.0001) return 'under $0.0001';
-  return `$${cost < 0.1 ? cost.toFixed(4) : cost.toFixed(2)}`;
+  return moneyText(cost);
 }
 
 /** `340 ms`, `2.4 s`, `1 min 12 s`. */

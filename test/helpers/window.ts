@@ -1,5 +1,6 @@
 /** What a person does in the window, in the steps that several end-to-end tests share. */
 import type { ElectronApplication, Locator, Page } from 'playwright-core';
+import type { ErrorInfo } from '../../shared/errors.ts';
 import { dropFiles, writeFiles, type FixtureFile, type RunningApp } from './app.ts';
 
 /** Waits until there is a document card and all of them are in one of these states. */
@@ -128,25 +129,34 @@ export async function chooseInDialog(app: ElectronApplication, paths: readonly s
   }, paths);
 }
 
-/** From now on main answers these requests of the window with these values, and all others itself; some late. */
+/** The next dialogs of the system that ask where to save answer with this. */
+export async function saveInDialog(app: ElectronApplication, path: string): Promise<void> {
+  await app.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+  }, path);
+}
+
+/** From now on main answers these requests of the window with these values or errors, and all others itself; some late. */
 export async function answerRequests(
   app: ElectronApplication,
   values: Readonly<Record<string, unknown>>,
   /** Milliseconds by name. */
   delays: Readonly<Record<string, number>> = {},
+  errors: Readonly<Record<string, ErrorInfo>> = {},
 ): Promise<void> {
-  const given = { answers: values, delays };
-  await app.evaluate(({ ipcMain }, { answers, delays: late }) => {
-    type Handler = (event: unknown, name: string, params: unknown) => unknown;
+  const given = { answers: values, delays, errors };
+  await app.evaluate(({ ipcMain }, { answers, delays: late, errors: failing }) => {
+    type Handler = (event: unknown, name: string, ...rest: readonly unknown[]) => unknown;
     // Electron tells a handler to nobody; this is where it keeps them.
     const handlers = (ipcMain as unknown as { _invokeHandlers: Map<string, Handler> })._invokeHandlers;
     const kept = globalThis as unknown as { ownHandler?: Handler };
     kept.ownHandler ??= handlers.get('quire:request');
     const { ownHandler } = kept;
     if (!ownHandler) throw new Error('main answers no requests');
-    handlers.set('quire:request', async (event, name, params) => {
+    handlers.set('quire:request', async (event, name, ...rest) => {
       if (name in late) await new Promise((resolve) => setTimeout(resolve, late[name]));
-      return name in answers ? { ok: true, value: answers[name] } : ownHandler(event, name, params);
+      if (name in failing) return { ok: false, error: failing[name] };
+      return name in answers ? { ok: true, value: answers[name] } : ownHandler(event, name, ...rest);
     });
   }, given);
 }

@@ -16,8 +16,12 @@ export type MainView =
   | { readonly kind: 'search' }
   /** `pieceId: null` is the list of written pieces. */
   | { readonly kind: 'written'; readonly pieceId: string | null }
+  | { readonly kind: 'usage'; readonly tab: UsageTab }
   /** `conversationId: null` is a conversation that begins with its first question. */
   | { readonly kind: 'conversation'; readonly conversationId: string | null };
+
+/** Pages of what models cost. */
+export type UsageTab = 'overview' | 'calls' | 'limits' | 'prices';
 
 export interface PaneVisibility {
   readonly sidebar: boolean;
@@ -53,7 +57,7 @@ export interface WriteSubject {
 export type AccountDialogName = 'sign-in' | 'create-account';
 export type DialogName = 'settings' | 'about' | AccountDialogName;
 export type SettingsTab =
-  'answers' | 'search' | 'scans' | 'appearance' | 'folders' | 'library' | 'privacy' | 'account';
+  'answers' | 'search' | 'scans' | 'appearance' | 'folders' | 'library' | 'usage' | 'privacy' | 'account';
 
 export interface WorkspaceState {
   readonly view: MainView;
@@ -152,6 +156,26 @@ export function searchInDocument(searchDocument: string): void {
 /** The list of written pieces, or one of them. */
 export function showWritten(pieceId: string | null = null): void {
   setState((state) => ({ view: { kind: 'written', pieceId }, panes: { ...state.panes, main: true } }));
+}
+
+/** What filled the middle before the usage did. */
+let beforeUsage: MainView = { kind: 'library', section: 'all' };
+
+/** What models were asked, what that cost, and what limits it. */
+export function showUsage(tab: UsageTab = 'overview'): void {
+  const { view } = getState();
+  if (view.kind !== 'usage') beforeUsage = view;
+  setState((state) => ({
+    view: { kind: 'usage', tab },
+    panes: { ...state.panes, main: true },
+    dialog: null,
+    paletteOpen: false,
+  }));
+}
+
+/** Back to where one came from. */
+export function leaveUsage(): void {
+  setState({ view: beforeUsage });
 }
 
 /** Opens the dialog that asks what to write about documents or selected text; null closes it. */

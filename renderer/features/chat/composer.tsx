@@ -3,6 +3,7 @@ import { ArrowUp, Square } from 'lucide-react';
 import { useEffect, useLayoutEffect, useRef, type KeyboardEvent } from 'react';
 import type { ConversationScope } from '../../../shared/domain.ts';
 import { scopeOf } from '../../../shared/scope.ts';
+import { BudgetNote } from '../../app/budget-note.tsx';
 import { scopeDocuments, useShelvesStore } from '../../app/stores/shelves-store.ts';
 import { takeComposerQuote, useWorkspaceStore } from '../../app/stores/workspace-store.ts';
 import { Tip } from '../../components/tip.tsx';
@@ -68,6 +69,7 @@ export function Composer(props: ComposerProps) {
 
   return (
     <div className="mx-auto w-full max-w-[720px] px-6 pb-4">
+      <BudgetNote />
       <div className="rounded-xl border border-line-strong bg-raised shadow-field transition-colors duration-100 has-[textarea:focus]:border-accent">
         <textarea
           ref={field}

@@ -1,6 +1,17 @@
 /** The settings, in tabs. Every change holds at once, but for a server: that has to answer first. */
 import { Tabs } from 'radix-ui';
-import { FolderClosed, FolderSync, MessageSquareText, Palette, ScanText, Search, Shield, UserRound, X } from 'lucide-react';
+import {
+  ChartColumn,
+  FolderClosed,
+  FolderSync,
+  MessageSquareText,
+  Palette,
+  ScanText,
+  Search,
+  Shield,
+  UserRound,
+  X,
+} from 'lucide-react';
 import type { ComponentType, ReactNode } from 'react';
 import { openSettings, useWorkspaceStore, type SettingsTab } from '../../app/stores/workspace-store.ts';
 import { Dialog } from '../../components/dialog.tsx';
@@ -13,6 +24,7 @@ import { AppearanceTab, PrivacyTab } from './general-tabs.tsx';
 import { LibraryTab } from './library-tab.tsx';
 import { ScansTab } from './scans-tab.tsx';
 import type { TabProps } from './tab.tsx';
+import { UsageTab } from './usage-tab.tsx';
 import { useSettings } from './use-settings.ts';
 
 interface Tab {
@@ -29,6 +41,7 @@ const tabs: readonly Tab[] = [
   { id: 'appearance', label: 'Appearance', icon: <Palette size={15} />, Content: AppearanceTab },
   { id: 'folders', label: 'Watched folders', icon: <FolderSync size={15} />, Content: FoldersTab },
   { id: 'library', label: 'Library', icon: <FolderClosed size={15} />, Content: LibraryTab },
+  { id: 'usage', label: 'Usage and limits', icon: <ChartColumn size={15} />, Content: UsageTab },
   { id: 'privacy', label: 'Privacy', icon: <Shield size={15} />, Content: PrivacyTab },
   { id: 'account', label: 'Account', icon: <UserRound size={15} />, Content: AccountTab },
 ];

@@ -1,0 +1,181 @@
+/** The account's own limits; what its administrator set is told where it is the tighter one. */
+import { useState, type ReactNode } from 'react';
+import type { Limits } from '../../../shared/accounts.ts';
+import type { Budget } from '../../../shared/usage.ts';
+import { showDone } from '../../app/stores/toast-store.ts';
+import { moneyText, tokenCount } from '../../components/amounts.ts';
+import { BudgetSummary } from '../../components/budget-summary.tsx';
+import { dateText } from '../../components/budget-words.ts';
+import { Button } from '../../components/button.tsx';
+import { Checkbox } from '../../components/checkbox.tsx';
+import { InlineError } from '../../components/inline-error.tsx';
+import { TextField } from '../../components/text-field.tsx';
+import { useAttempt } from '../../hooks/use-attempt.ts';
+import { request } from '../../ipc/client.ts';
+import { fieldText, parseAmount, rules } from './parse-amount.ts';
+import { useAsked } from './use-asked.ts';
+
+const askBudget = () => request('usage.budget', {});
+
+export function LimitsPage({ now }: { readonly now: number }) {
+  const { value, error, reload, setValue } = useAsked(askBudget, now);
+  return (
+    <div className="mx-auto w-full max-w-[720px] px-5 pt-4 pb-8">
+      {error ? <InlineError error={error} action={<Button onClick={reload}>Retry</Button>} /> : null}
+      {value ? (
+        <>
+          <BudgetSummary budget={value} />
+          <LimitsForm budget={value} onSaved={setValue} />
+        </>
+      ) : error ? null : (
+        <p role="status" className="mt-10 text-center text-muted">
+          Looking…
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface FieldRule {
+  readonly name: keyof Limits;
+  readonly label: string;
+  readonly rule: (typeof rules)[keyof typeof rules];
+  readonly placeholder: string;
+  readonly note: string;
+  readonly text: (limit: number) => string;
+}
+
+const fields: readonly FieldRule[] = [
+  {
+    name: 'monthlyCost',
+    label: 'US dollars a month',
+    rule: rules.money,
+    placeholder: 'No limit',
+    note: 'By the prices of your table: an estimate, not the provider’s bill.',
+    text: moneyText,
+  },
+  {
+    name: 'monthlyTokens',
+    label: 'Tokens a month',
+    rule: rules.tokens,
+    placeholder: 'No limit',
+    note: 'What is sent and what comes back, together.',
+    text: tokenCount,
+  },
+  {
+    name: 'requestsPerMinute',
+    label: 'Requests a minute',
+    rule: rules.requests,
+    placeholder: 'No limit',
+    note: 'Keeps a long piece or a large import from asking too fast.',
+    text: tokenCount,
+  },
+];
+
+interface LimitsFormProps {
+  readonly budget: Budget;
+  readonly onSaved: (budget: Budget) => void;
+}
+
+function LimitsForm({ budget, onSaved }: LimitsFormProps) {
+  const { own, administrator, resetsAt } = budget;
+  const [typed, setTyped] = useState<Partial<Record<keyof Limits, string>>>({});
+  const [countsLocal, setCountsLocal] = useState<boolean | null>(null);
+  const { isRunning, error, run, clear } = useAttempt();
+
+  const parsed = fields.map((field) => {
+    const text = typed[field.name] ?? fieldText(own[field.name], field.rule);
+    return { ...field, typedText: text, ...parseAmount(text, field.rule) };
+  });
+  const valueOf = (name: keyof Limits) => parsed.find((field) => field.name === name)?.value ?? null;
+  const limits: Limits = {
+    monthlyCost: valueOf('monthlyCost'),
+    monthlyTokens: valueOf('monthlyTokens'),
+    requestsPerMinute: valueOf('requestsPerMinute'),
+  };
+  const counts = countsLocal ?? budget.countsLocal;
+  const isWrong = parsed.some(({ problem }) => problem !== null);
+  const isChanged = isWrong || counts !== budget.countsLocal || fields.some(({ name }) => limits[name] !== own[name]);
+
+  const reset = () => {
+    setTyped({});
+    setCountsLocal(null);
+    clear();
+  };
+  const save = async () => {
+    if (isWrong || !isChanged || isRunning) return;
+    const isSaved = await run(async () => onSaved(await request('usage.setLimits', { limits, countsLocal: counts })));
+    if (!isSaved) return;
+    reset();
+    showDone('The limits hold from now on.');
+  };
+
+  return (
+    <form
+      aria-label="Limits"
+      className="mt-5 flex flex-col gap-4"
+      data-testid="limits-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <p className="max-w-[64ch] text-muted">
+        At 80 % of a month’s budget Quire warns once. At 100 % no model is asked until {dateText(resetsAt)}: answers are
+        quoted from your documents instead, and writing and indexing by a provider wait.
+      </p>
+      {parsed.map(({ name, label, placeholder, note, text, typedText, problem, value }) => (
+        <TextField
+          key={name}
+          className="max-w-80"
+          label={label}
+          inputMode="decimal"
+          value={typedText}
+          placeholder={placeholder}
+          aria-invalid={problem !== null}
+          data-testid={`limit-${name}`}
+          onChange={({ target }) => setTyped({ ...typed, [name]: target.value })}
+          note={
+            problem === null ? (
+              <Holds note={note} text={text} own={value} administrator={administrator[name]} />
+            ) : (
+              <span className="text-danger">{problem}</span>
+            )
+          }
+        />
+      ))}
+      <Checkbox
+        label="Models on this computer count, too"
+        note="They cost nothing, so without this no limit stops them. With it, their tokens and requests count."
+        checked={counts}
+        onChange={setCountsLocal}
+      />
+      {error ? <InlineError error={error} /> : null}
+      <div className="flex gap-2">
+        <Button type="submit" tone="primary" disabled={!isChanged || isWrong || isRunning}>
+          Save limits
+        </Button>
+        {isChanged ? <Button onClick={reset}>Undo changes</Button> : null}
+      </div>
+    </form>
+  );
+}
+
+interface HoldsProps {
+  readonly note: string;
+  readonly text: (limit: number) => string;
+  readonly own: number | null;
+  readonly administrator: number | null;
+}
+
+/** Says which limit is in force where the administrator set one. */
+function Holds({ note, text, own, administrator }: HoldsProps): ReactNode {
+  if (administrator === null) return note;
+  return own === null || administrator < own ? (
+    <span className="font-medium text-ink" data-testid="administrator-holds">
+      {`The administrator’s limit of ${text(administrator)} holds${own === null ? '.' : ': it is the tighter one.'}`}
+    </span>
+  ) : (
+    `${note} The administrator’s limit is ${text(administrator)}.`
+  );
+}
