@@ -13,6 +13,7 @@ import {
 } from '../../shared/accounts.ts';
 import { toAppError } from '../../shared/errors.ts';
 import type { Account, NewAccount, Registry } from '../db/accounts/registry.ts';
+import type { SecretStore } from '../pipeline/ports/keychain.ts';
 import { rememberOpenAccount } from './account-folder.ts';
 import { AccountsOnDemand } from './accounts-on-demand.ts';
 import type { Caller } from './caller.ts';
@@ -26,6 +27,7 @@ import {
 } from './current-session.ts';
 import { emailKey } from './email.ts';
 import { mailAccounts } from './mail-accounts.ts';
+import type { MailService } from './mail-service.ts';
 import type { MailAccounts } from './ports/mail-accounts.ts';
 import { emailTaken, needsAdministrator, noSuchAccount, wrongPassword, wrongSignIn } from './errors.ts';
 
@@ -46,6 +48,9 @@ export interface Registration extends SignIn {
   readonly takeLocal: boolean;
 }
 
+/** Milliseconds. */
+const mailDelay = 10_000;
+
 export class AccountsService {
   readonly #dataFolder: string;
   readonly #onError: AccountsServiceOptions['onError'];
@@ -54,7 +59,10 @@ export class AccountsService {
   readonly #session: CurrentSession;
   #closing: Promise<void> | null = null;
   /** For mail to those who have an account. */
-  readonly mail: MailAccounts;
+  readonly mailAccounts: MailAccounts;
+  readonly #secrets: SecretStore;
+  #mail: Promise<MailService> | null = null;
+  #mailTimer: NodeJS.Timeout | undefined;
 
   constructor({ now = Date.now, ...options }: AccountsServiceOptions) {
     const { dataFolder, keychain, onError } = options;
@@ -63,7 +71,8 @@ export class AccountsService {
     this.#now = now;
     this.#accounts = new AccountsOnDemand({ dataFolder, secrets: keychain, now, onError });
     this.#session = new CurrentSession(options, this.#accounts, now);
-    this.mail = mailAccounts(this.#accounts, this.#session);
+    this.mailAccounts = mailAccounts(this.#accounts, this.#session);
+    this.#secrets = keychain;
   }
 
   /** Whose library may be shown; null when it is locked or nobody is signed in. */
@@ -78,7 +87,26 @@ export class AccountsService {
 
   /** At the start: opens the profile or the kept session that was open last, where that needs no password. */
   current(): Promise<SessionState> {
+    this.#sendWaitingMail();
     return this.#session.alone(() => this.#session.begin());
+  }
+
+  /** Codes by mail, and the server that they go through. */
+  mail(): Promise<MailService> {
+    return (this.#mail ??= import('./open-mail.ts').then(({ openMail }) =>
+      openMail(this, { secrets: this.#secrets, now: this.#now, onError: (error) => this.#onError('mail', error) }),
+    ));
+  }
+
+  /** Takes up the mail that the last run left, when the window has had time to come up. */
+  #sendWaitingMail(): void {
+    if (this.#mailTimer || !this.#accounts.hasRegistry) return;
+    this.#mailTimer = setTimeout(() => {
+      this.mail().then(
+        (mail) => mail.start(),
+        (thrown: unknown) => this.#onError('mail', toAppError(thrown)),
+      );
+    }, mailDelay).unref();
   }
 
   /** A new access token; for an account's session a new refresh token, too. */
@@ -170,6 +198,7 @@ export class AccountsService {
       await this.#session.leave();
       const stored = takeLocal ? await this.#insertWithLocalLibrary(account) : await this.#insert(account);
       await this.#session.enter(stored, staySignedIn);
+      await (await this.mail()).welcome(stored.id);
     });
   }
 
@@ -200,6 +229,7 @@ export class AccountsService {
       const registry = await this.#registry();
       if (!(await registry.accounts.setEmail(id, email.trim(), emailKey(email)))) throw emailTaken();
       await this.#readAgain(present);
+      await (await this.mail()).welcomeAddress(id);
     });
   }
 
@@ -288,6 +318,8 @@ export class AccountsService {
 
   async #close(): Promise<void> {
     await this.#session.settled();
+    clearTimeout(this.#mailTimer);
+    await (await this.#mail)?.close();
     const { present } = this.#session;
     if (present?.session && !present.isLocked) {
       await (await this.#registry()).sessions.touch(present.id, this.#now());

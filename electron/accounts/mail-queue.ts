@@ -46,21 +46,14 @@ export class MailQueue {
   readonly #closing = new AbortController();
   #running: Promise<void> | null = null;
   #isPoked = false;
+  #isRecovered = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: MailQueueOptions) {
     this.#options = options;
   }
 
-  /** Takes up what the last run left. */
-  async start(): Promise<void> {
-    const mails = await this.#options.mails();
-    const now = this.#options.now();
-    await mails?.recover(now, now - memory, mayHaveArrived().toInfo());
-    this.poke();
-  }
-
-  /** Something may be due. */
+  /** Something may be due; the first time what the last run left is taken up, too. */
   poke(): void {
     this.#isPoked = true;
     if (this.#running || this.#closing.signal.aborted) return;
@@ -92,6 +85,7 @@ export class MailQueue {
     const server = await mails?.server();
     // Nothing is tried, and nothing fails, until there is one: whoever sets it up pokes.
     if (!mails || !server) return;
+    await this.#recover(mails);
     while (!this.#closing.signal.aborted) {
       const mail = await mails.begin(this.#options.now());
       if (!mail) break;
@@ -101,6 +95,14 @@ export class MailQueue {
     if (next === null || this.#closing.signal.aborted) return;
     this.#timer = setTimeout(() => this.poke(), Math.max(0, next - this.#options.now()));
     this.#timer.unref();
+  }
+
+  /** Once, before anything is sent: what is marked as being sent then is what the last run left. */
+  async #recover(mails: MailStore): Promise<void> {
+    if (this.#isRecovered) return;
+    const now = this.#options.now();
+    await mails.recover(now, now - memory, mayHaveArrived().toInfo());
+    this.#isRecovered = true;
   }
 
   async #attempt(mails: MailStore, server: MailServer, mail: QueuedMail): Promise<void> {

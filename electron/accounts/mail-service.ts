@@ -72,8 +72,8 @@ export class MailService {
   }
 
   /** Takes up what the last run left; call it when nothing more urgent is to be done. */
-  async start(): Promise<void> {
-    await this.#queue.start();
+  start(): void {
+    this.#queue.poke();
   }
 
   async close(): Promise<void> {
@@ -135,9 +135,18 @@ export class MailService {
   }
 
   /** Welcomes a new account with a code for its address; nothing without a server. Never fails: the account is made. */
-  async welcome(accountId: string): Promise<void> {
+  welcome(accountId: string): Promise<void> {
+    return this.#offer(accountId, 'welcome');
+  }
+
+  /** Mails a code to the address that an account has now; nothing without a server. Never fails. */
+  welcomeAddress(accountId: string): Promise<void> {
+    return this.#offer(accountId, 'verify-email');
+  }
+
+  async #offer(accountId: string, kind: MailKind): Promise<void> {
     try {
-      if ((await this.#server()) !== null) await this.#put(accountId, 'welcome');
+      if ((await this.#server()) !== null) await this.#put(accountId, kind);
     } catch (thrown) {
       this.#options.onError(toAppError(thrown));
     }

@@ -1,12 +1,15 @@
 /** Every request that the renderer may make, by name (`domain.verbNoun`). The router refuses all others. */
 import type { z } from 'zod';
 import type { ErrorInfo } from '../errors.ts';
+import { accountRequests } from './accounts.ts';
 import { appRequests } from './app.ts';
 import { backupRequests } from './backup.ts';
 import { chatRequests } from './chat.ts';
 import { folderRequests } from './folders.ts';
+import { healthRequests } from './health.ts';
 import { importRequests } from './imports.ts';
 import { libraryRequests } from './library.ts';
+import { mailRequests } from './mail.ts';
 import { recognitionRequests } from './recognition.ts';
 import { shelfRequests } from './shelves.ts';
 import { settingsRequests } from './settings.ts';
@@ -15,9 +18,12 @@ import { viewerRequests } from './viewer.ts';
 import { writtenRequests } from './written.ts';
 
 export const requests = {
+  ...accountRequests,
+  ...mailRequests,
   ...libraryRequests,
   ...importRequests,
   ...folderRequests,
+  ...healthRequests,
   ...recognitionRequests,
   ...shelfRequests,
   ...chatRequests,

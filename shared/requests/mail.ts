@@ -3,6 +3,7 @@
  * comes out; neither does a code.
  */
 import { z } from 'zod';
+import type { SessionState } from '../accounts.ts';
 import type { ErrorInfo } from '../errors.ts';
 import { isThisComputer } from '../this-computer.ts';
 import { email, password } from './accounts.ts';
@@ -106,7 +107,7 @@ export const mailRequests = {
   /** Mails a code to the account's own address. Errors: `mail-failed` without a server, `too-many-attempts`. */
   'accounts.requestVerification': define(z.object({}))<null>(),
   /** Errors: `wrong-credentials` for a code that is not right, was used, or is too old. */
-  'accounts.verifyEmail': define(z.object({ code }))<null>(),
+  'accounts.verifyEmail': define(z.object({ code }))<SessionState>(),
   /** The same answer whether or not there is such an account. Errors: `mail-failed` without a server. */
   'accounts.requestPasswordReset': defineOpen(z.object({ email }))<null>(),
   /** Ends all sessions of the account. Errors: `wrong-credentials`, `password-weak` (the code still holds then). */

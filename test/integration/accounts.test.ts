@@ -346,10 +346,10 @@ describe('deleting an account', () => {
 
 describe('for mail', () => {
   test('an account is found in whatever case, and its address proven only while it has it', async () => {
-    expect(await accounts.service.mail.findByEmail(anna.email)).toBeNull();
+    expect(await accounts.service.mailAccounts.findByEmail(anna.email)).toBeNull();
     expect(existsSync(join(accounts.dataFolder, 'accounts.db'))).toBe(false);
     const { id } = open(await accounts.service.register(anna)).account;
-    const { mail } = accounts.service;
+    const { mailAccounts: mail } = accounts.service;
     expect(await mail.findByEmail('ANNA@example.com')).toEqual({
       id,
       name: anna.name,
@@ -370,7 +370,7 @@ describe('for mail', () => {
 
   test('a password that is reset ends every session, and lets in whom guessing had kept out', async () => {
     const state = open(await accounts.service.register(anna));
-    const { mail } = accounts.service;
+    const { mailAccounts: mail } = accounts.service;
     const kept = new Map(accounts.secrets.entries);
     expect((await failure(mail.resetPassword(state.account.id, 'iloveyou123'))).code).toBe('password-weak');
     await callerOf(accounts.service, state);

@@ -1,18 +1,21 @@
-/** Handlers of sessions and accounts; no library need be open for them. */
+/** Handlers of sessions, accounts and their mail; no library need be open for them. */
 import type { AccountsService } from '../../accounts/accounts-service.ts';
 import { accountRequests } from '../../../shared/requests/accounts.ts';
+import { mailRequests } from '../../../shared/requests/mail.ts';
 import type { RequestName } from '../../../shared/requests/index.ts';
 import type { CallerHandlers } from '../dispatch.ts';
+import { mailHandlers } from './mail.ts';
 
-type AccountRequest = keyof typeof accountRequests;
+type AccountRequest = keyof typeof accountRequests | keyof typeof mailRequests;
 type AccountHandlers = Pick<CallerHandlers, AccountRequest>;
 
 export function isAccountRequest(name: RequestName): name is AccountRequest {
-  return Object.hasOwn(accountRequests, name);
+  return Object.hasOwn(accountRequests, name) || Object.hasOwn(mailRequests, name);
 }
 
 export function accountHandlers(accounts: AccountsService): AccountHandlers {
   return {
+    ...mailHandlers(accounts),
     'session.current': () => accounts.current(),
     'session.refresh': () => accounts.refresh(),
     'session.openLocal': () => accounts.openLocal(),
