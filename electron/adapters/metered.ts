@@ -3,7 +3,13 @@ import { AppError, toAppError, type ErrorCode } from '../../shared/errors.ts';
 import type { TokenUsage } from '../../shared/domain.ts';
 import { reservedTokens, tokensOfBytes } from '../pipeline/limits.ts';
 import type { ChatEvent, ChatMessage, ChatOptions } from '../pipeline/ports/chat-model.ts';
-import type { CallPurpose, OpenRequest, RequestEnd, RequestMeter } from '../pipeline/ports/request-meter.ts';
+import type {
+  CallPurpose,
+  MeteredRequest,
+  OpenRequest,
+  RequestEnd,
+  RequestMeter,
+} from '../pipeline/ports/request-meter.ts';
 
 /** Servers bill nothing for these. A timeout is not among them: the server may still be at work. */
 const unserved: ReadonlySet<ErrorCode> = new Set([
@@ -43,7 +49,7 @@ export async function* meteredStream(
 ): AsyncGenerator<ChatEvent> {
   const promptTokens = messages.reduce((sum, { content }) => sum + reservedTokens(content) + tokensAMessage, 0);
   const { signal, call = test } = options;
-  const request = await meter.begin({ ...call, host, model, promptTokens, ...(signal ? { signal } : {}) });
+  const request = await begin(meter, { ...call, host, model, promptTokens, ...(signal ? { signal } : {}) });
   const { maxTokens } = request;
   let usage: TokenUsage | null = null;
   let bytes = 0;
@@ -84,7 +90,7 @@ export async function meteredRequest<Answer extends { readonly tokens: number | 
   send: () => Promise<Answer>,
 ): Promise<Answer> {
   const promptTokens = texts.reduce((sum, text) => sum + reservedTokens(text), 0);
-  const request: OpenRequest = await meter.begin({ ...call, host, model, promptTokens, ...(signal ? { signal } : {}) });
+  const request = await begin(meter, { ...call, host, model, promptTokens, ...(signal ? { signal } : {}) });
   const ended = { usage: null, receivedTokens: 0, isUnserved: false };
   try {
     const answer = await send();
@@ -97,6 +103,14 @@ export async function meteredRequest<Answer extends { readonly tokens: number | 
     await request.end({ ...ended, outcome, isUnserved: unserved.has(code) });
     throw thrown;
   }
+}
+
+/** Lets a request go, unless it was stopped while it waited: then nothing is sent for it. */
+async function begin(meter: RequestMeter, request: MeteredRequest): Promise<OpenRequest> {
+  const opened = await meter.begin(request);
+  if (!request.signal?.aborted) return opened;
+  await opened.end({ outcome: 'stopped', usage: null, receivedTokens: 0, isUnserved: true });
+  throw new AppError('cancelled', 'This was stopped.', { retryable: true });
 }
 
 function endedAt(tokens: number): AppError {

@@ -30,7 +30,7 @@ import { conversationTitle } from '../pipeline/title.ts';
 import { WatchedFolders, type WatchTimes } from '../pipeline/watched-folders.ts';
 import { WritingService } from '../pipeline/writing/writing-service.ts';
 import { DEFAULT_IDLE_LIMIT, DEFAULT_MEMORY_LIMIT, DEFAULT_STALL_LIMIT, PipelineHost } from '../workers/host-pool.ts';
-import { LOCAL_ACCOUNT, noLimits, type Limits } from '../../shared/accounts.ts';
+import type { Limits } from '../../shared/accounts.ts';
 import type { DeletionOutcome } from '../../shared/domain.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { EventMap } from '../../shared/events.ts';
@@ -38,13 +38,13 @@ import { ActivityMeter } from './activity.ts';
 import { DocumentFeed } from './document-feed.ts';
 import { EmbedderChange, readEmbedderBefore } from './embedder-change.ts';
 import { Embedders, type EmbedderSettings } from './embedders.ts';
+import { createLedger } from './ledger.ts';
 import { makeFolder } from './make-folder.ts';
-import { Metering } from './metering.ts';
 import { Providers } from './providers.ts';
 import { Questions } from './questions.ts';
 import { SettingsStore } from './settings-store.ts';
 import { StatusFeed } from './status-feed.ts';
-import { Usage } from './usage.ts';
+import type { Usage } from './usage.ts';
 
 export interface CoreOptions {
   /** One account's folder: library.db, library.lock, blobs/, thumbs/. */
@@ -162,14 +162,14 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
   const blobs = new BlobStore(folder);
   const database = await openDatabase({ path: join(folder, 'library.db'), exclusive });
   const settings = new SettingsStore(database);
-  const administratorLimits = options.administratorLimits ?? (() => Promise.resolve(noLimits));
-  const usage = new Usage({
+  const ledger = createLedger({
     database,
-    administratorLimits,
+    account: options,
     announce: (notice) => status.setBudget(notice),
     onLimitsChange: () => embedQueue.poke(),
     onError: (error) => onError('usage', error),
   });
+  const { usage } = ledger;
   let before: EmbedderSettings | null;
   try {
     [before] = await Promise.all([readEmbedderBefore(database), settings.load(), usage.load(), blobs.prepare()]);
@@ -208,16 +208,9 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     },
     onError: (error) => onError('library feed', error),
   });
-  const metering = new Metering({
-    database,
-    accountId: options.accountId ?? LOCAL_ACCOUNT,
-    administratorLimits,
-    onChange: () => usage.changed(),
-    onError: (error) => onError('usage', error),
-  });
   const providers = new Providers({
     settings,
-    meter: metering,
+    meter: ledger.metering,
     keychain: options.keychain,
     onBytesSent: (sent) => {
       const { host, bytes } = sent;
@@ -396,9 +389,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
         embedQueue.close(),
         recognition.close(),
       ]);
-      // The calls that this ended are settled first.
-      await metering.settled();
-      await usage.close();
+      await ledger.close();
       await database.close();
     },
   };

@@ -84,14 +84,14 @@ export class Metering implements RequestMeter {
     duration: number,
   ): Promise<void> {
     const { database, onChange, onError } = this.#options;
-    const told = isUnserved ? 0 : counted(usage?.inputTokens, promptTokens);
-    const completion = isUnserved ? 0 : counted(usage?.outputTokens, receivedTokens);
+    const prompt = counted(usage?.inputTokens, isUnserved ? 0 : promptTokens);
+    const completion = counted(usage?.outputTokens, receivedTokens);
     try {
       await database.modelCalls.settle(id, {
         outcome,
-        promptTokens: told,
-        completionTokens: completion,
-        isEstimated: !isUnserved && !isTold(usage?.inputTokens),
+        promptTokens: prompt.count,
+        completionTokens: completion.count,
+        isEstimated: prompt.isEstimated || completion.isEstimated,
         duration: Math.round(duration),
       });
     } catch (thrown) {
@@ -103,10 +103,10 @@ export class Metering implements RequestMeter {
 }
 
 /** A server's own count, where it makes sense; some tell none, or nothing but noughts. */
-function counted(told: number | undefined, estimated: number): number {
-  return isTold(told) ? Math.round(told) : estimated;
-}
-
-function isTold(tokens: number | undefined): tokens is number {
-  return tokens !== undefined && Number.isFinite(tokens) && tokens > 0;
+function counted(
+  told: number | undefined,
+  estimate: number,
+): { readonly count: number; readonly isEstimated: boolean } {
+  if (told !== undefined && Number.isFinite(told) && told > 0) return { count: Math.round(told), isEstimated: false };
+  return { count: estimate, isEstimated: estimate > 0 };
 }

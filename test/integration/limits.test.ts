@@ -6,8 +6,13 @@ import { wholeLibrary } from '../../shared/scope.ts';
 import type { Message } from '../../shared/domain.ts';
 import type { UsageCall } from '../../shared/usage.ts';
 import type { ChatModel } from '../../electron/pipeline/ports/chat-model.ts';
+import { createForkedHostLauncher } from '../../electron/adapters/forked-host.ts';
+import { createEnvironmentKeychain } from '../../electron/adapters/keychain.ts';
+import { openSharedCore } from '../../electron/core/core.ts';
+import { workerEntry } from '../../electron/workers/entry.ts';
 import { openTestCore, type TestCore } from '../helpers/core.ts';
 import { addDocument } from '../helpers/library.ts';
+import { modelEnvironment } from '../helpers/models.ts';
 import { startOpenAiServer, type ChatRequestBody, type OpenAiServer } from '../helpers/openai-server.ts';
 
 let scene: TestCore;
@@ -201,6 +206,32 @@ describe('a budget', () => {
     expect(await scene.core.usage.budget()).toMatchObject({ monthlyTokens: { value: 0, by: 'administrator' } });
     administrator = noLimits;
     expect((await ask()).source?.kind).toBe('provider');
+  });
+
+  // Catches: a command line that asks on when the app beside it has used the budget up.
+  it('is one for all that have the library open', async () => {
+    await limit({ monthlyTokens: 10_000 });
+    const shared = await openSharedCore({
+      folder: scene.folder,
+      launcher: createForkedHostLauncher({ entry: workerEntry('pipeline-host'), environment: modelEnvironment }),
+      keychain: createEnvironmentKeychain({}),
+      onError: (_where, error) => {
+        throw error;
+      },
+    });
+    const askBeside = async (): Promise<Message | undefined> => {
+      const started = await shared.chat.ask(null, 'How many days does the work on the crane take?', wholeLibrary);
+      await shared.chat.finished(started.streamId);
+      return (await shared.chat.conversation(started.conversationId)).messages.at(-1);
+    };
+    expect((await askBeside())?.source?.kind).toBe('provider');
+    expect((await scene.core.usage.budget()).spent.tokens).toBeGreaterThan(0);
+    await limit({ monthlyTokens: 100 });
+    expect((await askBeside())?.source).toMatchObject({
+      kind: 'extractive',
+      note: expect.stringContaining('100 tokens'),
+    });
+    await shared.close();
   });
 
   // Catches: an answer longer than what was reserved for it, and one that is cut without a word.
