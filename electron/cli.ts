@@ -7,11 +7,12 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
-import { toAppError } from '../shared/errors.ts';
+import { toAppError, type AppError } from '../shared/errors.ts';
 import { pieceKinds, type PieceKind } from '../shared/written.ts';
 import { createForkedHostLauncher } from './adapters/forked-host.ts';
 import { createEnvironmentKeychain } from './adapters/keychain.ts';
 import { ask } from './cli/ask.ts';
+import { health, healthKeychain, type HealthArguments } from './cli/health.ts';
 import { backup, restoreBackup, verifyBackup } from './cli/backup.ts';
 import { ingest } from './cli/ingest.ts';
 import { deleteDocuments, list } from './cli/library.ts';
@@ -19,6 +20,9 @@ import { createPrinter, type Printer } from './cli/printer.ts';
 import { search } from './cli/search.ts';
 import { isDocumentId, write, writeAboutFiles } from './cli/write.ts';
 import { openCore, openSharedCore, type CoreOptions, type SharedCore } from './core/core.ts';
+import { openHealth } from './core/open-health.ts';
+import { logCrashes } from './logging/crashes.ts';
+import { LOG_FOLDER_VARIABLE, Logger, logFolder, logLevelOf } from './logging/logger.ts';
 import { workerEntry } from './workers/entry.ts';
 
 const USAGE = 2;
@@ -50,11 +54,23 @@ function libraryFolder(options: GlobalOptions): string {
   return join(dataFolder(options), 'accounts', 'local');
 }
 
+/** The command line has a file of its own beside the app's. */
+function openLog(options: GlobalOptions): Logger {
+  const log = new Logger({
+    folder: logFolder(dataFolder(options)),
+    name: 'command-line',
+    process: 'command line',
+    level: logLevelOf(process.env),
+  });
+  logCrashes(log);
+  return log;
+}
+
 type Open<C> = (options: CoreOptions) => Promise<C>;
 type Run<C, T> = (core: C, printer: Printer, value: T) => Promise<number>;
 
 /** @param open `openSharedCore` for commands that work while the app has the library open, else `openCore`. */
-async function withCore<C extends SharedCore, T>(
+async function withCore<C extends Pick<SharedCore, 'close'>, T>(
   open: Open<C>,
   command: Command,
   value: T,
@@ -62,6 +78,11 @@ async function withCore<C extends SharedCore, T>(
 ): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>();
   const printer = createPrinter(options.json ?? false);
+  const log = openLog(options);
+  const tell = (where: string, error: AppError): void => {
+    log.error(where, error);
+    printer.error(where, error);
+  };
   let core: C | null = null;
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
@@ -69,11 +90,15 @@ async function withCore<C extends SharedCore, T>(
   try {
     core = await open({
       folder: libraryFolder(options),
-      launcher: createForkedHostLauncher({ entry: workerEntry('pipeline-host'), environment: {} }),
+      launcher: createForkedHostLauncher({
+        entry: workerEntry('pipeline-host'),
+        environment: { [LOG_FOLDER_VARIABLE]: log.folder },
+      }),
       keychain: createEnvironmentKeychain(process.env),
       languageFolder: join(dataFolder(options), 'languages'),
       onLibraryChange: (event) => printer.libraryChanged(event),
-      onError: (where, error) => printer.error(where, error),
+      onError: tell,
+      log,
       ...(process.env['QUIRE_LANGUAGE_DATA_REGISTRY']
         ? { languageRegistry: process.env['QUIRE_LANGUAGE_DATA_REGISTRY'] }
         : {}),
@@ -85,10 +110,12 @@ async function withCore<C extends SharedCore, T>(
     });
     process.exitCode = await Promise.race([run(core, printer, value), aborted]);
   } catch (error) {
-    printer.error(command.name(), toAppError(error));
+    tell(command.name(), toAppError(error));
     process.exitCode = FAILURE;
   } finally {
     await core?.close();
+    log.info('command', 'stop', { command: command.name(), exitCode: Number(process.exitCode ?? 0) });
+    await log.flush();
   }
 }
 
@@ -205,6 +232,17 @@ program
         ? withCore(openSharedCore, command, value, write)
         : withCore(openCore, command, value, writeAboutFiles);
     },
+  );
+program
+  .command('health')
+  .description('check the library and all that Quire stands on; answers 1 when something does not work')
+  .action((_options, command: Command) =>
+    withCore<Pick<SharedCore, 'health' | 'close'>, HealthArguments>(
+      (options) => openHealth({ ...options, keychain: healthKeychain(process.env) }),
+      command,
+      { version: version(), logs: logFolder(dataFolder(command.optsWithGlobals<GlobalOptions>())) },
+      health,
+    ),
   );
 program.showHelpAfterError('`quire --help` lists the commands.');
 program

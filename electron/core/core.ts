@@ -13,6 +13,7 @@ import { createHostChecker } from '../adapters/host-checker.ts';
 import { watchFolder } from '../adapters/chokidar-watcher.ts';
 import { isLoopback } from '../adapters/openai-client.ts';
 import { openDatabase } from '../db/client.ts';
+import { noLog, type Log } from '../logging/logger.ts';
 import { answer } from '../pipeline/answer.ts';
 import { outgoing, TraceRecorder } from '../pipeline/answer-trace.ts';
 import { BlobStore } from '../pipeline/blobs.ts';
@@ -29,7 +30,6 @@ import type { Keychain } from '../pipeline/ports/keychain.ts';
 import { conversationTitle } from '../pipeline/title.ts';
 import { WatchedFolders, type WatchTimes } from '../pipeline/watched-folders.ts';
 import { WritingService } from '../pipeline/writing/writing-service.ts';
-import { DEFAULT_IDLE_LIMIT, DEFAULT_MEMORY_LIMIT, DEFAULT_STALL_LIMIT, PipelineHost } from '../workers/host-pool.ts';
 import type { Limits } from '../../shared/accounts.ts';
 import type { DeletionOutcome } from '../../shared/domain.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -38,6 +38,10 @@ import { ActivityMeter } from './activity.ts';
 import { DocumentFeed } from './document-feed.ts';
 import { EmbedderChange, readEmbedderBefore } from './embedder-change.ts';
 import { Embedders, type EmbedderSettings } from './embedders.ts';
+import { Health } from './health.ts';
+import { healthProbes } from './health-checks.ts';
+import { createHosts } from './hosts.ts';
+import { IngestLog } from './ingest-log.ts';
 import { createLedger } from './ledger.ts';
 import { makeFolder } from './make-folder.ts';
 import { Providers } from './providers.ts';
@@ -62,6 +66,8 @@ export interface CoreOptions {
   readonly onFoldersChange?: () => void;
   readonly onPieceChange?: (pieceId: string) => void;
   readonly onError: (where: string, error: AppError) => void;
+  /** Told what is done: outcomes of reading in numbers, hosts that end. Nobody when absent. */
+  readonly log?: Log;
   /** Milliseconds without progress until a host is killed; 60 s when absent. */
   readonly stallLimit?: number;
   /** Of which nothing is ever taken in by watching: the folder with kept libraries too; the library's own when absent. */
@@ -98,6 +104,7 @@ export interface Core {
   readonly usage: Usage;
   readonly status: StatusFeed;
   readonly feed: DocumentFeed;
+  readonly health: Health;
   /** Takes up what the last run left unfinished; called once, after the window can listen. Requests may come before. */
   resume(): Promise<void>;
   /** Resolves when nothing is read, embedded or recognised any more. */
@@ -111,7 +118,7 @@ export interface Core {
  * What works on a library that is open elsewhere too: reading, searching, and asking. Nothing of it resumes, sweeps or
  * makes vectors, which only the one who holds the library's lock may do.
  */
-export type SharedCore = Pick<Core, 'folder' | 'database' | 'questions' | 'chat' | 'writing' | 'close'>;
+export type SharedCore = Pick<Core, 'folder' | 'database' | 'questions' | 'chat' | 'writing' | 'health' | 'close'>;
 
 const isLocalHost = (host: string): boolean => isLoopback(`http://${host}`);
 
@@ -124,9 +131,6 @@ function deletionIncomplete(left: readonly string[]): AppError {
     },
   );
 }
-
-/** Hosts that read PDFs side by side. Two keep two cores busy; the embedder has a third to itself. */
-const READING_HOSTS = 2;
 
 /**
  * Opens a library for this process alone, until `close` or the end of the process. Errors: `library-in-use` when another
@@ -178,17 +182,8 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     throw error;
   }
 
-  const newHost = (): PipelineHost =>
-    new PipelineHost({
-      launcher: options.launcher,
-      stallLimit: options.stallLimit ?? DEFAULT_STALL_LIMIT,
-      idleLimit: DEFAULT_IDLE_LIMIT,
-      memoryLimit: DEFAULT_MEMORY_LIMIT,
-    });
-  const readingHosts = Array.from({ length: READING_HOSTS }, newHost);
-  const embeddingHost = newHost();
-  const recognisingHost = newHost();
-  const tryingHost = newHost();
+  const log = options.log ?? noLog;
+  const hosts = createHosts({ launcher: options.launcher, stallLimit: options.stallLimit, log });
 
   const meter = new ActivityMeter();
   const status = new StatusFeed({
@@ -197,9 +192,11 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     imported: () => imports.summary,
     announce: (event) => options.onStatusChange?.(event),
   });
+  const ingestLog = new IngestLog(log);
   const feed = new DocumentFeed({
     database,
     announce: (event) => {
+      ingestLog.changed(event.documents, event.removed);
       meter.update(event.documents, performance.now());
       meter.remove(event.removed);
       imports.documentsChanged(event.documents, event.removed);
@@ -224,7 +221,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     database,
     settings,
     providers,
-    host: embeddingHost,
+    host: hosts.embedding,
     before: () => embedderChange.before,
   });
   const embedderChange = new EmbedderChange({
@@ -253,8 +250,8 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
   const ingest: IngestQueue = new IngestQueue({
     database,
     blobs,
-    hosts: readingHosts,
-    tryingHost,
+    hosts: hosts.reading,
+    tryingHost: hosts.trying,
     onChange: (id) => feed.changed(id),
     onText: () => embedQueue.poke(),
     holdBackground: async (id) => {
@@ -270,7 +267,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
   const recognition: RecognitionQueue = new RecognitionQueue({
     database,
     blobs,
-    host: recognisingHost,
+    host: hosts.recognising,
     isBusy: () => ingest.busy || embedQueue.busy,
     languageData,
     defaultLanguages: () => settings.current.recognition.languages,
@@ -303,7 +300,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     onChange: () => options.onFoldersChange?.(),
     onError: (error) => onError('watched folders', error),
   });
-  const questions = new Questions({ database, embedders, checker: createHostChecker(embeddingHost) });
+  const questions = new Questions({ database, embedders, checker: createHostChecker(hosts.embedding) });
   const chat = new ChatService({
     database,
     answer: async function* ({ documentIds, ...question }) {
@@ -323,6 +320,16 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     onChange: (id) => options.onPieceChange?.(id),
     onError: (error) => onError('writing', error),
   });
+
+  const health = new Health(
+    healthProbes({
+      folder,
+      library: { database, providers, settings: () => settings.current },
+      hosts,
+      keychain: options.keychain,
+      languageData,
+    }),
+  );
 
   const closing = new AbortController();
   let drawing: Promise<void> | null = null;
@@ -347,6 +354,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     usage,
     status,
     feed,
+    health,
     async resume() {
       // What a backup or a restore that was killed left behind.
       await Promise.all([removeStale(folder), removeStale(dirname(folder)), discardReady(folder)]);
@@ -355,7 +363,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
       drawing = drawLostPictures({
         database,
         blobs,
-        host: tryingHost,
+        host: hosts.trying,
         signal: closing.signal,
         onChange: (id) => feed.changed(id),
         onError: (error) => onError('pictures', error),
@@ -377,10 +385,12 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     deleteDocuments,
     async close() {
       feed.close();
+      ingestLog.flush();
+      health.cancel();
       status.close();
       closing.abort();
       await Promise.all([chat.close(), writing.close()]);
-      for (const host of [...readingHosts, embeddingHost, recognisingHost, tryingHost]) host.close();
+      hosts.close();
       await Promise.all([
         drawing,
         watched.close(),

@@ -1,5 +1,5 @@
 /** The endpoints of the settings with their keys: who writes answers, who makes vectors elsewhere. */
-import { findLocalProviders, testProvider } from '../adapters/local-providers.ts';
+import { findLocalProviders, listModels, testProvider } from '../adapters/local-providers.ts';
 import { createOpenAiChat } from '../adapters/openai-chat.ts';
 import { hostOf, isLoopback, type EndpointOptions } from '../adapters/openai-client.ts';
 import type { BytesSentListener, ChatEvent, ChatModel } from '../pipeline/ports/chat-model.ts';
@@ -83,6 +83,12 @@ export class Providers {
     } catch (error) {
       return { ok: false, error: toAppError(error).toInfo(), milliseconds: 0, models: [] };
     }
+  }
+
+  /** What the server of the settings lists, with the key that is kept: nothing is sent. Errors: `provider-…`, `keychain-unavailable`. */
+  async models(purpose: KeyPurpose, signal: AbortSignal): Promise<readonly string[]> {
+    const { baseUrl, model } = this.#options.settings.current[purpose];
+    return listModels(await this.endpoint(purpose, baseUrl, model), signal);
   }
 
   findLocal(): Promise<readonly LocalProvider[]> {

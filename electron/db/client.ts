@@ -60,8 +60,38 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     return reader;
   }
 
+  /** Ends by itself, so that its memory and its connection are not kept for a look that is taken once in a while. */
+  let aside: { readonly thread: DatabaseThread; looks: number; ends: NodeJS.Timeout | null } | null = null;
+  let asideEnded: Promise<void> = Promise.resolve();
+
+  async function callAside(group: Group, method: string, parameters: readonly unknown[]): Promise<unknown> {
+    if (!aside || aside.thread.ended) {
+      aside = { thread: start({ ...open, readonly: true }), looks: 0, ends: null };
+    }
+    const used = aside;
+    if (used.ends) clearTimeout(used.ends);
+    used.looks += 1;
+    try {
+      return await used.thread.call(group, method, parameters);
+    } finally {
+      used.looks -= 1;
+      if (used.looks === 0) used.ends = setTimeout(() => void endAside(), ASIDE_PATIENCE);
+    }
+  }
+
+  function endAside(): Promise<void> {
+    if (aside) {
+      if (aside.ends) clearTimeout(aside.ends);
+      // One that died has nothing left to close, and has told so where it was asked.
+      asideEnded = aside.thread.close().catch(() => undefined);
+      aside = null;
+    }
+    return asideEnded;
+  }
+
   async function call(route: Route, group: Group, method: string, parameters: readonly unknown[]): Promise<unknown> {
     if (closing) throw new AppError('interrupted', 'The library is closed.', { retryable: true });
+    if (route === 'aside') return callAside(group, method, parameters);
     if (route === 'read') return readingThreadFor(group).call(group, method, parameters);
     writes += 1;
     let answer: unknown;
@@ -91,13 +121,16 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     close() {
       closing ??= (async () => {
         // The reader first: the last connection to close folds the log into the file, and only a writer can.
-        await reader?.close();
+        await Promise.all([reader?.close(), endAside()]);
         await writer.close();
       })();
       return closing;
     },
   };
 }
+
+/** Milliseconds without a call after which the thread for long looks ends. */
+const ASIDE_PATIENCE = 1_000;
 
 /** From source (Node strips the types) the worker's own file; from a bundle the entry beside or above this chunk. */
 function findWorker(): URL {

@@ -217,9 +217,27 @@ export interface IntegrityReport {
   readonly problems: readonly string[];
 }
 
+export interface DatabaseFigures {
+  /** Number of the last migration. */
+  readonly schemaVersion: number;
+  /** Bytes. */
+  readonly pageSize: number;
+  readonly pages: number;
+  /** Pages that hold nothing now. */
+  readonly freePages: number;
+}
+
 export interface MaintenanceStore {
   /** SQLite's own integrity check, foreign keys, orphans in every table, and the kept counts against real ones. */
   integrity(): Promise<IntegrityReport>;
+  figures(): Promise<DatabaseFigures>;
+  /** Names of the tables, for `quickCheck`. */
+  tables(): Promise<string[]>;
+  /**
+   * SQLite's quick check of a table and its indexes, in a thread of its own: searches go on meanwhile, and whoever has
+   * seen enough asks for no further table. A sentence for each problem; empty when all is well.
+   */
+  quickCheck(table: string): Promise<string[]>;
   /** Gives back memory that can be had again from the file: the vector matrix and the page caches. */
   releaseMemory(): Promise<void>;
 }

@@ -21,8 +21,11 @@ export interface WorkerFunctions {
   close(): Promise<void>;
 }
 
-/** `write`: the one writing thread. `read`: the read-only one. `both`: first one, then the other. */
-export type Route = 'write' | 'read' | 'both';
+/**
+ * `write`: the one writing thread. `read`: the read-only one. `both`: first one, then the other. `aside`: a read-only
+ * one that is there for long looks alone, and ends when it has had none for a while.
+ */
+export type Route = 'write' | 'read' | 'both' | 'aside';
 
 export const routes: { readonly [Name in Group]: { readonly [Method in keyof Database[Name]]: Route } } = {
   documents: {
@@ -154,5 +157,11 @@ export const routes: { readonly [Name in Group]: { readonly [Method in keyof Dat
   },
   settings: { get: 'read', list: 'read', set: 'write', delete: 'write' },
   files: { pendingDeletions: 'read', confirmDeleted: 'write' },
-  maintenance: { integrity: 'read', releaseMemory: 'both' },
+  maintenance: {
+    integrity: 'read',
+    figures: 'aside',
+    tables: 'aside',
+    quickCheck: 'aside',
+    releaseMemory: 'both',
+  },
 };

@@ -9,6 +9,7 @@ import { conversationQueries } from './queries/conversations.ts';
 import { documentQueries } from './queries/documents.ts';
 import { embedderQueries } from './queries/embedders.ts';
 import { fileQueries } from './queries/files.ts';
+import { healthQueries } from './queries/health.ts';
 import { importQueries } from './queries/imports.ts';
 import { integrityQueries } from './queries/integrity.ts';
 import { messageQueries } from './queries/messages.ts';
@@ -35,6 +36,7 @@ export function createStore(connection: Connection) {
   const search = searchQueries(connection, embedders);
   const maintenance: Synchronous<MaintenanceStore> = {
     integrity: integrityQueries(connection),
+    ...healthQueries(connection),
     releaseMemory() {
       search.release();
       connection.pragma('shrink_memory');

@@ -1,10 +1,13 @@
 /** What this is, and which version. */
+import { Stethoscope } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { AppInfo } from '../../shared/requests/app.ts';
+import { Button } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { Logo } from '../components/logo.tsx';
 import { request } from '../ipc/client.ts';
 import { showError } from './stores/toast-store.ts';
+import { openSettings } from './stores/workspace-store.ts';
 
 export function AboutDialog({ onClose }: { readonly onClose: () => void }) {
   const [info, setInfo] = useState<AppInfo | null>(null);
@@ -25,6 +28,9 @@ export function AboutDialog({ onClose }: { readonly onClose: () => void }) {
           </p>
         ) : null}
         <p className="mt-1 text-small text-faint">MIT licence</p>
+        <Button className="mt-4" icon={<Stethoscope size={14} />} onClick={() => openSettings('diagnostics')}>
+          Diagnostics
+        </Button>
       </div>
     </Dialog>
   );

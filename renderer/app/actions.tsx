@@ -18,6 +18,7 @@ import {
   Settings2,
   ShieldCheck,
   SquarePen,
+  Stethoscope,
   TextSearch,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -247,6 +248,13 @@ export const actions: readonly Action[] = [
     icon: <CircleSlash size={size} />,
     isAvailable: () => Boolean(useStatusStore.getState().status?.rebuild),
     run: () => void request('settings.cancelEmbedderChange', {}).catch(showError),
+  },
+  {
+    id: 'diagnostics',
+    title: 'Diagnostics',
+    words: 'settings health check report problem trouble log support',
+    icon: <Stethoscope size={size} />,
+    run: () => openSettings('diagnostics'),
   },
   {
     id: 'show-about',

@@ -1,6 +1,7 @@
 /** What main tells the window, and what the window asks it first. */
 import { onConversationChanged } from '../features/chat/chat-store.ts';
 import { onEvent, request } from '../ipc/client.ts';
+import { reportUncaught } from '../ipc/report-error.ts';
 import { runCommand } from './actions.tsx';
 import { isRevived } from './revived.ts';
 import { tellOutcomes } from './stores/add-documents.ts';
@@ -18,6 +19,7 @@ import { applyTheme } from './theme.ts';
 
 /** Called once, before the first request, so that nothing falls in between. */
 export function listenToMain(): void {
+  reportUncaught();
   onEvent('library.changed', (change) => {
     onLibraryChanged(change);
     if (change.removed.length === 0) return;

@@ -1,6 +1,7 @@
 /** Keeps an error in one part of the window from taking the rest along: that part says so and can be shown again. */
 import { Component, type ReactNode } from 'react';
 import { toAppError } from '../../shared/errors.ts';
+import { reportError } from '../ipc/report-error.ts';
 import { Button } from './button.tsx';
 import { InlineError } from './inline-error.tsx';
 
@@ -26,6 +27,7 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, State> {
   }
 
   override componentDidCatch(thrown: unknown): void {
+    reportError(this.props.part, thrown);
     this.props.onError?.(thrown);
   }
 

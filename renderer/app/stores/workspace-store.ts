@@ -57,7 +57,16 @@ export interface WriteSubject {
 export type AccountDialogName = 'sign-in' | 'create-account';
 export type DialogName = 'settings' | 'about' | AccountDialogName;
 export type SettingsTab =
-  'answers' | 'search' | 'scans' | 'appearance' | 'folders' | 'library' | 'usage' | 'privacy' | 'account';
+  | 'answers'
+  | 'search'
+  | 'scans'
+  | 'appearance'
+  | 'folders'
+  | 'library'
+  | 'usage'
+  | 'privacy'
+  | 'account'
+  | 'diagnostics';
 
 export interface WorkspaceState {
   readonly view: MainView;

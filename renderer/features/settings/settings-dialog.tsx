@@ -9,6 +9,7 @@ import {
   ScanText,
   Search,
   Shield,
+  Stethoscope,
   UserRound,
   X,
 } from 'lucide-react';
@@ -18,6 +19,7 @@ import { Dialog } from '../../components/dialog.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
 import { AccountTab } from './account-tab.tsx';
 import { AnswersTab } from './answers-tab.tsx';
+import { DiagnosticsTab } from './diagnostics-tab.tsx';
 import { EmbedderTab } from './embedder-tab.tsx';
 import { FoldersTab } from './folders-tab.tsx';
 import { AppearanceTab, PrivacyTab } from './general-tabs.tsx';
@@ -31,7 +33,8 @@ interface Tab {
   readonly id: SettingsTab;
   readonly label: string;
   readonly icon: ReactNode;
-  readonly Content: ComponentType<TabProps>;
+  /** Null for the one that needs no settings, and shows also while they can't be read. */
+  readonly Content: ComponentType<TabProps> | null;
 }
 
 const tabs: readonly Tab[] = [
@@ -44,6 +47,7 @@ const tabs: readonly Tab[] = [
   { id: 'usage', label: 'Usage and limits', icon: <ChartColumn size={15} />, Content: UsageTab },
   { id: 'privacy', label: 'Privacy', icon: <Shield size={15} />, Content: PrivacyTab },
   { id: 'account', label: 'Account', icon: <UserRound size={15} />, Content: AccountTab },
+  { id: 'diagnostics', label: 'Diagnostics', icon: <Stethoscope size={15} />, Content: null },
 ];
 
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
@@ -89,19 +93,23 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
             <X size={16} />
           </button>
           {error ? <InlineError error={error} className="mx-6 mt-12" /> : null}
-          {view
-            ? tabs.map(({ id, Content }) => (
-                <Tabs.Content
-                  key={id}
-                  value={id}
-                  className="h-full overflow-y-auto px-6 pt-5 pb-6 focus-visible:-outline-offset-2"
-                >
-                  <div className="pr-6">
+          {tabs.map(({ id, Content }) =>
+            Content && !view ? null : (
+              <Tabs.Content
+                key={id}
+                value={id}
+                className="h-full overflow-y-auto px-6 pt-5 pb-6 focus-visible:-outline-offset-2"
+              >
+                <div className="pr-6">
+                  {Content && view ? (
                     <Content view={view} update={update} setKey={setKey} cancelEmbedderChange={cancelEmbedderChange} />
-                  </div>
-                </Tabs.Content>
-              ))
-            : null}
+                  ) : (
+                    <DiagnosticsTab />
+                  )}
+                </div>
+              </Tabs.Content>
+            ),
+          )}
         </div>
       </Tabs.Root>
     </Dialog>
