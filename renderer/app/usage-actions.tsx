@@ -10,7 +10,7 @@ export const usageActions: readonly Action[] = [
     id: 'show-usage',
     title: 'Usage and limits',
     words: 'cost money spending tokens budget ledger calls export csv',
-    shortcut: 'mod+shift+u',
+    shortcut: 'mod+shift+m',
     icon: <ChartColumn size={size} />,
     run: () => showUsage(),
   },

@@ -1,7 +1,7 @@
 /** What models cost, in real Electron against a real server on loopback: the screen, its limits, its prices and its file. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Locator } from 'playwright-core';
+import type { ElectronApplication, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Budget, CallKind, UsageCall, UsageFigures, UsageRow, UsageSummary } from '../../shared/usage.ts';
 import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
@@ -286,6 +286,31 @@ function calls(now: number): readonly UsageCall[] {
   });
 }
 
+/** From now on main has so many calls, made of these in turns, and tells them from where it is asked. */
+async function pageCalls(app: ElectronApplication, made: readonly UsageCall[], total: number): Promise<void> {
+  await app.evaluate(
+    ({ ipcMain }, { calls: few, total: all }) => {
+      type Handler = (event: unknown, name: string, params: unknown, ...rest: readonly unknown[]) => unknown;
+      const handlers = (ipcMain as unknown as { _invokeHandlers: Map<string, Handler> })._invokeHandlers;
+      const before = handlers.get('quire:request');
+      if (!before) throw new Error('main answers no requests');
+      const asked: number[] = [];
+      Object.assign(globalThis, { askedPages: asked });
+      handlers.set('quire:request', (event, name, params, ...rest) => {
+        if (name !== 'usage.calls') return before(event, name, params, ...rest);
+        const { offset, limit } = params as { readonly offset: number; readonly limit: number };
+        asked.push(offset);
+        const page = Array.from({ length: Math.min(limit, all - offset) }, (_, index) => ({
+          ...few[(offset + index) % few.length],
+          id: all - offset - index,
+        }));
+        return { ok: true, value: { calls: page, total: all } };
+      });
+    },
+    { calls: made, total },
+  );
+}
+
 describe('with months of calls', () => {
   const now = Date.now();
   const date = new Date(now);
@@ -358,6 +383,29 @@ describe('with months of calls', () => {
     await openTab('Limits');
     await view().getByTestId('administrator-holds').waitFor();
     await look('limits');
+  });
+
+  // Catches: a list that ends with its first page, or asks for the same one for ever.
+  test('many calls come a page at a time, as one scrolls to them', async () => {
+    const { app } = running;
+    await answerRequests(app, given);
+    await pageCalls(app, calls(now), 250);
+    await openUsage();
+    await openTab('Calls');
+    const table = view().getByTestId('call-table');
+    await view().getByTestId('call-row').first().waitFor();
+    expect(await view().getByTestId('call-count').textContent()).toBe('250 calls');
+    const last = table.locator('[aria-rowindex="251"]');
+    await expect
+      .poll(async () => {
+        await table.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+        return last.count();
+      }, slow)
+      .toBe(1);
+    // Three pages: each was asked for once, and none after the last.
+    expect(await app.evaluate(() => (globalThis as unknown as { askedPages: number[] }).askedPages)).toEqual([
+      0, 100, 200,
+    ]);
   });
 
   test('what can’t be read says so where it would be, and is tried again', async () => {

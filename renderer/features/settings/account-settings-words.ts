@@ -1,4 +1,4 @@
-/** What the account’s settings say, and what is typed into its limits. Pure. */
+/** What the account’s settings say. Pure. */
 import type { IdleLock, Limits } from '../../../shared/accounts.ts';
 import { countOf } from '../../components/format.ts';
 
@@ -47,42 +47,4 @@ export function limitsText({ monthlyCost, monthlyTokens, requestsPerMinute }: Li
     requestsPerMinute !== null && `${countOf(requestsPerMinute, 'request')} a minute`,
   ].filter(Boolean);
   return parts.length > 0 ? parts.join(', ') : 'No limits';
-}
-
-/** The limits as they are typed; empty for none. */
-export type TypedLimits = Readonly<Record<keyof Limits, string>>;
-
-export function typedLimits(limits: Limits): TypedLimits {
-  const typed = (value: number | null) => (value === null ? '' : String(value));
-  return {
-    monthlyCost: typed(limits.monthlyCost),
-    monthlyTokens: typed(limits.monthlyTokens),
-    requestsPerMinute: typed(limits.requestsPerMinute),
-  };
-}
-
-/** Null for no limit, undefined for what is no number that it could be. Commas and spaces between digits do not count. */
-function parseLimit(text: string, isWhole: boolean, least: number, most: number): number | null | undefined {
-  const typed = text.replace(/[\s,_]/g, '').replace(/^\$/, '');
-  if (typed === '') return null;
-  if (!/^\d+(?:\.\d+)?$/.test(typed)) return undefined;
-  const value = Number(typed);
-  return (isWhole && !Number.isInteger(value)) || value < least || value > most ? undefined : value;
-}
-
-/** Either the limits, or which of them can't be meant. */
-export function parseLimits(typed: TypedLimits): {
-  readonly limits: Limits | null;
-  readonly wrong: readonly (keyof Limits)[];
-} {
-  const parsed = {
-    monthlyCost: parseLimit(typed.monthlyCost, false, 0, 1e12),
-    monthlyTokens: parseLimit(typed.monthlyTokens, true, 0, 1e12),
-    requestsPerMinute: parseLimit(typed.requestsPerMinute, true, 1, 100_000),
-  };
-  const { monthlyCost, monthlyTokens, requestsPerMinute } = parsed;
-  if (monthlyCost !== undefined && monthlyTokens !== undefined && requestsPerMinute !== undefined) {
-    return { limits: { monthlyCost, monthlyTokens, requestsPerMinute }, wrong: [] };
-  }
-  return { limits: null, wrong: (Object.keys(parsed) as (keyof Limits)[]).filter((key) => parsed[key] === undefined) };
 }

@@ -8,10 +8,11 @@ import { FormError } from '../../components/form-error.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
 import { SubmitButton } from '../../components/submit-button.tsx';
 import { TextField } from '../../components/text-field.tsx';
+import { limitFields, parseLimits, typedLimits } from '../../components/typed-limits.ts';
 import { useAttempt } from '../../hooks/use-attempt.ts';
 import { useIntoView } from '../../hooks/use-into-view.ts';
 import { request } from '../../ipc/client.ts';
-import { limitsText, parseLimits, typedLimits } from './account-settings-words.ts';
+import { limitsText } from './account-settings-words.ts';
 
 /** @param own Id of the administrator's own account, whose limits are in its own settings. */
 export function ManagedAccounts({ own }: { readonly own: string }) {
@@ -68,12 +69,6 @@ export function ManagedAccounts({ own }: { readonly own: string }) {
   );
 }
 
-const fields: readonly { readonly key: keyof Limits; readonly label: string }[] = [
-  { key: 'monthlyCost', label: 'US dollars a month' },
-  { key: 'monthlyTokens', label: 'Tokens a month' },
-  { key: 'requestsPerMinute', label: 'Requests a minute' },
-];
-
 interface LimitsFormProps {
   readonly account: ManagedAccount;
   readonly onSaved: (accounts: readonly ManagedAccount[]) => void;
@@ -84,7 +79,7 @@ function LimitsForm({ account, onSaved, onCancel }: LimitsFormProps) {
   const [typed, setTyped] = useState(() => typedLimits(account.limits));
   const attempt = useAttempt();
   const element = useIntoView<HTMLFormElement>();
-  const { limits, wrong } = parseLimits(typed);
+  const { limits, problems } = parseLimits(typed);
   const save = async (next: Limits) => {
     await attempt.run(async () =>
       onSaved(await request('accounts.setLimits', { accountId: account.id, limits: next })),
@@ -102,17 +97,17 @@ function LimitsForm({ account, onSaved, onCancel }: LimitsFormProps) {
       }}
     >
       <div className="grid grid-cols-3 gap-3">
-        {fields.map(({ key, label }, index) => (
+        {limitFields.map(({ name, label }, index) => (
           <TextField
-            key={key}
+            key={name}
             label={label}
             inputMode="decimal"
             placeholder="No limit"
             autoFocus={index === 0}
-            value={typed[key]}
-            aria-invalid={wrong.includes(key)}
-            onChange={(event) => setTyped({ ...typed, [key]: event.target.value })}
-            note={wrong.includes(key) ? <span className="text-danger">A number, or nothing.</span> : null}
+            value={typed[name]}
+            aria-invalid={problems[name] !== undefined}
+            onChange={(event) => setTyped({ ...typed, [name]: event.target.value })}
+            note={problems[name] ? <span className="text-danger">{problems[name]}</span> : null}
           />
         ))}
       </div>

@@ -3,16 +3,15 @@ import { useState, type ReactNode } from 'react';
 import type { Limits } from '../../../shared/accounts.ts';
 import type { Budget } from '../../../shared/usage.ts';
 import { showDone } from '../../app/stores/toast-store.ts';
-import { moneyText, tokenCount } from '../../components/amounts.ts';
 import { BudgetSummary } from '../../components/budget-summary.tsx';
 import { dateText } from '../../components/budget-words.ts';
 import { Button } from '../../components/button.tsx';
 import { Checkbox } from '../../components/checkbox.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
 import { TextField } from '../../components/text-field.tsx';
+import { limitFields, parseLimits, typedLimits, type TypedLimits } from '../../components/typed-limits.ts';
 import { useAttempt } from '../../hooks/use-attempt.ts';
 import { request } from '../../ipc/client.ts';
-import { fieldText, parseAmount, rules } from './parse-amount.ts';
 import { useAsked } from './use-asked.ts';
 
 const askBudget = () => request('usage.budget', {});
@@ -36,41 +35,11 @@ export function LimitsPage({ now }: { readonly now: number }) {
   );
 }
 
-interface FieldRule {
-  readonly name: keyof Limits;
-  readonly label: string;
-  readonly rule: (typeof rules)[keyof typeof rules];
-  readonly placeholder: string;
-  readonly note: string;
-  readonly text: (limit: number) => string;
-}
-
-const fields: readonly FieldRule[] = [
-  {
-    name: 'monthlyCost',
-    label: 'US dollars a month',
-    rule: rules.money,
-    placeholder: 'No limit',
-    note: 'By the prices of your table: an estimate, not the provider’s bill.',
-    text: moneyText,
-  },
-  {
-    name: 'monthlyTokens',
-    label: 'Tokens a month',
-    rule: rules.tokens,
-    placeholder: 'No limit',
-    note: 'What is sent and what comes back, together.',
-    text: tokenCount,
-  },
-  {
-    name: 'requestsPerMinute',
-    label: 'Requests a minute',
-    rule: rules.requests,
-    placeholder: 'No limit',
-    note: 'Keeps a long piece or a large import from asking too fast.',
-    text: tokenCount,
-  },
-];
+const notes: Readonly<Record<keyof Limits, string>> = {
+  monthlyCost: 'By the prices of your table: an estimate, not the provider’s bill.',
+  monthlyTokens: 'What is sent and what comes back, together.',
+  requestsPerMinute: 'Keeps a long piece or a large import from asking too fast.',
+};
 
 interface LimitsFormProps {
   readonly budget: Budget;
@@ -79,31 +48,23 @@ interface LimitsFormProps {
 
 function LimitsForm({ budget, onSaved }: LimitsFormProps) {
   const { own, administrator, resetsAt } = budget;
-  const [typed, setTyped] = useState<Partial<Record<keyof Limits, string>>>({});
+  const [edited, setEdited] = useState<Partial<TypedLimits>>({});
   const [countsLocal, setCountsLocal] = useState<boolean | null>(null);
   const { isRunning, error, run, clear } = useAttempt();
 
-  const parsed = fields.map((field) => {
-    const text = typed[field.name] ?? fieldText(own[field.name], field.rule);
-    return { ...field, typedText: text, ...parseAmount(text, field.rule) };
-  });
-  const valueOf = (name: keyof Limits) => parsed.find((field) => field.name === name)?.value ?? null;
-  const limits: Limits = {
-    monthlyCost: valueOf('monthlyCost'),
-    monthlyTokens: valueOf('monthlyTokens'),
-    requestsPerMinute: valueOf('requestsPerMinute'),
-  };
+  const typed = { ...typedLimits(own), ...edited };
+  const { limits, problems } = parseLimits(typed);
   const counts = countsLocal ?? budget.countsLocal;
-  const isWrong = parsed.some(({ problem }) => problem !== null);
-  const isChanged = isWrong || counts !== budget.countsLocal || fields.some(({ name }) => limits[name] !== own[name]);
+  const isChanged =
+    limits === null || counts !== budget.countsLocal || limitFields.some(({ name }) => limits[name] !== own[name]);
 
   const reset = () => {
-    setTyped({});
+    setEdited({});
     setCountsLocal(null);
     clear();
   };
   const save = async () => {
-    if (isWrong || !isChanged || isRunning) return;
+    if (limits === null || !isChanged || isRunning) return;
     const isSaved = await run(async () => onSaved(await request('usage.setLimits', { limits, countsLocal: counts })));
     if (!isSaved) return;
     reset();
@@ -124,22 +85,22 @@ function LimitsForm({ budget, onSaved }: LimitsFormProps) {
         At 80 % of a month’s budget Quire warns once. At 100 % no model is asked until {dateText(resetsAt)}: answers are
         quoted from your documents instead, and writing and indexing by a provider wait.
       </p>
-      {parsed.map(({ name, label, placeholder, note, text, typedText, problem, value }) => (
+      {limitFields.map(({ name, label, text }) => (
         <TextField
           key={name}
-          className="max-w-80"
+          className="max-w-96"
           label={label}
           inputMode="decimal"
-          value={typedText}
-          placeholder={placeholder}
-          aria-invalid={problem !== null}
+          value={typed[name]}
+          placeholder="No limit"
+          aria-invalid={problems[name] !== undefined}
           data-testid={`limit-${name}`}
-          onChange={({ target }) => setTyped({ ...typed, [name]: target.value })}
+          onChange={({ target }) => setEdited({ ...edited, [name]: target.value })}
           note={
-            problem === null ? (
-              <Holds note={note} text={text} own={value} administrator={administrator[name]} />
+            problems[name] ? (
+              <span className="text-danger">{problems[name]}</span>
             ) : (
-              <span className="text-danger">{problem}</span>
+              <Holds note={notes[name]} text={text} own={(limits ?? own)[name]} administrator={administrator[name]} />
             )
           }
         />
@@ -152,7 +113,7 @@ function LimitsForm({ budget, onSaved }: LimitsFormProps) {
       />
       {error ? <InlineError error={error} /> : null}
       <div className="flex gap-2">
-        <Button type="submit" tone="primary" disabled={!isChanged || isWrong || isRunning}>
+        <Button type="submit" tone="primary" disabled={limits === null || !isChanged || isRunning}>
           Save limits
         </Button>
         {isChanged ? <Button onClick={reset}>Undo changes</Button> : null}

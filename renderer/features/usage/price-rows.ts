@@ -1,6 +1,6 @@
 /** The table of prices as it is edited: the built-in list and the person's own rows in one. Pure. */
 import type { ModelPrice, PriceTable } from '../../../shared/usage.ts';
-import { parseAmount, rules } from './parse-amount.ts';
+import { parseAmount, rules } from '../../components/parse-amount.ts';
 
 export interface PriceRow extends ModelPrice {
   /** Of host and model, unique among the rows. */

@@ -7,7 +7,7 @@ import { Button, IconButton } from '../../components/button.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
 import { useAttempt } from '../../hooks/use-attempt.ts';
 import { request } from '../../ipc/client.ts';
-import { fieldText, rules } from './parse-amount.ts';
+import { fieldText, rules } from '../../components/parse-amount.ts';
 import { PriceEditor } from './price-editor.tsx';
 import { keyOf, priceRows, withPrice, type PriceDraft, type PriceRow } from './price-rows.ts';
 import { useAsked } from './use-asked.ts';

@@ -135,6 +135,20 @@ describe('the workspace', () => {
     });
   });
 
+  // Catches: a way back that leads to another page of the usage, and a start that opens on it.
+  it('shows the usage over what was shown, leads back to it, and does not begin with it', async () => {
+    const { leaveUsage, openSettings, showConversation, showUsage, useWorkspaceStore } = await load();
+    showConversation('id');
+    openSettings('usage');
+    showUsage('limits');
+    expect(useWorkspaceStore.getState()).toMatchObject({ view: { kind: 'usage', tab: 'limits' }, dialog: null });
+    showUsage('prices');
+    const { formatLastPlace, parseLastPlace } = await import('../../../renderer/app/stores/last-place.ts');
+    expect(parseLastPlace(formatLastPlace(useWorkspaceStore.getState())).view.kind).toBe('library');
+    leaveUsage();
+    expect(useWorkspaceStore.getState().view).toEqual({ kind: 'conversation', conversationId: 'id' });
+  });
+
   it('closes what pointed at a deleted document', async () => {
     const { beginConversation, forgetDocuments, openPage, useWorkspaceStore } = await load();
     beginConversation(['a', 'b']);

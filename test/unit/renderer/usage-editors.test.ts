@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ownPricesSchema } from '../../../shared/requests/usage.ts';
 import type { ModelPrice, PriceTable } from '../../../shared/usage.ts';
-import { fieldText, parseAmount, rules } from '../../../renderer/features/usage/parse-amount.ts';
+import { fieldText, parseAmount, rules } from '../../../renderer/components/parse-amount.ts';
+import { parseLimits, typedLimits } from '../../../renderer/components/typed-limits.ts';
 import { checkDraft, keyOf, priceRows, withPrice } from '../../../renderer/features/usage/price-rows.ts';
 
 describe('amounts as they are typed', () => {
@@ -54,6 +55,20 @@ const table: PriceTable = {
   own: [openAi('gpt-5', 1, 8), { host: 'models.example.org', model: 'llama', input: 0.2, output: 0.3 }],
   unpriced: [],
 };
+
+describe('limits as they are typed', () => {
+  it('are taken together, or not at all, and say which of them is wrong', () => {
+    const limits = { monthlyCost: 1204.5, monthlyTokens: 2_000_000, requestsPerMinute: null };
+    expect(parseLimits(typedLimits(limits))).toEqual({ limits, problems: {} });
+    const { limits: none, problems } = parseLimits({
+      ...typedLimits(limits),
+      monthlyCost: '5,00',
+      requestsPerMinute: '0',
+    });
+    expect(none).toBeNull();
+    expect(problems).toEqual({ monthlyCost: expect.stringMatching(/point/), requestsPerMinute: 'At least 1.' });
+  });
+});
 
 describe('the table of prices', () => {
   // Catches: a model that stands there twice, once with a price that does not hold.
