@@ -3,7 +3,7 @@ import { openTestMail } from './mail.ts';
 
 const [folder = ''] = process.argv.slice(2);
 const { service, registry, close } = await openTestMail(folder);
-await service.start();
+service.start();
 await service.idle();
 console.log(JSON.stringify(await registry.mails.unsent()));
 await close();
