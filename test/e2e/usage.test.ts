@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ElectronApplication, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Budget, CallKind, UsageCall, UsageFigures, UsageRow, UsageSummary } from '../../shared/usage.ts';
-import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
+import { launchApp, screenshot, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { startOpenAiServer, type OpenAiServer } from '../helpers/openai-server.ts';
 import {
@@ -128,6 +128,25 @@ describe('with a server on this computer', () => {
     await answer.getByRole('button').click();
     await page.getByTestId('composer').waitFor();
     expect(await page.getByTestId('conversation').textContent()).toContain('crane');
+  });
+
+  // Catches: a table, or a row of buttons, that reaches under the page.
+  test('beside an open page it has less room, and nothing is cut off', async () => {
+    const { page } = running;
+    await page.getByTestId('citation-chip').first().click();
+    await page.getByTestId('page-pane').waitFor();
+    await openUsage();
+    await page.setViewportSize({ width: 1040, height: 700 });
+    for (const tab of ['Overview', 'Calls', 'Limits', 'Prices']) {
+      await openTab(tab);
+      await view().getByRole('tabpanel').waitFor();
+      const widths = await view().evaluate((element) => [element.scrollWidth, element.clientWidth]);
+      expect(widths[0]).toBeLessThanOrEqual(widths[1] ?? 0);
+      await screenshot(page, `usage-beside-${tab.toLowerCase()}`);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.getByRole('button', { name: 'Hide page' }).click();
+    await openTab('Overview');
   });
 
   test('every call goes into a file for a spreadsheet', async () => {
