@@ -1,9 +1,9 @@
 /** What happens when the window's process dies (a PDF crashed it, the system took its memory) or no longer answers. */
 import { app, dialog, type BrowserWindow } from 'electron';
-import { AppError, toAppError } from '../../shared/errors.ts';
+import { toAppError } from '../../shared/errors.ts';
 import { REVIVED } from '../../shared/revived.ts';
 import { crashCounter } from './crash-counter.ts';
-import { logError } from './log.ts';
+import { log, logError } from './log.ts';
 import { APP_ORIGIN } from './security.ts';
 
 /**
@@ -25,7 +25,7 @@ export function reviveWindow(window: BrowserWindow): void {
     if (reason === 'clean-exit') return;
     // Answered now, it would end the process that is opened anew.
     question?.abort();
-    logError('window', new AppError('internal', `The window's process ended: ${reason}, code ${exitCode}.`));
+    log().warn('window', 'process-ended', { reason, exitCode });
     if (isTooOften(Date.now())) askWhetherToGoOn(window, reopen).catch(tell);
     // Its end is still being told; a page that is loaded in the middle of that is lost with it.
     else setImmediate(reopen);

@@ -145,6 +145,22 @@ test('a part that does not work says what to do', async () => {
   await closeDialog(dialog);
 });
 
+// Catches: Electron, which only warns of a rejection that nobody waits for, and a host that dies without a word.
+test('a host that dies by itself says why in the log', async () => {
+  await running.app.evaluate(async ({ app, utilityProcess }) => {
+    const data = process.env['QUIRE_DATA_DIR'];
+    const host = utilityProcess.fork(`${app.getAppPath()}/dist/electron/pipeline-host.js`, [], {
+      env: { ...process.env, QUIRE_LOG_FOLDER: `${data}/logs` },
+      stdio: 'ignore',
+    });
+    await new Promise((resolve) => host.once('spawn', resolve));
+    // Nothing that main would ever say.
+    host.postMessage(null);
+    await new Promise((resolve) => host.once('exit', resolve));
+  });
+  await expect.poll(logged).toContain('"where":"host","code":"uncaught-exception"');
+});
+
 // Catches: a document's title, a server or a key in what is pasted into a public page; and any of them in a log.
 test('after work with secrets in it, the report and the log hold none of them', async () => {
   const { page } = running;
