@@ -9,6 +9,7 @@ import {
   percentageOf,
   readOwnLimits,
   readOwnPrices,
+  type LimitsInForce,
   type OwnLimits,
 } from '../pipeline/limits.ts';
 import { builtInPrices, costOf, pricesAsOf, type CostOf } from '../pipeline/prices.ts';
@@ -43,15 +44,17 @@ const DISMISSED = 'budget-warning-dismissed';
 const warningAt = 80;
 const exceededAt = 100;
 
+/** Milliseconds that changes are gathered. */
+const LOOK_AFTER = 200;
 /** Milliseconds until a notice is looked at again, at most: the month may be over. */
 const LOOK_AGAIN = 3_600_000;
 
 export class Usage {
   readonly #options: UsageOptions;
   #prices: readonly ModelPrice[] = [];
-  #looking: Promise<void> | null = null;
-  #again = false;
-  #timer: NodeJS.Timeout | null = null;
+  #looking: Promise<void> = Promise.resolve();
+  #due: NodeJS.Timeout | null = null;
+  #again: NodeJS.Timeout | null = null;
   #closed = false;
 
   constructor(options: UsageOptions) {
@@ -75,14 +78,12 @@ export class Usage {
   }
 
   async budget(): Promise<Budget> {
-    const { database, administratorLimits } = this.#options;
     const month = monthOf(Date.now());
-    const [{ limits: own, countsLocal }, administrator] = await Promise.all([this.#own(), administratorLimits()]);
-    const { spent, reserved, callsWithoutPrice } = await database.modelCalls.spending(
+    const { limits: own, countsLocal, administrator, inForce } = await this.#limits();
+    const { spent, reserved, callsWithoutPrice } = await this.#options.database.modelCalls.spending(
       { from: month.start, to: month.end },
       countsLocal,
     );
-    const inForce = limitsInForce(own, administrator);
     const used = { cost: spent.cost + reserved.cost, tokens: spent.tokens + reserved.tokens };
     const percentage = percentageOf(used, inForce);
     return {
@@ -125,39 +126,49 @@ export class Usage {
     return this.prices();
   }
 
-  /** What is spent has changed: looks at the budget, once for all that change meanwhile. */
+  /** What is spent has changed: looks at the budget soon, once for all that changes meanwhile. */
   changed(): void {
-    this.#again = true;
-    if (this.#closed || this.#looking) return;
-    this.#looking = this.#look()
-      .catch((error: unknown) => this.#options.onError(toAppError(error)))
-      .finally(() => {
-        this.#looking = null;
-        if (this.#again) this.changed();
-      });
+    if (this.#closed) return;
+    this.#due ??= setTimeout(() => {
+      this.#due = null;
+      this.#looking = this.#looking
+        .then(() => this.#look())
+        .catch((error: unknown) => this.#options.onError(toAppError(error)));
+    }, LOOK_AFTER);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#again = false;
-    if (this.#timer) clearTimeout(this.#timer);
+    for (const timer of [this.#due, this.#again]) if (timer) clearTimeout(timer);
     await this.#looking;
   }
 
   async #look(): Promise<void> {
-    this.#again = false;
-    const { database, announce } = this.#options;
-    const budget = await this.budget();
-    const notice = budgetNotice(budget);
-    const isDismissed = notice?.level === 'warning' && (await database.settings.get(DISMISSED)) === budget.monthStart;
-    announce(isDismissed ? null : notice);
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = notice && !this.#closed ? setTimeout(() => this.changed(), LOOK_AGAIN) : null;
-    this.#timer?.unref();
+    if (this.#closed) return;
+    const { announce } = this.#options;
+    if (this.#again) clearTimeout(this.#again);
+    this.#again = null;
+    const { monthlyCost, monthlyTokens } = (await this.#limits()).inForce;
+    // Without a budget there is nothing to add up.
+    const notice = monthlyCost || monthlyTokens ? await this.#notice() : null;
+    announce(notice);
+    if (!notice || this.#closed) return;
+    this.#again = setTimeout(() => this.changed(), LOOK_AGAIN);
+    this.#again.unref();
   }
 
-  async #own(): Promise<OwnLimits> {
-    return readOwnLimits(await this.#options.database.settings.get(OWN_LIMITS));
+  async #notice(): Promise<BudgetNotice | null> {
+    const budget = await this.budget();
+    const notice = budgetNotice(budget);
+    if (notice?.level !== 'warning') return notice;
+    return (await this.#options.database.settings.get(DISMISSED)) === budget.monthStart ? null : notice;
+  }
+
+  async #limits(): Promise<OwnLimits & { readonly administrator: Limits; readonly inForce: LimitsInForce }> {
+    const { database, administratorLimits } = this.#options;
+    const [stored, administrator] = await Promise.all([database.settings.get(OWN_LIMITS), administratorLimits()]);
+    const own = readOwnLimits(stored);
+    return { ...own, administrator, inForce: limitsInForce(own.limits, administrator) };
   }
 }
 

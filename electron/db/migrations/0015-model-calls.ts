@@ -32,9 +32,10 @@ export function modelCalls(connection: Connection): void {
       duration INTEGER,
       outcome TEXT NOT NULL DEFAULT 'running'
     ) STRICT;
-    -- Has all that a month's sum needs: it is made before each call.
-    CREATE INDEX model_calls_by_time ON model_calls
-      (created_at, is_local, outcome, prompt_tokens, completion_tokens, cost);
+    CREATE INDEX model_calls_by_time ON model_calls (created_at);
+    -- Has all that a month's sum needs, which is made before each call, and passes those by that do not count.
+    CREATE INDEX model_calls_by_place ON model_calls
+      (is_local, created_at, outcome, prompt_tokens, completion_tokens, cost);
     CREATE INDEX model_calls_running ON model_calls (outcome) WHERE outcome = 'running';
     CREATE INDEX model_calls_without_price ON model_calls (model, host) WHERE cost IS NULL;
     CREATE INDEX model_calls_by_conversation ON model_calls (conversation_key);

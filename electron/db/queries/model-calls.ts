@@ -39,9 +39,8 @@ export function modelCallQueries(connection: Connection): Synchronous<ModelCallS
   const settings = settingQueries(connection);
   const selectSpending = connection.prepare<[{ from: number; to: number; countsLocal: number }], SpendingRow>(
     `SELECT outcome IN ('running', 'interrupted') AS isReserved, coalesce(sum(cost), 0) AS cost,
-       coalesce(sum(iif(is_local = 0 OR :countsLocal, prompt_tokens + completion_tokens, 0)), 0) AS tokens,
-       count(*) - count(cost) AS withoutPrice
-     FROM model_calls WHERE created_at >= :from AND created_at < :to GROUP BY isReserved`,
+       sum(prompt_tokens + completion_tokens) AS tokens, count(*) - count(cost) AS withoutPrice
+     FROM model_calls WHERE is_local IN (0, :countsLocal) AND created_at >= :from AND created_at < :to GROUP BY isReserved`,
   );
   const selectBucket = connection.prepare<[], Bucket>('SELECT requests, filled_at AS filledAt FROM request_bucket');
   const putBucket = connection.prepare<[Bucket]>(

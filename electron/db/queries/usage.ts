@@ -17,7 +17,8 @@ interface FiguresRow {
 
 interface SummaryRow extends FiguresRow {
   readonly key: string;
-  readonly label: string;
+  /** Null where it is the key. */
+  readonly label: string | null;
   readonly host: string | null;
   readonly special: UsageRow['special'];
 }
@@ -61,12 +62,11 @@ const sharedCalls = `(SELECT model_calls.*, position, document_key, 1.0 / max(1,
   FROM model_calls LEFT JOIN model_call_documents ON call_id = model_calls.id WHERE ${inSpan}) AS calls`;
 
 const summaries: Readonly<Record<UsageGrouping, string>> = {
-  day: `SELECT date(created_at / 1000, 'unixepoch', 'localtime') AS key, date(created_at / 1000, 'unixepoch', 'localtime') AS label,
-      NULL AS host, NULL AS special, ${figures}
+  day: `SELECT date(created_at / 1000, 'unixepoch', 'localtime') AS key, NULL AS label, NULL AS host, NULL AS special, ${figures}
     FROM ${wholeCalls} GROUP BY key ORDER BY key`,
   model: `SELECT model || '@' || host AS key, model AS label, host, NULL AS special, ${figures}
     FROM ${wholeCalls} GROUP BY model, host ORDER BY promptTokens + completionTokens DESC, key`,
-  kind: `SELECT kind AS key, kind AS label, NULL AS host, NULL AS special, ${figures}
+  kind: `SELECT kind AS key, NULL AS label, NULL AS host, NULL AS special, ${figures}
     FROM ${wholeCalls} GROUP BY kind ORDER BY promptTokens + completionTokens DESC, key`,
   document: `SELECT coalesce(documents.id, iif(position IS NULL, 'none', 'deleted')) AS key, coalesce(documents.title, '') AS label,
       NULL AS host, iif(documents.id IS NOT NULL, NULL, iif(position IS NULL, 'none', 'deleted')) AS special, ${figures}
@@ -109,7 +109,13 @@ export function usageQueries(connection: Connection): Pick<Synchronous<ModelCall
       by,
       rows: summaryOf(by)
         .all({ from, to })
-        .map(({ key, label, host, special, ...row }) => ({ key, label, host, special, ...toFigures(row) })),
+        .map(({ key, label, host, special, ...row }) => ({
+          key,
+          label: label ?? key,
+          host,
+          special,
+          ...toFigures(row),
+        })),
       total: toFigures(total.get({ from, to })),
     }),
     list({ from, to }, { limit, offset }) {
