@@ -10,11 +10,14 @@ import {
   signOutAction,
 } from './account-actions.tsx';
 import type { Action } from './actions.tsx';
+import { usageActions } from './usage-actions.tsx';
 import { signedInAccount, useSessionStore } from './stores/session-store.ts';
 
 function entry({ title, icon, shortcut, run }: Action): MenuAction {
   return { kind: 'action', label: title, icon, run, ...(shortcut ? { shortcut } : {}) };
 }
+
+const usage = usageActions.filter(({ id }) => id === 'show-usage').map(entry);
 
 function entries(): readonly MenuEntry[] {
   const account = signedInAccount();
@@ -25,11 +28,13 @@ function entries(): readonly MenuEntry[] {
       entry(signInAction),
       { kind: 'separator' },
       entry(accountSettingsAction),
+      ...usage,
     ];
   }
   return [
     { kind: 'label', label: `${account.name} · ${account.email}` },
     entry(accountSettingsAction),
+    ...usage,
     { kind: 'separator' },
     entry(lockAction),
     entry(signOutAction),

@@ -46,6 +46,13 @@ async function closeSettings(): Promise<void> {
   await running.page.getByTestId('settings-dialog').waitFor({ state: 'detached' });
 }
 
+async function restart(): Promise<void> {
+  const { dataFolder } = running;
+  await running.close();
+  running = await launchApp({ dataFolder });
+  await running.page.setViewportSize(small);
+}
+
 async function signOut(): Promise<void> {
   await running.page.getByTestId('account-menu').click();
   await running.page.getByRole('menuitem', { name: 'Sign out' }).click();
@@ -143,6 +150,11 @@ test('it is locked by its keys, over an open dialog too, and opened with the pas
     true,
   );
   await look(page, 'locked');
+  await page
+    .getByLabel('Password', { exact: true })
+    .evaluate((field) => field.dispatchEvent(new KeyboardEvent('keyup', { bubbles: true, modifierCapsLock: true })));
+  await page.getByTestId('caps-lock').waitFor();
+  await screenshotBothThemes(page, 'accounts-caps-lock');
   await page.keyboard.type('not the password');
   await page.keyboard.press('Enter');
   await form.getByRole('alert').getByText('The password is not right.').waitFor(patience);
@@ -225,13 +237,23 @@ test('the first account manages the limits of the others', async () => {
   await closeSettings();
 });
 
-test('a restart asks for the password of who was signed in for this run', async () => {
-  const { dataFolder } = running;
-  await running.close();
-  running = await launchApp({ dataFolder });
+test('a restart asks for the password, unless one stays signed in; a lock outlasts it either way', async () => {
+  await restart();
   await gate().waitFor(patience);
   expect(await running.page.textContent('body')).not.toContain('harbour');
+  await running.page.getByLabel('Stay signed in').check();
   await signIn(ada);
+  await card('The harbour crane').waitFor(patience);
+  await restart();
+  await card('The harbour crane').waitFor(patience);
+  expect(await gate().count()).toBe(0);
+  await running.page.keyboard.press('ControlOrMeta+Shift+L');
+  await running.page.getByTestId('unlock-form').waitFor(patience);
+  await restart();
+  await running.page.getByTestId('unlock-form').waitFor(patience);
+  expect(await running.page.textContent('body')).not.toContain('harbour');
+  await running.page.keyboard.type(ada.password);
+  await running.page.keyboard.press('Enter');
   await card('The harbour crane').waitFor(patience);
 });
 
@@ -248,4 +270,31 @@ test('a deleted account is gone with its library, and its address is free', asyn
   expect(await page.textContent('body')).not.toContain('harbour');
   // What the system lacks (a message bus, a keychain) is not the window’s to mend.
   expect(running.complaints.filter((complaint) => /^(page|console):/.test(complaint))).toEqual([]);
+});
+
+test('where there is no keychain, one who wanted to stay signed in is told', async () => {
+  const withKeychain = running;
+  const environment = { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent/bus' };
+  running = await launchApp({ environment });
+  try {
+    const { page } = running;
+    await page.setViewportSize(small);
+    await page.getByTestId('empty-state').waitFor();
+    await runFromPalette(page, 'create an account');
+    const form = page.getByTestId('register-form');
+    await form.getByLabel('Name').fill(grace.name);
+    await form.getByLabel('E-mail').fill(grace.email);
+    await form.getByLabel('Password', { exact: true }).fill(grace.password);
+    await form.getByLabel('Stay signed in').check();
+    await page.keyboard.press('Enter');
+    await page.getByTestId('toast').getByText('Your session ends with the app on this computer.').waitFor(patience);
+    await openAccountSettings();
+    await expect
+      .poll(() => page.getByTestId('session-kept').textContent())
+      .toMatch(/^Sessions end with the app on this computer\. .*keychain/i);
+    await look(page, 'no-keychain');
+  } finally {
+    await running.end();
+    running = withKeychain;
+  }
 });

@@ -66,15 +66,15 @@ function adopt(answer: SessionState): Session {
   const session = withoutToken(answer);
   const before = openId(getState().session);
   const now = openId(session);
+  // Main tells twice: in an event, and in its answer to who asked for another session.
+  const isEnding = now !== null && (getState().isEnding || (isBegun && before !== now));
   settleStorage(now);
-  if (now !== null) {
-    // The window begins as whose it was last; where that is another, it goes to that one's place before it is drawn.
-    if (switchStorage(now)) beginAtLastPlace();
-    if (session.state === 'open') tellKeychain(session.keychainError);
-  } else if (session.state === 'signed-out') {
-    leaveStorage();
-  }
-  setState({ session, error: null, isEnding: isBegun && before !== now && now !== null });
+  // The window begins as whose it was last; where that is another, it goes to that one's place before it is drawn.
+  if (now !== null && switchStorage(now)) beginAtLastPlace();
+  if (session.state === 'signed-out') leaveStorage();
+  // What is said now would go with the window.
+  if (session.state === 'open' && !isEnding) tellKeychain(session.keychainError);
+  setState({ session, error: null, isEnding });
   isBegun = true;
   return session;
 }

@@ -88,6 +88,18 @@ describe('the session', () => {
     expect(useSessionStore.getState().isEnding).toBe(true);
   });
 
+  // Catches: the shell drawn again with the documents of before, because the event came ahead of the answer.
+  it('stays hidden when main tells of it twice', async () => {
+    answers['session.current'] = () => open('local');
+    answers['accounts.signIn'] = () => open('ada');
+    const { loadSession, signIn, useSessionStore } = await begin();
+    await loadSession();
+    answers['session.current'] = () => open('ada');
+    await loadSession();
+    await signIn({ email: 'ada@example.com', password: 'x', staySignedIn: false });
+    expect(useSessionStore.getState().isEnding).toBe(true);
+  });
+
   it('is shown at once when it is locked or over', async () => {
     answers['session.current'] = () => open('ada');
     answers['session.lock'] = () => ({ state: 'locked', account: person('ada') });
