@@ -10,10 +10,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type * as Log from '../../electron/app/log.ts';
 import type { AppError } from '../../shared/errors.ts';
-import { errorCodes } from '../../shared/errors.ts';
 import { recognitionLanguages } from '../../shared/recognition-languages.ts';
 import { requests, type RequestName, type Result } from '../../shared/requests/index.ts';
 import { arbitraryOf, broken, hostile, type NamedStrings } from '../helpers/arbitrary.ts';
+import { complaint, short } from '../helpers/complaint.ts';
 import { openFuzzedApp, within, type FuzzedApp, type Listener } from '../helpers/fuzzed-app.ts';
 import { temporaryFolder } from '../helpers/library.ts';
 import { startOpenAiServer, type OpenAiServer } from '../helpers/openai-server.ts';
@@ -50,8 +50,6 @@ const AT_ONCE = 5;
 const LOOK_EVERY = 4;
 /** Milliseconds after which a request that is not answered is a finding. */
 const LONGEST = 20_000;
-/** Characters of an error's text: it never repeats what it was sent. */
-const LONGEST_TEXT = 1_000;
 
 /** Those that start a thread, write a file, replace the library or wait for a server, which take a thousand times longer. */
 const slow: ReadonlySet<string> = new Set<RequestName>([
@@ -259,37 +257,6 @@ async function ask({ name, params, token }: Sent): Promise<Result<unknown>> {
   }
 }
 
-/** What went wrong with an answer; null when it is as it has to be. */
-function complaint(result: Result<unknown>): string | null {
-  // It has to get to the window at all.
-  structuredClone(result);
-  const errors = result.ok ? errorsIn(result.value) : [result.error];
-  for (const error of errors) {
-    const text = JSON.stringify(error);
-    if (!(errorCodes as readonly unknown[]).includes(error.code)) return `has an unknown code: ${short(error)}`;
-    if (error.code === 'internal') return `is internal: ${text.slice(0, 400)}`;
-    if (text.length > LONGEST_TEXT) return `is ${text.length} characters long: ${short(error)}`;
-    if (/\n\s*at |node_modules|\.ts:\d|\.js:\d/.test(error.message + error.hint))
-      return `has a stack: ${text.slice(0, 400)}`;
-    if ([process.cwd(), homedir(), electron.folder].some((path) => text.includes(path)))
-      return `has a path: ${text.slice(0, 400)}`;
-  }
-  return null;
-}
-
-type Failure = Extract<Result<unknown>, { ok: false }>['error'];
-
-/** Errors that an answer tells of within it: outcomes of files, states of documents, tests of servers. */
-function errorsIn(value: unknown): Failure[] {
-  if (typeof value !== 'object' || value === null) return [];
-  if ('code' in value && 'message' in value && 'retryable' in value) return [value as Failure];
-  return Object.values(value).flatMap(errorsIn);
-}
-
-function short(value: unknown): string {
-  return fc.stringify(value).slice(0, 600);
-}
-
 async function sendAll(batch: readonly Sent[]): Promise<void> {
   if (batches % LOOK_EVERY === 0) {
     await app.refill();
@@ -306,7 +273,7 @@ async function sendAll(batch: readonly Sent[]): Promise<void> {
       else counts.failed.set(result.error.code, (counts.failed.get(result.error.code) ?? 0) + 1);
       if (result.ok && copy.name === 'backup.chooseRestore' && result.value)
         plans = [(result.value as { planId: string }).planId];
-      const problem = complaint(result);
+      const problem = complaint(result, [process.cwd(), homedir(), electron.folder]);
       if (problem) throw new Error(`The answer to ${short(copy.name)} ${problem}`);
       if (copy.token !== app.token && result.ok) throw new Error(`${short(copy.name)} is answered without a session.`);
     }),
