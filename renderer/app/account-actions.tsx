@@ -1,5 +1,5 @@
 /** What can be done with accounts and sessions, for the palette, the shortcuts and the menu in the top bar. */
-import { Lock, LogIn, LogOut, UserRoundCog, UserRoundPlus } from 'lucide-react';
+import { Lock, LogIn, LogOut, Mail, UserRoundCog, UserRoundPlus } from 'lucide-react';
 import type { Action } from './actions.tsx';
 import { lock, signedInAccount, signOut } from './stores/session-store.ts';
 import { openDialog, openSettings } from './stores/workspace-store.ts';
@@ -55,8 +55,18 @@ export const accountSettingsAction: Action = {
   run: () => openSettings('account'),
 };
 
+const mailSettingsAction: Action = {
+  id: 'mail-settings',
+  title: 'Mail server settings',
+  words: 'smtp email send code confirm reset password',
+  icon: <Mail size={size} />,
+  isAvailable: () => signedInAccount()?.isAdministrator ?? false,
+  run: () => openSettings('mail'),
+};
+
 export const accountActions: readonly Action[] = [
   accountSettingsAction,
+  mailSettingsAction,
   lockAction,
   signOutAction,
   createAccountAction,

@@ -4,6 +4,7 @@ import {
   ChartColumn,
   FolderClosed,
   FolderSync,
+  Mail,
   MessageSquareText,
   Palette,
   ScanText,
@@ -14,6 +15,7 @@ import {
   X,
 } from 'lucide-react';
 import type { ComponentType, ReactNode } from 'react';
+import { signedInAccount, useSessionStore } from '../../app/stores/session-store.ts';
 import { openSettings, useWorkspaceStore, type SettingsTab } from '../../app/stores/workspace-store.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
@@ -24,6 +26,7 @@ import { EmbedderTab } from './embedder-tab.tsx';
 import { FoldersTab } from './folders-tab.tsx';
 import { AppearanceTab, PrivacyTab } from './general-tabs.tsx';
 import { LibraryTab } from './library-tab.tsx';
+import { MailTab } from './mail-tab.tsx';
 import { ScansTab } from './scans-tab.tsx';
 import type { TabProps } from './tab.tsx';
 import { UsageTab } from './usage-tab.tsx';
@@ -35,6 +38,8 @@ interface Tab {
   readonly icon: ReactNode;
   /** Null for the one that needs no settings, and shows also while they can't be read. */
   readonly Content: ComponentType<TabProps> | null;
+  /** Others do not see it. */
+  readonly isForAdministrator?: boolean;
 }
 
 const tabs: readonly Tab[] = [
@@ -47,12 +52,15 @@ const tabs: readonly Tab[] = [
   { id: 'usage', label: 'Usage and limits', icon: <ChartColumn size={15} />, Content: UsageTab },
   { id: 'privacy', label: 'Privacy', icon: <Shield size={15} />, Content: PrivacyTab },
   { id: 'account', label: 'Account', icon: <UserRound size={15} />, Content: AccountTab },
+  { id: 'mail', label: 'Mail server', icon: <Mail size={15} />, Content: MailTab, isForAdministrator: true },
   { id: 'diagnostics', label: 'Diagnostics', icon: <Stethoscope size={15} />, Content: null },
 ];
 
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
   const { view, error, update, setKey, cancelEmbedderChange } = useSettings();
   const tab = useWorkspaceStore((state) => state.settingsTab);
+  const isAdministrator = useSessionStore((state) => signedInAccount(state)?.isAdministrator ?? false);
+  const shownTabs = tabs.filter(({ isForAdministrator = false }) => isAdministrator || !isForAdministrator);
   return (
     <Dialog
       open
@@ -71,7 +79,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
         <div className="w-44 shrink-0 border-r border-line bg-canvas p-2">
           <h2 className="px-2 pt-2 pb-2 text-reading font-semibold">Settings</h2>
           <Tabs.List aria-label="Settings" className="flex flex-col">
-            {tabs.map(({ id, label, icon }) => (
+            {shownTabs.map(({ id, label, icon }) => (
               <Tabs.Trigger
                 key={id}
                 value={id}
@@ -93,7 +101,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
             <X size={16} />
           </button>
           {error ? <InlineError error={error} className="mx-6 mt-12" /> : null}
-          {tabs.map(({ id, Content }) =>
+          {shownTabs.map(({ id, Content }) =>
             Content && !view ? null : (
               <Tabs.Content
                 key={id}
