@@ -8,11 +8,13 @@ import { Button } from '../../components/button.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
 import { Logo } from '../../components/logo.tsx';
 import { useAttempt } from '../../hooks/use-attempt.ts';
+import { useHasMail } from '../../hooks/use-has-mail.ts';
 import { RegisterForm } from './register-form.tsx';
+import { ResetForm } from './reset-form.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 import { UnlockForm } from './unlock-form.tsx';
 
-type Way = 'unlock' | 'sign-in' | 'register';
+type Way = 'unlock' | 'sign-in' | 'register' | 'reset';
 
 function firstWay(session: Session): Way {
   if (session.state === 'locked') return 'unlock';
@@ -47,6 +49,7 @@ function Ways({ session }: { readonly session: Session }) {
   const [way, setWay] = useState<Way>(() => firstWay(session));
   const [email, setEmail] = useState('');
   const leaving = useAttempt();
+  const hasMail = useHasMail();
   const locked = session.state === 'locked' ? session.account : null;
   const hasAccounts = session.state !== 'signed-out' || session.hasAccounts;
   return (
@@ -67,6 +70,11 @@ function Ways({ session }: { readonly session: Session }) {
           <Head title="Create an account" note="On this computer, with a library of its own." />
           <RegisterForm email={email} onEmail={setEmail} localDocuments={null} onSignIn={() => setWay('sign-in')} />
         </>
+      ) : way === 'reset' ? (
+        <>
+          <Head title="Choose a new password" note="A code that is mailed to you shows that the account is yours." />
+          <ResetForm email={email} onEmail={setEmail} onDone={() => setWay('sign-in')} />
+        </>
       ) : (
         <>
           <Head title="Sign in" note="Your library opens with your password." />
@@ -86,6 +94,17 @@ function Ways({ session }: { readonly session: Session }) {
         {hasAccounts && way !== 'sign-in' ? (
           <Button tone="quiet" onClick={() => setWay('sign-in')}>
             {locked ? 'Switch account' : 'Sign in'}
+          </Button>
+        ) : null}
+        {hasMail && (way === 'sign-in' || way === 'unlock') ? (
+          <Button
+            tone="quiet"
+            onClick={() => {
+              if (locked?.email) setEmail(locked.email);
+              setWay('reset');
+            }}
+          >
+            Forgot the password?
           </Button>
         ) : null}
         {way === 'sign-in' ? (

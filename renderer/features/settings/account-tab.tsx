@@ -6,8 +6,10 @@ import { lock, signOut, useSessionStore } from '../../app/stores/session-store.t
 import { openDialog } from '../../app/stores/workspace-store.ts';
 import { AccountAvatar } from '../../components/account-avatar.tsx';
 import { Button } from '../../components/button.tsx';
+import { useHasMail } from '../../hooks/use-has-mail.ts';
 import { ChangeEmailForm, ChangePasswordForm, RenameForm } from './account-forms.tsx';
 import { AccountRow } from './account-row.tsx';
+import { ConfirmEmailForm } from './confirm-email-form.tsx';
 import { DeleteAccount } from './delete-account.tsx';
 import { IdleLockChoice } from './idle-lock-choice.tsx';
 import { ManagedAccounts } from './managed-accounts.tsx';
@@ -91,11 +93,12 @@ function Person({ account, children }: { readonly account: AccountSummary; reado
   );
 }
 
-type Detail = 'name' | 'email' | 'password';
+type Detail = 'name' | 'email' | 'confirmation' | 'password';
 
 /** One of them is changed at a time. */
 function Details({ account }: { readonly account: AccountSummary }) {
   const [open, setOpen] = useState<Detail | null>(null);
+  const hasMail = useHasMail();
   const close = () => setOpen(null);
   const row = (detail: Detail) => ({ isOpen: open === detail, onOpen: () => setOpen(detail) });
   return (
@@ -103,8 +106,22 @@ function Details({ account }: { readonly account: AccountSummary }) {
       <AccountRow label="Name" value={account.name} {...row('name')}>
         <RenameForm account={account} onDone={close} />
       </AccountRow>
-      <AccountRow label="E-mail" value={account.email} {...row('email')}>
-        <ChangeEmailForm account={account} onDone={close} />
+      <AccountRow
+        label="E-mail"
+        value={
+          hasMail ? `${account.email} · ${account.isEmailVerified ? 'confirmed' : 'not confirmed'}` : account.email
+        }
+        more={
+          hasMail && !account.isEmailVerified ? <Button onClick={() => setOpen('confirmation')}>Confirm…</Button> : null
+        }
+        isOpen={open === 'email' || open === 'confirmation'}
+        onOpen={() => setOpen('email')}
+      >
+        {open === 'confirmation' ? (
+          <ConfirmEmailForm account={account} onDone={close} />
+        ) : (
+          <ChangeEmailForm account={account} onDone={close} />
+        )}
       </AccountRow>
       <AccountRow label="Password" value={<span aria-hidden="true">••••••••••</span>} {...row('password')}>
         <ChangePasswordForm account={account} onDone={close} />
