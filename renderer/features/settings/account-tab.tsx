@@ -23,7 +23,7 @@ export function AccountTab() {
     <>
       <TabHead
         title="Account"
-        note="Your library, settings and keys are your own. Quire shows them to nobody who does not have your password."
+        note="Your library, settings and keys are your own: Quire opens them with your password alone. It does not encrypt the files on this disk."
       />
       <Person account={account}>
         <Button icon={<Lock size={13} />} onClick={() => void lock()}>
