@@ -14,10 +14,10 @@ export interface BudgetSummaryProps {
 }
 
 export function BudgetSummary({ budget, actions }: BudgetSummaryProps) {
-  const { monthStart, resetsAt, spent, reserved, requestsPerMinute, callsWithoutPrice } = budget;
+  const { monthStart, resetsAt, spent, reserved, requestsPerMinute, callsWithoutPrice, countsLocal } = budget;
   const meters = metersOf(budget);
   const notes = [
-    meters.length === 0 && 'No budget is set.',
+    meters.length === 0 && `No budget is set.${countsLocal ? '' : ' Models on this computer are not counted.'}`,
     requestsPerMinute && `At most ${countOf(requestsPerMinute.value, 'request')} a minute.`,
     callsWithoutPrice > 0 &&
       `${countOf(callsWithoutPrice, 'call')} without a known price ${callsWithoutPrice === 1 ? 'is' : 'are'} not counted in money.`,

@@ -19,8 +19,10 @@ const rowHeight = 46;
 /** Rows before the end at which more is loaded. */
 const loadAhead = 20;
 const columns =
-  'grid grid-cols-[112px_minmax(0,3fr)_minmax(0,2fr)_96px_132px] items-center gap-3 px-5 @max-[600px]:grid-cols-[92px_minmax(0,1fr)_80px_92px]';
+  'grid grid-cols-[112px_minmax(0,3fr)_minmax(0,2fr)_96px_132px] items-center gap-3 px-5 @max-[600px]:grid-cols-[92px_minmax(0,1fr)_80px_92px] @max-[440px]:grid-cols-[52px_minmax(0,1fr)_92px]';
+/** Columns that go first where there is little room, and next. */
 const spare = '@max-[600px]:hidden';
+const next = '@max-[440px]:hidden';
 
 export function CallList({ now }: { readonly now: number }) {
   const { range, narrowed } = useUsageChoices();
@@ -86,7 +88,7 @@ export function CallList({ now }: { readonly now: number }) {
               <span role="columnheader" className={spare}>
                 Model
               </span>
-              <span role="columnheader" className="text-right">
+              <span role="columnheader" className={classNames('text-right', next)}>
                 Tokens
               </span>
               <span role="columnheader" className="text-right">
@@ -133,7 +135,7 @@ function CallRow({ call, index, now }: CallRowProps) {
       data-outcome={outcome}
       className={classNames(columns, 'h-full border-b border-line/60')}
     >
-      <span role="cell" className="truncate text-label text-muted tabular">
+      <span role="cell" className="line-clamp-2 text-label text-muted tabular">
         {timeText(createdAt, now)}
       </span>
       <div role="cell" className="min-w-0">
@@ -144,7 +146,7 @@ function CallRow({ call, index, now }: CallRowProps) {
         <p className="truncate">{model}</p>
         <p className="truncate text-small text-muted">{isLocal ? `${host}, this computer` : host}</p>
       </div>
-      <div role="cell" className="text-right text-label">
+      <div role="cell" className={classNames('text-right text-label', next)}>
         <p>
           <AmountText amount={prompt} /> <span className="text-muted">in</span>
         </p>
@@ -157,6 +159,7 @@ function CallRow({ call, index, now }: CallRowProps) {
           <AmountText amount={cost} />
         </p>
         <p
+          title={outcomeText(call)}
           className={classNames(
             'truncate tabular',
             outcome === 'failed' ? 'text-danger' : outcome === 'interrupted' ? 'text-warning' : 'text-muted',

@@ -29,7 +29,7 @@ const priceText = (price: number) =>
 export function PricesPage({ now }: { readonly now: number }) {
   const { value, error, reload, setValue } = useAsked(askPrices, now);
   return (
-    <div className="mx-auto w-full max-w-[860px] px-5 pt-4 pb-8">
+    <div className="@container mx-auto w-full max-w-[860px] px-5 pt-4 pb-8">
       {error ? <InlineError error={error} action={<Button onClick={reload}>Retry</Button>} /> : null}
       {value ? (
         <Prices table={value} onSaved={setValue} />
@@ -145,13 +145,13 @@ function PriceList({ rows, onChange, onRemove }: PriceListProps) {
           <th scope="col" className={`${head} text-left`}>
             Model
           </th>
-          <th scope="col" className={`${head} w-20 pl-3 text-right`}>
+          <th scope="col" className={`${head} w-20 pl-3 text-right @max-[440px]:w-[68px]`}>
             In
           </th>
-          <th scope="col" className={`${head} w-20 pl-3 text-right`}>
+          <th scope="col" className={`${head} w-20 pl-3 text-right @max-[440px]:w-[68px]`}>
             Out
           </th>
-          <th scope="col" className="w-20">
+          <th scope="col" className="w-[68px]">
             <span className="sr-only">Actions</span>
           </th>
         </tr>
@@ -163,8 +163,9 @@ function PriceList({ rows, onChange, onRemove }: PriceListProps) {
             <tr key={key} className="border-b border-line/60" data-testid="price-row" data-own={isOwn}>
               <th scope="row" className="max-w-0 py-1 text-left font-normal">
                 <span className="block truncate">
-                  {model} <span className="ml-1 text-small text-muted">{host}</span>
+                  {model} <span className="ml-1 text-small text-muted @max-[440px]:hidden">{host}</span>
                 </span>
+                <span className="hidden truncate text-small text-muted @max-[440px]:block">{host}</span>
                 {isOwn ? (
                   <span className="block truncate text-small text-accent-ink tabular">
                     {instead

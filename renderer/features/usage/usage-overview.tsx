@@ -94,7 +94,7 @@ function Filled({ overview: { range, span, byDay, grouped } }: { readonly overvi
     <>
       <section aria-label={`By ${chart.unit}`} className="mt-5">
         <div className="mb-1.5 flex flex-wrap items-center gap-x-3 gap-y-1">
-          <p className="min-w-0 flex-1 truncate text-label text-muted tabular" data-testid="usage-readout">
+          <p className="min-w-64 flex-1 truncate text-label text-muted tabular" data-testid="usage-readout">
             {pointed ? barText(pointed) : `In all: ${figuresText(total)}`}
           </p>
           <Segmented

@@ -39,7 +39,7 @@ export function UsageTable({ summary: { by, rows, total }, metric, onOpenDay }: 
             <th scope="col" className="py-1.5 text-left text-small font-medium text-muted">
               {groupingNames[by]}
             </th>
-            <th scope="col" className={classNames(head, 'w-16')}>
+            <th scope="col" className={classNames(head, 'w-16 @max-[440px]:w-12')}>
               Calls
             </th>
             <th scope="col" className={classNames(head, spare, 'w-28')}>
@@ -48,10 +48,10 @@ export function UsageTable({ summary: { by, rows, total }, metric, onOpenDay }: 
             <th scope="col" className={classNames(head, spare, 'w-28')}>
               Tokens out
             </th>
-            <th scope="col" className={classNames(head, 'hidden w-28 @max-[560px]:table-cell')}>
+            <th scope="col" className={classNames(head, 'hidden w-28 @max-[560px]:table-cell @max-[440px]:w-20')}>
               Tokens
             </th>
-            <th scope="col" className={classNames(head, 'w-28')}>
+            <th scope="col" className={classNames(head, 'w-28 @max-[440px]:w-20')}>
               Cost
             </th>
           </tr>
