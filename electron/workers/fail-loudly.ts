@@ -5,3 +5,5 @@
 process.on('unhandledRejection', (reason) => {
   throw reason;
 });
+
+export {};

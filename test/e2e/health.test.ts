@@ -153,10 +153,10 @@ test('a host that dies by itself says why in the log', async () => {
       env: { ...process.env, QUIRE_LOG_FOLDER: `${data}/logs` },
       stdio: 'ignore',
     });
-    await new Promise((resolve) => host.once('spawn', resolve));
+    await new Promise((resolve) => host.once('spawn', () => resolve(null)));
     // Nothing that main would ever say.
     host.postMessage(null);
-    await new Promise((resolve) => host.once('exit', resolve));
+    await new Promise((resolve) => host.once('exit', () => resolve(null)));
   });
   await expect.poll(logged).toContain('"where":"host","code":"uncaught-exception"');
 });

@@ -12,8 +12,8 @@ function document(id: string, fields: Fields): DocumentSummary {
 }
 
 it('each outcome is counted once, with its pages; what changes afterwards is none', () => {
-  const lines: (readonly [string, string, LogDetails | undefined])[] = [];
-  const log = new IngestLog({ ...noLog, info: (...line) => lines.push(line as (typeof lines)[number]) });
+  const lines: (readonly [string, string, LogDetails?])[] = [];
+  const log = new IngestLog({ ...noLog, info: (...line) => lines.push(line) });
   const error = { code: 'pdf-encrypted', message: 'secret.pdf', hint: '', retryable: false } as const;
   log.changed([document('a', {}), document('b', {}), document('old', { state: 'ready' })], []);
   log.changed([document('a', { state: 'ready' }), document('b', { state: 'failed', error })], []);

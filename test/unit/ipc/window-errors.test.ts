@@ -21,11 +21,11 @@ it('are written up to a number a minute; how many were left out is told', async 
     { ...noLog, error: (_where, thrown) => errors.push(thrown), warn: (...told) => warnings.push(told) },
     () => now,
   )['window.reportError'];
-  for (let index = 0; index < 50; index += 1) await handler(error, null);
+  for (let index = 0; index < 50; index += 1) await handler(error);
   expect(errors).toHaveLength(20);
   expect(errors[0]?.cause).toMatchObject({ name: 'TypeError', stack: error.stack });
   now = 61_000;
-  await handler(error, null);
+  await handler(error);
   expect(errors).toHaveLength(21);
   expect(warnings).toEqual([['window', 'errors-left-out', { errors: 30 }]]);
 });
