@@ -114,7 +114,11 @@ async function withCore<C extends Pick<SharedCore, 'close'>, T>(
     process.exitCode = FAILURE;
   } finally {
     await core?.close();
-    log.info('command', 'stop', { command: command.name(), exitCode: Number(process.exitCode ?? 0) });
+    log.info('command', 'stop', {
+      command: command.name(),
+      exitCode: Number(process.exitCode ?? 0),
+      milliseconds: Math.round(performance.now()),
+    });
     await log.flush();
   }
 }

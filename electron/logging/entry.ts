@@ -42,6 +42,8 @@ interface ErrorFields {
 const LONGEST_WORD = 64;
 const LONGEST_MESSAGE = 400;
 const MOST_FRAMES = 12;
+/** Of a stack that are looked at. */
+const MOST_LINES = 100;
 const MOST_CAUSES = 3;
 const LEFT_OUT = '-';
 
@@ -82,7 +84,8 @@ function errorFields(thrown: unknown, options: EntryOptions, causes: number): Er
 }
 
 function shortened(text: string, person: Person): string {
-  return redact(text, person).slice(0, LONGEST_MESSAGE);
+  // Cut before, because patterns take long over a long text; and after, because what was cut in two is not known any more.
+  return redact(text.slice(0, 4 * LONGEST_MESSAGE), person).slice(0, LONGEST_MESSAGE);
 }
 
 /** `at name (file:line:column)` or `at file:line:column`, as V8 writes them: https://v8.dev/docs/stack-trace-api */
@@ -92,7 +95,7 @@ const frame = /^\s*at (?:(?:async )?([\w.$<># [\]]{1,80}) \()?(?:async )?(.{1,10
 export function framesOf(stack: string, message: string): readonly string[] {
   // A message may have lines that look like a frame.
   const at = message === '' ? -1 : stack.indexOf(message);
-  const lines = (at === -1 ? stack : stack.slice(at + message.length)).split('\n');
+  const lines = (at === -1 ? stack : stack.slice(at + message.length)).split('\n', MOST_LINES);
   return lines
     .flatMap((line) => {
       const [, name, file, row, column] = frame.exec(line) ?? [];

@@ -61,6 +61,9 @@ export function thisPerson(): Person {
   }
 }
 
+/** Characters of an error. */
+const MOST_FOR_TERMINAL = 8_000;
+
 export class Logger implements Log {
   readonly folder: string;
   readonly process: LoggerOptions['process'];
@@ -131,7 +134,7 @@ export class Logger implements Log {
   }
 
   #tell(what: string, error: unknown): void {
-    const detail = error instanceof Error ? error.stack : String(error);
-    this.#options.terminal?.(redact(`${what}\n${detail ?? ''}`, this.#person));
+    const detail = (error instanceof Error ? error.stack : String(error)) ?? '';
+    this.#options.terminal?.(redact(`${what}\n${detail.slice(0, MOST_FOR_TERMINAL)}`, this.#person));
   }
 }

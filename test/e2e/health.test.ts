@@ -142,6 +142,17 @@ test('a part that does not work says what to do', async () => {
   expect(await dialog.getByTestId('health-summary').textContent()).toBe('4 parts do not work.');
   await screenshotBothThemes(page, 'diagnostics-down');
   expect(await seriousAxeViolations(page)).toEqual([]);
+  const resize = (width: number, height: number) =>
+    running.app.evaluate(
+      ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height),
+      { width, height },
+    );
+  await resize(900, 600);
+  await expect.poll(() => page.evaluate(() => window.innerWidth)).toBe(900);
+  await dialog.getByRole('button', { name: 'Copy report' }).waitFor();
+  expect(await dialog.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+  await screenshotBothThemes(page, 'diagnostics-small');
+  await resize(1280, 800);
   await closeDialog(dialog);
 });
 
