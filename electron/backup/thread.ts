@@ -5,6 +5,7 @@ import type { BackupProgress, BackupSummary } from '../../shared/requests/backup
 import { workerEntry } from '../workers/entry.ts';
 import { connectRpc } from '../workers/rpc.ts';
 import { prepareForSourceThreads } from '../workers/source-threads.ts';
+import type { CarryJob } from './carry-ledger.ts';
 import type { Verification } from './read-backup.ts';
 import type { RestoreJob } from './restore-backup.ts';
 import type { BackupJob } from './write-backup.ts';
@@ -21,9 +22,15 @@ export interface BackupWorkerFunctions {
   unpack(job: RestoreJob): Promise<readonly string[]>;
   /** See `quieten.ts`; the path of a database. */
   quieten(path: string): Promise<void>;
+  /** See `carry-ledger.ts`. */
+  carryLedger(job: CarryJob): Promise<boolean>;
   /** Ends the work at its next step; it then rejects with `cancelled`. */
   cancel(): Promise<void>;
 }
+
+/** Told when `carryLedger` answers false. */
+export const ledgerLost =
+  'What models were asked since the backup is not in it, and could not be taken over from the library of before.';
 
 export interface BackupListener {
   progress(progress: BackupProgress): void;
@@ -36,7 +43,7 @@ export interface ThreadOptions {
 
 /** Runs one piece of work and ends its thread. Rejects as the work does, and with `internal` when the thread dies. */
 export async function inBackupThread<T>(
-  work: (remote: Pick<BackupWorkerFunctions, 'write' | 'inspect' | 'verify' | 'unpack' | 'quieten'>) => Promise<T>,
+  work: (remote: Omit<BackupWorkerFunctions, 'cancel'>) => Promise<T>,
   { onProgress, signal }: ThreadOptions = {},
 ): Promise<T> {
   if (signal?.aborted) throw new AppError('cancelled', 'This was cancelled.', { retryable: true });

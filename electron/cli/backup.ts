@@ -1,7 +1,7 @@
 /** `quire backup FILE`, `quire verify-backup FILE` and `quire restore FILE`. */
 import { basename, join, resolve } from 'node:path';
-import { inBackupThread, type ThreadOptions } from '../backup/thread.ts';
-import { finishSwap, swapLibrary } from '../backup/swap.ts';
+import { inBackupThread, ledgerLost, type ThreadOptions } from '../backup/thread.ts';
+import { finishSwap, readyFolder, swapLibrary } from '../backup/swap.ts';
 import type { SharedCore } from '../core/core.ts';
 import { recordBackup } from '../core/last-backup.ts';
 import { makeFolder } from '../core/make-folder.ts';
@@ -58,7 +58,8 @@ export async function restoreBackup(printer: Printer, folder: string, file: stri
   lock.acquire();
   try {
     const notes = await inBackupThread((remote) => remote.unpack({ file: resolve(file), folder }), watched(printer));
-    for (const note of notes) printer.line({ type: 'note', note }, note);
+    const isCarried = await inBackupThread((remote) => remote.carryLedger({ from: folder, to: readyFolder(folder) }));
+    for (const note of isCarried ? notes : [...notes, ledgerLost]) printer.line({ type: 'note', note }, note);
   } finally {
     lock.release();
   }

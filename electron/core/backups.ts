@@ -5,9 +5,9 @@
 import { randomUUID } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { freeSpace, folderBytes } from '../backup/files.ts';
-import { deleteKept, discardReady, keptFolder, listKept, putBack, swapLibrary } from '../backup/swap.ts';
+import { deleteKept, discardReady, keptFolder, listKept, putBack, readyFolder, swapLibrary } from '../backup/swap.ts';
 import { DATABASE } from '../backup/manifest.ts';
-import { inBackupThread, type ThreadOptions } from '../backup/thread.ts';
+import { inBackupThread, ledgerLost, type ThreadOptions } from '../backup/thread.ts';
 import type { Database } from '../db/database.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import type {
@@ -101,10 +101,14 @@ export class Backups {
       const { folder } = this.#options.core();
       const notes = await inBackupThread((remote) => remote.unpack({ file: plan.file, folder }), options);
       this.#plan = null;
-      await this.#replace(() => swapLibrary(folder));
+      let isCarried = true;
+      await this.#replace(async () => {
+        isCarried = await inBackupThread((remote) => remote.carryLedger({ from: folder, to: readyFolder(folder) }));
+        return swapLibrary(folder);
+      });
       // The library of the moment before its backup does not know of it.
       await recordBackup(this.#options.core().database, plan.backup);
-      return { notes };
+      return { notes: isCarried ? notes : [...notes, ledgerLost] };
     });
   }
 
@@ -117,7 +121,10 @@ export class Backups {
     this.#refuseSecond();
     // What it tells of is not what is open then.
     this.#tell(null);
-    await this.#options.replaceLibrary(() => putBack(folder, name));
+    await this.#options.replaceLibrary(async () => {
+      await inBackupThread((remote) => remote.carryLedger({ from: folder, to: keptFolder(folder, name) }));
+      return putBack(folder, name);
+    });
   }
 
   async deleteKept(name: string): Promise<void> {

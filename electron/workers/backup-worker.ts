@@ -1,6 +1,7 @@
 /** A worker thread for one piece of work on a backup: hashing, packing and SQLite stay off everybody else's thread. */
 import './fail-loudly.ts';
 import { parentPort } from 'node:worker_threads';
+import { carryLedger } from '../backup/carry-ledger.ts';
 import { inspectBackup, verifyBackup } from '../backup/read-backup.ts';
 import { quietenLibrary } from '../backup/quieten.ts';
 import { unpackBackup } from '../backup/restore-backup.ts';
@@ -43,6 +44,7 @@ const functions: BackupWorkerFunctions = {
   verify: (file) => coded(file, () => verifyBackup(file, onProgress, controller.signal)),
   unpack: (job) => coded(job.file, () => unpackBackup(job, onProgress, controller.signal)),
   quieten: (path) => coded(path, () => Promise.resolve(quietenLibrary(path))),
+  carryLedger: (job) => coded(job.to, () => Promise.resolve(carryLedger(job))),
   cancel() {
     controller.abort();
     return Promise.resolve();

@@ -10,6 +10,8 @@ export function modelCalls(connection: Connection): void {
   connection.exec(`
     CREATE TABLE model_calls (
       id INTEGER PRIMARY KEY,
+      -- The same in every copy of the library.
+      uid TEXT NOT NULL UNIQUE DEFAULT (lower(hex(randomblob(16)))),
       account TEXT NOT NULL,
       created_at INTEGER NOT NULL,
       kind TEXT NOT NULL,

@@ -1,19 +1,15 @@
 /**
  * Statements that tell of the ledger: sums by day, model, kind and document, and the single calls.
  */
-import type { CallKind, CallOutcome, UsageCall, UsageFigures, UsageGrouping, UsageRow } from '../../../shared/usage.ts';
+import type { UsageCall, UsageFigures, UsageGrouping, UsageRow } from '../../../shared/usage.ts';
 import type { Connection } from '../connection.ts';
 import type { ModelCallStore, UsageSpan } from '../model-call-types.ts';
 import type { Synchronous } from '../synchronous.ts';
 
-interface FiguresRow {
-  readonly calls: number;
-  readonly promptTokens: number;
-  readonly completionTokens: number;
-  readonly cost: number | null;
-  readonly isCostPartial: number;
-  readonly isEstimated: number;
-}
+/** As it comes from SQLite, which has no truth values. */
+type Bits<Name extends string> = { readonly [Key in Name]: number };
+
+type FiguresRow = Omit<UsageFigures, 'isCostPartial' | 'isEstimated'> & Bits<'isCostPartial' | 'isEstimated'>;
 
 interface SummaryRow extends FiguresRow {
   readonly key: string;
@@ -23,25 +19,8 @@ interface SummaryRow extends FiguresRow {
   readonly special: UsageRow['special'];
 }
 
-interface CallRow {
-  readonly id: number;
-  readonly createdAt: number;
-  readonly kind: CallKind;
-  readonly host: string;
-  readonly model: string;
-  readonly isLocal: number;
-  readonly promptTokens: number;
-  readonly completionTokens: number;
-  readonly isEstimated: number;
-  readonly cost: number | null;
-  readonly duration: number | null;
-  readonly outcome: CallOutcome;
-  readonly conversationId: string | null;
-  readonly conversationTitle: string | null;
-  readonly messageId: string | null;
-  readonly pieceId: string | null;
-  readonly pieceTitle: string | null;
-}
+type CallRow = Omit<UsageCall, 'isLocal' | 'isEstimated' | 'documents' | 'deletedDocuments'> &
+  Bits<'isLocal' | 'isEstimated'>;
 
 interface CallDocumentRow {
   readonly callId: number;
