@@ -8,6 +8,7 @@ import {
   type MailSettingsView,
   type MailTest,
 } from '../../../shared/requests/mail.ts';
+import { signedInAccount } from '../../app/stores/session-store.ts';
 import { Button } from '../../components/button.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
 import { Segmented } from '../../components/segmented.tsx';
@@ -16,6 +17,7 @@ import { request } from '../../ipc/client.ts';
 import {
   describeUnsent,
   draftOf,
+  draftProblem,
   emptyDraft,
   serverOf,
   stepLines,
@@ -47,7 +49,7 @@ export function MailTab() {
         note="Quire sends codes that confirm an e-mail address or replace a forgotten password through a server of yours. Without one it sends no mail."
       />
       {error ? <InlineError error={error} className="mb-3" /> : null}
-      {view ? <MailForm key={JSON.stringify(view.server)} view={view} take={take} /> : null}
+      {view ? <MailForm view={view} take={take} /> : null}
       {view ? <UnsentMails view={view} /> : null}
     </>
   );
@@ -66,7 +68,7 @@ const securities = [
 
 function MailForm({ view, take }: MailFormProps) {
   const [draft, setDraft] = useState<MailDraft>(() => draftOf(view.server));
-  const [to, setTo] = useState('');
+  const [to, setTo] = useState(() => signedInAccount()?.email ?? '');
   const [test, setTest] = useState<MailTest | 'running' | null>(null);
   const [error, setError] = useState<ErrorInfo | null>(null);
   const edit = (change: Partial<MailDraft>): void => {
@@ -79,19 +81,23 @@ function MailForm({ view, take }: MailFormProps) {
     edit({ security, ...(isUsualPort ? { port: String(usualMailPorts[security]) } : {}) });
   };
   const password = draft.password === '' ? {} : { password: draft.password };
-  const save = () => take(() => request('mail.setSettings', { server: serverOf(draft), ...password }));
+  const save = async () => {
+    const isSaved = await take(() => request('mail.setSettings', { server: serverOf(draft), ...password }));
+    if (isSaved) setDraft((last) => ({ ...last, password: '' }));
+  };
   const runTest = async () => {
     setTest('running');
     setError(null);
     try {
       const result = await request('mail.test', { server: serverOf(draft), to, ...password });
       setTest(result);
-      if (result.ok && (await save())) setDraft((last) => ({ ...last, password: '' }));
+      if (result.ok) await save();
     } catch (thrown) {
       setTest(null);
       setError(toAppError(thrown).toInfo());
     }
   };
+  const problem = draftProblem(draft);
   const result = test === null || test === 'running' ? null : test;
   return (
     <form
@@ -118,9 +124,7 @@ function MailForm({ view, take }: MailFormProps) {
         />
         <Segmented label="Encryption" value={draft.security} options={securities} onChange={chooseSecurity} />
       </div>
-      {draft.security === 'none' ? (
-        <p className="text-small text-muted">Without encryption only a server on this computer is used.</p>
-      ) : null}
+      {problem ? <p className="text-label text-danger">{problem}</p> : null}
       <TextField
         label="User"
         value={draft.user}
@@ -168,7 +172,13 @@ function MailForm({ view, take }: MailFormProps) {
         onChange={(event) => setTo(event.target.value)}
       />
       <div className="flex flex-wrap items-center gap-3">
-        <Button type="submit" tone="primary" className="h-8" icon={<Mail size={13} />} disabled={test === 'running'}>
+        <Button
+          type="submit"
+          tone="primary"
+          className="h-8"
+          icon={<Mail size={13} />}
+          disabled={test === 'running' || problem !== null}
+        >
           {test === 'running' ? 'Sending…' : 'Test and use'}
         </Button>
         {result && !result.ok ? (
@@ -182,7 +192,7 @@ function MailForm({ view, take }: MailFormProps) {
             className="h-8"
             icon={<Trash2 size={13} />}
             onClick={() => {
-              setDraft(emptyDraft);
+              edit(emptyDraft);
               void take(() => request('mail.setSettings', { server: null }));
             }}
           >

@@ -1,5 +1,6 @@
 /** What the mail server's settings say. Pure. */
 import {
+  mailServerSchema,
   mailSteps,
   type MailKind,
   type MailServer,
@@ -28,9 +29,17 @@ export function draftOf(server: MailServer | null): MailDraft {
   return server ? { ...server, port: String(server.port), password: '' } : emptyDraft;
 }
 
-/** As main takes it; what is wrong with it is said there. */
+/** As main takes it, if `draftProblem` finds nothing. */
 export function serverOf({ host, port, security, user, sender, authority }: MailDraft): MailServer {
   return { host, port: Number(port), security, user, sender, authority };
+}
+
+/** What keeps it from being tried, for a person; empty while fields are, and null when nothing does. */
+export function draftProblem(draft: MailDraft): string | null {
+  if (draft.host.trim() === '' || draft.port === '' || draft.sender.trim() === '') return '';
+  const [issue] = mailServerSchema.safeParse(serverOf(draft)).error?.issues ?? [];
+  if (!issue) return null;
+  return issue.path[0] === 'sender' ? 'The sender is an address such as quire@example.com.' : issue.message;
 }
 
 const stepWords: Readonly<Record<MailStep, string>> = {
