@@ -16,7 +16,9 @@ export const WrittenPane = loadOnDemand(async () => (await import('./written-pan
 export const WriteDialog = loadOnDemand(async () => (await import('../features/written/write-dialog.tsx')).WriteDialog);
 export const UsageView = loadOnDemand(async () => (await import('../features/usage/usage-view.tsx')).UsageView);
 export const AboutDialog = loadOnDemand(async () => (await import('./about-dialog.tsx')).AboutDialog);
-export const SessionGate = loadOnDemand(async () => (await import('../features/accounts/session-gate.tsx')).SessionGate);
+export const SessionGate = loadOnDemand(
+  async () => (await import('../features/accounts/session-gate.tsx')).SessionGate,
+);
 export const AccountDialog = loadOnDemand(
   async () => (await import('../features/accounts/account-dialog.tsx')).AccountDialog,
 );
