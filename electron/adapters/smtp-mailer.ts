@@ -3,7 +3,7 @@
  * checked, everything limited in time.
  */
 import { Readable } from 'node:stream';
-import { rootCertificates } from 'node:tls';
+import tls from 'node:tls';
 import type SmtpConnection from 'nodemailer/lib/smtp-connection';
 import type { Delivery, Mailer, MailMessage, MailServerAccess } from '../accounts/ports/mailer.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -69,7 +69,7 @@ async function send(
       // SECURITY: said here, because NODE_TLS_REJECT_UNAUTHORIZED would switch it off.
       rejectUnauthorized: true,
       minVersion: 'TLSv1.2',
-      ...(server.authority === '' ? {} : { ca: [...rootCertificates, server.authority] }),
+      ...(server.authority === '' ? {} : { ca: [...tls.rootCertificates, server.authority] }),
     },
   });
   try {
