@@ -16,6 +16,7 @@ import type { Account, NewAccount, Registry } from '../db/accounts/registry.ts';
 import type { SecretStore } from '../pipeline/ports/keychain.ts';
 import { rememberOpenAccount } from './account-folder.ts';
 import { AccountsOnDemand } from './accounts-on-demand.ts';
+import { administrate } from './administrate.ts';
 import type { Caller } from './caller.ts';
 import { checkPassword, hashNewPassword } from './check-password.ts';
 import {
@@ -26,12 +27,15 @@ import {
   type PresentAccount,
 } from './current-session.ts';
 import { emailKey } from './email.ts';
+import type { IdentityService } from './identity-service.ts';
 import { mailAccounts } from './mail-accounts.ts';
 import type { MailService } from './mail-service.ts';
 import type { MailAccounts } from './ports/mail-accounts.ts';
-import { emailTaken, needsAdministrator, noSuchAccount, wrongPassword, wrongSignIn } from './errors.ts';
+import { emailTaken, noSuchAccount, wrongPassword, wrongSignIn } from './errors.ts';
 
 export interface AccountsServiceOptions extends CurrentSessionOptions {
+  /** Shows an address in the system's browser; without it nobody signs in at a provider. */
+  readonly openBrowser?: (url: string) => Promise<void>;
   /** Milliseconds since the epoch; for tests. */
   readonly now?: () => number;
 }
@@ -63,8 +67,10 @@ export class AccountsService {
   readonly #secrets: SecretStore;
   #mail: Promise<MailService> | null = null;
   #mailTimer: NodeJS.Timeout | undefined;
+  readonly #openBrowser: AccountsServiceOptions['openBrowser'];
+  #identities: Promise<IdentityService> | null = null;
 
-  constructor({ now = Date.now, ...options }: AccountsServiceOptions) {
+  constructor({ now = Date.now, openBrowser, ...options }: AccountsServiceOptions) {
     const { dataFolder, keychain, onError } = options;
     this.#dataFolder = dataFolder;
     this.#onError = onError;
@@ -73,6 +79,7 @@ export class AccountsService {
     this.#session = new CurrentSession(options, this.#accounts, now);
     this.mailAccounts = mailAccounts(this.#accounts, this.#session);
     this.#secrets = keychain;
+    this.#openBrowser = openBrowser;
   }
 
   /** Whose library may be shown; null when it is locked or nobody is signed in. */
@@ -95,6 +102,14 @@ export class AccountsService {
   mail(): Promise<MailService> {
     return (this.#mail ??= import('./open-mail.ts').then(({ openMail }) =>
       openMail(this, { secrets: this.#secrets, now: this.#now, onError: (error) => this.#onError('mail', error) }),
+    ));
+  }
+
+  /** Signing in at providers such as Google. */
+  identities(): Promise<IdentityService> {
+    const parts = { accounts: this.#accounts, session: this.#session, secrets: this.#secrets, now: this.#now };
+    return (this.#identities ??= import('./open-identities.ts').then(({ openIdentities }) =>
+      openIdentities({ ...parts, openBrowser: this.#openBrowser }),
     ));
   }
 
@@ -275,7 +290,7 @@ export class AccountsService {
 
   /** Errors: `forbidden` for all but the administrator. */
   async list(caller: Caller): Promise<readonly ManagedAccount[]> {
-    const registry = await this.#administrate(caller);
+    const registry = await administrate(this.#accounts, this.#session, caller);
     const accounts = await registry.accounts.list();
     return Promise.all(
       accounts.map(async (account) => ({ ...summaryOf(account), limits: await registry.limits.get(account.id) })),
@@ -284,7 +299,7 @@ export class AccountsService {
 
   /** Errors: `forbidden` for all but the administrator, `not-found`. */
   async setLimits(caller: Caller, accountId: string, limits: Limits): Promise<readonly ManagedAccount[]> {
-    const registry = await this.#administrate(caller);
+    const registry = await administrate(this.#accounts, this.#session, caller);
     if (!(await registry.accounts.get(accountId))) throw noSuchAccount();
     await registry.limits.set(accountId, limits);
     return this.list(caller);
@@ -317,6 +332,7 @@ export class AccountsService {
   }
 
   async #close(): Promise<void> {
+    (await this.#identities)?.cancel();
     await this.#session.settled();
     clearTimeout(this.#mailTimer);
     await (await this.#mail)?.close();
@@ -377,13 +393,5 @@ export class AccountsService {
   async #readAgain(present: PresentAccount): Promise<void> {
     const account = await (await this.#registry()).accounts.get(present.account.id);
     if (account) this.#session.replace({ ...present, account });
-  }
-
-  /** SECURITY: by the registry, not by what the token says. */
-  async #administrate(caller: Caller): Promise<Registry> {
-    const { account } = this.#session.require(caller);
-    const registry = account && (await this.#registry());
-    if (!registry || !(await registry.accounts.get(account.id))?.isAdministrator) throw needsAdministrator();
-    return registry;
   }
 }

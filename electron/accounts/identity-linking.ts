@@ -19,8 +19,7 @@ export interface KnownAccounts {
 export type Linking =
   | { readonly action: 'open'; readonly accountId: string }
   /** From now on the identity opens the account, whose e-mail is proven by it. */
-  | { readonly action: 'link'; readonly accountId: string }
-  | { readonly action: 'register'; readonly email: string; readonly name: string };
+  | { readonly action: 'link'; readonly accountId: string };
 
 /**
  * SECURITY: an identity gets to an account by a verified e-mail alone, and to the account of a person who has not shown
@@ -39,7 +38,12 @@ export function decideLinking(identity: ProviderIdentity, providerName: string, 
   const { linkedId, sameEmail, callerId } = known;
   if (callerId !== null) return linkOwn(callerId, providerName, known);
   if (linkedId !== null) return { action: 'open', accountId: linkedId };
-  if (sameEmail === null) return { action: 'register', email, name: identity.name ?? email };
+  // What an account is locked with is its password, so that none is made without one.
+  if (sameEmail === null) {
+    throw refused(`Nobody has an account with the address ${email} on this computer.`, {
+      hint: `Create one, then link ${providerName} in Settings.`,
+    });
+  }
   if (!sameEmail.isEmailVerified) {
     throw refused(`There is an account with the address ${email}, but nobody has shown yet that it is theirs.`, {
       hint: `Sign in with its password, then link ${providerName} in Settings.`,

@@ -7,6 +7,7 @@ import { backupRequests } from './backup.ts';
 import { chatRequests } from './chat.ts';
 import { folderRequests } from './folders.ts';
 import { healthRequests } from './health.ts';
+import { identityRequests } from './identities.ts';
 import { importRequests } from './imports.ts';
 import { libraryRequests } from './library.ts';
 import { mailRequests } from './mail.ts';
@@ -20,6 +21,7 @@ import { writtenRequests } from './written.ts';
 export const requests = {
   ...accountRequests,
   ...mailRequests,
+  ...identityRequests,
   ...libraryRequests,
   ...importRequests,
   ...folderRequests,

@@ -72,7 +72,8 @@ export interface TestAccounts {
   close(): Promise<void>;
 }
 
-export function openTestAccounts(): TestAccounts {
+/** @param openBrowser For signing in at providers. */
+export function openTestAccounts(openBrowser?: (url: string) => Promise<void>): TestAccounts {
   const { folder: dataFolder, remove } = temporaryFolder();
   const seen = {
     secrets: new MemorySecrets(),
@@ -101,6 +102,7 @@ export function openTestAccounts(): TestAccounts {
       onChange: (state, accountId) => seen.changes.push(`${state} ${accountId}`),
       onError: (_where, error) => seen.errors.push(error),
       now: () => now,
+      ...(openBrowser ? { openBrowser } : {}),
     });
   let service = start();
   return {

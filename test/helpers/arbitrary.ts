@@ -38,7 +38,7 @@ const oddWords = [
 /** Strings of a form of their own; addresses are of this computer, where nobody listens. */
 const formats: NamedStrings = {
   uuid: fc.uuid(),
-  uri: fc.constantFrom('http://127.0.0.1:9/v1', 'http://a:b@localhost:9/?q#f'),
+  uri: fc.constantFrom('http://127.0.0.1:9/v1', 'http://localhost:9/v1'),
   email: fc.constantFrom('ada@example.com', 'Ada.Lovelace+1@example.com'),
 };
 

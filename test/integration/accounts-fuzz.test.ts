@@ -24,6 +24,7 @@ const named: NamedStrings = {
   ...Object.fromEntries(['password', 'current', 'next'].map((key) => [key, passwords])),
   ...Object.fromEntries(['email', 'sender', 'to'].map((key) => [key, emails])),
   host: fc.constant('127.0.0.1'),
+  issuer: fc.constantFrom('http://127.0.0.1:9', 'http://localhost:9/path'),
 };
 
 interface Sent {

@@ -120,6 +120,7 @@ function namedStrings(): NamedStrings {
     sender: email,
     to: email,
     host: fc.constantFrom('127.0.0.1', 'localhost'),
+    issuer: fc.constantFrom('http://127.0.0.1:9', 'https://accounts.google.com'),
     email,
     model: fc.constantFrom('test-chat', 'test-embedding', '', '../\0', 'x'.repeat(200)),
   };

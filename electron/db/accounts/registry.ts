@@ -3,6 +3,7 @@
  * sign-ins failed, what an administrator allows. No text of any library is in it, and no password or token as it is.
  */
 import type { Limits } from '../../../shared/accounts.ts';
+import type { IdentityStore } from './identity-types.ts';
 import type { CodeStore, MailStore } from './mail-types.ts';
 
 /** `moving`: the local profile's library is on its way to it. Accounts that are being deleted are told of nowhere. */
@@ -139,6 +140,7 @@ export interface RegistryStore {
   readonly libraries: LibraryStore;
   readonly mails: MailStore;
   readonly codes: CodeStore;
+  readonly identities: IdentityStore;
 }
 
 export interface Registry extends RegistryStore {
@@ -196,4 +198,13 @@ export const registryMethods: {
     unsent: true,
   },
   codes: { takeTry: true, claim: true, restore: true },
+  identities: {
+    providers: true,
+    setProvider: true,
+    removeProvider: true,
+    find: true,
+    ofAccount: true,
+    link: true,
+    unlink: true,
+  },
 };

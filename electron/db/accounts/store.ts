@@ -6,6 +6,7 @@ import { LibraryLock } from '../library-lock.ts';
 import type { Synchronous } from '../synchronous.ts';
 import { accountQueries } from './queries/accounts.ts';
 import { codeQueries } from './queries/codes.ts';
+import { identityQueries } from './queries/identities.ts';
 import { mailQueries } from './queries/mail.ts';
 import { sessionQueries } from './queries/sessions.ts';
 import type {
@@ -30,6 +31,7 @@ export function createRegistryStore(connection: Connection, nativeBinding?: stri
     libraries: libraryChecks(nativeBinding),
     mails: mailQueries(connection),
     codes: codeQueries(connection),
+    identities: identityQueries(connection),
   };
 }
 

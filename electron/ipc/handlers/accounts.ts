@@ -1,21 +1,24 @@
-/** Handlers of sessions, accounts and their mail; no library need be open for them. */
+/** Handlers of sessions, accounts, their mail and sign-ins at providers; no library need be open for them. */
 import type { AccountsService } from '../../accounts/accounts-service.ts';
 import { accountRequests } from '../../../shared/requests/accounts.ts';
+import { identityRequests } from '../../../shared/requests/identities.ts';
 import { mailRequests } from '../../../shared/requests/mail.ts';
 import type { RequestName } from '../../../shared/requests/index.ts';
 import type { CallerHandlers } from '../dispatch.ts';
+import { identityHandlers } from './identities.ts';
 import { mailHandlers } from './mail.ts';
 
-type AccountRequest = keyof typeof accountRequests | keyof typeof mailRequests;
+type AccountRequest = keyof typeof accountRequests | keyof typeof mailRequests | keyof typeof identityRequests;
 type AccountHandlers = Pick<CallerHandlers, AccountRequest>;
 
 export function isAccountRequest(name: RequestName): name is AccountRequest {
-  return Object.hasOwn(accountRequests, name) || Object.hasOwn(mailRequests, name);
+  return [accountRequests, mailRequests, identityRequests].some((requests) => Object.hasOwn(requests, name));
 }
 
 export function accountHandlers(accounts: AccountsService): AccountHandlers {
   return {
     ...mailHandlers(accounts),
+    ...identityHandlers(accounts),
     'session.current': () => accounts.current(),
     'session.refresh': () => accounts.refresh(),
     'session.openLocal': () => accounts.openLocal(),

@@ -21,9 +21,11 @@ export interface Keychain {
 /**
  * All that Quire keeps in the system's keychain. The local profile's keys stand there by their own names, those of an
  * account behind its id; `session-key` signs sessions, `refresh@<account>` is a session that goes on after a
- * restart, `mail@<user>@<server>` the password of the mail server.
+ * restart, `mail@<user>@<server>` the password of the mail server, `client@<issuer>` the client secret that a provider of
+ * sign-ins gave Quire.
  */
-export type SecretName = KeyName | `${string}/${KeyName}` | 'session-key' | `refresh@${string}` | `mail@${string}`;
+export type SecretName =
+  KeyName | `${string}/${KeyName}` | 'session-key' | `refresh@${string}` | `mail@${string}` | `client@${string}`;
 
 /** Every call may fail with an AppError `keychain-unavailable`. */
 export interface SecretStore {

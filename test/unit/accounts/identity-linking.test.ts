@@ -27,9 +27,9 @@ it('links an account whose owner has shown that the e-mail is theirs', () => {
   expect(decide({ sameEmail: adas })).toEqual({ action: 'link', accountId: 'a' });
 });
 
-it('makes an account where there is none', () => {
-  expect(decide({})).toEqual({ action: 'register', email: 'ada@example.com', name: 'Ada' });
-  expect(decide({}, { name: null })).toEqual({ action: 'register', email: 'ada@example.com', name: 'ada@example.com' });
+// Catches: an account without a password, which nothing could lock.
+it('makes no account where there is none', () => {
+  expect(() => decide({})).toThrow(refusal);
 });
 
 it.each([

@@ -2,5 +2,6 @@
 import type { Migration } from '../../migrations/index.ts';
 import { accounts } from './0001-accounts.ts';
 import { mail } from './0002-mail.ts';
+import { identities } from './0003-identities.ts';
 
-export const registryMigrations: readonly Migration[] = [accounts, mail];
+export const registryMigrations: readonly Migration[] = [accounts, mail, identities];
