@@ -28,6 +28,7 @@ export class StatusFeed {
   #rebuild: AppStatus['rebuild'] = null;
   #budget: BudgetNotice | null = null;
   #timer: NodeJS.Timeout | null = null;
+  #closed = false;
 
   constructor(options: StatusFeedOptions) {
     this.#options = options;
@@ -84,6 +85,8 @@ export class StatusFeed {
   }
 
   changed(): void {
+    // What ends with the library may tell of it until then; another one may be open by then.
+    if (this.#closed) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
       this.#options.announce(this.current);
@@ -91,6 +94,7 @@ export class StatusFeed {
   }
 
   close(): void {
+    this.#closed = true;
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
   }
