@@ -41,7 +41,16 @@ export function ConfirmEmailForm({ account, onDone }: AccountFormProps) {
           note={`It was mailed to ${account.email}.`}
         />
       ) : (
-        <p className="text-muted">A code goes to {account.email}. Typed here, it shows that the address is yours.</p>
+        <p className="text-muted">
+          A code goes to {account.email}. Typed here, it shows that the address is yours.{' '}
+          <button
+            type="button"
+            className="rounded font-medium text-accent-ink hover:underline"
+            onClick={() => setIsMailed(true)}
+          >
+            I have a code
+          </button>
+        </p>
       )}
     </AccountForm>
   );
