@@ -8,7 +8,7 @@ import { bookmarkLines, bookmarksOf } from '../helpers/bookmarks.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { mainRequest } from '../helpers/main-request.ts';
 import { startOpenAiServer, type OpenAiServer } from '../helpers/openai-server.ts';
-import { ask, fillLibrary, newConversation, useServer } from '../helpers/window.ts';
+import { ask, fillLibrary, newConversation, saveInDialog, useServer } from '../helpers/window.ts';
 
 let running: RunningApp;
 let server: OpenAiServer;
@@ -29,13 +29,6 @@ const items = (): Locator => running.page.getByTestId('conversation-item');
 const tookAndCost = /· [\d.]+ m?s · (free|cost unknown|\$)/;
 
 const lastAnswer = (): Locator => running.page.locator('[data-testid=message][data-role=assistant]').last();
-
-/** Where the system's dialog would have let the person save. */
-async function saveTo(path: string): Promise<void> {
-  await running.app.evaluate(({ dialog }, filePath) => {
-    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
-  }, path);
-}
 
 test('an answer of the documents themselves explains itself: passages, ranks, and that nothing left', async () => {
   const { page } = running;
@@ -260,7 +253,7 @@ test('a conversation is saved as Markdown, JSON and PDF, each with its sources',
     ['PDF', 'out.pdf'],
   ] as const) {
     const path = join(running.dataFolder, name);
-    await saveTo(path);
+    await saveInDialog(running.app, path);
     await page.getByTestId('conversation-menu').click();
     await page.getByRole('menuitem', { name: `Export as ${kind}…` }).click();
     await page
@@ -269,7 +262,7 @@ test('a conversation is saved as Markdown, JSON and PDF, each with its sources',
       .waitFor();
     files.set(kind, await readFile(path));
   }
-  await saveTo(join(running.dataFolder, 'palette.json'));
+  await saveInDialog(running.app, join(running.dataFolder, 'palette.json'));
   await page.keyboard.press('Control+k');
   await page.getByTestId('palette').getByRole('combobox').fill('export json');
   await page.keyboard.press('Enter');

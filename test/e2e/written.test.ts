@@ -8,7 +8,7 @@ import { bookmarkLines, bookmarksOf } from '../helpers/bookmarks.ts';
 import { makeFiling } from '../helpers/filing.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { startOpenAiServer, type ChatRequestBody, type OpenAiServer } from '../helpers/openai-server.ts';
-import { boxedText, fillLibrary, useServer } from '../helpers/window.ts';
+import { boxedText, fillLibrary, saveInDialog, useServer } from '../helpers/window.ts';
 
 let running: RunningApp;
 let server: OpenAiServer;
@@ -232,9 +232,7 @@ test('the list finds, filters, renames, exports, writes again, and deletes with 
   const renamed = rows().filter({ hasText: 'Who pays for the crane' });
   await renamed.waitFor();
   const path = join(dataFolder, 'piece.md');
-  await running.app.evaluate(({ dialog }, filePath) => {
-    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
-  }, path);
+  await saveInDialog(running.app, path);
   await renamed.click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Export as Markdown…' }).click();
   await page.getByText('Saved piece.md.').waitFor(slow);
@@ -283,9 +281,7 @@ test('an outline that is saved as a PDF is its bookmarks', async () => {
   await expect.poll(() => piece().textContent(), slow).toContain('turbines off the coast');
   await ended('complete');
   const path = join(dataFolder, 'outline.pdf');
-  await running.app.evaluate(({ dialog }, filePath) => {
-    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
-  }, path);
+  await saveInDialog(running.app, path);
   await page.getByTestId('piece-menu').click();
   await page.getByRole('menuitem', { name: 'Export as PDF…' }).click();
   await page.getByText('Saved outline.pdf.').waitFor(slow);
