@@ -26,11 +26,20 @@ const shortestGap = 60_000;
 const hour = 3_600_000;
 const mostInAnHour = 5;
 
-/** How far back `mayAskAgain` looks, in milliseconds. */
+/** How far back `mayAskFrom` looks, in milliseconds. */
 export const askingWindow = hour;
 
-/** Whether another mail of the same kind may be asked for, so that nobody’s mailbox is filled. */
-export function mayAskAgain(askedAt: readonly number[], now: number): boolean {
-  const recent = askedAt.filter((time) => time > now - hour);
-  return recent.length < mostInAnHour && recent.every((time) => time <= now - shortestGap);
+/**
+ * From when on another mail of the same kind may be asked for, `now` or later, in milliseconds since the epoch: nobody’s
+ * mailbox is to be filled.
+ */
+export function mayAskFrom(askedAt: readonly number[], now: number): number {
+  const recent = askedAt.filter((time) => time > now - hour).sort((one, other) => other - one);
+  const [newest] = recent;
+  const oldestOfMost = recent[mostInAnHour - 1];
+  return Math.max(
+    now,
+    newest === undefined ? now : newest + shortestGap,
+    oldestOfMost === undefined ? now : oldestOfMost + hour,
+  );
 }

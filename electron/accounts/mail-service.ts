@@ -23,7 +23,7 @@ import type { Caller } from './caller.ts';
 import { needsAccount, needsAdministrator } from './errors.ts';
 import { MailPasswords } from './mail-passwords.ts';
 import { MailQueue } from './mail-queue.ts';
-import { askingWindow, mayAskAgain } from './mail-retries.ts';
+import { askingWindow, mayAskFrom } from './mail-retries.ts';
 import { testMail } from './mail-templates.ts';
 import { isCode, parseCode, type CodePurpose } from './one-time-codes.ts';
 import type { MailAccount, MailAccounts } from './ports/mail-accounts.ts';
@@ -158,10 +158,12 @@ export class MailService {
     const account = await this.#options.accounts.get(accountId);
     if (!account) throw needsAccount();
     if (account.isEmailVerified) return;
-    if (!(await this.#mayAsk(accountId, 'verify-email'))) {
+    const from = await this.#mayAskFrom(accountId, 'verify-email');
+    if (from > this.#now()) {
       throw new AppError('too-many-attempts', 'A code was sent a moment ago.', {
         hint: 'Look into the folder for spam, too; another one can be sent in a few minutes.',
         retryable: true,
+        retryAt: from,
       });
     }
     await this.#put(accountId, 'verify-email');
@@ -182,7 +184,8 @@ export class MailService {
     await this.#requireServer();
     this.#later(async () => {
       const account = await this.#options.accounts.findByEmail(email);
-      if (account && (await this.#mayAsk(account.id, 'reset-password'))) await this.#put(account.id, 'reset-password');
+      if (!account || (await this.#mayAskFrom(account.id, 'reset-password')) > this.#now()) return;
+      await this.#put(account.id, 'reset-password');
     });
   }
 
@@ -241,10 +244,10 @@ export class MailService {
     if ((await this.#server()) === null) throw noServer();
   }
 
-  async #mayAsk(accountId: string, kind: MailKind): Promise<boolean> {
+  async #mayAskFrom(accountId: string, kind: MailKind): Promise<number> {
     const now = this.#now();
     const { mails } = await this.#required();
-    return mayAskAgain(await mails.askedAt(accountId, kind, now - askingWindow), now);
+    return mayAskFrom(await mails.askedAt(accountId, kind, now - askingWindow), now);
   }
 
   async #put(accountId: string, kind: MailKind): Promise<void> {

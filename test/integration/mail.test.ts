@@ -126,7 +126,10 @@ describe('an address', () => {
     const caller = await scene.setUp();
     await scene.mail.service.requestVerification(caller);
     await scene.mail.service.idle();
-    await expect(scene.mail.service.requestVerification(caller)).rejects.toMatchObject({ code: 'too-many-attempts' });
+    await expect(scene.mail.service.requestVerification(caller)).rejects.toMatchObject({
+      code: 'too-many-attempts',
+      retryAt: scene.clock + minute,
+    });
     scene.clock += 2 * minute;
     await scene.mail.service.requestVerification(caller);
     await scene.mail.service.idle();
