@@ -51,6 +51,19 @@ describe('the queue', () => {
     expect(scene.server.mails).toHaveLength(1);
   });
 
+  test('waits for the keychain that has the password, and says so', async () => {
+    const caller = await scene.setUp();
+    await scene.reopen({ hasKeychain: false });
+    await scene.mail.service.setSettings(caller, { ...scene.server.settings, user: 'quire' });
+    await scene.mail.service.welcome(caller.accountId);
+    await scene.mail.service.idle();
+    const [unsent] = (await scene.mail.service.getSettings(caller)).unsent;
+    expect(unsent).toMatchObject({ error: { code: 'keychain-unavailable' } });
+    expect(unsent?.nextAttemptAt).toBeGreaterThan(scene.clock);
+    // A password is never sent where none is known, nor a mail without the sign-in that was asked for.
+    expect(scene.server.connections).toBe(0);
+  });
+
   test('gives up at once what nobody takes, and says why', async () => {
     const caller = await scene.setUp();
     scene.server.fail({ at: 'recipient', status: 550, words: 'No such user' });
