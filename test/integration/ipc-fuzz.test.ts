@@ -28,19 +28,12 @@ vi.mock('../../electron/app/log.ts', async (importOriginal) => ({
   ...(await importOriginal<typeof Log>()),
   logError: (_where: string, error: AppError) => void electron.logged.push(error),
 }));
-vi.mock('../../electron/app/paths.ts', () => ({
-  dataFolder: () => electron.folder,
-  libraryFolder: (accountId: string) => join(electron.folder, 'accounts', accountId),
-  bundled: () => '',
-  modelEnvironment: () => ({}),
-}));
-vi.mock('../../electron/app/utility-host.ts', async () => {
-  const { createForkedHostLauncher } = await import('../../electron/adapters/forked-host.ts');
-  const { workerEntry } = await import('../../electron/workers/entry.ts');
-  const { modelEnvironment } = await import('../helpers/models.ts');
-  const entry = workerEntry('pipeline-host');
-  return { createUtilityHostLauncher: () => createForkedHostLauncher({ entry, environment: modelEnvironment }) };
-});
+vi.mock('../../electron/app/paths.ts', async () =>
+  (await import('../helpers/electron-doubles.ts')).paths(() => electron.folder),
+);
+vi.mock('../../electron/app/utility-host.ts', async () =>
+  (await import('../helpers/electron-doubles.ts')).utilityHost(),
+);
 
 const seed = Number(process.env['QUIRE_FUZZ_SEED'] ?? 20_261_121);
 const wanted = Number(process.env['QUIRE_FUZZ_REQUESTS'] ?? 10_000);

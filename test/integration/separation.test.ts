@@ -27,19 +27,12 @@ vi.mock('../../electron/app/log.ts', async (importOriginal) => ({
   ...(await importOriginal<typeof Log>()),
   logError: () => undefined,
 }));
-vi.mock('../../electron/app/paths.ts', () => ({
-  dataFolder: () => paths.data,
-  libraryFolder: (accountId: string) => join(paths.data, 'accounts', accountId),
-  bundled: () => '',
-  modelEnvironment: () => ({}),
-}));
-vi.mock('../../electron/app/utility-host.ts', async () => {
-  const { createForkedHostLauncher } = await import('../../electron/adapters/forked-host.ts');
-  const { workerEntry } = await import('../../electron/workers/entry.ts');
-  const { modelEnvironment } = await import('../helpers/models.ts');
-  const entry = workerEntry('pipeline-host');
-  return { createUtilityHostLauncher: () => createForkedHostLauncher({ entry, environment: modelEnvironment }) };
-});
+vi.mock('../../electron/app/paths.ts', async () =>
+  (await import('../helpers/electron-doubles.ts')).paths(() => paths.data),
+);
+vi.mock('../../electron/app/utility-host.ts', async () =>
+  (await import('../helpers/electron-doubles.ts')).utilityHost(),
+);
 
 const seed = 20_261_121;
 const QUARTER = 15 * 60_000;
