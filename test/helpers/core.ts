@@ -36,7 +36,9 @@ export interface TestCore {
 
 export async function openTestCore(
   environment: Readonly<Record<string, string>> = {},
-  options: Partial<Pick<CoreOptions, 'administratorLimits' | 'keychain' | 'watch' | 'watchTimes' | 'languageRegistry' | 'ownFolder'>> = {},
+  options: Partial<
+    Pick<CoreOptions, 'administratorLimits' | 'keychain' | 'watch' | 'watchTimes' | 'languageRegistry' | 'ownFolder'>
+  > = {},
 ): Promise<TestCore> {
   const { folder: root, remove } = temporaryFolder();
   const folder = join(root, 'library');
