@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { app, type BrowserWindow } from 'electron';
+import { app, shell, type BrowserWindow } from 'electron';
 import { LOCAL_ACCOUNT, type SessionState } from '../shared/accounts.ts';
 import { toAppError } from '../shared/errors.ts';
 import { channels } from '../shared/channels.ts';
@@ -226,6 +226,7 @@ async function start(): Promise<void> {
           id === LOCAL_ACCOUNT && id === startAccount && !opened ? undefined : (await backend).open(id),
         close: async () => (await backend).closeLibrary(),
       },
+      openBrowser: (url) => shell.openExternal(url),
       onChange: showSession,
       onError: logError,
     });
