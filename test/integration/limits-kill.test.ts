@@ -57,7 +57,11 @@ test('kill -9 among a hundred calls of two processes overruns no budget', { time
       askUntilKilled(path, server.baseUrl, null),
       askUntilKilled(path, server.baseUrl, null),
     ]);
-    expect(said).toEqual(['budget-exceeded', 'budget-exceeded']);
+    for (const held of said) {
+      expect(held.split(',')).toContain('budget-exceeded');
+      // What is left may be less than a whole answer takes: that one is ended where it is used up.
+      expect(['budget-exceeded', 'provider-stream-broken']).toEqual(expect.arrayContaining(held.split(',')));
+    }
 
     const database = await openDatabase({ path, exclusive: true });
     expect(await database.modelCalls.markInterrupted()).toBeGreaterThan(0);
