@@ -6,41 +6,30 @@ import { app, shell, type BrowserWindow } from 'electron';
 import { LOCAL_ACCOUNT, type SessionState } from '../shared/accounts.ts';
 import { toAppError } from '../shared/errors.ts';
 import { channels } from '../shared/channels.ts';
-import type { DocumentSummary } from '../shared/domain.ts';
 import type { EventMap, EventName } from '../shared/events.ts';
-import type { RequestName } from '../shared/requests/index.ts';
 import { readOpenAccount } from './accounts/account-folder.ts';
 import { keychainOf } from './accounts/account-keychain.ts';
-import type { AccountsService } from './accounts/accounts-service.ts';
 import { createKeychain } from './adapters/keychain.ts';
 import { relaunchForUtf8 } from './app/character-set.ts';
 import { createDesktop } from './app/desktop.ts';
-import { log, logError, startLog } from './app/log.ts';
+import { FirstPictures } from './app/first-pictures.ts';
+import { logError, startLog } from './app/log.ts';
 import { installMenu } from './app/menu.ts';
 import { filesFromArguments } from './app/open-with.ts';
-import { bundled, dataFolder, libraryFolder } from './app/paths.ts';
-import { registerScheme, serveApp } from './app/protocol.ts';
+import { dataFolder, libraryFolder } from './app/paths.ts';
+import { registerScheme } from './app/protocol.ts';
 import { reviveWindow } from './app/revive.ts';
-import { hardenSession, isTrustedSender } from './app/security.ts';
+import { hardenSession } from './app/security.ts';
+import { serveWindow, type Served } from './app/serve-window.ts';
 import { showStartError } from './app/start-error.ts';
 import { createWindow } from './app/window.ts';
 import type { Backend, BackendOptions } from './backend.ts';
 import type { Core } from './core/core.ts';
-import { dispatch } from './ipc/dispatch.ts';
-import { accountHandlers, isAccountRequest } from './ipc/handlers/accounts.ts';
-import { windowErrorHandlers } from './ipc/handlers/window-errors.ts';
-import { registerRouter } from './ipc/router.ts';
-import { registerStreams } from './ipc/streams.ts';
-import { BlobStore } from './pipeline/blobs.ts';
 
 /** Milliseconds until the first frame. */
 const LONGEST_WAIT_FOR_WINDOW = 3_000;
 /** Milliseconds. */
 const LONGEST_CLOSE = 5_000;
-/** Milliseconds for the first pages' pictures, after the first frame. */
-const PICTURES_WAIT = 200;
-/** What the window asks first. */
-const FIRST_REQUEST: RequestName = 'library.listDocuments';
 
 let window: BrowserWindow | null = null;
 let opened: Backend | null = null;
@@ -49,6 +38,7 @@ let quitting = false;
 let shown: { readonly state: SessionState['state']; readonly accountId: string | null } | null = null;
 let endStreams: () => void = () => undefined;
 let closeAccounts: () => Promise<void> = () => Promise.resolve();
+const firstPictures = new FirstPictures();
 /** Whose library was open when the app ended. */
 const startAccount = readOpenAccount(dataFolder());
 /** Files that were opened with Quire before it was ready. */
@@ -116,74 +106,19 @@ function showSession(state: SessionState['state'], accountId: string | null): vo
   window?.webContents.reload();
 }
 
-interface Served {
-  /** For the window's first frame; null when the library has to be opened for it. */
-  readonly firstList: Promise<readonly DocumentSummary[] | null>;
-  readonly accounts: Promise<AccountsService>;
-  readonly backend: Promise<Backend>;
-}
-
-/** Everything that the window may ask for; it waits for the backend itself, so that the page loads meanwhile. */
-function serveWindow({ firstList, accounts, backend }: Served): void {
-  const windowErrors = windowErrorHandlers(log());
-  let isOpen = false;
-  // A library that can't be opened is told where the backend is opened.
-  backend.then(() => (isOpen = true)).catch(() => undefined);
-  serveApp({
-    rendererFolder: bundled('renderer'),
-    thumbnailFile: async (contentHash) => {
-      const accountId = (await accounts).openAccountId;
-      return accountId === null ? null : new BlobStore(libraryFolder(accountId)).thumbnail(contentHash);
-    },
-    documentFile: async (id) => {
-      const core = (await accounts).openAccountId === null ? null : await (await backend).ready();
-      const document = (await core?.database.documents.get(id)) ?? null;
-      return core && document && core.blobs.file(document.contentHash, document.format);
-    },
-  });
-  registerRouter({
-    dispatch: (request) =>
-      dispatch(request, {
-        verify: async (token) => (await accounts).verify(token),
-        handlersFor: async (name, caller) => {
-          if (name === 'window.reportError') return windowErrors;
-          if (caller === null || isAccountRequest(name)) return accountHandlers(await accounts);
-          // Once the library is open, the first list may be out of date.
-          const first = name === FIRST_REQUEST && !isOpen ? await firstList : null;
-          if (first) return { [FIRST_REQUEST]: () => Promise.resolve(first) };
-          return (await backend).handlersFor(caller);
-        },
-      }),
-    isTrusted: isTrustedSender,
-    onError: logError,
-  });
-  endStreams = registerStreams({
-    attach: async (ticket, listener) => {
-      const streamId = (await accounts).redeemTicket(ticket);
-      const core = streamId === null ? null : await (await backend).ready();
-      return streamId && core
-        ? (core.writing.attach(streamId, listener) ?? core.chat.attach(streamId, listener))
-        : null;
-    },
-    isTrusted: isTrustedSender,
-    onError: logError,
-  });
-}
-
 /**
  * Opens the library. With a first list this waits for the first frame and its pictures, which the backend's modules and
  * threads would hold up: together they keep every core of a small machine busy for as long as the window takes.
  */
 async function openBackendBehind(firstList: Served['firstList'], options: OpenedBehind): Promise<Backend> {
-  if (await firstList) {
-    await windowShown();
-    await setTimeout(PICTURES_WAIT);
-  }
+  const list = await firstList;
+  if (list) await windowShown();
+  if (list?.length) await firstPictures.settled();
   const { openBackend } = await import('./backend.ts');
   const backend = openBackend({
     ...options,
     emit,
-    begin,
+    begin: takeUp,
     onReplaced: (kept) =>
       void showReplaced(kept).catch((error: unknown) => logError('library replaced', toAppError(error))),
     onLost: showStartError,
@@ -195,7 +130,7 @@ async function openBackendBehind(firstList: Served['firstList'], options: Opened
 type OpenedBehind = Pick<BackendOptions, 'desktop' | 'keychainOf' | 'administratorLimits'>;
 
 /** Takes up what the last run left unfinished, behind the window's first frame. */
-async function begin(core: Core): Promise<void> {
+async function takeUp(core: Core): Promise<void> {
   await windowShown();
   if (quitting) return;
   await core.resume();
@@ -207,15 +142,16 @@ async function start(): Promise<void> {
   await app.whenReady();
   hardenSession();
   const desktop = createDesktop(() => window, dataFolder());
-  let load: () => void = () => undefined;
-  const isLoading = new Promise<void>((resolve) => (load = resolve));
-  const firstList = isLoading.then(async () => {
+  // Until the page asks, main has enough to do with the page itself.
+  let begin: () => void = () => undefined;
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  const firstList = begun.then(async () => {
     if (startAccount !== LOCAL_ACCOUNT) return null;
     const { readFirstList } = await import('./db/first-list.ts');
     return readFirstList(join(libraryFolder(LOCAL_ACCOUNT), 'library.db'));
   });
   const keychain = createKeychain();
-  const accounts = isLoading.then(async () => {
+  const accounts = begun.then(async () => {
     const { AccountsService } = await import('./accounts/accounts-service.ts');
     return new AccountsService({
       dataFolder: dataFolder(),
@@ -238,12 +174,12 @@ async function start(): Promise<void> {
   });
   // A library that can't be opened is told below; until then nobody may take it for unhandled.
   backend.catch(() => undefined);
-  serveWindow({ firstList, accounts, backend });
+  endStreams = serveWindow({ firstList, firstPictures, accounts, backend, onRequest: begin, onError: logError });
   openWindow();
-  load();
-  void windowShown().then(() =>
-    installMenu({ send: (command) => emit('app.command', { command }), reload: () => window?.webContents.reload() }),
-  );
+  void windowShown().then(() => {
+    begin();
+    installMenu({ send: (command) => emit('app.command', { command }), reload: () => window?.webContents.reload() });
+  });
   opened = await backend;
   closeAccounts = async () => (await accounts).close();
   addFiles([]);

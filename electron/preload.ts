@@ -3,7 +3,9 @@ import { contextBridge, ipcRenderer, webUtils, type IpcRendererEvent } from 'ele
 import type { QuireBridge } from '../shared/bridge.ts';
 import { channels } from '../shared/channels.ts';
 import { eventNames, type EventName } from '../shared/events.ts';
+import type { RequestName } from '../shared/requests/index.ts';
 import type { StreamPart } from '../shared/stream.ts';
+import { FirstRequests } from './first-requests.ts';
 
 /** Replaces File objects by their paths (empty where there is none); the renderer itself never names a path. */
 function withPaths(params: unknown): unknown {
@@ -13,8 +15,24 @@ function withPaths(params: unknown): unknown {
   return { ...params, files };
 }
 
+const ask: QuireBridge['request'] = (name, params, token) =>
+  ipcRenderer.invoke(channels.request, name, withPaths(params), token);
+
+const first = new FirstRequests({
+  session: () => ask('session.current', {}, null),
+  documents: (accessToken) => ask('library.listDocuments', {}, accessToken),
+});
+ipcRenderer.once(channels.event, () => first.drop());
+
+/** Null when the request is another, or has to be asked anew. */
+async function takeFirst(name: RequestName, token: string | null): Promise<unknown> {
+  if (name === 'session.current') return first.takeSession();
+  return name === 'library.listDocuments' ? first.takeDocuments(token) : null;
+}
+
 const bridge: QuireBridge = {
-  request: (name, params, token) => ipcRenderer.invoke(channels.request, name, withPaths(params), token),
+  request: async (name, params, token) =>
+    ((await takeFirst(name, token)) as Awaited<ReturnType<typeof ask<typeof name>>> | null) ?? ask(name, params, token),
   stream: (ticket, listener) => {
     const receive = (_event: IpcRendererEvent, id: string, parts: readonly StreamPart[]): void => {
       if (id === ticket) listener(parts);

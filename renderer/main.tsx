@@ -8,6 +8,7 @@ import { loadSession } from './app/stores/session-store.ts';
 import { applyTheme, rememberedTheme } from './app/theme.ts';
 import { ErrorBoundary } from './components/error-boundary.tsx';
 import { isMac } from './components/platform.ts';
+import { fetchFirstPictures } from './features/library/first-pictures.ts';
 import './app/styles.css';
 
 applyTheme(rememberedTheme());
@@ -18,20 +19,19 @@ if (!container) throw new Error('index.html has no #root.');
 const root = createRoot(container);
 listenToMain();
 leavePageIfRevived();
-/** Milliseconds that the window waits for its documents, so that it is not drawn empty first and again with them. */
-const listPatience = 150;
-const patience = new Promise((resolve) => setTimeout(resolve, listPatience));
 /** Nothing of a library can be asked for without a session. */
 const session = loadSession();
-const listed = session.then((known) => (known?.state === 'open' ? loadLibrary().then(reopenPage) : undefined));
-const drawn = Promise.race([listed, patience]).then(() => {
-  // Each part of the window has a boundary of its own; this one is for what lies between them.
-  root.render(
-    <ErrorBoundary part="The window">
-      <App />
-    </ErrorBoundary>,
-  );
-});
-void Promise.all([session, drawn]).then(([known]) => {
-  if (known?.state === 'open') loadTheRest();
+// While main answers: the parts around the documents, which stand by the time that they come.
+// Each part of the window has a boundary of its own; this one is for what lies between them.
+root.render(
+  <ErrorBoundary part="The window">
+    <App />
+  </ErrorBoundary>,
+);
+void session.then(async (known) => {
+  if (known?.state !== 'open') return;
+  await loadLibrary();
+  fetchFirstPictures();
+  reopenPage();
+  loadTheRest();
 });

@@ -1,0 +1,82 @@
+/**
+ * Everything that the window may ask for. It waits for accounts and the backend itself, so that the page loads meanwhile;
+ * what the page asks first is answered without the schemas of all requests, which take a while to load.
+ */
+import { LOCAL_ACCOUNT } from '../../shared/accounts.ts';
+import type { AppError } from '../../shared/errors.ts';
+import type { DocumentSummary } from '../../shared/domain.ts';
+import type { RequestName } from '../../shared/requests/index.ts';
+import type { AccountsService } from '../accounts/accounts-service.ts';
+import type { Backend } from '../backend.ts';
+import type { RawRequest } from '../ipc/dispatch.ts';
+import { registerRouter } from '../ipc/router.ts';
+import { registerStreams } from '../ipc/streams.ts';
+import { BlobStore } from '../pipeline/blobs.ts';
+import type { FirstPictures } from './first-pictures.ts';
+import { log } from './log.ts';
+import { bundled, libraryFolder } from './paths.ts';
+import { serveApp } from './protocol.ts';
+import { isTrustedSender } from './security.ts';
+
+export interface Served {
+  /** For the window's first frame; null when the library has to be opened for it. */
+  readonly firstList: Promise<readonly DocumentSummary[] | null>;
+  readonly firstPictures: FirstPictures;
+  readonly accounts: Promise<AccountsService>;
+  readonly backend: Promise<Backend>;
+  /** Called with each request, before it is answered. */
+  readonly onRequest: () => void;
+  readonly onError: (where: string, error: AppError) => void;
+}
+
+/** The function that it returns ends all streams. */
+export function serveWindow(served: Served): () => void {
+  const { firstPictures, accounts, backend, onRequest, onError } = served;
+  serveApp({
+    rendererFolder: bundled('renderer'),
+    thumbnailFile: async (contentHash) => {
+      firstPictures.served();
+      const accountId = (await accounts).openAccountId;
+      return accountId === null ? null : new BlobStore(libraryFolder(accountId)).thumbnail(contentHash);
+    },
+    documentFile: async (id) => {
+      const core = (await accounts).openAccountId === null ? null : await (await backend).ready();
+      const document = (await core?.database.documents.get(id)) ?? null;
+      return core && document && core.blobs.file(document.contentHash, document.format);
+    },
+  });
+  registerRouter({ dispatch: answering(served, onRequest), isTrusted: isTrustedSender, onError });
+  return registerStreams({
+    attach: async (ticket, listener) => {
+      const streamId = (await accounts).redeemTicket(ticket);
+      const core = streamId === null ? null : await (await backend).ready();
+      return streamId && core
+        ? (core.writing.attach(streamId, listener) ?? core.chat.attach(streamId, listener))
+        : null;
+    },
+    isTrusted: isTrustedSender,
+    onError,
+  });
+}
+
+type Answer = (request: RawRequest) => Promise<unknown>;
+
+function answering({ firstList, accounts, backend }: Served, onRequest: () => void): Answer {
+  let isOpen = false;
+  // A library that can't be opened is told where the backend is opened.
+  backend.then(() => (isOpen = true)).catch(() => undefined);
+  let rest: Promise<Answer> | null = null;
+  return async (request) => {
+    onRequest();
+    // SECURITY: neither of the two uses anything of the request but its token, so no schema has to let it through.
+    if (request.name === ('session.current' satisfies RequestName)) return (await accounts).current();
+    if (request.name === ('library.listDocuments' satisfies RequestName) && !isOpen) {
+      const { accountId } = await (await accounts).verify(request.token);
+      const list = accountId === LOCAL_ACCOUNT ? await firstList : null;
+      // Once the library is open, the first list may be out of date.
+      if (list && !isOpen) return list;
+    }
+    rest ??= import('../ipc/answer.ts').then(({ answerWith }) => answerWith({ accounts, backend, log: log() }));
+    return (await rest)(request);
+  };
+}
