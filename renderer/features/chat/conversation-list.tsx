@@ -88,7 +88,7 @@ export function ConversationList() {
         </IconButton>
       </div>
       {isSearching ? <Filters onEnd={() => setIsSearching(false)} /> : null}
-      <div ref={scroller} className="-mx-1 min-h-0 flex-1 overflow-y-auto px-1 pb-2">
+      <div ref={scroller} className="-mx-1 min-h-0 flex-1 scrolls-canvas px-1 pb-2">
         <ul className="relative" style={{ height: virtualizer.getTotalSize() }}>
           {shown.map(({ index, key, start }) => {
             const row = rows[index];

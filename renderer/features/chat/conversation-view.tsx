@@ -110,7 +110,7 @@ export function ConversationView({ conversationId }: { readonly conversationId: 
       <div className="relative min-h-0 flex-1">
         <div
           ref={scroller}
-          className="h-full overflow-y-auto [scrollbar-gutter:stable_both-edges]"
+          className="h-full scrolls-surface [scrollbar-gutter:stable_both-edges]"
           tabIndex={-1}
           data-testid="messages"
         >

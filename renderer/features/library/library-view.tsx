@@ -107,7 +107,7 @@ function Documents({ section, documents }: DocumentsProps) {
           aria-colcount={layout === 'grid' ? columns : 7}
           aria-activedescendant={selection.active ? `document-${selection.active}` : undefined}
           tabIndex={0}
-          className="group/grid @container min-h-0 flex-1 overflow-y-auto focus-visible:outline-none"
+          className="group/grid @container min-h-0 flex-1 scrolls-surface focus-visible:outline-none"
           onClick={chosen.onClick}
           onDoubleClick={chosen.onDoubleClick}
           onContextMenu={chosen.onContextMenu}

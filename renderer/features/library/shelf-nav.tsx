@@ -28,7 +28,7 @@ export function ShelfNav() {
           <Plus size={14} />
         </IconButton>
       </div>
-      <div className="min-h-0 flex-1 overflow-y-auto">
+      <div className="min-h-0 flex-1 scrolls-canvas">
         <ul>
           {collections.map((collection) => (
             <li key={collection.id}>

@@ -110,7 +110,7 @@ export function SearchView() {
         ) : null}
       </header>
       {error ? <InlineError error={error} className="m-4" /> : null}
-      <div id={list} role="listbox" aria-label="Pages" className="min-h-0 flex-1 overflow-y-auto">
+      <div id={list} role="listbox" aria-label="Pages" className="min-h-0 flex-1 scrolls-surface">
         <div className={classNames(columnClass, 'px-3 pt-3 pb-8')}>
           {documents.map((found) => {
             const start = rows.findIndex(({ document }) => document === found);

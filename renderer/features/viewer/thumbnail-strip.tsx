@@ -71,7 +71,7 @@ export function ThumbnailStrip({ pdf, pageCount, rotation, page, standard, onGoT
         data-testid="thumbnails"
         onKeyDown={onKeyDown}
         onScroll={(event) => setTop(event.currentTarget.scrollTop)}
-        className="min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2"
+        className="min-h-0 flex-1 scrolls-canvas focus-visible:-outline-offset-2"
       >
         <div role="presentation" className="relative" style={{ height: pageCount * rowHeight + 8 }}>
           {Array.from({ length: Math.max(0, last - first + 1) }, (_, offset) => {

@@ -55,7 +55,7 @@ export function PieceView({ pieceId, CitedText }: PieceViewProps) {
       </header>
       {/* Chrome scrolls with the keyboard what can have the focus. */}
       <div
-        className="min-h-0 flex-1 overflow-y-auto"
+        className="min-h-0 flex-1 scrolls-surface"
         tabIndex={0}
         role="group"
         aria-label="Text"

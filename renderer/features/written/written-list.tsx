@@ -63,7 +63,7 @@ export function WrittenList() {
         <InlineError error={error} className="m-4" action={<Button onClick={loadPieces}>Retry</Button>} />
       ) : null}
       <div
-        className="min-h-0 flex-1 overflow-y-auto px-3 py-2"
+        className="min-h-0 flex-1 scrolls-surface px-3 py-2"
         onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
           if (scrollHeight - scrollTop - clientHeight < loadAhead) void loadMorePieces();
         }}
