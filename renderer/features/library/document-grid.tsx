@@ -78,7 +78,7 @@ export function DocumentGrid(props: DocumentGridProps) {
           key={row.key}
           role="row"
           aria-rowindex={row.index + 1}
-          className="absolute inset-x-0 top-0 grid items-start"
+          className="absolute inset-x-0 top-0 grid items-start contain-strict"
           style={{
             height: rowHeight,
             transform: `translateY(${row.start}px)`,
