@@ -19,19 +19,25 @@ if (!container) throw new Error('index.html has no #root.');
 const root = createRoot(container);
 listenToMain();
 leavePageIfRevived();
-/** Nothing of a library can be asked for without a session. */
-const session = loadSession();
-// While main answers: the parts around the documents, which stand by the time that they come.
-// Each part of the window has a boundary of its own; this one is for what lies between them.
-root.render(
-  <ErrorBoundary part="The window">
-    <App />
-  </ErrorBoundary>,
-);
-void session.then(async (known) => {
-  if (known?.state !== 'open') return;
+/** Milliseconds that the window waits for its documents, so that it is not drawn empty first and again with them. */
+const listPatience = 150;
+const patience = new Promise((resolve) => setTimeout(resolve, listPatience));
+const listed = loadSession().then(async (known) => {
+  // Nothing of a library can be asked for without a session.
+  if (known?.state !== 'open') return false;
   await loadLibrary();
   fetchFirstPictures();
   reopenPage();
-  loadTheRest();
+  return true;
+});
+void Promise.race([listed, patience]).then(() => {
+  // Each part of the window has a boundary of its own; this one is for what lies between them.
+  root.render(
+    <ErrorBoundary part="The window">
+      <App />
+    </ErrorBoundary>,
+  );
+});
+void listed.then((isOpen) => {
+  if (isOpen) loadTheRest();
 });
