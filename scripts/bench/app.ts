@@ -9,7 +9,7 @@ import { evaluationFolder, pdfsIn } from './sets.ts';
 import { measureStreaming } from './streaming.ts';
 
 const DOCUMENTS = 200;
-const STARTS = 9;
+const STARTS = 15;
 const REST_SECONDS = 40;
 
 export async function run(): Promise<BenchResult[]> {
