@@ -8,7 +8,7 @@ import type { ErrorInfo } from './errors.ts';
 import type { WritingProgress } from './written.ts';
 
 export type StreamPartBody =
-  /** What the app is doing before the first word: `retrieving`, `reading` passages, `waiting` for the provider. */
+  /** What is done before the first word: passages are looked for, then the answer is made of them. */
   | { readonly type: 'status'; readonly status: 'retrieving' | 'writing' }
   /** How far a written piece is before its text begins. */
   | { readonly type: 'progress'; readonly progress: WritingProgress }

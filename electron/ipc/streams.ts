@@ -2,7 +2,7 @@
 import { ipcMain, type IpcMainEvent, type WebContents } from 'electron';
 import { toAppError, type AppError } from '../../shared/errors.ts';
 import { channels } from '../../shared/channels.ts';
-import type { StreamListener } from '../pipeline/chat.ts';
+import type { StreamListener } from '../pipeline/message-stream.ts';
 
 export interface StreamsOptions {
   /**

@@ -7,12 +7,11 @@ import type { Database } from '../db/database.ts';
 import { AppError, emptyCollection, toAppError } from '../../shared/errors.ts';
 import type { ConversationScope, ConversationSummary, Message } from '../../shared/domain.ts';
 import type { AskStarted, Conversation } from '../../shared/requests/chat.ts';
-import type { StreamPart, StreamPartBody } from '../../shared/stream.ts';
+import type { StreamPartBody } from '../../shared/stream.ts';
 import { outgoing, type TraceRecorder } from './answer-trace.ts';
 import type { AnswerRequest } from './answer-types.ts';
+import { MessageStream, newMessage, type StreamListener } from './message-stream.ts';
 import { callOwner } from './ports/request-meter.ts';
-import { applyPart } from '../../shared/stream-reducer.ts';
-import { mergeDeltas } from './merge-deltas.ts';
 
 /** What the service knows of a question; the rest of the answer stage's request is filled in where it is wired. */
 export type Question = Required<Omit<AnswerRequest, 'scopeName'>>;
@@ -29,13 +28,6 @@ export interface ChatOptions {
   readonly onError: (error: AppError) => void;
 }
 
-export type StreamListener = (parts: readonly StreamPart[]) => void;
-
-/**
- * Milliseconds between two messages to the window: a message a token would freeze it, and more than a frame of waiting
- * would be seen. The first part after a pause goes at once.
- */
-const BATCH_INTERVAL = 16;
 /** Milliseconds between two writes of a growing message. */
 const SAVE_INTERVAL = 300;
 /** Milliseconds that a finished stream can still be attached to. */
@@ -44,24 +36,22 @@ const LINGER = 60_000;
 /** Milliseconds: ten seconds to undo a deletion, and one for the click to arrive. */
 const UNDO_TIME = 11_000;
 
-interface AnswerStream {
-  readonly id: string;
-  readonly conversationId: string;
-  readonly controller: AbortController;
+class AnswerStream extends MessageStream {
   readonly trace: TraceRecorder;
   /** The first answer of a new conversation, which may give it its title. */
   readonly isFirst: boolean;
-  readonly listeners: Set<StreamListener>;
-  message: Message;
-  /** How far it is: the last `status`, or `text-start` once that came. */
-  stage: StreamPartBody | null;
-  sequence: number;
-  pending: StreamPart[];
-  timer: NodeJS.Timeout | null;
-  flushedAt: number;
-  savedAt: number;
-  finished: boolean;
-  readonly done: PromiseWithResolvers<void>;
+  savedAt = performance.now();
+
+  constructor(message: Message, trace: TraceRecorder, isFirst: boolean) {
+    super(randomUUID(), message);
+    this.trace = trace;
+    this.isFirst = isFirst;
+  }
+
+  override push(part: StreamPartBody): void {
+    super.push(part);
+    if (part.type === 'text-delta') this.trace.text();
+  }
 }
 
 export class ChatService {
@@ -100,7 +90,7 @@ export class ChatService {
         ({ documentIds } = await this.#askable(conversation.id));
       }
       const history = await database.messages.list(conversation.id);
-      const userMessage = newMessage(conversation.id, 'user', question);
+      const userMessage = messageOf(conversation.id, 'user', question);
       await database.messages.append(userMessage);
       return this.#begin(conversation.id, userMessage, history, documentIds, history.length === 0);
     });
@@ -119,7 +109,7 @@ export class ChatService {
         0,
         shown.findIndex(({ id }) => id === messageId),
       );
-      const userMessage = newMessage(conversation.id, 'user', question);
+      const userMessage = messageOf(conversation.id, 'user', question);
       await database.messages.append(userMessage, history.at(-1)?.id ?? null);
       return this.#begin(conversation.id, userMessage, history, conversation.documentIds);
     });
@@ -164,10 +154,7 @@ export class ChatService {
       ]);
       return () => undefined;
     }
-    this.#flush(stream);
-    listener(snapshot(stream));
-    stream.listeners.add(listener);
-    return () => stream.listeners.delete(listener);
+    return stream.attach(listener);
   }
 
   async conversation(conversationId: string): Promise<Conversation> {
@@ -237,27 +224,11 @@ export class ChatService {
     documentIds: readonly string[],
     isFirst = false,
   ): Promise<AskStarted> {
-    const message: Message = { ...newMessage(conversationId, 'assistant', ''), state: 'streaming' };
+    const message = messageOf(conversationId, 'assistant', '', 'streaming');
     const { messages } = this.#options.database;
     await messages.append(message, userMessage.id);
     const branches = await messages.branches(conversationId);
-    const stream: AnswerStream = {
-      id: randomUUID(),
-      conversationId,
-      controller: new AbortController(),
-      trace: this.#options.newTrace(),
-      isFirst,
-      listeners: new Set(),
-      message,
-      stage: null,
-      sequence: 0,
-      pending: [],
-      timer: null,
-      flushedAt: 0,
-      savedAt: performance.now(),
-      finished: false,
-      done: Promise.withResolvers<void>(),
-    };
+    const stream = new AnswerStream(message, this.#options.newTrace(), isFirst);
     this.#streams.set(stream.id, stream);
     this.#options.onConversationChange(conversationId);
     const { trace, controller } = stream;
@@ -271,16 +242,16 @@ export class ChatService {
     const { answer, onError } = this.#options;
     try {
       for await (const part of answer(question)) {
-        this.#push(stream, part);
+        stream.push(part);
         if (performance.now() - stream.savedAt > SAVE_INTERVAL) await this.#save(stream);
       }
-      if (stream.message.state === 'streaming') this.#push(stream, { type: 'finish', reason: 'complete' });
+      if (stream.message.state === 'streaming') stream.push({ type: 'finish', reason: 'complete' });
     } catch (thrown) {
       const error = toAppError(thrown);
       const stopped = stream.controller.signal.aborted;
-      if (!stopped) this.#push(stream, { type: 'error', error: error.toInfo() });
+      if (!stopped) stream.push({ type: 'error', error: error.toInfo() });
       if (error.code === 'internal') onError(error);
-      this.#push(stream, { type: 'finish', reason: stopped ? 'stopped' : 'failed' });
+      stream.push({ type: 'finish', reason: stopped ? 'stopped' : 'failed' });
     }
     try {
       await this.#save(stream);
@@ -290,33 +261,9 @@ export class ChatService {
     } catch (error) {
       onError(toAppError(error));
     }
-    stream.finished = true;
-    this.#flush(stream);
-    stream.done.resolve();
-    this.#options.onConversationChange(stream.conversationId);
+    stream.finish();
+    this.#options.onConversationChange(stream.message.conversationId);
     setTimeout(() => this.#streams.delete(stream.id), LINGER).unref();
-  }
-
-  #push(stream: AnswerStream, part: StreamPartBody): void {
-    stream.message = applyPart(stream.message, part);
-    if (part.type === 'status' || part.type === 'text-start') stream.stage = part;
-    if (part.type === 'text-delta') stream.trace.text();
-    stream.sequence += 1;
-    stream.pending.push({ ...part, streamId: stream.id, sequence: stream.sequence });
-    if (stream.timer) return;
-    const wait = stream.flushedAt + BATCH_INTERVAL - performance.now();
-    if (wait <= 0) this.#flush(stream);
-    else stream.timer = setTimeout(() => this.#flush(stream), wait);
-  }
-
-  #flush(stream: AnswerStream): void {
-    if (stream.timer) clearTimeout(stream.timer);
-    stream.timer = null;
-    if (stream.pending.length === 0) return;
-    stream.flushedAt = performance.now();
-    const parts = mergeDeltas(stream.pending);
-    stream.pending = [];
-    for (const listener of stream.listeners) listener(parts);
   }
 
   async #save(stream: AnswerStream): Promise<void> {
@@ -327,16 +274,18 @@ export class ChatService {
   }
 
   /** After the first exchange, when the answer tells more than the question. */
-  async #titleAnew({ conversationId, message }: AnswerStream, question: string): Promise<void> {
+  async #titleAnew({ message }: AnswerStream, question: string): Promise<void> {
     const { database, titleOf } = this.#options;
     const titles = [...new Set(message.citations.map(({ title }) => title))];
     const [only] = titles;
     if (titles.length !== 1 || only === undefined) return;
-    await database.conversations.retitle(conversationId, titleOf(question, only));
+    await database.conversations.retitle(message.conversationId, titleOf(question, only));
   }
 
   #activeStream(conversationId: string): AnswerStream | undefined {
-    return [...this.#streams.values()].find((stream) => stream.conversationId === conversationId && !stream.finished);
+    return [...this.#streams.values()].find(
+      (stream) => stream.message.conversationId === conversationId && !stream.finished,
+    );
   }
 
   /** One answer at a time in a conversation, from the moment it is asked for. */
@@ -368,36 +317,11 @@ export class ChatService {
   }
 }
 
-function newMessage(conversationId: string, role: Message['role'], text: string): Message {
-  return {
-    id: randomUUID(),
-    conversationId,
-    role,
-    text,
-    state: 'complete',
-    citations: [],
-    verification: [],
-    source: null,
-    usage: null,
-    error: null,
-    createdAt: Date.now(),
-  };
-}
-
-/** The parts that bring a new listener to where the stream is. */
-function snapshot(stream: AnswerStream): StreamPart[] {
-  const { message, stage, id: streamId, sequence } = stream;
-  const bodies: StreamPartBody[] = [];
-  if (message.source) bodies.push({ type: 'source', source: message.source });
-  // A start that did not come yet comes later, and once.
-  if (stage) bodies.push(stage);
-  for (const citation of message.citations) bodies.push({ type: 'citation', citation });
-  if (message.text !== '') bodies.push({ type: 'text-delta', text: message.text });
-  for (const verification of message.verification) bodies.push({ type: 'verification', verification });
-  if (message.usage) bodies.push({ type: 'usage', usage: message.usage });
-  if (message.error) bodies.push({ type: 'error', error: message.error });
-  if (message.state !== 'streaming') bodies.push({ type: 'finish', reason: message.state });
-  // Each a number of its own, up to that of the last part: a listener takes no number in twice.
-  const first = sequence - bodies.length + 1;
-  return bodies.map((body, index) => ({ ...body, streamId, sequence: first + index }));
+function messageOf(
+  conversationId: string,
+  role: Message['role'],
+  text: string,
+  state: Message['state'] = 'complete',
+): Message {
+  return newMessage({ id: randomUUID(), conversationId, role, text, state, createdAt: Date.now() });
 }

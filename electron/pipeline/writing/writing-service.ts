@@ -17,7 +17,7 @@ import type {
 } from '../../../shared/written.ts';
 import { citeHit } from '../answer-quote.ts';
 import type { AnswerPorts, Locate, Passage } from '../answer-types.ts';
-import type { StreamListener } from '../chat.ts';
+import { MessageStream, newMessage, type StreamListener } from '../message-stream.ts';
 import { callOwner } from '../ports/request-meter.ts';
 import type { CostOf } from '../prices.ts';
 import { extractPiece, type SourceDocument } from './extract.ts';
@@ -25,7 +25,6 @@ import { inSlices } from '../in-slices.ts';
 import { planWriting, writeWithModel, type KeptPart } from './map-reduce.ts';
 import { loadMaterial } from './material.ts';
 import { pieceTitle } from './piece-title.ts';
-import { PieceStream } from './piece-stream.ts';
 import { RequestLog } from './request-log.ts';
 import { Turns } from './turns.ts';
 
@@ -55,7 +54,7 @@ type Ended = 'stopped' | 'interrupted';
 
 export class WritingService {
   readonly #options: WritingOptions;
-  readonly #streams = new Map<string, PieceStream>();
+  readonly #streams = new Map<string, MessageStream>();
   readonly #resuming = new Map<string, Promise<void>>();
   readonly #turns = new Turns(requestsAtOnce);
   readonly #purges = new Set<NodeJS.Timeout>();
@@ -214,14 +213,15 @@ export class WritingService {
 
   /** @param source Where it will come from, where that is settled: quoted, no model is asked. */
   #begin(id: string, createdAt: number, source: typeof quotedSource | null): void {
-    const stream = new PieceStream(id, createdAt);
+    const message = newMessage({ id, conversationId: id, role: 'assistant', text: '', state: 'streaming', createdAt });
+    const stream = new MessageStream(id, message);
     if (source) stream.push({ type: 'source', source });
     this.#streams.set(id, stream);
     this.#options.onChange(id);
     void callOwner.run({ pieceId: id }, () => this.#work(stream, source === null));
   }
 
-  async #work(stream: PieceStream, withModel: boolean): Promise<void> {
+  async #work(stream: MessageStream, withModel: boolean): Promise<void> {
     const { database, isLocalHost, costOf, onChange, onError } = this.#options;
     const begun = performance.now();
     const found = await database.written.get(stream.id).catch(toAppError);
@@ -262,21 +262,19 @@ export class WritingService {
       if (error.code !== 'not-found') onError(error);
     }
     stream.push({ type: 'finish', reason: state });
-    stream.finished = true;
-    stream.flush();
-    stream.done.resolve();
+    stream.finish();
     onChange(stream.id);
     const forget = () => this.#streams.get(stream.id) === stream && this.#streams.delete(stream.id);
     setTimeout(forget, linger).unref();
   }
 
-  #patch({ message }: PieceStream): PiecePatch {
+  #patch({ message }: MessageStream): PiecePatch {
     const { text, citations, verification, source, error } = message;
     return { text, citations, verification, source, error };
   }
 
   async *#parts(
-    stream: PieceStream,
+    stream: MessageStream,
     piece: WrittenPiece,
     log: RequestLog,
     withModel: boolean,
@@ -309,7 +307,7 @@ export class WritingService {
     }
   }
 
-  #tellProgress(stream: PieceStream, progress: WritingProgress): void {
+  #tellProgress(stream: MessageStream, progress: WritingProgress): void {
     stream.push({ type: 'progress', progress });
     this.#options.database.written
       .update(stream.id, { progress })
@@ -326,7 +324,7 @@ export class WritingService {
     if (error.code !== 'not-found') this.#options.onError(error);
   }
 
-  #active(id: string): PieceStream | undefined {
+  #active(id: string): MessageStream | undefined {
     const stream = this.#streams.get(id);
     return stream && !stream.finished ? stream : undefined;
   }
