@@ -98,6 +98,12 @@ export class IdentityService {
     return (await this.#administrate(caller)).identities.providers();
   }
 
+  /** Errors: `sign-in-failed` with the reason. */
+  async testProvider(caller: Caller, issuer: string): Promise<void> {
+    await this.#administrate(caller);
+    await this.#options.provider.check(issuer);
+  }
+
   /** @param clientSecret Null leaves what is kept. Errors: `keychain-unavailable`. */
   async setProvider(
     caller: Caller,

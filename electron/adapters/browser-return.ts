@@ -4,10 +4,10 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { returnAddress } from '../../shared/requests/identities.ts';
 
-const ADDRESS = '127.0.0.1';
 /** The same at each sign-in, since providers compare it; only the port is left open to desktop apps. */
-const PATH = '/signed-in';
+const { hostname: ADDRESS, pathname: PATH } = new URL(returnAddress);
 /** Milliseconds for the last page to get to the browser. */
 const LAST_PAGE = 2_000;
 

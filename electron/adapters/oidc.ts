@@ -48,6 +48,17 @@ export function createOidcProvider({ openBrowser, timeLimit = defaultTimeLimit }
         throw explain(client, provider, thrown);
       }
     },
+    async check(issuer) {
+      const client = await import('openid-client');
+      const provider = { name: new URL(issuer).host, issuer, clientId: 'of no use here', clientSecret: null };
+      try {
+        const configuration = await discover(client, provider, AbortSignal.timeout(timeLimit));
+        // Throws where there is no page to sign in at.
+        client.buildAuthorizationUrl(configuration, {});
+      } catch (thrown) {
+        throw explain(client, provider, thrown);
+      }
+    },
   };
 }
 

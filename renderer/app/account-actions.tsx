@@ -1,5 +1,5 @@
 /** What can be done with accounts and sessions, for the palette, the shortcuts and the menu in the top bar. */
-import { Lock, LogIn, LogOut, Mail, UserRoundCog, UserRoundPlus } from 'lucide-react';
+import { IdCard, Lock, LogIn, LogOut, Mail, UserRoundCog, UserRoundPlus } from 'lucide-react';
 import type { Action } from './actions.tsx';
 import { lock, signedInAccount, signOut } from './stores/session-store.ts';
 import { openDialog, openSettings } from './stores/workspace-store.ts';
@@ -64,8 +64,18 @@ const mailSettingsAction: Action = {
   run: () => openSettings('mail'),
 };
 
+const providersAction: Action = {
+  id: 'provider-settings',
+  title: 'Sign-in providers',
+  words: 'google openid connect oidc single sign-on administrator',
+  icon: <IdCard size={size} />,
+  isAvailable: () => signedInAccount()?.isAdministrator ?? false,
+  run: () => openSettings('providers'),
+};
+
 export const accountActions: readonly Action[] = [
   accountSettingsAction,
+  providersAction,
   mailSettingsAction,
   lockAction,
   signOutAction,

@@ -29,6 +29,9 @@ export interface LinkedIdentity extends IdentityProviderName {
 /** Google's own; whoever sets Quire up brings a client ID of a desktop app. */
 export const googleIssuer = 'https://accounts.google.com';
 
+/** Where providers send the browser back to, on a port of the moment: what Quire is registered with there. */
+export const returnAddress = 'http://127.0.0.1/signed-in';
+
 const issuer = z
   .url({ protocol: /^https?$/ })
   .max(500)
@@ -39,6 +42,14 @@ const issuer = z
     const isSafe = protocol === 'https:' || (protocol === 'http:' && isThisComputer(host));
     return isSafe && [username, password, search, hash].every((part) => part === '');
   }, 'The address of a provider looks like https://accounts.google.com.');
+
+/** `clientSecret: null` leaves the one that is kept; an empty one removes it. Public clients have none. */
+export const providerSchema = z.object({
+  issuer,
+  name: z.string().trim().min(1).max(60),
+  clientId: z.string().trim().min(1).max(500),
+  clientSecret: z.string().trim().max(500).nullable(),
+});
 
 export const identityRequests = {
   /** Those that one may sign in at. */
@@ -56,15 +67,9 @@ export const identityRequests = {
   'identities.unlink': define(z.object({ issuer }))<readonly LinkedIdentity[]>(),
   /** For the administrator alone, as all below: `forbidden` otherwise. */
   'identities.getProviders': define(z.object({}))<readonly IdentityProviderView[]>(),
-  /** `clientSecret: null` leaves the one that is kept; an empty one removes it. Public clients have none. */
-  'identities.setProvider': define(
-    z.object({
-      issuer,
-      name: z.string().trim().min(1).max(60),
-      clientId: z.string().trim().min(1).max(500),
-      clientSecret: z.string().trim().max(500).nullable(),
-    }),
-  )<readonly IdentityProviderView[]>(),
+  /** Whether a provider is found at this address; nobody signs in, nothing is kept. Errors: `sign-in-failed`. */
+  'identities.testProvider': define(z.object({ issuer }))<null>(),
+  'identities.setProvider': define(providerSchema)<readonly IdentityProviderView[]>(),
   /** Nobody's account opens by it any more. */
   'identities.removeProvider': define(z.object({ issuer }))<readonly IdentityProviderView[]>(),
 };

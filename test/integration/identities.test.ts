@@ -117,6 +117,7 @@ it('lets the administrator alone set providers up', async () => {
     service.setProvider(bertsCaller, own, null),
     service.getProviders(bertsCaller),
     service.removeProvider(bertsCaller, server.issuer),
+    service.testProvider(bertsCaller, server.issuer),
   ]) {
     await expect(attempt).rejects.toMatchObject({ code: 'forbidden' });
   }

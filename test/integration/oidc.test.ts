@@ -208,6 +208,23 @@ it('says when the provider cannot be reached', async () => {
   });
 });
 
+// Catches: an address that is kept though nobody can ever sign in there.
+it('looks for a provider without anybody having to sign in', async () => {
+  const provider = createOidcProvider({ openBrowser: () => Promise.reject(new Error('Nobody signs in.')) });
+  await expect(provider.check(server.issuer)).resolves.toBeUndefined();
+  const wrong = [
+    [`${server.issuer}/nothing`, 'answered with something that is not OpenID Connect.'],
+    [server.issuer.replace('127.0.0.1', 'localhost'), 'says that it is another provider.'],
+    ['http://127.0.0.1:9', '127.0.0.1:9 cannot be reached.'],
+  ] as const;
+  for (const [issuer, message] of wrong) {
+    await expect(provider.check(issuer)).rejects.toMatchObject({
+      code: 'sign-in-failed',
+      message: expect.stringContaining(message) as string,
+    });
+  }
+});
+
 it('says when the provider does not know this Quire', async () => {
   const secret = 'a secret of forty characters, or a bit more';
   const other = await startOidcServer(secret);

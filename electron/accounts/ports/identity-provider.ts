@@ -29,4 +29,9 @@ export interface IdentityProvider {
    * also when nobody answers in time; `cancelled` when the signal was aborted.
    */
   signIn(provider: ProviderSettings, signal: AbortSignal): Promise<ProviderIdentity>;
+  /**
+   * Reads what a provider tells of itself. Whether it knows Quire's client ID only a sign-in shows. Errors:
+   * `sign-in-failed` with the reason.
+   */
+  check(issuer: string): Promise<void>;
 }

@@ -15,6 +15,10 @@ export function identityHandlers(accounts: AccountsService): Pick<CallerHandlers
     'identities.link': async ({ issuer }, caller) => (await accounts.identities()).link(caller, issuer),
     'identities.unlink': async ({ issuer }, caller) => (await accounts.identities()).unlink(caller, issuer),
     'identities.getProviders': async (_params, caller) => (await accounts.identities()).getProviders(caller),
+    'identities.testProvider': async ({ issuer }, caller) => {
+      await (await accounts.identities()).testProvider(caller, issuer);
+      return null;
+    },
     'identities.setProvider': async ({ clientSecret, ...provider }, caller) =>
       (await accounts.identities()).setProvider(caller, provider, clientSecret),
     'identities.removeProvider': async ({ issuer }, caller) =>

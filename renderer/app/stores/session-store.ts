@@ -126,6 +126,11 @@ export function signIn(params: RequestInput<'accounts.signIn'>): Promise<void> {
   return change(() => request('accounts.signIn', params), { staysSignedIn: params.staySignedIn });
 }
 
+/** Has the person sign in at a provider, in the system's browser. Throws `sign-in-failed`, `cancelled`. */
+export function signInAt(params: RequestInput<'identities.signIn'>): Promise<void> {
+  return change(() => request('identities.signIn', params), { staysSignedIn: params.staySignedIn });
+}
+
 /** Throws `email-taken`, `password-weak`. */
 export function register(params: RequestInput<'accounts.register'>): Promise<void> {
   return change(() => request('accounts.register', params), {

@@ -66,6 +66,7 @@ export type SettingsTab =
   | 'usage'
   | 'privacy'
   | 'account'
+  | 'providers'
   | 'mail'
   | 'diagnostics';
 

@@ -4,6 +4,9 @@ import { useLibraryStore } from '../../app/stores/library-store.ts';
 import { openDialog, type AccountDialogName } from '../../app/stores/workspace-store.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
+import { useBrowserAttempt } from '../../hooks/use-browser-attempt.ts';
+import { useSignInProviders } from '../../hooks/use-sign-in-providers.ts';
+import { BrowserWait } from './browser-wait.tsx';
 import { RegisterForm } from './register-form.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 
@@ -15,6 +18,9 @@ export interface AccountDialogProps {
 export function AccountDialog({ way, onClose }: AccountDialogProps) {
   const [email, setEmail] = useState('');
   const documents = useLibraryStore((state) => state.documents.size);
+  const browser = useBrowserAttempt();
+  const providers = useSignInProviders();
+  const { waitingFor } = browser;
   const isNew = way === 'create-account';
   return (
     <Dialog
@@ -29,7 +35,12 @@ export function AccountDialog({ way, onClose }: AccountDialogProps) {
       testId="account-dialog"
       className="max-h-[82vh]"
     >
-      <div className="min-h-0 overflow-y-auto px-5 pt-4 pb-4">
+      {waitingFor ? (
+        <div className="px-5 pt-5 pb-3">
+          <BrowserWait provider={waitingFor} onCancel={browser.cancel} />
+        </div>
+      ) : null}
+      <div hidden={waitingFor !== null} className="min-h-0 overflow-y-auto px-5 pt-4 pb-4">
         {isNew ? (
           <RegisterForm
             email={email}
@@ -38,7 +49,7 @@ export function AccountDialog({ way, onClose }: AccountDialogProps) {
             onSignIn={() => openDialog('sign-in')}
           />
         ) : (
-          <SignInForm email={email} onEmail={setEmail} />
+          <SignInForm email={email} onEmail={setEmail} providers={providers} browser={browser} />
         )}
         <p className="mt-3 border-t border-line pt-3 text-center">
           <Button tone="quiet" onClick={() => openDialog(isNew ? 'sign-in' : 'create-account')}>

@@ -3,6 +3,13 @@ import { countOf } from '../../components/format.ts';
 
 export const staySignedInNote = 'The next start asks for no password.';
 
+/** What a library opens with. */
+export function signInNote(providers: readonly unknown[]): string {
+  return providers.length === 0
+    ? 'Your library opens with your password.'
+    : 'Your library opens with your password, or with what you linked to it.';
+}
+
 export interface TakeLocalWords {
   readonly label: string;
   readonly note: string;

@@ -8,7 +8,11 @@ import { Button } from '../../components/button.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
 import { Logo } from '../../components/logo.tsx';
 import { useAttempt } from '../../hooks/use-attempt.ts';
+import { useBrowserAttempt, type BrowserAttempt } from '../../hooks/use-browser-attempt.ts';
 import { useHasMail } from '../../hooks/use-has-mail.ts';
+import { useSignInProviders } from '../../hooks/use-sign-in-providers.ts';
+import { signInNote } from './accounts-words.ts';
+import { BrowserWait } from './browser-wait.tsx';
 import { RegisterForm } from './register-form.tsx';
 import { ResetForm } from './reset-form.tsx';
 import { SignInForm } from './sign-in-form.tsx';
@@ -29,7 +33,7 @@ export function SessionGate() {
       <div className="flex min-h-full flex-col items-center justify-center px-4 py-5">
         <div className="appear w-full max-w-[400px] rounded-xl bg-raised px-7 pt-6 pb-4 shadow-float">
           {session ? (
-            <Ways key={session.state} session={session} />
+            <WaysIn key={session.state} session={session} />
           ) : error ? (
             <>
               <Head title="Quire can’t tell who is signed in" />
@@ -45,11 +49,36 @@ export function SessionGate() {
   );
 }
 
-function Ways({ session }: { readonly session: Session }) {
+/** The ways in, or who is waited for in the browser; what was typed is there again when nobody is any more. */
+function WaysIn({ session }: { readonly session: Session }) {
+  const browser = useBrowserAttempt();
+  const { waitingFor, cancel } = browser;
+  return (
+    <>
+      {waitingFor ? (
+        <div onKeyDown={(event) => event.key === 'Escape' && cancel()}>
+          <Head title="Continue in your browser" />
+          <BrowserWait provider={waitingFor} onCancel={cancel} />
+        </div>
+      ) : null}
+      <div hidden={waitingFor !== null}>
+        <Ways session={session} browser={browser} />
+      </div>
+    </>
+  );
+}
+
+interface WaysProps {
+  readonly session: Session;
+  readonly browser: BrowserAttempt;
+}
+
+function Ways({ session, browser }: WaysProps) {
   const [way, setWay] = useState<Way>(() => firstWay(session));
   const [email, setEmail] = useState('');
   const leaving = useAttempt();
   const hasMail = useHasMail();
+  const providers = useSignInProviders();
   const locked = session.state === 'locked' ? session.account : null;
   const hasAccounts = session.state !== 'signed-out' || session.hasAccounts;
   return (
@@ -77,10 +106,13 @@ function Ways({ session }: { readonly session: Session }) {
         </>
       ) : (
         <>
-          <Head title="Sign in" note="Your library opens with your password." />
-          <SignInForm email={email} onEmail={setEmail} />
+          <Head title="Sign in" note={signInNote(providers)} />
+          <SignInForm email={email} onEmail={setEmail} providers={providers} browser={browser} />
         </>
       )}
+      {session.state === 'signed-out' && session.deletionLeft ? (
+        <InlineError error={session.deletionLeft} className="mt-3.5" />
+      ) : null}
       {leaving.error ? <InlineError error={leaving.error} className="mt-3.5" /> : null}
       <nav
         aria-label="Other ways in"

@@ -12,6 +12,7 @@ import { AccountRow } from './account-row.tsx';
 import { ConfirmEmailForm } from './confirm-email-form.tsx';
 import { DeleteAccount } from './delete-account.tsx';
 import { IdleLockChoice } from './idle-lock-choice.tsx';
+import { LinkedIdentities } from './linked-identities.tsx';
 import { ManagedAccounts } from './managed-accounts.tsx';
 import { TabHead } from './tab.tsx';
 
@@ -23,7 +24,7 @@ export function AccountTab() {
     <>
       <TabHead
         title="Account"
-        note="Your library, settings and keys are your own: Quire opens them with your password alone. It does not encrypt the files on this disk."
+        note="Your library, settings and keys are your own: Quire opens them for nobody else. It does not encrypt the files on this disk."
       />
       <Person account={account}>
         <Button icon={<Lock size={13} />} onClick={() => void lock()}>
@@ -34,6 +35,7 @@ export function AccountTab() {
         </Button>
       </Person>
       <Details account={account} />
+      <LinkedIdentities />
       <h4 className="mt-5 text-label font-medium">Lock when nobody is there</h4>
       <IdleLockChoice />
       <p className="mt-3 text-label text-muted" data-testid="session-kept">

@@ -4,6 +4,7 @@ import {
   ChartColumn,
   FolderClosed,
   FolderSync,
+  IdCard,
   Mail,
   MessageSquareText,
   Palette,
@@ -27,6 +28,7 @@ import { FoldersTab } from './folders-tab.tsx';
 import { AppearanceTab, PrivacyTab } from './general-tabs.tsx';
 import { LibraryTab } from './library-tab.tsx';
 import { MailTab } from './mail-tab.tsx';
+import { ProvidersTab } from './providers-tab.tsx';
 import { ScansTab } from './scans-tab.tsx';
 import type { TabProps } from './tab.tsx';
 import { UsageTab } from './usage-tab.tsx';
@@ -52,6 +54,13 @@ const tabs: readonly Tab[] = [
   { id: 'usage', label: 'Usage and limits', icon: <ChartColumn size={15} />, Content: UsageTab },
   { id: 'privacy', label: 'Privacy', icon: <Shield size={15} />, Content: PrivacyTab },
   { id: 'account', label: 'Account', icon: <UserRound size={15} />, Content: AccountTab },
+  {
+    id: 'providers',
+    label: 'Sign-in providers',
+    icon: <IdCard size={15} />,
+    Content: ProvidersTab,
+    isForAdministrator: true,
+  },
   { id: 'mail', label: 'Mail server', icon: <Mail size={15} />, Content: MailTab, isForAdministrator: true },
   { id: 'diagnostics', label: 'Diagnostics', icon: <Stethoscope size={15} />, Content: null },
 ];
