@@ -37,6 +37,8 @@ export type SessionState =
       readonly state: 'signed-out';
       /** Whether anybody has an account here; without, one can be made or the local profile opened. */
       readonly hasAccounts: boolean;
+      /** Why an account that was deleted is not gone whole; left out when none is. */
+      readonly deletionLeft?: ErrorInfo;
     };
 
 /** What an account may spend on providers. Null: no limit. */
@@ -50,7 +52,7 @@ export interface Limits {
 
 export const noLimits: Limits = { monthlyCost: null, monthlyTokens: null, requestsPerMinute: null };
 
-/** An account as its administrator sees it; what is in it stays its own. */
+/** An account, or the local profile, as the administrator sees it; what is in it stays its own. */
 export interface ManagedAccount extends AccountSummary {
   /** Set by the administrator; the account's own may be tighter. */
   readonly limits: Limits;

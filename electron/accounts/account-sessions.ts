@@ -111,8 +111,12 @@ export class AccountSessions {
 
   /** Ends a session for good. */
   async end({ id, accountId }: AccountSession): Promise<void> {
-    await this.#options.registry.sessions.end(id);
-    await this.#forget(accountId);
+    try {
+      await this.#options.registry.sessions.end(id);
+    } finally {
+      // A disk that is full must not leave what the next start would go on with.
+      await this.#forget(accountId);
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 /** What accounts need, opened when it is first needed: an installation without accounts never does. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SessionState } from '../../shared/accounts.ts';
 import type { AppError } from '../../shared/errors.ts';
 import type { SecretStore } from '../pipeline/ports/keychain.ts';
 import type { AccountParts } from './open-accounts.ts';
@@ -40,6 +41,13 @@ export class AccountsOnDemand {
   async hasAccounts(): Promise<boolean> {
     if (!this.hasRegistry) return false;
     return (await (await this.open()).registry.accounts.list()).length > 0;
+  }
+
+  /** What is told while nobody is signed in. */
+  async signedOut(): Promise<Extract<SessionState, { state: 'signed-out' }>> {
+    const hasAccounts = await this.hasAccounts();
+    const deletionLeft = this.hasRegistry ? (await this.open()).deletionLeft() : null;
+    return { state: 'signed-out', hasAccounts, ...(deletionLeft ? { deletionLeft } : {}) };
   }
 
   async close(): Promise<void> {

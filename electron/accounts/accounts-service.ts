@@ -3,6 +3,7 @@
  * the registry or the keychain for somebody who only uses the local profile.
  */
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import {
   LOCAL_ACCOUNT,
   noLimits,
@@ -14,13 +15,14 @@ import {
 import { toAppError } from '../../shared/errors.ts';
 import type { Account, NewAccount, Registry } from '../db/accounts/registry.ts';
 import type { SecretStore } from '../pipeline/ports/keychain.ts';
-import { rememberOpenAccount } from './account-folder.ts';
+import { accountFolder, rememberOpenAccount } from './account-folder.ts';
 import { AccountsOnDemand } from './accounts-on-demand.ts';
 import { administrate } from './administrate.ts';
 import type { Caller } from './caller.ts';
 import { checkPassword, hashNewPassword } from './check-password.ts';
 import {
   CurrentSession,
+  localProfile,
   presentOf,
   summaryOf,
   type CurrentSessionOptions,
@@ -153,22 +155,22 @@ export class AccountsService {
       const account = await this.#prove(present, password);
       await this.#session.openLibrary(account.id);
       await (await this.#registry()).sessions.setLocked(present.id, false);
-      this.#session.replace({ ...present, account, isLocked: false });
+      this.#session.unlock({ ...present, account });
     });
   }
 
   /** Access tokens are refused until `unlock`; what the library is at goes on. Errors: `forbidden`. */
-  lock(caller: Caller): Promise<SessionState> {
-    return this.#session.alone(() => this.#session.lock(this.#session.requireAccount(caller)));
+  async lock(caller: Caller): Promise<SessionState> {
+    this.#session.requireAccount(caller);
+    this.#session.lockAtOnce();
+    return this.#session.alone(() => this.#session.lock());
   }
 
   /** Locks if there is something to lock; a failure is told to `onError`. */
   async lockNow(): Promise<void> {
     try {
-      await this.#session.alone(async () => {
-        const { present } = this.#session;
-        if (present?.session && !present.isLocked) await this.#session.lock(present);
-      });
+      this.#session.lockAtOnce();
+      await this.#session.alone(() => this.#session.lock());
     } catch (thrown) {
       this.#onError('lock', toAppError(thrown));
     }
@@ -291,24 +293,23 @@ export class AccountsService {
   /** Errors: `forbidden` for all but the administrator. */
   async list(caller: Caller): Promise<readonly ManagedAccount[]> {
     const registry = await administrate(this.#accounts, this.#session, caller);
-    const accounts = await registry.accounts.list();
+    const accounts = [...(await registry.accounts.list()).map(summaryOf), localProfile];
     return Promise.all(
-      accounts.map(async (account) => ({ ...summaryOf(account), limits: await registry.limits.get(account.id) })),
+      accounts.map(async (account) => ({ ...account, limits: await registry.limits.get(account.id) })),
     );
   }
 
   /** Errors: `forbidden` for all but the administrator, `not-found`. */
   async setLimits(caller: Caller, accountId: string, limits: Limits): Promise<readonly ManagedAccount[]> {
     const registry = await administrate(this.#accounts, this.#session, caller);
-    if (!(await registry.accounts.get(accountId))) throw noSuchAccount();
+    if (accountId !== LOCAL_ACCOUNT && !(await registry.accounts.get(accountId))) throw noSuchAccount();
     await registry.limits.set(accountId, limits);
     return this.list(caller);
   }
 
   /** What the administrator allows an account. */
   async limitsOf(accountId: string): Promise<Limits> {
-    const registry = accountId === LOCAL_ACCOUNT ? null : await this.findRegistry();
-    return registry ? registry.limits.get(accountId) : noLimits;
+    return (await this.findRegistry())?.limits.get(accountId) ?? noLimits;
   }
 
   /** Whose session an access token is of. Throws `unauthenticated` unless it is good and that session is open now. */
@@ -367,7 +368,7 @@ export class AccountsService {
     return stored;
   }
 
-  /** Makes the local library the new account's; leaves everything as it was when that can't be. */
+  /** Makes the local library the new account's; leaves everything as it was when it can't be moved. */
   async #insertWithLocalLibrary(account: NewAccount): Promise<Account> {
     await this.#session.closeLibrary();
     // Before the row: a start after a crash then looks for this account, and never opens what is about to be moved.
@@ -375,6 +376,8 @@ export class AccountsService {
     try {
       return await this.#session.settle(await this.#insert(account));
     } catch (error) {
+      // The library is the account's by now: what is left to do is done when its owner signs in.
+      if (existsSync(accountFolder(this.#dataFolder, account.id))) throw error;
       await (await this.#registry()).accounts.remove(account.id);
       await this.#session.enterLocal();
       throw error;

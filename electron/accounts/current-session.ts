@@ -49,7 +49,7 @@ export type Present = PresentAccount | (PresentBase & { readonly account: null; 
 /** Milliseconds. */
 const MINUTE = 60_000;
 
-const localProfile: AccountSummary = {
+export const localProfile: AccountSummary = {
   id: LOCAL_ACCOUNT,
   kind: 'local',
   name: 'Local profile',
@@ -132,7 +132,9 @@ export class CurrentSession {
     if (!resumed) return;
     const { session, usedAt } = resumed;
     const rested = this.#now() - usedAt;
-    const isLocked = resumed.isLocked || (account.idleLock !== null && rested > account.idleLock * MINUTE);
+    // SECURITY: a clock that was set back says nothing of how long it rested.
+    const isOverdue = account.idleLock !== null && (rested > account.idleLock * MINUTE || rested < -MINUTE);
+    const isLocked = resumed.isLocked || isOverdue;
     if (isLocked) await registry.sessions.setLocked(session.id, true);
     else await this.openLibrary(account.id);
     this.#present = { ...presentOf(settled, session), isLocked };
@@ -159,10 +161,15 @@ export class CurrentSession {
     this.#present = presentOf(settled, await sessions.begin(account.id, staySignedIn));
   }
 
-  /** Puts what became of the present session in its place. */
+  /** Puts what became of the present session in its place. SECURITY: one that was locked meanwhile stays so. */
   replace(present: Present): void {
     if (present.id !== this.#present?.id) this.#tickets.clear();
-    this.#present = present;
+    this.#present = { ...present, isLocked: present.isLocked || (this.#present?.isLocked ?? false) };
+  }
+
+  /** Whoever it is locked for has typed the password. */
+  unlock(present: PresentAccount): void {
+    this.#present = { ...present, isLocked: false };
   }
 
   /** The session that is open, or locked, is over. Its library is closed with the change that this is part of. */
@@ -173,11 +180,22 @@ export class CurrentSession {
     if (left?.session) await (await this.#accounts.open()).sessions.end(left.session);
   }
 
-  async lock(present: PresentAccount): Promise<void> {
-    // First, and whatever comes of the rest.
+  /**
+   * Locks what can be locked, in no queue: a change that is under way may wait for as long as a keychain asks its owner
+   * something, and nothing may be read in the window meanwhile. `lock` makes it hold for the next start, too.
+   */
+  lockAtOnce(): void {
+    const present = this.#present;
+    if (!present?.session || present.isLocked) return;
     this.#present = { ...present, isLocked: true };
     this.#tickets.clear();
-    await (await this.#accounts.open()).registry.sessions.setLocked(present.id, true);
+    this.#tell();
+  }
+
+  async lock(): Promise<void> {
+    this.lockAtOnce();
+    const present = this.#present;
+    if (present?.session) await (await this.#accounts.open()).registry.sessions.setLocked(present.id, true);
   }
 
   async openLibrary(accountId: string): Promise<void> {
@@ -266,7 +284,7 @@ export class CurrentSession {
 
   async #state(): Promise<SessionState> {
     const present = this.#present;
-    if (!present) return { state: 'signed-out', hasAccounts: await this.#accounts.hasAccounts() };
+    if (!present) return this.#accounts.signedOut();
     const account = present.account ? summaryOf(present.account) : localProfile;
     if (present.isLocked) return { state: 'locked', account };
     const { token, expiresAt } = await present.tokens.issueAccess(account.id, present.id);

@@ -38,6 +38,9 @@ export const purposeOf: Readonly<Record<MailKind, CodePurpose>> = {
   'reset-password': 'reset-password',
 };
 
+/** Milliseconds: a timer takes 24 days at most, and one for more goes off at once, again and again. */
+const longestTimer = 3_600_000;
+
 /** Milliseconds that sent and failed mails are remembered for. */
 const memory = 30 * 86_400_000;
 
@@ -93,7 +96,8 @@ export class MailQueue {
     }
     const next = await mails.nextAttemptAt();
     if (next === null || this.#closing.signal.aborted) return;
-    this.#timer = setTimeout(() => this.poke(), Math.max(0, next - this.#options.now()));
+    const wait = Math.min(Math.max(0, next - this.#options.now()), longestTimer);
+    this.#timer = setTimeout(() => this.poke(), wait);
     this.#timer.unref();
   }
 

@@ -34,7 +34,8 @@ export const askingWindow = hour;
  * mailbox is to be filled.
  */
 export function mayAskFrom(askedAt: readonly number[], now: number): number {
-  const recent = askedAt.filter((time) => time > now - hour).sort((one, other) => other - one);
+  // What lies ahead was asked before the clock was set back: nobody waits until it is there again.
+  const recent = askedAt.filter((time) => time > now - hour && time <= now).sort((one, other) => other - one);
   const [newest] = recent;
   const oldestOfMost = recent[mostInAnHour - 1];
   return Math.max(

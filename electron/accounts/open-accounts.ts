@@ -1,5 +1,5 @@
 /** Opens what accounts need, and takes up what the last run left. */
-import { toAppError, type AppError } from '../../shared/errors.ts';
+import { toAppError, type AppError, type ErrorInfo } from '../../shared/errors.ts';
 import { openRegistry } from '../db/accounts/client.ts';
 import type { Account, Registry } from '../db/accounts/registry.ts';
 import type { SecretStore } from '../pipeline/ports/keychain.ts';
@@ -13,6 +13,8 @@ export interface AccountParts {
   readonly sessions: AccountSessions;
   /** See `deleteAccount`. */
   readonly finishDeletion: (account: Pick<Account, 'id' | 'emailKey'>) => Promise<void>;
+  /** Why an account whose deletion was begun is not gone whole; null when all of them are. */
+  readonly deletionLeft: () => ErrorInfo | null;
 }
 
 export interface AccountPartsOptions {
@@ -35,11 +37,26 @@ export async function openAccounts({
 }: AccountPartsOptions): Promise<AccountParts> {
   const registry = await openRegistry({ path });
   const guard = new SignInGuard(registry, now);
-  const finishDeletion = (account: Pick<Account, 'id' | 'emailKey'>): Promise<void> =>
-    deleteAccount({ dataFolder, registry, secrets, guard }, account);
+  let deletionLeft: ErrorInfo | null = null;
+  const finishDeletion = async (account: Pick<Account, 'id' | 'emailKey'>): Promise<void> => {
+    try {
+      await deleteAccount({ dataFolder, registry, secrets, guard }, account);
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      // It is tried again by the next start alone.
+      deletionLeft = error.toInfo();
+      throw error;
+    }
+  };
   await registry.sessions.prune(now());
   for (const account of await registry.accounts.deleting()) {
     await finishDeletion(account).catch((thrown: unknown) => onError('delete account', toAppError(thrown)));
   }
-  return { registry, guard, sessions: new AccountSessions({ registry, secrets, now, onError }), finishDeletion };
+  return {
+    registry,
+    guard,
+    sessions: new AccountSessions({ registry, secrets, now, onError }),
+    finishDeletion,
+    deletionLeft: () => deletionLeft,
+  };
 }

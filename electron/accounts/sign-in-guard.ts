@@ -29,9 +29,19 @@ export class SignInGuard {
       (await this.#registry.failures.get([...rules.keys()])).map((record) => [record.key, record]),
     );
     const wait = Math.max(...[...rules].map(([key, rule]) => waitFor(rule, stored.get(key) ?? null, now)));
-    if (wait > 0) throw tooManyAttempts(wait, now);
-    const counted = [...rules].map(([key, rule]) => ({ key, ...withAttempt(rule, stored.get(key) ?? null, now) }));
     const forgetBefore = now - perEmail.forgottenAfter;
+    if (wait > 0) {
+      // The clock was set back: the wait begins now, or it would be a whole one until the clock is there again.
+      const ahead = [...stored.values()].filter(({ lastAt }) => lastAt > now);
+      if (ahead.length > 0) {
+        await this.#registry.failures.put(
+          ahead.map((record) => ({ ...record, lastAt: now })),
+          forgetBefore,
+        );
+      }
+      throw tooManyAttempts(wait, now);
+    }
+    const counted = [...rules].map(([key, rule]) => ({ key, ...withAttempt(rule, stored.get(key) ?? null, now) }));
     await this.#registry.failures.put(counted, forgetBefore);
     const result = await check();
     if (result === null) return null;

@@ -4,11 +4,19 @@ import type { AccountsService } from '../accounts/accounts-service.ts';
 
 /** Milliseconds between two looks. */
 const INTERVAL = 15_000;
-const SECONDS_A_MINUTE = 60;
+const MINUTE = 60_000;
 
 export function lockWhenIdle(accounts: Pick<AccountsService, 'idleLock' | 'lockNow'>): void {
-  setInterval(() => {
+  let lookedAt = Date.now();
+  const look = (): void => {
+    const now = Date.now();
+    // SECURITY: a computer that sleeps counts nothing, and the key that wakes it ends what it had counted.
+    const unseen = now - lookedAt;
+    lookedAt = now;
     const minutes = accounts.idleLock;
-    if (minutes !== null && powerMonitor.getSystemIdleTime() >= minutes * SECONDS_A_MINUTE) void accounts.lockNow();
-  }, INTERVAL).unref();
+    const idle = Math.max(unseen, powerMonitor.getSystemIdleTime() * 1_000);
+    if (minutes !== null && idle >= minutes * MINUTE) void accounts.lockNow();
+  };
+  setInterval(look, INTERVAL).unref();
+  powerMonitor.on('resume', look);
 }

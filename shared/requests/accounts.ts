@@ -1,6 +1,6 @@
 /** Requests about sessions and accounts. Passwords go in and never come out. */
 import { z } from 'zod';
-import { longestPassword, type IdleLock, type ManagedAccount, type SessionState } from '../accounts.ts';
+import { LOCAL_ACCOUNT, longestPassword, type IdleLock, type ManagedAccount, type SessionState } from '../accounts.ts';
 import { define, defineOpen } from './define.ts';
 
 /** As typed; case and spaces around it do not count. */
@@ -11,6 +11,7 @@ export const password = z
   .min(1)
   .max(longestPassword * 4);
 const name = z.string().trim().min(1).max(100);
+const accountId = z.union([z.uuid(), z.enum([LOCAL_ACCOUNT])]);
 const limit = z.number().nonnegative().max(1e12).nullable();
 
 export const limitsSchema = z.object({
@@ -46,5 +47,5 @@ export const accountRequests = {
   'accounts.setIdleLock': define(z.object({ minutes: z.number().int().min(1).max(1_440).nullable() }))<IdleLock>(),
   /** For the administrator alone: `forbidden` otherwise. */
   'accounts.list': define(z.object({}))<readonly ManagedAccount[]>(),
-  'accounts.setLimits': define(z.object({ accountId: z.uuid(), limits: limitsSchema }))<readonly ManagedAccount[]>(),
+  'accounts.setLimits': define(z.object({ accountId, limits: limitsSchema }))<readonly ManagedAccount[]>(),
 };

@@ -10,34 +10,37 @@ import type { SessionState } from '../../shared/accounts.ts';
 import { AppError } from '../../shared/errors.ts';
 import { temporaryFolder } from './library.ts';
 
-/** A keychain that can be missing. */
+/** A keychain that can be missing, or wait for its owner. */
 export class MemorySecrets implements SecretStore {
   readonly entries = new Map<SecretName, string>();
   isThere = true;
+  /** What each call waits for. */
+  held: Promise<void> | null = null;
   calls = 0;
 
   async get(name: SecretName): Promise<string | null> {
-    this.#require();
+    await this.#require();
     return this.entries.get(name) ?? null;
   }
 
   async set(name: SecretName, secret: string): Promise<void> {
-    this.#require();
+    await this.#require();
     this.entries.set(name, secret);
   }
 
   async delete(name: SecretName): Promise<void> {
-    this.#require();
+    await this.#require();
     this.entries.delete(name);
   }
 
   async names(): Promise<readonly SecretName[]> {
-    this.#require();
+    await this.#require();
     return [...this.entries.keys()];
   }
 
-  #require(): void {
+  async #require(): Promise<void> {
     this.calls += 1;
+    await this.held;
     if (!this.isThere) throw new AppError('keychain-unavailable', 'The system’s keychain cannot be used.');
   }
 }

@@ -277,6 +277,7 @@ describe('the administrator', () => {
     expect(listed.map((account) => [account.name, account.limits])).toEqual([
       [anna.name, noLimits],
       [bert.name, limits],
+      ['Local profile', noLimits],
     ]);
     expect(JSON.stringify(listed)).not.toContain('argon2');
     expect(await accounts.service.limitsOf(other.account.id)).toEqual(limits);
@@ -285,6 +286,21 @@ describe('the administrator', () => {
     expect((await failure(missing)).code).toBe('not-found');
     await accounts.restart();
     expect(await accounts.service.limitsOf(other.account.id)).toEqual(limits);
+  });
+
+  // Catches: a limit that whoever signs out is rid of, and one that nobody is left to lift.
+  test('limits the local profile as long as there is an administrator', async () => {
+    expect(await accounts.service.limitsOf('local')).toEqual(noLimits);
+    expect(existsSync(join(accounts.dataFolder, 'accounts.db'))).toBe(false);
+    const caller = await callerOf(accounts.service, await accounts.service.register(anna));
+    const listed = await accounts.service.setLimits(caller, 'local', limits);
+    expect(listed.at(-1)).toMatchObject({ id: 'local', kind: 'local', limits });
+    await accounts.service.openLocal();
+    await accounts.restart();
+    expect(await accounts.service.limitsOf('local')).toEqual(limits);
+    const again = await callerOf(accounts.service, await accounts.service.signIn(anna));
+    await accounts.service.delete(again, anna.password);
+    expect(await accounts.service.limitsOf('local')).toEqual(noLimits);
   });
 
   test('who leaves hands the role to the oldest other account', async () => {
@@ -335,7 +351,7 @@ describe('deleting an account', () => {
     expect((await accounts.service.current()).state).toBe('signed-out');
     expect((await failure(accounts.service.signIn(anna))).code).toBe('wrong-credentials');
     // Also while it is not over, the next start opens nothing of it.
-    expect(await accounts.restart()).toEqual({ state: 'signed-out', hasAccounts: true });
+    expect(await accounts.restart()).toMatchObject({ state: 'signed-out', hasAccounts: true });
     accounts.secrets.isThere = true;
     expect(await accounts.restart()).toEqual({ state: 'signed-out', hasAccounts: true });
     expect([...accounts.secrets.entries.keys()]).toEqual(['session-key']);

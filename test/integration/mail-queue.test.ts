@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createSmtpMailer } from '../../electron/adapters/smtp-mailer.ts';
 import type { UnsentMail } from '../../shared/requests/mail.ts';
 import { MailScene, minute } from '../helpers/mail.ts';
@@ -150,6 +150,21 @@ describe('the queue', () => {
     expect(JSON.parse(printed) as UnsentMail[]).toMatchObject([
       { nextAttemptAt: null, error: { message: expect.stringContaining('may have arrived') as string } },
     ]);
+  });
+
+  // Catches: a timer for more than 24 days, which goes off at once, again and again.
+  test('waits in turns for what a clock that was set back makes far off', async () => {
+    const caller = await scene.setUp();
+    scene.server.fail({ at: 'recipient', status: 450, words: '4.2.1 Busy' });
+    await scene.mail.service.requestVerification(caller);
+    await scene.mail.service.idle();
+    scene.clock -= 365 * 24 * 60 * minute;
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    await scene.restart();
+    const waits = timers.mock.calls.map(([, wait]) => wait ?? 0);
+    timers.mockRestore();
+    expect(Math.max(...waits)).toBe(60 * minute);
+    expect(scene.server.mails).toEqual([]);
   });
 
   test('ends with the app, in the midst of a mail', async () => {

@@ -111,6 +111,7 @@ export interface FailureStore {
   put(records: readonly FailureRecord[], forgetBefore: number): Promise<void>;
 }
 
+/** Of accounts and the local profile. */
 export interface LimitStore {
   /** No limits when none were set. */
   get(accountId: string): Promise<Limits>;

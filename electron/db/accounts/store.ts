@@ -1,6 +1,6 @@
 /** All statements of the registry over one connection. */
 import { join } from 'node:path';
-import { noLimits, type Limits } from '../../../shared/accounts.ts';
+import { LOCAL_ACCOUNT, noLimits, type Limits } from '../../../shared/accounts.ts';
 import type { Connection } from '../connection.ts';
 import { LibraryLock } from '../library-lock.ts';
 import type { Synchronous } from '../synchronous.ts';
@@ -58,9 +58,12 @@ function failureQueries(connection: Connection): Synchronous<FailureStore> {
 }
 
 function limitQueries(connection: Connection): Synchronous<LimitStore> {
-  const select = connection.prepare<[string], Limits>(`
-    SELECT monthly_cost AS monthlyCost, monthly_tokens AS monthlyTokens, requests_per_minute AS requestsPerMinute
-    FROM account_limits WHERE account_id = ?
+  const columns = `monthly_cost AS monthlyCost, monthly_tokens AS monthlyTokens,
+    requests_per_minute AS requestsPerMinute`;
+  const select = connection.prepare<[string], Limits>(`SELECT ${columns} FROM account_limits WHERE account_id = ?`);
+  const selectLocal = connection.prepare<[], Limits>(`SELECT ${columns} FROM local_limits`);
+  const putLocal = connection.prepare<[number | null, number | null, number | null]>(`
+    INSERT OR REPLACE INTO local_limits (key, monthly_cost, monthly_tokens, requests_per_minute) VALUES (1, ?, ?, ?)
   `);
   const upsert = connection.prepare<[string, number | null, number | null, number | null]>(`
     INSERT INTO account_limits (account_id, monthly_cost, monthly_tokens, requests_per_minute) VALUES (?, ?, ?, ?)
@@ -68,15 +71,12 @@ function limitQueries(connection: Connection): Synchronous<LimitStore> {
       monthly_tokens = excluded.monthly_tokens, requests_per_minute = excluded.requests_per_minute
   `);
   return {
-    get: (accountId) => select.get(accountId) ?? noLimits,
+    get: (accountId) => (accountId === LOCAL_ACCOUNT ? selectLocal.get() : select.get(accountId)) ?? noLimits,
     set(accountId, { monthlyCost, monthlyTokens, requestsPerMinute }) {
-      upsert.run(
-        accountId,
-        monthlyCost,
-        // A number that is whole in JSON may come with a fraction; the column takes none.
-        monthlyTokens === null ? null : Math.floor(monthlyTokens),
-        requestsPerMinute,
-      );
+      // A number that is whole in JSON may come with a fraction; the column takes none.
+      const wholeTokens = monthlyTokens === null ? null : Math.floor(monthlyTokens);
+      if (accountId === LOCAL_ACCOUNT) putLocal.run(monthlyCost, wholeTokens, requestsPerMinute);
+      else upsert.run(accountId, monthlyCost, wholeTokens, requestsPerMinute);
     },
   };
 }

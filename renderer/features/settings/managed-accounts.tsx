@@ -38,7 +38,7 @@ export function ManagedAccounts({ own }: { readonly own: string }) {
               <div className="min-w-0 flex-1">
                 <p className="truncate font-medium">{account.name}</p>
                 <p className="truncate text-label text-muted">
-                  {account.email} · {account.id === own ? 'you' : limitsText(account.limits)}
+                  {account.email ?? 'Without a password'} · {account.id === own ? 'you' : limitsText(account.limits)}
                 </p>
               </div>
               {account.id === own || open === account.id ? null : (
@@ -60,7 +60,7 @@ export function ManagedAccounts({ own }: { readonly own: string }) {
           </li>
         ))}
       </ul>
-      {accounts?.length === 1 ? (
+      {accounts?.filter(({ kind }) => kind === 'account').length === 1 ? (
         <p className="mt-2 text-label text-muted">
           Nobody else has one yet. Others make theirs where you sign in, after you signed out.
         </p>

@@ -3,5 +3,6 @@ import type { Migration } from '../../migrations/index.ts';
 import { accounts } from './0001-accounts.ts';
 import { mail } from './0002-mail.ts';
 import { identities } from './0003-identities.ts';
+import { localLimits } from './0004-local-limits.ts';
 
-export const registryMigrations: readonly Migration[] = [accounts, mail, identities];
+export const registryMigrations: readonly Migration[] = [accounts, mail, identities, localLimits];

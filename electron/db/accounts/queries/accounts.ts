@@ -68,6 +68,10 @@ export function accountQueries(connection: Connection): Synchronous<AccountStore
   `);
   const dropRole = connection.prepare<[string]>('UPDATE accounts SET is_administrator = 0 WHERE id = ?');
   const remove = connection.prepare<[string]>('DELETE FROM accounts WHERE id = ?');
+  // With the last account goes whoever could lift them.
+  const forgetLocalLimits = connection.prepare<[]>(
+    'DELETE FROM local_limits WHERE NOT EXISTS (SELECT 1 FROM accounts)',
+  );
   /** Tables whose rows hang on an account: asked of the schema, so that none is forgotten. */
   const links = connection
     .prepare<[], { child: string; column: string }>(
@@ -124,6 +128,7 @@ export function accountQueries(connection: Connection): Synchronous<AccountStore
     deleting: () => selectDeleting.all(),
     remove(id) {
       remove.run(id);
+      forgetLocalLimits.run();
       const left = countLeft.reduce((sum, count) => sum + (count.get(id) ?? 0), 0);
       return left + removeUpdateCopies(connection.name);
     },
