@@ -3,12 +3,14 @@ import { dirname, join } from 'node:path';
 import type { Limits } from '../shared/accounts.ts';
 import { AppError, toAppError } from '../shared/errors.ts';
 import type { EventMap, EventName } from '../shared/events.ts';
+import { accountFolder } from './accounts/account-folder.ts';
 import type { Caller } from './accounts/caller.ts';
 import { log, logEnvironment, logError } from './app/log.ts';
-import { bundled, dataFolder, libraryFolder, modelEnvironment } from './app/paths.ts';
+import { bundled, dataFolder, modelEnvironment } from './app/paths.ts';
 import { createUtilityHostLauncher } from './app/utility-host.ts';
 import { Backups } from './core/backups.ts';
 import { openCore, type Core } from './core/core.ts';
+import { optionsOfEnvironment } from './core/core-options.ts';
 import type { Keychain } from './pipeline/ports/keychain.ts';
 import type { Desktop } from './ipc/desktop.ts';
 import type { Handlers } from './ipc/dispatch.ts';
@@ -30,13 +32,12 @@ export interface Backend {
   readonly core: Core | null;
   /** Makes an account's library the one that is open; nothing when it is. Errors: as `openCore`. */
   open(accountId: string): Promise<void>;
-  /** Closes the library that is open, if one is. */
+  /** Closes the library that is open, if one is; at the end of the app, too. */
   closeLibrary(): Promise<void>;
   /** The library when it can be worked with: not while one is replaced by another. Null when none is open. */
   ready(): Promise<Core | null>;
   /** Who answers the requests of an account. Throws `unauthenticated` when its library is not the one that is open. */
   handlersFor(caller: Caller): Promise<Partial<Handlers>>;
-  close(): Promise<void>;
 }
 
 export interface BackendOptions {
@@ -154,14 +155,10 @@ export function openBackend(options: BackendOptions): Backend {
       if (library?.accountId !== accountId) throw new AppError('unauthenticated', 'This account is not open.');
       return library.handlers;
     },
-    async close() {
-      await backups.close();
-      await alone(stop);
-    },
   };
 
   function openLibrary(accountId: string): Promise<Core> {
-    const folder = libraryFolder(accountId);
+    const folder = accountFolder(dataFolder(), accountId);
     return openCore({
       folder,
       // Kept libraries lie beside the open one, and what a restore unpacks.
@@ -182,10 +179,7 @@ export function openBackend(options: BackendOptions): Backend {
       onPieceChange: (pieceId) => emit('written.changed', { pieceId }),
       onError: logError,
       log: log(),
-      ...(process.env['QUIRE_LANGUAGE_DATA_REGISTRY']
-        ? { languageRegistry: process.env['QUIRE_LANGUAGE_DATA_REGISTRY'] }
-        : {}),
-      ...(process.env['QUIRE_STALL_LIMIT'] ? { stallLimit: Number(process.env['QUIRE_STALL_LIMIT']) } : {}),
+      ...optionsOfEnvironment(process.env),
     });
   }
 

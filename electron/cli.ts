@@ -7,19 +7,22 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
+import { LOCAL_ACCOUNT } from '../shared/accounts.ts';
 import { toAppError, type AppError } from '../shared/errors.ts';
 import { pieceKinds, type PieceKind } from '../shared/written.ts';
+import { accountFolder } from './accounts/account-folder.ts';
 import { createForkedHostLauncher } from './adapters/forked-host.ts';
 import { createEnvironmentKeychain } from './adapters/keychain.ts';
 import { ask } from './cli/ask.ts';
-import { health, healthKeychain, type HealthArguments } from './cli/health.ts';
 import { backup, restoreBackup, verifyBackup } from './cli/backup.ts';
+import { health, healthKeychain, type HealthArguments } from './cli/health.ts';
 import { ingest } from './cli/ingest.ts';
 import { deleteDocuments, list } from './cli/library.ts';
 import { createPrinter, type Printer } from './cli/printer.ts';
 import { search } from './cli/search.ts';
 import { isDocumentId, write, writeAboutFiles } from './cli/write.ts';
-import { openCore, openSharedCore, type CoreOptions, type SharedCore } from './core/core.ts';
+import { openCore, openSharedCore, type SharedCore } from './core/core.ts';
+import { optionsOfEnvironment, type CoreOptions } from './core/core-options.ts';
 import { openHealth } from './core/open-health.ts';
 import { logCrashes } from './logging/crashes.ts';
 import { LOG_FOLDER_VARIABLE, Logger, logFolder, logLevelOf } from './logging/logger.ts';
@@ -51,7 +54,7 @@ function dataFolder({ dataDir }: GlobalOptions): string {
 }
 
 function libraryFolder(options: GlobalOptions): string {
-  return join(dataFolder(options), 'accounts', 'local');
+  return accountFolder(dataFolder(options), LOCAL_ACCOUNT);
 }
 
 /** The command line has a file of its own beside the app's. */
@@ -99,10 +102,7 @@ async function withCore<C extends Pick<SharedCore, 'close'>, T>(
       onLibraryChange: (event) => printer.libraryChanged(event),
       onError: tell,
       log,
-      ...(process.env['QUIRE_LANGUAGE_DATA_REGISTRY']
-        ? { languageRegistry: process.env['QUIRE_LANGUAGE_DATA_REGISTRY'] }
-        : {}),
-      ...(process.env['QUIRE_STALL_LIMIT'] ? { stallLimit: Number(process.env['QUIRE_STALL_LIMIT']) } : {}),
+      ...optionsOfEnvironment(process.env),
     });
     const aborted = new Promise<number>((resolve) => {
       if (stop.signal.aborted) resolve(FAILURE);

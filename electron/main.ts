@@ -7,7 +7,7 @@ import { LOCAL_ACCOUNT, type SessionState } from '../shared/accounts.ts';
 import { toAppError } from '../shared/errors.ts';
 import { channels } from '../shared/channels.ts';
 import type { EventMap, EventName } from '../shared/events.ts';
-import { readOpenAccount } from './accounts/account-folder.ts';
+import { accountFolder, readOpenAccount } from './accounts/account-folder.ts';
 import { keychainOf } from './accounts/account-keychain.ts';
 import { createKeychain } from './adapters/keychain.ts';
 import { relaunchForUtf8 } from './app/character-set.ts';
@@ -16,7 +16,7 @@ import { FirstPictures } from './app/first-pictures.ts';
 import { logError, startLog } from './app/log.ts';
 import { installMenu } from './app/menu.ts';
 import { filesFromArguments } from './app/open-with.ts';
-import { dataFolder, libraryFolder } from './app/paths.ts';
+import { dataFolder } from './app/paths.ts';
 import { registerScheme } from './app/protocol.ts';
 import { reviveWindow } from './app/revive.ts';
 import { hardenSession } from './app/security.ts';
@@ -148,7 +148,7 @@ async function start(): Promise<void> {
   const firstList = begun.then(async () => {
     if (startAccount !== LOCAL_ACCOUNT) return null;
     const { readFirstList } = await import('./db/first-list.ts');
-    return readFirstList(join(libraryFolder(LOCAL_ACCOUNT), 'library.db'));
+    return readFirstList(join(accountFolder(dataFolder(), LOCAL_ACCOUNT), 'library.db'));
   });
   const keychain = createKeychain();
   const accounts = begun.then(async () => {
@@ -214,7 +214,7 @@ if (relaunchForUtf8()) {
     opened = null;
     event.preventDefault();
     // A host that hangs must not keep the app from ending; what was committed is safe either way.
-    Promise.race([closing.close().finally(closeAccounts), setTimeout(LONGEST_CLOSE)])
+    Promise.race([closing.closeLibrary().finally(closeAccounts), setTimeout(LONGEST_CLOSE)])
       .catch((error: unknown) => logError('quit', toAppError(error)))
       .finally(() => app.quit());
   });

@@ -8,6 +8,7 @@ const ACCOUNTS = 'accounts';
 const OPEN = 'open';
 const accountId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** The folder of an account's library. */
 export function accountFolder(dataFolder: string, id: string): string {
   return join(dataFolder, ACCOUNTS, id);
 }

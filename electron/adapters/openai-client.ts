@@ -5,6 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type * as OpenAiPackage from 'openai';
 import { AppError } from '../../shared/errors.ts';
+import { isThisComputer } from '../../shared/this-computer.ts';
 import type { BytesSentListener } from '../pipeline/ports/chat-model.ts';
 import type { RequestMeter } from '../pipeline/ports/request-meter.ts';
 
@@ -51,8 +52,7 @@ export function hostOf(baseUrl: string): string {
 
 /** True for a server on this computer; nothing that is sent to it leaves the machine. */
 export function isLoopback(baseUrl: string): boolean {
-  const { hostname } = new URL(baseUrl);
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+  return isThisComputer(new URL(baseUrl).hostname);
 }
 
 /**

@@ -8,11 +8,6 @@ export function dataFolder(): string {
   return process.env['QUIRE_DATA_DIR'] ?? join(app.getPath('userData'), 'data');
 }
 
-/** The folder of an account's library. */
-export function libraryFolder(accountId: string): string {
-  return join(dataFolder(), 'accounts', accountId);
-}
-
 /** Where pipeline hosts find what is built in: the embedding model, and English for recognition. */
 export function modelEnvironment(): Readonly<Record<string, string>> {
   return {

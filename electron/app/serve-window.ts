@@ -6,6 +6,7 @@ import { LOCAL_ACCOUNT } from '../../shared/accounts.ts';
 import type { AppError } from '../../shared/errors.ts';
 import type { DocumentSummary } from '../../shared/domain.ts';
 import type { RequestName } from '../../shared/requests/index.ts';
+import { accountFolder } from '../accounts/account-folder.ts';
 import type { AccountsService } from '../accounts/accounts-service.ts';
 import type { Backend } from '../backend.ts';
 import type { RawRequest } from '../ipc/dispatch.ts';
@@ -14,7 +15,7 @@ import { registerStreams } from '../ipc/streams.ts';
 import { BlobStore } from '../pipeline/blobs.ts';
 import type { FirstPictures } from './first-pictures.ts';
 import { log } from './log.ts';
-import { bundled, libraryFolder } from './paths.ts';
+import { bundled, dataFolder } from './paths.ts';
 import { serveApp } from './protocol.ts';
 import { isTrustedSender } from './security.ts';
 
@@ -37,7 +38,7 @@ export function serveWindow(served: Served): () => void {
     thumbnailFile: async (contentHash) => {
       firstPictures.served();
       const accountId = (await accounts).openAccountId;
-      return accountId === null ? null : new BlobStore(libraryFolder(accountId)).thumbnail(contentHash);
+      return accountId === null ? null : new BlobStore(accountFolder(dataFolder(), accountId)).thumbnail(contentHash);
     },
     documentFile: async (id) => {
       const core = (await accounts).openAccountId === null ? null : await (await backend).ready();

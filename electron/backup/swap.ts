@@ -14,12 +14,12 @@ import { fileProblem, folderBytes, namesIn, syncToDisk } from './files.ts';
 import { DATABASE } from './manifest.ts';
 
 const keptPattern = /^(.+)-before-restore-(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)(?:-\d+)?$/;
-const accountFolder = /^[0-9a-f-]{36}$/;
+const accountFolderName = /^[0-9a-f-]{36}$/;
 
 /** How kept libraries of a folder begin. SECURITY: accounts' folders lie side by side, and none sees another's. */
 function ownerOf(folder: string): string {
   const name = basename(folder);
-  return accountFolder.test(name) ? name : 'library';
+  return accountFolderName.test(name) ? name : 'library';
 }
 
 /** Null for what is no kept library of this folder; else when it was put aside, in parts. */

@@ -11,9 +11,8 @@ import type { Database } from '../db/database.ts';
 import { createNpmLanguageData } from '../adapters/npm-language-data.ts';
 import { createHostChecker } from '../adapters/host-checker.ts';
 import { watchFolder } from '../adapters/chokidar-watcher.ts';
-import { isLoopback } from '../adapters/openai-client.ts';
 import { openDatabase } from '../db/client.ts';
-import { noLog, type Log } from '../logging/logger.ts';
+import { noLog } from '../logging/logger.ts';
 import { answer } from '../pipeline/answer.ts';
 import { outgoing, TraceRecorder } from '../pipeline/answer-trace.ts';
 import { BlobStore } from '../pipeline/blobs.ts';
@@ -23,18 +22,15 @@ import { Imports } from '../pipeline/imports.ts';
 import { IngestQueue } from '../pipeline/ingest.ts';
 import { drawLostPictures } from '../pipeline/lost-pictures.ts';
 import { RecognitionQueue } from '../pipeline/recognition-queue.ts';
-import type { HostLauncher } from '../pipeline/ports/host-launcher.ts';
-import type { WatchFolder } from '../pipeline/ports/folder-watcher.ts';
 import type { LanguageData } from '../pipeline/ports/language-data.ts';
-import type { Keychain } from '../pipeline/ports/keychain.ts';
 import { conversationTitle } from '../pipeline/title.ts';
-import { WatchedFolders, type WatchTimes } from '../pipeline/watched-folders.ts';
+import { WatchedFolders } from '../pipeline/watched-folders.ts';
 import { WritingService } from '../pipeline/writing/writing-service.ts';
-import type { Limits } from '../../shared/accounts.ts';
 import type { DeletionOutcome } from '../../shared/domain.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { EventMap } from '../../shared/events.ts';
+import { isThisComputer } from '../../shared/this-computer.ts';
 import { ActivityMeter } from './activity.ts';
+import type { CoreOptions } from './core-options.ts';
 import { DocumentFeed } from './document-feed.ts';
 import { EmbedderChange, readEmbedderBefore } from './embedder-change.ts';
 import { Embedders, type EmbedderSettings } from './embedders.ts';
@@ -49,37 +45,6 @@ import { Questions } from './questions.ts';
 import { SettingsStore } from './settings-store.ts';
 import { StatusFeed } from './status-feed.ts';
 import type { Usage } from './usage.ts';
-
-export interface CoreOptions {
-  /** One account's folder: library.db, library.lock, blobs/, thumbs/. */
-  readonly folder: string;
-  /** Whose library it is, as the ledger names it; the local profile when absent. */
-  readonly accountId?: string;
-  /** What the computer's administrator lets the account spend; asked before each call of a model. None when absent. */
-  readonly administratorLimits?: () => Promise<Limits>;
-  readonly launcher: HostLauncher;
-  readonly keychain: Keychain;
-  readonly onLibraryChange?: (event: EventMap['library.changed']) => void;
-  readonly onStatusChange?: (status: EventMap['status.changed']) => void;
-  readonly onConversationChange?: (conversationId: string) => void;
-  /** A watched folder is in another state. */
-  readonly onFoldersChange?: () => void;
-  readonly onPieceChange?: (pieceId: string) => void;
-  readonly onError: (where: string, error: AppError) => void;
-  /** Told what is done: outcomes of reading in numbers, hosts that end. Nobody when absent. */
-  readonly log?: Log;
-  /** Milliseconds without progress until a host is killed; 60 s when absent. */
-  readonly stallLimit?: number;
-  /** Of which nothing is ever taken in by watching: the folder with kept libraries too; the library's own when absent. */
-  readonly ownFolder?: string;
-  /** Where language data for recognition is kept; in the library's folder when absent. */
-  readonly languageFolder?: string;
-  /** The package registry that it comes from; the one that npm on this computer would ask when absent. */
-  readonly languageRegistry?: string;
-  /** For tests: how the system tells of changes in folders, and how long is waited for what. */
-  readonly watch?: WatchFolder;
-  readonly watchTimes?: Partial<WatchTimes>;
-}
 
 export interface Core {
   /** The library's folder. */
@@ -119,8 +84,6 @@ export interface Core {
  * makes vectors, which only the one who holds the library's lock may do.
  */
 export type SharedCore = Pick<Core, 'folder' | 'database' | 'questions' | 'chat' | 'writing' | 'health' | 'close'>;
-
-const isLocalHost = (host: string): boolean => isLoopback(`http://${host}`);
 
 function deletionIncomplete(left: readonly string[]): AppError {
   return new AppError(
@@ -213,7 +176,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
       const { host, bytes } = sent;
       outgoing.getStore()?.(sent);
       // What goes to a server on this computer does not leave it.
-      if (!isLocalHost(host)) status.addBytesSent(bytes);
+      if (!isThisComputer(host)) status.addBytesSent(bytes);
     },
     onAnswersError: (error) => status.setAnswers(error),
   });
@@ -308,14 +271,14 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
       yield* answer({ ...question, documentIds, scopeName: await questions.scopeName(documentIds) }, ports);
     },
     titleOf: conversationTitle,
-    newTrace: () => new TraceRecorder(isLocalHost, usage.costOf),
+    newTrace: () => new TraceRecorder(isThisComputer, usage.costOf),
     onConversationChange: (id) => options.onConversationChange?.(id),
     onError: (error) => onError('answer', error),
   });
   const writing: WritingService = new WritingService({
     database,
     ports: async () => questions.answerPorts(await providers.chatModel()),
-    isLocalHost,
+    isLocalHost: isThisComputer,
     costOf: usage.costOf,
     onChange: (id) => options.onPieceChange?.(id),
     onError: (error) => onError('writing', error),

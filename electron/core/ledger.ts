@@ -2,7 +2,7 @@
 import type { Database } from '../db/database.ts';
 import { LOCAL_ACCOUNT, noLimits } from '../../shared/accounts.ts';
 import type { AppError } from '../../shared/errors.ts';
-import type { CoreOptions } from './core.ts';
+import type { CoreOptions } from './core-options.ts';
 import { Metering } from './metering.ts';
 import { Usage, type UsageOptions } from './usage.ts';
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createForkedHostLauncher } from '../../electron/adapters/forked-host.ts';
 import { createEnvironmentKeychain } from '../../electron/adapters/keychain.ts';
-import { openCore, type Core, type CoreOptions } from '../../electron/core/core.ts';
+import { openCore, type Core } from '../../electron/core/core.ts';
+import type { CoreOptions } from '../../electron/core/core-options.ts';
 import { workerEntry } from '../../electron/workers/entry.ts';
 import { makeLetter } from '../../test/helpers/fixtures.ts';
 

@@ -1,5 +1,4 @@
 /** What stands in for electron/app where the backend runs in plain Node; for `vi.mock`. */
-import { join } from 'node:path';
 import { createForkedHostLauncher } from '../../electron/adapters/forked-host.ts';
 import { workerEntry } from '../../electron/workers/entry.ts';
 import { modelEnvironment } from './models.ts';
@@ -12,10 +11,5 @@ export function utilityHost() {
 
 /** In place of app/paths.ts. @param dataFolder Asked anew each time. */
 export function paths(dataFolder: () => string) {
-  return {
-    dataFolder,
-    libraryFolder: (accountId: string) => join(dataFolder(), 'accounts', accountId),
-    bundled: () => '',
-    modelEnvironment: () => ({}),
-  };
+  return { dataFolder, bundled: () => '', modelEnvironment: () => ({}) };
 }

@@ -99,7 +99,7 @@ export async function openFuzzedApp(folder: string): Promise<FuzzedApp> {
       const { total } = await database.conversations.list({ limit: 1 });
       if (total === 0) await chat.ask(null, 'Which ring is worn?', { documentIds: [], collectionId: null });
     },
-    close: () => backend.close(),
+    close: () => backend.closeLibrary(),
   };
 }
 

@@ -18,7 +18,6 @@ vi.mock('electron', () => ({
 vi.mock('../../electron/app/paths.ts', () => ({
   bundled: () => '/app/dist',
   dataFolder: () => '/data',
-  libraryFolder: (accountId: string) => `/data/accounts/${accountId}`,
   modelEnvironment: () => ({}),
 }));
 vi.mock('../../electron/core/core.ts', () => ({ openCore: vi.fn() }));

@@ -75,7 +75,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await backend.close();
+  await backend.closeLibrary();
   await accounts.close();
   remove();
 });

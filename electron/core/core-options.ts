@@ -1,0 +1,51 @@
+/** What backend.ts and cli.ts hand to a core: how processes start, where keys come from, who is told. */
+import type { Log } from '../logging/logger.ts';
+import type { WatchFolder } from '../pipeline/ports/folder-watcher.ts';
+import type { HostLauncher } from '../pipeline/ports/host-launcher.ts';
+import type { Keychain } from '../pipeline/ports/keychain.ts';
+import type { WatchTimes } from '../pipeline/watched-folders.ts';
+import type { Limits } from '../../shared/accounts.ts';
+import type { AppError } from '../../shared/errors.ts';
+import type { EventMap } from '../../shared/events.ts';
+
+export interface CoreOptions {
+  /** One account's folder: library.db, library.lock, blobs/, thumbs/. */
+  readonly folder: string;
+  /** Whose library it is, as the ledger names it; the local profile when absent. */
+  readonly accountId?: string;
+  /** What the computer's administrator lets the account spend; asked before each call of a model. None when absent. */
+  readonly administratorLimits?: () => Promise<Limits>;
+  readonly launcher: HostLauncher;
+  readonly keychain: Keychain;
+  readonly onLibraryChange?: (event: EventMap['library.changed']) => void;
+  readonly onStatusChange?: (status: EventMap['status.changed']) => void;
+  readonly onConversationChange?: (conversationId: string) => void;
+  /** A watched folder is in another state. */
+  readonly onFoldersChange?: () => void;
+  readonly onPieceChange?: (pieceId: string) => void;
+  readonly onError: (where: string, error: AppError) => void;
+  /** Told what is done: outcomes of reading in numbers, hosts that end. Nobody when absent. */
+  readonly log?: Log;
+  /** Milliseconds without progress until a host is killed; 60 s when absent. */
+  readonly stallLimit?: number;
+  /** Of which nothing is ever taken in by watching: the folder with kept libraries too; the library's own when absent. */
+  readonly ownFolder?: string;
+  /** Where language data for recognition is kept; in the library's folder when absent. */
+  readonly languageFolder?: string;
+  /** The package registry that it comes from; the one that npm on this computer would ask when absent. */
+  readonly languageRegistry?: string;
+  /** For tests: how the system tells of changes in folders, and how long is waited for what. */
+  readonly watch?: WatchFolder;
+  readonly watchTimes?: Partial<WatchTimes>;
+}
+
+/** What the environment says in place of the defaults. */
+export function optionsOfEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+): Pick<CoreOptions, 'languageRegistry' | 'stallLimit'> {
+  const { QUIRE_LANGUAGE_DATA_REGISTRY: languageRegistry, QUIRE_STALL_LIMIT: stallLimit } = environment;
+  return {
+    ...(languageRegistry ? { languageRegistry } : {}),
+    ...(stallLimit ? { stallLimit: Number(stallLimit) } : {}),
+  };
+}
