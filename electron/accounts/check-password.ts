@@ -1,7 +1,7 @@
 /** Passwords on their way in: whether one is right, and whether a new one is good enough. */
 import type { Account } from '../db/accounts/registry.ts';
+import type { PasswordOwner } from '../../shared/own-words.ts';
 import type { AccountParts } from './open-accounts.ts';
-import type { PasswordOwner } from './password-rules.ts';
 
 /**
  * Whoever asks gets the same answer after the same time for an address without an account and for a wrong password.

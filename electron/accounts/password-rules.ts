@@ -4,16 +4,7 @@
  */
 import { longestPassword, shortestPassword } from '../../shared/accounts.ts';
 import { AppError } from '../../shared/errors.ts';
-
-export interface PasswordOwner {
-  readonly email: string;
-  readonly name: string;
-}
-
-/** The form in which a password is weighed, hashed and compared: other keyboards write the same letters in other ways. */
-export function normalizePassword(password: string): string {
-  return password.normalize('NFKC');
-}
+import { isOwnWord, normalizePassword, type PasswordOwner } from '../../shared/own-words.ts';
 
 /** Up to so many digits and signs around a common password don't make it another one. */
 const MOST_AROUND = 4;
@@ -42,19 +33,13 @@ export function passwordProblem(
     return weak(`The password is longer than ${longestPassword} characters.`, 'Shorten it.');
   }
   const folded = normal.toLowerCase();
-  if (ownWords(owner).has(folded)) {
+  if (isOwnWord(password, owner)) {
     return weak('The password is the e-mail address or the name.', 'Choose something that others do not know of you.');
   }
   if (common.has(folded) || common.has(around.exec(folded)?.[1] ?? '') || repeated.test(folded)) {
     return weak('Many people use this password, so it is among the first to be tried.', 'Choose another one.');
   }
   return null;
-}
-
-function ownWords({ email, name }: PasswordOwner): ReadonlySet<string> {
-  const fold = (text: string): string => normalizePassword(text).trim().toLowerCase();
-  const address = fold(email);
-  return new Set([address, address.split('@')[0] ?? '', fold(name), fold(name).replace(/\s+/gu, '')]);
 }
 
 function weak(message: string, hint: string): AppError {

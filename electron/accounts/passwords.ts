@@ -3,13 +3,13 @@
  * first of them.
  */
 import { randomBytes } from 'node:crypto';
-import { normalizePassword } from './password-rules.ts';
+import { normalizePassword } from '../../shared/own-words.ts';
 
 /**
  * What OWASP's Password Storage Cheat Sheet asks of argon2id: 19 MiB (in KiB), two passes, one lane.
  * A hash of other parameters is made anew when its owner signs in.
  */
-export const hashParameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+const hashParameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
 const { memoryCost, timeCost, parallelism } = hashParameters;
 const currentPrefix = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`;

@@ -1,5 +1,6 @@
 /** Names, addresses and passwords of accounts in words. Pure. */
 import { longestPassword, shortestPassword } from '../../shared/accounts.ts';
+import { isOwnWord, normalizePassword, type PasswordOwner } from '../../shared/own-words.ts';
 import { countOf } from './format.ts';
 
 /** `AL` for Ada Lovelace, `A` for Ada: what stands for a person where there is no room for a name. */
@@ -29,25 +30,9 @@ export interface PasswordAdvice {
   readonly text: string;
 }
 
-/** Whose password it is to be, as far as that is typed. */
-export interface PasswordOwner {
-  readonly name: string;
-  readonly email: string;
-}
-
-/** As main weighs it: other keyboards write the same letters in other ways. */
-function fold(text: string): string {
-  return text.normalize('NFKC').trim().toLowerCase();
-}
-
-function ownWords({ name, email }: PasswordOwner): readonly string[] {
-  const address = fold(email);
-  return [address, address.split('@')[0] ?? '', fold(name), fold(name).replace(/\s+/gu, '')];
-}
-
 /** What is told while a password is chosen. Whether it is among the common ones only main knows. */
 export function passwordAdvice(password: string, owner: PasswordOwner): PasswordAdvice {
-  const length = [...password.normalize('NFKC')].length;
+  const length = [...normalizePassword(password)].length;
   if (length === 0) {
     const text = `At least ${shortestPassword} characters. Three or four words are good, and easy to remember.`;
     return { isFine: false, isWrong: false, text };
@@ -58,7 +43,7 @@ export function passwordAdvice(password: string, owner: PasswordOwner): Password
   if (length > longestPassword) {
     return { isFine: false, isWrong: true, text: `At most ${longestPassword} characters.` };
   }
-  if (ownWords(owner).includes(fold(password))) {
+  if (isOwnWord(password, owner)) {
     return { isFine: false, isWrong: true, text: 'Choose something else than your name or e-mail.' };
   }
   return {

@@ -2,7 +2,8 @@
 import { Check } from 'lucide-react';
 import type { Ref } from 'react';
 import type { ErrorInfo } from '../../shared/errors.ts';
-import { passwordAdvice, type PasswordOwner } from './account-words.ts';
+import type { PasswordOwner } from '../../shared/own-words.ts';
+import { passwordAdvice } from './account-words.ts';
 import { PasswordField } from './password-field.tsx';
 
 export interface NewPasswordFieldProps {

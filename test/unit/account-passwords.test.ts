@@ -33,6 +33,7 @@ describe('a password', () => {
     ['anna.arnold', 'e-mail address or the name'],
     ['annaarnold', 'e-mail address or the name'],
     ['ANNA ARNOLD', 'e-mail address or the name'],
+    [' anna.arnold ', 'e-mail address or the name'],
   ])('%s is refused: %s', async (password, reason) => {
     const found = await problem(password);
     expect(found?.code).toBe('password-weak');
