@@ -5,6 +5,7 @@ import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { BUILT_IN_LANGUAGE } from '../../shared/recognition-languages.ts';
+import { errno } from '../errno.ts';
 import type { LanguageChoice } from '../pipeline/ports/page-recognizer.ts';
 import type { RecognitionDataState } from '../pipeline/ports/pipeline-host.ts';
 
@@ -28,8 +29,7 @@ export async function checkRecognitionData(
     try {
       await pipeline(createReadStream(file), createGunzip(), nowhere());
     } catch (error) {
-      const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-      (isMissing ? missing : damaged).push(code);
+      (errno(error) === 'ENOENT' ? missing : damaged).push(code);
     }
   }
   return { missing, damaged };

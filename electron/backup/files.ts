@@ -2,13 +2,10 @@
 import { open, readdir, stat, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
+import { errno } from '../errno.ts';
 
 /** Bytes that a disk should have left beside what is written. */
 const RESERVE = 16 * 1024 ** 2;
-
-export function errno(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
-}
 
 /** Says of a failed file operation what happened to which file; others pass as they are. */
 export function fileProblem(error: unknown, path: string): unknown {

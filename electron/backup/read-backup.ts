@@ -12,9 +12,10 @@ import { crc32 } from 'node:zlib';
 import { openPromise } from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import { migrations } from '../db/migrations/index.ts';
+import { errno } from '../errno.ts';
 import { toAppError } from '../../shared/errors.ts';
 import type { BackupProgress, BackupSummary } from '../../shared/requests/backup.ts';
-import { fileProblem, errno } from './files.ts';
+import { fileProblem } from './files.ts';
 import {
   damagedBackup,
   DATABASE,

@@ -6,7 +6,8 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
-import { errno, namesIn, syncToDisk } from './files.ts';
+import { errno } from '../errno.ts';
+import { namesIn, syncToDisk } from './files.ts';
 
 const pattern = /^(?:backup|.+\.restore)-(\d+)-[0-9a-f]{8}\.tmp$/;
 const partPattern = /.\.[0-9a-f]{8}\.part$/;

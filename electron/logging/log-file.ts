@@ -6,6 +6,7 @@ import { appendFileSync } from 'node:fs';
 import { appendFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../core/make-folder.ts';
+import { errno } from '../errno.ts';
 
 export interface LogFileOptions {
   readonly folder: string;
@@ -111,7 +112,7 @@ export class LogFile {
     try {
       return (await stat(this.#path(0))).size;
     } catch (error) {
-      if (isMissing(error)) return 0;
+      if (errno(error) === 'ENOENT') return 0;
       throw error;
     }
   }
@@ -121,7 +122,7 @@ export class LogFile {
       await rename(this.#path(generation), this.#path(generation + 1));
     } catch (error) {
       // There are not so many yet.
-      if (!isMissing(error)) throw error;
+      if (errno(error) !== 'ENOENT') throw error;
     }
   }
 
@@ -137,8 +138,4 @@ export class LogFile {
 
 function cut(line: string): string {
   return line.length <= LONGEST_LINE ? line : line.slice(0, LONGEST_LINE);
-}
-
-export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

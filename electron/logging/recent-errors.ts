@@ -2,7 +2,8 @@
 import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import type { RecentError } from '../../shared/health.ts';
-import { isMissing, logFileOf } from './log-file.ts';
+import { errno } from '../errno.ts';
+import { logFileOf } from './log-file.ts';
 
 /** Bytes at the end of each file that are looked at. */
 const MOST_BYTES = 256_000;
@@ -57,7 +58,7 @@ async function endOf(path: string): Promise<string> {
   try {
     handle = await open(path, 'r');
   } catch (error) {
-    if (isMissing(error)) return '';
+    if (errno(error) === 'ENOENT') return '';
     throw error;
   }
   try {

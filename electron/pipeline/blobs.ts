@@ -8,6 +8,7 @@ import { chmod, copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs
 import { basename, extname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { DocumentFormat } from '../../shared/domain.ts';
+import { errno } from '../errno.ts';
 
 /** 2 GiB: above it neither engine can hold a file in memory. */
 export const MAX_FILE_BYTES = 2 * 1024 ** 3 - 1;
@@ -253,10 +254,6 @@ async function unlinkIfThere(file: string): Promise<boolean> {
     if (errno(error) === 'ENOENT') return false;
     throw error;
   }
-}
-
-function errno(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
 
 /** Characters of a file's name that a message repeats: more than any file system allows was made up. */

@@ -5,6 +5,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { DocumentFormat } from '../../shared/domain.ts';
 import { AppError } from '../../shared/errors.ts';
+import { errno } from '../errno.ts';
 import { registrantOf, sensibleAuthor, sensibleTitle, titleFromPages, withPeriod } from './document-info.ts';
 import { isGarbage, unreadableShare } from './garbage.ts';
 import { encodeLayout } from './geometry.ts';
@@ -59,8 +60,7 @@ async function readBytes(file: string, fileName: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (thrown) {
-    const missing = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
-    throw missing
+    throw errno(thrown) === 'ENOENT'
       ? new AppError('file-not-found', `“${fileName}” is not there any more.`, { hint: 'Add it again.', cause: thrown })
       : new AppError('file-unreadable', `“${fileName}” can't be read.`, {
           hint: 'Check that you may read the file and that no other program holds it.',

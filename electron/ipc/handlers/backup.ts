@@ -2,6 +2,7 @@
 import type { Backups } from '../../core/backups.ts';
 import type { Desktop } from '../desktop.ts';
 import type { Handlers } from '../dispatch.ts';
+import { localDay } from './local-day.ts';
 
 type BackupHandlers = Pick<Handlers, Extract<keyof Handlers, `backup.${string}`>>;
 
@@ -10,7 +11,7 @@ export function backupHandlers(backups: Backups, desktop: Desktop): BackupHandle
     'backup.getOverview': () => backups.overview(),
     'backup.getTask': () => Promise.resolve(backups.task),
     'backup.create': async () => {
-      const file = await desktop.chooseBackupTarget(`Quire library ${localDay()}.zip`);
+      const file = await desktop.chooseBackupTarget(`Quire library ${localDay(Date.now())}.zip`);
       if (file !== null) backups.create(file);
       return file !== null;
     },
@@ -44,11 +45,4 @@ export function backupHandlers(backups: Backups, desktop: Desktop): BackupHandle
       return null;
     },
   };
-}
-
-/** Year, month and day where the person is. */
-function localDay(): string {
-  const now = new Date();
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 }

@@ -3,6 +3,7 @@ import type { Core } from '../../core/core.ts';
 import { csvHead, csvLine } from '../../pipeline/usage-csv.ts';
 import type { Desktop } from '../desktop.ts';
 import type { Handlers } from '../dispatch.ts';
+import { localDay } from './local-day.ts';
 
 type UsageHandlers = Pick<Handlers, Extract<keyof Handlers, `usage.${string}`>>;
 
@@ -23,7 +24,7 @@ export function usageHandlers({ usage }: Pick<Core, 'usage'>, desktop: Desktop):
     'usage.setPrices': ({ prices }) => usage.setPrices(prices),
     'usage.exportCsv': ({ from, to }) =>
       desktop.saveFile({
-        fileName: `Usage ${dayOf(from)} to ${dayOf(Math.min(to, Date.now()) - 1)}.csv`,
+        fileName: `Usage ${localDay(from)} to ${localDay(Math.min(to, Date.now()) - 1)}.csv`,
         kind: { extension: 'csv', name: 'CSV' },
         make: () => csvOf(usage, { from, to: Math.min(to, Date.now()) }),
       }),
@@ -38,11 +39,4 @@ async function csvOf(usage: Core['usage'], span: { readonly from: number; readon
     slices.push(calls.map(csvLine).join(''));
     if (calls.length < CALLS_A_SLICE) return slices.join('');
   }
-}
-
-/** `2026-11-21`, by the computer's clock. */
-function dayOf(time: number): string {
-  const date = new Date(time);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
