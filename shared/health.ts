@@ -2,8 +2,7 @@
 import type { ErrorCode } from './errors.ts';
 
 /** `ok`, works with less than it could, does not work; the worst of several decides. */
-export const healthStates = ['ok', 'degraded', 'down'] as const;
-export type HealthState = (typeof healthStates)[number];
+export type HealthState = 'ok' | 'degraded' | 'down';
 
 /** In the order in which they are shown. */
 export const healthChecks = ['database', 'disk', 'hosts', 'embedder', 'answers', 'recognition', 'keychain'] as const;

@@ -8,12 +8,10 @@ import type { Limits } from './accounts.ts';
  * What a model was asked for: an answer, a follow-up put in full (`rewrite`), a part of a written piece, vectors of
  * documents (`embedding`) or of a question, or whether the server works (`test`).
  */
-export const callKinds = ['answer', 'rewrite', 'piece', 'embedding', 'question', 'test'] as const;
-export type CallKind = (typeof callKinds)[number];
+export type CallKind = 'answer' | 'rewrite' | 'piece' | 'embedding' | 'question' | 'test';
 
 /** `interrupted`: Quire ended while it ran, so that what it took is not known and its reservation counts instead. */
-export const callOutcomes = ['running', 'complete', 'failed', 'stopped', 'interrupted'] as const;
-export type CallOutcome = (typeof callOutcomes)[number];
+export type CallOutcome = 'running' | 'complete' | 'failed' | 'stopped' | 'interrupted';
 
 export const usageGroupings = ['day', 'model', 'kind', 'document'] as const;
 export type UsageGrouping = (typeof usageGroupings)[number];

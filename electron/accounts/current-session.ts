@@ -9,6 +9,7 @@ import { toAppError, type AppError } from '../../shared/errors.ts';
 import type { Account } from '../db/accounts/registry.ts';
 import type { SecretStore } from '../pipeline/ports/keychain.ts';
 import { readOpenAccount, rememberOpenAccount } from './account-folder.ts';
+import { moveLocalKeys } from './account-keychain.ts';
 import type { AccountSession } from './account-sessions.ts';
 import type { AccountsOnDemand } from './accounts-on-demand.ts';
 import type { Caller } from './caller.ts';
@@ -225,10 +226,7 @@ export class CurrentSession {
     if (account.stage === 'ready') return account;
     const { dataFolder, keychain, onError } = this.#options;
     const { registry } = await this.#accounts.open();
-    const [{ moveLocalLibrary }, { moveLocalKeys }] = await Promise.all([
-      import('./move-library.ts'),
-      import('./account-keychain.ts'),
-    ]);
+    const { moveLocalLibrary } = await import('./move-library.ts');
     if (this.#library === LOCAL_ACCOUNT) await this.closeLibrary();
     await moveLocalLibrary(dataFolder, account.id, registry);
     // Without a keychain there are none; a provider's key can be entered again.

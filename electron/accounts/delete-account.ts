@@ -62,6 +62,7 @@ async function hasEntriesLeft(secrets: SecretStore, registry: Registry, id: stri
   try {
     return (await deleteEntries(secrets, id)) > 0;
   } catch {
+    // It can't be asked now: whether it ever held anything is what the registry knows.
     return registry.installation.hasUsedKeychain();
   }
 }

@@ -302,8 +302,8 @@ function noServer(): AppError {
   });
 }
 
-/** What each step came to; pure. */
-export function stepsOf({ security, user }: MailServer, delivery: Delivery): MailTest['steps'] {
+/** What each step came to. */
+function stepsOf({ security, user }: MailServer, delivery: Delivery): MailTest['steps'] {
   const end = delivery.isSent ? mailSteps.length : mailSteps.indexOf(delivery.step);
   const isWanted = { connect: true, encrypt: security !== 'none', 'sign-in': user !== '', send: true };
   const stateOf = (step: (typeof mailSteps)[number]) => {

@@ -37,6 +37,7 @@ export async function scanFolder(
     try {
       entries = await readdir(path, { withFileTypes: true });
     } catch {
+      // Whatever the reason: it is told, so that nothing below it is taken for gone.
       unreadable.push(path);
       return;
     }

@@ -79,6 +79,7 @@ export class PipelineHost implements HostRunner {
     const gone = Promise.withResolvers<never>();
     this.#jobs.set(jobId, { callbacks, reject: gone.reject });
     const onAbort = (): void => {
+      // One that can't be told any more does no more work either.
       host.rpc.cancel.asEvent(jobId).catch(() => gone.reject(cancelled()));
       setTimeout(() => this.#giveUp(host, jobId), CANCEL_GRACE).unref();
     };

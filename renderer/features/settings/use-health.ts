@@ -48,6 +48,7 @@ export function useHealth(): HealthModel {
       });
   }, []);
   const runAll = useCallback(() => healthChecks.forEach(run), [run]);
+  // A check that could not be stopped ends by itself, and tells so in its row.
   const stop = useCallback(() => void request('health.cancel', {}).catch(() => undefined), []);
 
   useEffect(() => {
