@@ -1,28 +1,14 @@
 /** This month's budget in short; the whole of it fills the window's middle. */
 import { ChartColumn } from 'lucide-react';
-import { useEffect, useState } from 'react';
-import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
-import type { Budget } from '../../../shared/usage.ts';
 import { showUsage } from '../../app/stores/workspace-store.ts';
 import { BudgetSummary } from '../../components/budget-summary.tsx';
 import { Button } from '../../components/button.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
-import { request } from '../../ipc/client.ts';
+import { askBudget, useAsked } from '../../hooks/use-asked.ts';
 import { TabHead } from './tab.tsx';
 
 export function UsageTab() {
-  const [budget, setBudget] = useState<Budget | null>(null);
-  const [error, setError] = useState<ErrorInfo | null>(null);
-  useEffect(() => {
-    let isCurrent = true;
-    request('usage.budget', {}).then(
-      (value) => isCurrent && setBudget(value),
-      (thrown: unknown) => isCurrent && setError(toAppError(thrown).toInfo()),
-    );
-    return () => {
-      isCurrent = false;
-    };
-  }, []);
+  const { value: budget, error } = useAsked(askBudget);
   return (
     <>
       <TabHead

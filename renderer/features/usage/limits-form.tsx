@@ -10,28 +10,21 @@ import { Checkbox } from '../../components/checkbox.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { limitFields, parseLimits, typedLimits, type TypedLimits } from '../../components/typed-limits.ts';
+import { askBudget, useAsked } from '../../hooks/use-asked.ts';
 import { useAttempt } from '../../hooks/use-attempt.ts';
 import { request } from '../../ipc/client.ts';
-import { useAsked } from './use-asked.ts';
-
-const askBudget = () => request('usage.budget', {});
+import { AskedPage } from './asked-page.tsx';
 
 export function LimitsPage({ now }: { readonly now: number }) {
-  const { value, error, reload, setValue } = useAsked(askBudget, now);
   return (
-    <div className="mx-auto w-full max-w-[720px] px-5 pt-4 pb-8">
-      {error ? <InlineError error={error} action={<Button onClick={reload}>Retry</Button>} /> : null}
-      {value ? (
+    <AskedPage asked={useAsked(askBudget, now)} className="max-w-[720px]">
+      {(budget, setBudget) => (
         <>
-          <BudgetSummary budget={value} />
-          <LimitsForm budget={value} onSaved={setValue} />
+          <BudgetSummary budget={budget} />
+          <LimitsForm budget={budget} onSaved={setBudget} />
         </>
-      ) : error ? null : (
-        <p role="status" className="mt-10 text-center text-muted">
-          Looking…
-        </p>
       )}
-    </div>
+    </AskedPage>
   );
 }
 

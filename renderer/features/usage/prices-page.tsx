@@ -5,12 +5,13 @@ import type { ModelPrice, PriceTable } from '../../../shared/usage.ts';
 import { attempt, showDone } from '../../app/stores/toast-store.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
+import { useAsked } from '../../hooks/use-asked.ts';
 import { useAttempt } from '../../hooks/use-attempt.ts';
 import { request } from '../../ipc/client.ts';
 import { fieldText, rules } from '../../components/parse-amount.ts';
+import { AskedPage } from './asked-page.tsx';
 import { PriceEditor } from './price-editor.tsx';
 import { keyOf, priceRows, withPrice, type PriceDraft, type PriceRow } from './price-rows.ts';
-import { useAsked } from './use-asked.ts';
 
 const askPrices = () => request('usage.prices', {});
 
@@ -27,18 +28,10 @@ const priceText = (price: number) =>
   `$${price.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 12 })}`;
 
 export function PricesPage({ now }: { readonly now: number }) {
-  const { value, error, reload, setValue } = useAsked(askPrices, now);
   return (
-    <div className="@container mx-auto w-full max-w-[860px] px-5 pt-4 pb-8">
-      {error ? <InlineError error={error} action={<Button onClick={reload}>Retry</Button>} /> : null}
-      {value ? (
-        <Prices table={value} onSaved={setValue} />
-      ) : error ? null : (
-        <p role="status" className="mt-10 text-center text-muted">
-          Looking…
-        </p>
-      )}
-    </div>
+    <AskedPage asked={useAsked(askPrices, now)} className="@container max-w-[860px]">
+      {(table, setTable) => <Prices table={table} onSaved={setTable} />}
+    </AskedPage>
   );
 }
 

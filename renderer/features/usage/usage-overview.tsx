@@ -7,6 +7,7 @@ import { BudgetSummary } from '../../components/budget-summary.tsx';
 import { Button } from '../../components/button.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
 import { Segmented } from '../../components/segmented.tsx';
+import { askBudget, useAsked } from '../../hooks/use-asked.ts';
 import { request } from '../../ipc/client.ts';
 import { barText, chartOf, figuresText, type Bar, type Metric } from './chart-bars.ts';
 import { spanOf, type Range, type Span } from './time-span.ts';
@@ -14,7 +15,6 @@ import { UsageChart } from './usage-chart.tsx';
 import { chooseMetric, groupBy, narrowTo, useUsageChoices, type Narrowed } from './usage-choices.ts';
 import { UsageTable } from './usage-table.tsx';
 import { groupingNames } from './usage-words.ts';
-import { useAsked } from './use-asked.ts';
 
 /** What belongs together, so that a chart is never drawn with another time's days. */
 interface Overview {
@@ -59,8 +59,6 @@ export function UsageOverview({ now }: { readonly now: number }) {
     </div>
   );
 }
-
-const askBudget = () => request('usage.budget', {});
 
 function MonthBudget({ budget }: { readonly budget: Budget | null }) {
   // As high as it will be: nothing jumps.

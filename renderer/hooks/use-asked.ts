@@ -1,6 +1,7 @@
 /** What main was asked, kept while it is asked anew, so that nothing flashes. */
 import { useCallback, useEffect, useState } from 'react';
-import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
+import { toAppError, type ErrorInfo } from '../../shared/errors.ts';
+import { request } from '../ipc/client.ts';
 
 export interface Asked<Answer> {
   /** The last answer; null before the first. */
@@ -12,6 +13,9 @@ export interface Asked<Answer> {
   /** Takes what another request answered with. */
   readonly setValue: (value: Answer) => void;
 }
+
+/** For `useAsked`. */
+export const askBudget = () => request('usage.budget', {});
 
 /**
  * @param ask Another function asks anew: it has to stay the same while what it asks does.
