@@ -55,7 +55,7 @@ test('health works while the library is open elsewhere', async () => {
   }
 });
 
-test('health is 1 where something does not work, and the log and the report name no path', async () => {
+test('health is 1 where something does not work, told without a stack; the log names no path', async () => {
   const other = join(folder, 'broken');
   await mkdir(join(other, 'accounts', 'local'), { recursive: true });
   await writeFile(join(other, 'accounts', 'local', 'library.db'), 'not a database'.repeat(20));
@@ -63,6 +63,9 @@ test('health is 1 where something does not work, and the log and the report name
   expect({ code, lines }).toMatchObject({ code: 1, lines: [{ type: 'health', state: 'down' }] });
   expect(lineSchema.parse(lines[0]).checks[0]).toMatchObject({ id: 'database', code: 'database-damaged' });
   expect(errors).not.toMatch(/\n\s+at /);
+  const log = await readFile(join(other, 'logs', 'command-line.log'), 'utf8');
+  expect(log).toContain('"command":"health"');
+  expect(log).not.toContain(other);
 });
 
 test('the log has outcomes in numbers, and no name or word of a document', async () => {

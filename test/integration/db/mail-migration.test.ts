@@ -5,17 +5,8 @@ import { openRegistry } from '../../../electron/db/accounts/client.ts';
 import { accounts } from '../../../electron/db/accounts/migrations/0001-accounts.ts';
 import { connect } from '../../../electron/db/connection.ts';
 import { migrate } from '../../../electron/db/open.ts';
-import type { MailServer } from '../../../shared/requests/mail.ts';
 import { temporaryFolder } from '../../helpers/library.ts';
-
-const server: MailServer = {
-  host: 'smtp.example.com',
-  port: 465,
-  security: 'tls',
-  user: '',
-  sender: 'quire@example.com',
-  authority: '',
-};
+import { mailServer } from '../../helpers/mail-settings.ts';
 
 // Catches: whoever made an account with the version before can neither sign in nor get a mail.
 test('a registry of before opens with its accounts, a mail waits for one and goes with it', async () => {
@@ -31,8 +22,8 @@ test('a registry of before opens with its accounts, a mail waits for one and goe
   const registry = await openRegistry({ path });
   expect(await registry.accounts.get('a')).toMatchObject({ name: 'Ann', isAdministrator: true });
   expect(await registry.mails.server()).toBeNull();
-  await registry.mails.setServer(server);
-  expect(await registry.mails.server()).toEqual(server);
+  await registry.mails.setServer(mailServer);
+  expect(await registry.mails.server()).toEqual(mailServer);
   await registry.mails.put({ id: 'm', accountId: 'a', kind: 'welcome', createdAt: 5 });
   expect(await registry.mails.begin(4)).toBeNull();
   expect(await registry.mails.begin(5)).toMatchObject({ id: 'm', accountId: 'a', attempts: 1, uncertain: 0 });

@@ -1,16 +1,8 @@
 /** What a failed attempt is called, and what is never told of it. */
 import { describe, expect, test } from 'vitest';
 import { describeFailure, type FailureContext } from '../../../electron/adapters/smtp-errors.ts';
-import type { MailServer } from '../../../shared/requests/mail.ts';
+import { mailServer as server } from '../../helpers/mail-settings.ts';
 
-const server: MailServer = {
-  host: 'smtp.example.com',
-  port: 465,
-  security: 'tls',
-  user: 'ann',
-  sender: 'ann@example.com',
-  authority: '',
-};
 const context: FailureContext = {
   server,
   password: 'hunter two',

@@ -8,16 +8,8 @@ import {
   serverOf,
   stepLines,
 } from '../../../renderer/features/settings/mail-words.ts';
-import type { MailServer, UnsentMail } from '../../../shared/requests/mail.ts';
-
-const server: MailServer = {
-  host: 'smtp.example.com',
-  port: 465,
-  security: 'tls',
-  user: 'ann',
-  sender: 'ann@example.com',
-  authority: '',
-};
+import type { UnsentMail } from '../../../shared/requests/mail.ts';
+import { mailServer as server } from '../../helpers/mail-settings.ts';
 
 describe('a draft', () => {
   test('is the server again, and never has a password to begin with', () => {

@@ -1,15 +1,7 @@
 /** What the contract lets through as a mail server. */
 import { describe, expect, test } from 'vitest';
 import { mailServerSchema } from '../../../shared/requests/mail.ts';
-
-const server = {
-  host: 'smtp.example.com',
-  port: 465,
-  security: 'tls',
-  user: 'ann',
-  sender: 'quire@example.com',
-  authority: '',
-};
+import { mailServer as server } from '../../helpers/mail-settings.ts';
 
 const isTaken = (change: Partial<Record<keyof typeof server, unknown>>): boolean =>
   mailServerSchema.safeParse({ ...server, ...change }).success;
