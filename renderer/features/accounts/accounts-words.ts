@@ -7,7 +7,7 @@ export const staySignedInNote = 'The next start asks for no password.';
 export function signInNote(providers: readonly unknown[]): string {
   return providers.length === 0
     ? 'Your library opens with your password.'
-    : 'Your library opens with your password, or with what you linked to it.';
+    : 'With your password, or with what you linked.';
 }
 
 export interface TakeLocalWords {

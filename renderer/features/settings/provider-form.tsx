@@ -93,7 +93,7 @@ export function ProviderForm({ initial, present, others, onSaved, onCancel }: Pr
         label="Client secret"
         type="password"
         maxLength={500}
-        placeholder={hasSecret ? 'Saved in the keychain' : 'Only if the provider gave you one'}
+        placeholder={hasSecret ? 'Saved in the keychain' : isGoogle ? 'GOCSPX-…' : 'Only if the provider gave you one'}
         value={draft.clientSecret}
         onChange={(event) => edit({ clientSecret: event.target.value })}
         note="Kept in your system’s keychain alone. It is never shown again."
@@ -110,7 +110,6 @@ export function ProviderForm({ initial, present, others, onSaved, onCancel }: Pr
           ) : null
         }
       />
-      {attempt.error ? <FormError error={attempt.error} /> : null}
       <div className="flex flex-wrap gap-2">
         <SubmitButton attempt={attempt} running="Testing…" disabled={problem !== null}>
           Test and save
@@ -122,6 +121,8 @@ export function ProviderForm({ initial, present, others, onSaved, onCancel }: Pr
         ) : null}
         <Button onClick={onCancel}>Cancel</Button>
       </div>
+      {/* Below the buttons: the one that saves all the same stays in sight. */}
+      {attempt.error ? <FormError error={attempt.error} /> : null}
     </form>
   );
 }
