@@ -51,6 +51,7 @@ export const errorCodes = [
   // what models may cost
   'budget-exceeded',
   'too-many-requests',
+  'limits-unknown',
   // accounts and sessions
   'unauthenticated',
   'forbidden',

@@ -112,7 +112,7 @@ export interface Budget {
   readonly countsLocal: boolean;
   /** Spent and reserved of the budget, the fuller one where there are two; null without one. May exceed 100. */
   readonly percentage: number | null;
-  /** `warning` from 80 %, `exceeded` from 100 %. */
+  /** `warning` from 80 %, `exceeded` from 100 %, or when what is left has no room for an answer. */
   readonly level: BudgetLevel;
 }
 

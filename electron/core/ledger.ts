@@ -1,8 +1,9 @@
 /** The ledger of an open library: what weighs each call of a model, and what tells of them. */
 import type { Database } from '../db/database.ts';
-import { LOCAL_ACCOUNT, noLimits } from '../../shared/accounts.ts';
+import { LOCAL_ACCOUNT, noLimits, type Limits } from '../../shared/accounts.ts';
 import type { AppError } from '../../shared/errors.ts';
 import type { CoreOptions } from './core-options.ts';
+import { limitsUnknown } from './limit-words.ts';
 import { Metering } from './metering.ts';
 import { Usage, type UsageOptions } from './usage.ts';
 
@@ -20,7 +21,14 @@ export interface Ledger {
 }
 
 export function createLedger({ account, ...options }: LedgerOptions): Ledger {
-  const { accountId = LOCAL_ACCOUNT, administratorLimits = () => Promise.resolve(noLimits) } = account;
+  const { accountId = LOCAL_ACCOUNT, administratorLimits: allowed = () => Promise.resolve(noLimits) } = account;
+  const administratorLimits = async (): Promise<Limits> => {
+    try {
+      return await allowed();
+    } catch (thrown) {
+      throw limitsUnknown(thrown);
+    }
+  };
   const usage = new Usage({ ...options, administratorLimits });
   const { database, onError } = options;
   const metering = new Metering({

@@ -1,7 +1,7 @@
 /** What is said when a limit holds a call back, and when a budget comes to its end. Pure. */
 import { describeSeconds } from '../adapters/openai-client.ts';
 import type { Reservation } from '../db/model-call-types.ts';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, toAppError } from '../../shared/errors.ts';
 import type { Budget, BudgetNotice, CallKind, LimitInForce } from '../../shared/usage.ts';
 
 /** Part of a budget that is left when it counts as used up: less than a call takes. */
@@ -39,6 +39,19 @@ export function refusalError(refusal: Refusal, kind: CallKind): AppError {
   return new AppError('budget-exceeded', message, { hint: `${raise}, or wait until then.${without}` });
 }
 
+/**
+ * What the administrator allows could not be read: nobody knows whether a model may be asked, so none is.
+ * Answers quote the documents then, and vectors are tried again.
+ */
+export function limitsUnknown(thrown: unknown): AppError {
+  const { message, hint } = toAppError(thrown);
+  return new AppError(
+    'limits-unknown',
+    `No model was asked, because what this computer’s administrator allows cannot be read. ${message}`,
+    { hint: hint || 'Try again in a moment.', retryable: true, cause: thrown },
+  );
+}
+
 /** What the status bar tells; null below the warning. */
 export function budgetNotice(budget: Budget): BudgetNotice | null {
   const { level, percentage, resetsAt } = budget;
@@ -47,9 +60,11 @@ export function budgetNotice(budget: Budget): BudgetNotice | null {
   const rounded = Math.floor(percentage);
   const fuller = fullerOf(budget);
   const note =
-    level === 'exceeded'
-      ? `This month’s budget for models, ${fuller}, is used up until ${date}. Answers quote the documents until then.`
-      : `${rounded} % of this month’s budget for models, ${fuller}, is used; it begins anew on ${date}.`;
+    level === 'exceeded' && percentage < 100
+      ? `What is left of this month’s budget for models is too little for an answer; it begins anew on ${date}. Answers quote the documents until then.`
+      : level === 'exceeded'
+        ? `This month’s budget for models, ${fuller}, is used up until ${date}. Answers quote the documents until then.`
+        : `${rounded} % of this month’s budget for models, ${fuller}, is used; it begins anew on ${date}.`;
   return { level, percentage: rounded, resetsAt, note };
 }
 

@@ -2,6 +2,7 @@
 import type { Database } from '../db/database.ts';
 import type { UsageSpan } from '../db/model-call-types.ts';
 import {
+  isTooLittle,
   limitsInForce,
   monthOf,
   OWN_LIMITS,
@@ -12,7 +13,7 @@ import {
   type LimitsInForce,
   type OwnLimits,
 } from '../pipeline/limits.ts';
-import { builtInPrices, costOf, pricesAsOf, type CostOf } from '../pipeline/prices.ts';
+import { builtInPrices, costOf, priceOf, pricesAsOf, type CostOf, type Price } from '../pipeline/prices.ts';
 import type { Limits } from '../../shared/accounts.ts';
 import { toAppError, type AppError } from '../../shared/errors.ts';
 import type {
@@ -43,6 +44,9 @@ const DISMISSED = 'budget-warning-dismissed';
 /** Percent from which on it is warned, and at which nothing more is asked. */
 const warningAt = 80;
 const exceededAt = 100;
+
+/** Calls among which the last answer is looked for. */
+const lastCalls = 20;
 
 /** Milliseconds that changes are gathered. */
 const LOOK_AFTER = 200;
@@ -86,12 +90,13 @@ export class Usage {
     );
     const used = { cost: spent.cost + reserved.cost, tokens: spent.tokens + reserved.tokens };
     const percentage = percentageOf(used, inForce);
+    const price = inForce.monthlyCost ? await this.#answerPrice({ from: month.start, to: month.end }) : null;
     return {
       ...{ monthStart: month.start, resetsAt: month.end, spent, reserved, callsWithoutPrice, own, administrator },
       ...inForce,
       countsLocal,
       percentage,
-      level: levelOf(percentage),
+      level: levelOf(percentage, isTooLittle(used, inForce, price)),
     };
   }
 
@@ -164,6 +169,13 @@ export class Usage {
     return (await this.#options.database.settings.get(DISMISSED)) === budget.monthStart ? null : notice;
   }
 
+  /** Of the model that answered last; null when none did, or nobody knows its price. */
+  async #answerPrice(span: UsageSpan): Promise<Price | null> {
+    const { calls } = await this.#options.database.modelCalls.list(span, { limit: lastCalls, offset: 0 });
+    const last = calls.find(({ kind }) => kind === 'answer');
+    return last ? priceOf({ host: last.host, model: last.model, local: last.isLocal }, this.#prices) : null;
+  }
+
   async #limits(): Promise<OwnLimits & { readonly administrator: Limits; readonly inForce: LimitsInForce }> {
     const { database, administratorLimits } = this.#options;
     const [stored, administrator] = await Promise.all([database.settings.get(OWN_LIMITS), administratorLimits()]);
@@ -172,8 +184,8 @@ export class Usage {
   }
 }
 
-function levelOf(percentage: number | null): BudgetLevel {
+function levelOf(percentage: number | null, isTooLittleLeft: boolean): BudgetLevel {
   if (percentage === null) return 'unlimited';
-  if (percentage >= exceededAt) return 'exceeded';
+  if (percentage >= exceededAt || isTooLittleLeft) return 'exceeded';
   return percentage >= warningAt ? 'warning' : 'ok';
 }

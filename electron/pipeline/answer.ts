@@ -118,6 +118,7 @@ const outages: ReadonlySet<ErrorCode> = new Set([
   'keychain-unavailable',
   'budget-exceeded',
   'too-many-requests',
+  'limits-unknown',
 ]);
 
 function isOutage(error: AppError): boolean {

@@ -55,6 +55,7 @@ const outages: ReadonlySet<ErrorCode> = new Set([
   'provider-unreachable',
   'budget-exceeded',
   'too-many-requests',
+  'limits-unknown',
 ]);
 
 /** What a turn came to. */

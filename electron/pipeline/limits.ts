@@ -90,10 +90,11 @@ export interface Bucket {
   readonly filledAt: number;
 }
 
+/** With the bucket as it is then, to be kept either way. */
 export type Turn =
   | { readonly mayGo: true; readonly bucket: Bucket }
   /** Milliseconds until it is worth trying again. */
-  | { readonly mayGo: false; readonly wait: number };
+  | { readonly mayGo: false; readonly bucket: Bucket; readonly wait: number };
 
 /** Of a full bucket, what is kept for those whom a person waits for: work in the background would take each drop. */
 const KEPT_FOR_QUESTIONS = 0.25;
@@ -113,7 +114,7 @@ export function takeTurn(bucket: Bucket | null, perMinute: number, now: number, 
   const needed = 1 + (canWait ? Math.floor(perMinute * KEPT_FOR_QUESTIONS) : 0);
   // Fractions add up to a little less than the whole.
   if (requests >= needed - 1e-9) return { mayGo: true, bucket: { requests: requests - 1, filledAt } };
-  return { mayGo: false, wait: Math.ceil((needed - requests) / perMillisecond) };
+  return { mayGo: false, bucket: { requests, filledAt }, wait: Math.ceil((needed - requests) / perMillisecond) };
 }
 
 /** Spent and reserved together. */
@@ -178,6 +179,16 @@ export const outputTokens: Readonly<Record<CallKind, { readonly most: number; re
   embedding: { most: 0, least: 0 },
   question: { most: 0, least: 0 },
 };
+
+/**
+ * Whether what is left has no room for an answer, whatever is asked.
+ * @param price Of the model that answers; null when it is not known, and then a budget in money is not looked at.
+ */
+export function isTooLittle(spending: Spending, limits: LimitsInForce, price: Price | null): boolean {
+  const { least } = outputTokens.answer;
+  const shortest = { promptTokens: 0, mostOutput: least, leastOutput: least, price, countsTokens: true };
+  return !grant(shortest, spending, limits).isGranted;
+}
 
 /** Bytes of a token at least, on average, in any script: 4 in English, 3 in Chinese and in dense figures. */
 const bytesPerToken = 3;

@@ -44,7 +44,8 @@ function Exceeded({ notice, isLocal }: ExceededProps) {
     >
       <CircleAlert size={14} className="shrink-0 text-warning" aria-hidden="true" />
       <p className="min-w-0 flex-1">
-        Answers are quoted from your documents until {dateText(notice.resetsAt)}: this month’s budget is used up.
+        Answers are quoted from your documents until {dateText(notice.resetsAt)}:{' '}
+        {notice.percentage < 100 ? 'too little of this month’s budget is left' : 'this month’s budget is used up'}.
       </p>
       <Button onClick={() => showUsage('limits')}>Limits</Button>
     </div>

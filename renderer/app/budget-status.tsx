@@ -34,7 +34,9 @@ export function BudgetStatus() {
       >
         <Icon size={13} className="shrink-0" aria-hidden="true" />
         <span className="truncate">
-          {isOver ? `Budget used up until ${dateText(resetsAt)}` : `${percentage} % of this month’s budget used`}
+          {isOver
+            ? `Budget ${percentage < 100 ? 'too low' : 'used up'} until ${dateText(resetsAt)}`
+            : `${percentage} % of this month’s budget used`}
         </span>
       </button>
       {isOver ? null : (

@@ -1,7 +1,7 @@
 /** Limits on a real core over a real server: what is asked, what is not, what is told, and what lasts. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { noLimits, type Limits } from '../../shared/accounts.ts';
-import type { AppError } from '../../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
 import { wholeLibrary } from '../../shared/scope.ts';
 import type { Message } from '../../shared/domain.ts';
 import type { UsageCall } from '../../shared/usage.ts';
@@ -250,6 +250,8 @@ describe('a budget', () => {
   });
 
   it('warns from 80 % on, once a month', async () => {
+    // So many that what is left has room for another answer.
+    server.setReply(() => 'The work takes nine days [1]. '.repeat(600));
     await ask();
     const { tokens } = (await scene.core.usage.setLimits(noLimits, true)).spent;
     await limit({ monthlyTokens: Math.ceil(tokens / 0.85) });
@@ -261,6 +263,49 @@ describe('a budget', () => {
     expect(scene.core.status.current.budget).toBeNull();
     await limit({ monthlyTokens: tokens });
     await expect.poll(() => scene.core.status.current.budget?.level).toBe('exceeded');
+  });
+
+  // Catches: “98 % is used” while nothing can be asked any more.
+  it('with less left than an answer takes counts as used up, and says what is so', async () => {
+    await ask();
+    const { tokens } = (await scene.core.usage.setLimits(noLimits, true)).spent;
+    await limit({ monthlyTokens: tokens + 511 });
+    const { level, percentage } = await scene.core.usage.budget();
+    expect(level).toBe('exceeded');
+    expect(percentage).toBeLessThan(100);
+    await expect.poll(() => scene.core.status.current.budget?.note).toContain('is too little for an answer');
+    expect((await ask()).source).toMatchObject({ kind: 'extractive', note: expect.stringContaining('too little') });
+    await limit({ monthlyTokens: tokens + 5_000 });
+    expect((await scene.core.usage.budget()).level).toBe('ok');
+  });
+
+  // Catches: an answer that fails with what a file of the accounts is damaged by, or that is asked for without limits.
+  it('that cannot be read lets nothing be asked, says so, and holds again when it can', async () => {
+    const readable = scene;
+    let isReadable = false;
+    scene = await openTestCore(
+      {},
+      {
+        administratorLimits: () =>
+          isReadable
+            ? Promise.resolve(noLimits)
+            : Promise.reject(
+                new AppError('database-damaged', 'The list of accounts is damaged.', { hint: 'Mend it.' }),
+              ),
+      },
+    );
+    await readable.close();
+    const { settings, database } = scene.core;
+    const answers = { kind: 'provider', baseUrl: server.baseUrl, model: 'test-chat' } as const;
+    await settings.update({ ...settings.current, answers });
+    await addDocument(database, ['The work on the crane takes nine days and begins in June.'], { name: 'crane.pdf' });
+    const { state, source } = await ask();
+    expect({ state, kind: source?.kind }).toEqual({ state: 'complete', kind: 'extractive' });
+    expect(source?.note).toMatch(/^No model was asked, because .* cannot be read\. The list of accounts is damaged\./);
+    expect(chatRequests()).toEqual([]);
+    await expect(scene.core.usage.budget()).rejects.toMatchObject({ code: 'limits-unknown', hint: 'Mend it.' });
+    isReadable = true;
+    expect((await ask()).source?.kind).toBe('provider');
   });
 
   it('refuses a written piece with the way out, and lets it go on when there is room again', async () => {

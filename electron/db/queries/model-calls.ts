@@ -132,8 +132,9 @@ export function modelCallQueries(connection: Connection): Synchronous<ModelCallS
     }
     if (limits.requestsPerMinute && counts) {
       const turn = takeTurn(selectBucket.get() ?? null, limits.requestsPerMinute.value, createdAt, canWait);
-      if (!turn.mayGo) return { outcome: 'too-many', inForce: limits.requestsPerMinute, wait: turn.wait };
+      // Also when it was refused: after a clock was set back, the bucket fills from now on.
       putBucket.run(turn.bucket);
+      if (!turn.mayGo) return { outcome: 'too-many', inForce: limits.requestsPerMinute, wait: turn.wait };
     }
     const id = write(call, granted.output, price);
     return { outcome: 'reserved', id, maxTokens: granted.isCapped ? granted.output : null };

@@ -31,8 +31,8 @@ export interface ChatModel {
   readonly promptTokens: number;
   /**
    * Streams one answer: deltas, then usage when the server tells it, then one `finish`.
-   * Throws an AppError with a `provider-…` code, with `budget-exceeded` or `too-many-requests` before anything is sent,
-   * or `cancelled`; deltas that were given before stay valid, so a
+   * Throws an AppError with a `provider-…` code, with `budget-exceeded`, `too-many-requests` or `limits-unknown` before
+   * anything is sent, or `cancelled`; deltas that were given before stay valid, so a
    * `provider-stream-broken` means that the text so far is a part of an answer.
    */
   stream(messages: readonly ChatMessage[], options?: ChatOptions): AsyncIterable<ChatEvent>;

@@ -18,8 +18,8 @@ export interface EmbedOptions {
 }
 
 /**
- * Errors of `embed` are AppErrors: `embedder-unavailable` (built in), `provider-…`, `budget-exceeded` and
- * `too-many-requests` (servers), `cancelled`.
+ * Errors of `embed` are AppErrors: `embedder-unavailable` (built in), `provider-…`, `budget-exceeded`,
+ * `too-many-requests` and `limits-unknown` (servers), `cancelled`.
  * Calls may overlap; an adapter queues what it cannot run side by side.
  */
 export interface Embedder extends EmbedderIdentity {

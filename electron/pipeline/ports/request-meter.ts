@@ -53,8 +53,8 @@ export interface OpenRequest {
 
 export interface RequestMeter {
   /**
-   * To be awaited before the request is made. Rejects with `budget-exceeded`, `too-many-requests` or `cancelled`, and with
-   * what the database throws: then it must not be made.
+   * To be awaited before the request is made. Rejects with `budget-exceeded`, `too-many-requests`, `limits-unknown` or
+   * `cancelled`, and with what the database throws: then it must not be made.
    */
   begin(request: MeteredRequest): Promise<OpenRequest>;
 }

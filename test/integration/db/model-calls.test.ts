@@ -176,6 +176,10 @@ describe('a reservation', () => {
     const later = callOf({ createdAt: noon + 15_000 });
     expect((await again.modelCalls.reserve(later, noLimits)).outcome).toBe('reserved');
     expect((await again.modelCalls.list(span, { limit: 1, offset: 0 })).total).toBe(5);
+    // Catches: a clock that is set back and lets nothing be asked until it is where it was.
+    const dayBefore = (passed: number) => callOf({ createdAt: noon - 86_400_000 + passed });
+    expect((await again.modelCalls.reserve(dayBefore(0), noLimits)).outcome).toBe('too-many');
+    expect((await again.modelCalls.reserve(dayBefore(15_000), noLimits)).outcome).toBe('reserved');
     await again.close();
     library = await openTestLibrary();
   });

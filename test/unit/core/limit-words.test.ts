@@ -70,6 +70,11 @@ test('the notice tells the budget that is fuller, from 80 % on', () => {
   expect(budgetNotice(exceeded)?.note).toBe(
     'This month’s budget for models, 1,000 tokens by this computer’s administrator, is used up until 1 December. Answers quote the documents until then.',
   );
+  // Catches: “used up” told of a budget of which there is some left.
+  expect(budgetNotice({ ...budget, percentage: 98.7, level: 'exceeded' })).toMatchObject({
+    ...{ level: 'exceeded', percentage: 98 },
+    note: 'What is left of this month’s budget for models is too little for an answer; it begins anew on 1 December. Answers quote the documents until then.',
+  });
   expect(budgetNotice({ ...budget, percentage: 79.9, level: 'ok' })).toBeNull();
   expect(budgetNotice({ ...budget, percentage: null, level: 'unlimited' })).toBeNull();
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { noLimits } from '../../../shared/accounts.ts';
 import {
   grant,
+  isTooLittle,
   limitsInForce,
   monthOf,
   percentageOf,
@@ -142,6 +143,10 @@ describe('the bucket of requests', () => {
     expect(takeTurn(empty, 60, 499_999_000, false).mayGo).toBe(false);
     const after = takeTurn({ requests: 5, filledAt: 500_000_000 }, 60, 100_000_000, false);
     expect(after).toMatchObject({ mayGo: true, bucket: { requests: 4, filledAt: 100_000_000 } });
+    // Catches: an empty bucket that is refilled only when the clock is where it was.
+    const refused = takeTurn(empty, 60, 100_000_000, false);
+    expect(refused).toMatchObject({ mayGo: false, wait: 1_000 });
+    expect(takeTurn(refused.bucket, 60, 100_001_000, false).mayGo).toBe(true);
   });
 
   it('is as large as the limit that holds now', () => {
@@ -156,6 +161,20 @@ describe('shares and estimates', () => {
     expect(percentageOf({ cost: 12, tokens: 900 }, limits)).toBe(120);
     expect(percentageOf({ cost: 0, tokens: 0 }, { ...free, monthlyCost: { value: 0, by: 'own' } })).toBe(100);
     expect(percentageOf({ cost: 9, tokens: 9 }, free)).toBeNull();
+  });
+
+  // Catches: “98 % is used” of a budget that lets nothing be asked any more.
+  it('say when what is left has no room for an answer, in tokens and in money', () => {
+    const price = { input: 1, output: 10 };
+    const tokens = { ...free, monthlyTokens: own };
+    expect(isTooLittle({ cost: 0, tokens: 488 }, tokens, null)).toBe(false);
+    expect(isTooLittle({ cost: 0, tokens: 489 }, tokens, null)).toBe(true);
+    const money = { ...free, monthlyCost: { value: 1, by: 'own' } as const };
+    expect(isTooLittle({ cost: 0.994, tokens: 0 }, money, price)).toBe(false);
+    expect(isTooLittle({ cost: 0.996, tokens: 0 }, money, price)).toBe(true);
+    // Of a model whose price nobody knows a budget in money stops nothing.
+    expect(isTooLittle({ cost: 0.996, tokens: 0 }, money, null)).toBe(false);
+    expect(isTooLittle({ cost: 9, tokens: 9_000 }, free, price)).toBe(false);
   });
 
   // Catches: a reservation by characters, of which one of Chinese is a token.
