@@ -1,0 +1,24 @@
+/** The logs of before they moved to the data folder: they held messages, with names of files in them. */
+import { rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const names = ['quire.log', 'quire.log.1'];
+
+/**
+ * Removes them, and the folder if nothing else is in it.
+ * @param folder Where Electron would have logs.
+ */
+export async function removeOldLogs(folder: string): Promise<void> {
+  for (const name of names) await rm(join(folder, name), { force: true });
+  try {
+    await rmdir(folder);
+  } catch (error) {
+    // Somebody else's files are in it, or it never was there.
+    if (!isLeft(error)) throw error;
+  }
+}
+
+function isLeft(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  return code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOENT';
+}
