@@ -90,6 +90,12 @@ export function createNpmLanguageData(
         throw signal.aborted ? new AppError('cancelled', 'The download was stopped.') : failed(code, thrown);
       }
     },
+    async remove(code) {
+      await rm(join(folder, `${code}${ending}`), { force: true });
+      // With the last one goes the copy of English that stood beside them for the engine.
+      const left = await this.installed();
+      if (left.length === 1) await rm(join(folder, `${BUILT_IN_LANGUAGE}${ending}`), { force: true });
+    },
   };
 }
 

@@ -20,9 +20,9 @@ import { ChatService } from '../pipeline/chat.ts';
 import { EmbedQueue } from '../pipeline/embed-queue.ts';
 import { Imports } from '../pipeline/imports.ts';
 import { IngestQueue } from '../pipeline/ingest.ts';
+import { Languages } from '../pipeline/languages.ts';
 import { drawLostPictures } from '../pipeline/lost-pictures.ts';
 import { RecognitionQueue } from '../pipeline/recognition-queue.ts';
-import type { LanguageData } from '../pipeline/ports/language-data.ts';
 import { conversationTitle } from '../pipeline/title.ts';
 import { WatchedFolders } from '../pipeline/watched-folders.ts';
 import { WritingService } from '../pipeline/writing/writing-service.ts';
@@ -57,7 +57,7 @@ export interface Core {
   readonly watched: WatchedFolders;
   readonly embedQueue: EmbedQueue;
   readonly recognition: RecognitionQueue;
-  readonly languageData: LanguageData;
+  readonly languageData: Languages;
   readonly chat: ChatService;
   readonly writing: WritingService;
   readonly questions: Questions;
@@ -223,9 +223,9 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     },
     onError: (error) => onError('ingest', error),
   });
-  const languageData = createNpmLanguageData(
-    options.languageFolder ?? join(folder, 'languages'),
-    options.languageRegistry ?? null,
+  const languageData = new Languages(
+    createNpmLanguageData(options.languageFolder ?? join(folder, 'languages'), options.languageRegistry ?? null),
+    () => recognition.restart(),
   );
   const recognition: RecognitionQueue = new RecognitionQueue({
     database,
@@ -361,6 +361,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
         ingest.close(),
         embedQueue.close(),
         recognition.close(),
+        languageData.close(),
       ]);
       await ledger.close();
       await database.close();

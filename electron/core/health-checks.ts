@@ -266,7 +266,7 @@ async function checkRecognition(parts: HealthParts, signal: AbortSignal): Promis
       message: `Scans can’t be read in ${names}: ${state.damaged.length > 0 ? 'the data is damaged' : 'the data is not here'}.`,
       hint:
         state.damaged.length > 0
-          ? 'Delete the language’s file in the data folder’s “languages”, then choose it again in Settings, Scans.'
+          ? 'Remove the language in Settings, Scans, and download it again.'
           : 'Choose it again in Settings, Scans, while there is a network.',
       figures,
     };

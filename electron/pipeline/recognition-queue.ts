@@ -20,7 +20,7 @@ export interface RecognitionQueueOptions {
   readonly host: HostRunner;
   /** True while anything is read or embedded; all of that goes first. */
   readonly isBusy: () => boolean;
-  readonly languageData: LanguageData;
+  readonly languageData: Pick<LanguageData, 'installed' | 'folder'>;
   /** Codes of the languages for documents for which none were chosen. */
   readonly defaultLanguages: () => readonly string[];
   /** Told after every committed page. */
@@ -64,6 +64,11 @@ export class RecognitionQueue extends BackgroundQueue {
   /** Starts working when there is something to do and nothing else is done; costs little otherwise. */
   poke(): void {
     if (!this.#options.isBusy()) this.begin(() => this.#run());
+  }
+
+  /** Other languages are here now: the pages that are not done begin anew. */
+  restart(): void {
+    this.endTurn();
   }
 
   async #run(): Promise<void> {

@@ -1,10 +1,10 @@
-/** Languages to recognise scans in: those that are here can be ticked, the others can be fetched. */
-import { Check, Download, LoaderCircle } from 'lucide-react';
-import { useState } from 'react';
-import { MOST_LANGUAGES } from '../../shared/recognition-languages.ts';
+/** Languages to recognise scans in: those that are here can be ticked or removed, the others can be fetched. */
+import { Check, Download, LoaderCircle, Trash2 } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { BUILT_IN_LANGUAGE, MOST_LANGUAGES } from '../../shared/recognition-languages.ts';
 import type { ListedLanguage } from '../../shared/requests/recognition.ts';
 import type { RecognitionLanguages } from '../hooks/use-recognition-languages.ts';
-import { Button } from './button.tsx';
+import { Button, IconButton } from './button.tsx';
 import { classNames } from './class-names.ts';
 import { InlineError } from './inline-error.tsx';
 import { SearchField } from './search-field.tsx';
@@ -17,8 +17,9 @@ export interface LanguagePickerProps extends RecognitionLanguages {
 }
 
 export function LanguagePicker(props: LanguagePickerProps) {
-  const { label, chosen, onChange, languages, fetching, error, fetchLanguage } = props;
+  const { label, chosen, onChange, languages, fetching, error, fetchLanguage, cancelFetch, removeLanguage } = props;
   const [query, setQuery] = useState('');
+  const list = useRef<HTMLUListElement>(null);
   const matching = (languages ?? []).filter(({ name }) => name.toLowerCase().includes(query.trim().toLowerCase()));
   const here = matching.filter(({ installed }) => installed);
   const others = matching.filter(({ installed }) => !installed);
@@ -31,6 +32,25 @@ export function LanguagePicker(props: LanguagePickerProps) {
     if (!chosen.includes(code)) return add(code);
     if (chosen.length > 1) onChange(chosen.filter((other) => other !== code));
   };
+  /** Its row moved: the button that was pressed is gone, and the focus with it. */
+  const focusRow = (code: string): void => {
+    requestAnimationFrame(() => {
+      const focused = document.activeElement;
+      if (focused !== document.body && focused?.getAttribute('role') !== 'dialog') return;
+      list.current?.querySelector<HTMLElement>(`[data-language="${code}"] button`)?.focus();
+    });
+  };
+  const fetch = async (code: string): Promise<void> => {
+    if (!(await fetchLanguage(code))) return;
+    add(code);
+    focusRow(code);
+  };
+  const remove = async (code: string): Promise<void> => {
+    if (!(await removeLanguage(code))) return;
+    const left = chosen.filter((other) => other !== code);
+    if (left.length < chosen.length) onChange(left.length > 0 ? left : [BUILT_IN_LANGUAGE]);
+    focusRow(code);
+  };
   return (
     <div className="flex min-h-0 flex-col gap-2">
       <SearchField
@@ -42,32 +62,41 @@ export function LanguagePicker(props: LanguagePickerProps) {
       />
       {error ? <InlineError error={error} /> : null}
       <ul
+        ref={list}
         aria-label={label}
         data-testid="language-picker"
         className="max-h-56 min-h-28 overflow-y-auto rounded-lg border border-line p-1"
       >
         {here.map((language) => (
-          <li key={language.code}>
+          <li key={language.code} data-language={language.code} className="flex items-center">
             <TickRow language={language} chosen={chosen} onToggle={() => toggle(language.code)} />
+            {language.code === BUILT_IN_LANGUAGE ? null : (
+              <IconButton
+                label={`Remove ${language.name} from this computer`}
+                onClick={() => void remove(language.code)}
+              >
+                <Trash2 size={14} />
+              </IconButton>
+            )}
           </li>
         ))}
         {others.map(({ code, name }) => (
-          <li key={code} className="flex h-8 items-center gap-2 pr-1 pl-8">
+          <li key={code} data-language={code} className="flex h-8 items-center gap-2 pr-1 pl-8">
             <span className="flex-1 truncate text-muted">{name}</span>
+            {fetching === code ? (
+              <span role="status" className="flex items-center gap-1.5 text-label text-muted">
+                <LoaderCircle size={14} aria-hidden="true" className="motion-safe:animate-spin" />
+                Downloading
+              </span>
+            ) : null}
             <Button
               tone="quiet"
-              aria-label={fetching === code ? `Downloading ${name}` : `Download ${name}`}
-              disabled={fetching !== null}
-              icon={
-                fetching === code ? (
-                  <LoaderCircle size={14} className="motion-safe:animate-spin" />
-                ) : (
-                  <Download size={14} />
-                )
-              }
-              onClick={() => void fetchLanguage(code).then((isHere) => isHere && add(code))}
+              aria-label={fetching === code ? `Cancel the download of ${name}` : `Download ${name}`}
+              disabled={fetching !== null && fetching !== code}
+              icon={fetching === code ? null : <Download size={14} />}
+              onClick={() => (fetching === code ? cancelFetch(code) : void fetch(code))}
             >
-              {fetching === code ? 'Downloading' : 'Download'}
+              {fetching === code ? 'Cancel' : 'Download'}
             </Button>
           </li>
         ))}
@@ -77,7 +106,7 @@ export function LanguagePicker(props: LanguagePickerProps) {
       </ul>
       <p className="text-label text-muted">
         Up to {MOST_LANGUAGES} at once. A download comes from the npm registry, only when you ask for it (1 to 15 MB
-        each); recognition itself never uses the network.
+        each); recognition itself never uses the network. What was recognised in a language stays when it is removed.
       </p>
     </div>
   );

@@ -1,4 +1,4 @@
-/** The languages of recognition as main has them, and fetching one. */
+/** The languages of recognition as main has them: fetching one, which can be cancelled, and removing one. */
 import { useCallback, useEffect, useState } from 'react';
 import { toAppError, type ErrorInfo } from '../../shared/errors.ts';
 import type { ListedLanguage } from '../../shared/requests/recognition.ts';
@@ -12,6 +12,10 @@ export interface RecognitionLanguages {
   readonly error: ErrorInfo | null;
   /** Resolves to whether it is here now. */
   readonly fetchLanguage: (code: string) => Promise<boolean>;
+  /** Ends what `fetchLanguage` waits for. */
+  readonly cancelFetch: (code: string) => void;
+  /** Resolves to whether it is gone. */
+  readonly removeLanguage: (code: string) => Promise<boolean>;
 }
 
 export function useRecognitionLanguages(): RecognitionLanguages {
@@ -19,30 +23,59 @@ export function useRecognitionLanguages(): RecognitionLanguages {
   const [fetching, setFetching] = useState<string | null>(null);
   const [error, setError] = useState<ErrorInfo | null>(null);
 
+  const tell = useCallback((thrown: unknown): void => {
+    const { code, ...info } = toAppError(thrown).toInfo();
+    // What the person stopped is no failure.
+    setError(code === 'cancelled' ? null : { code, ...info });
+  }, []);
+  const take = useCallback(
+    async (answer: Promise<readonly ListedLanguage[]>): Promise<boolean> => {
+      setError(null);
+      try {
+        setLanguages(await answer);
+        return true;
+      } catch (thrown) {
+        tell(thrown);
+        return false;
+      }
+    },
+    [tell],
+  );
+
+  const fetchLanguage = useCallback(
+    async (code: string): Promise<boolean> => {
+      setFetching(code);
+      const isHere = await take(request('recognition.installLanguage', { language: code }));
+      setFetching(null);
+      return isHere;
+    },
+    [take],
+  );
+  const cancelFetch = useCallback(
+    (code: string): void => void request('recognition.cancelLanguage', { language: code }).catch(tell),
+    [tell],
+  );
+  const removeLanguage = useCallback(
+    (code: string) => take(request('recognition.removeLanguage', { language: code })),
+    [take],
+  );
+
   useEffect(() => {
     let isCurrent = true;
     request('recognition.listLanguages', {}).then(
-      (list) => isCurrent && setLanguages(list),
-      (thrown: unknown) => isCurrent && setError(toAppError(thrown).toInfo()),
+      (list) => {
+        if (!isCurrent) return;
+        setLanguages(list);
+        // A download goes on when its dialog is closed.
+        const underWay = list.find(({ downloading }) => downloading);
+        if (underWay) void fetchLanguage(underWay.code);
+      },
+      (thrown: unknown) => isCurrent && tell(thrown),
     );
     return () => {
       isCurrent = false;
     };
-  }, []);
+  }, [fetchLanguage, tell]);
 
-  const fetchLanguage = useCallback(async (code: string): Promise<boolean> => {
-    setFetching(code);
-    setError(null);
-    try {
-      setLanguages(await request('recognition.installLanguage', { language: code }));
-      return true;
-    } catch (thrown) {
-      setError(toAppError(thrown).toInfo());
-      return false;
-    } finally {
-      setFetching(null);
-    }
-  }, []);
-
-  return { languages, fetching, error, fetchLanguage };
+  return { languages, fetching, error, fetchLanguage, cancelFetch, removeLanguage };
 }

@@ -18,9 +18,10 @@ import { ask, waitForState } from '../helpers/window.ts';
 
 let running: RunningApp;
 let registry: PackageRegistry;
+let isStalling = false;
 
 beforeAll(async () => {
-  registry = await startPackageRegistry(['deu', 'fra']);
+  registry = await startPackageRegistry(['deu', 'fra'], { stalls: () => isStalling });
   running = await launchApp({ environment: { QUIRE_LANGUAGE_DATA_REGISTRY: registry.url } });
   await running.page.getByTestId('empty-state').waitFor();
 });
@@ -130,7 +131,7 @@ test('a language is fetched when it is asked for, and the scan recognised again 
   await page.keyboard.press('Escape');
 });
 
-test('without a network the settings say so, and what is here stays', async () => {
+const openScans = async () => {
   const { page } = running;
   await registry.close();
   await page.keyboard.press('Control+,');
@@ -146,3 +147,45 @@ test('without a network the settings say so, and what is here stays', async () =
   await screenshotBothThemes(page, 'settings-scans');
   expect(await seriousAxeViolations(page)).toEqual([]);
 });
+  await dialog.getByRole('checkbox', { name: 'English' }).waitFor();
+  return dialog;
+};
+
+test('a download is cancelled, also in a dialog that was closed meanwhile, and a language that is here removed', async () => {
+  const { page } = running;
+  isStalling = true;
+  let dialog = await openScans();
+  await dialog.getByRole('button', { name: 'Download French' }).focus();
+  await page.keyboard.press('Enter');
+  const cancel = () => dialog.getByRole('button', { name: 'Cancel the download of French' });
+  await cancel().waitFor();
+  await screenshotBothThemes(page, 'settings-scans-downloading');
+  expect(await seriousAxeViolations(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  dialog = await openScans();
+  await cancel().focus();
+  await page.keyboard.press('Enter');
+  await dialog.getByRole('button', { name: 'Download French' }).waitFor();
+  // What the person stopped is no failure.
+  expect(await dialog.getByRole('alert').count()).toBe(0);
+  isStalling = false;
+  await page.keyboard.press('Enter');
+  const french = dialog.getByRole('checkbox', { name: 'French' });
+  await expect.poll(() => french.getAttribute('aria-checked'), { timeout: 30_000 }).toBe('true');
+  await expect.poll(() => french.evaluate((row) => row === document.activeElement)).toBe(true);
+
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  const download = dialog.getByRole('button', { name: 'Download French' });
+  await expect.poll(() => download.evaluate((row) => row === document.activeElement)).toBe(true);
+  expect(await french.count()).toBe(0);
+  expect(await dialog.getByRole('checkbox', { name: 'English' }).getAttribute('aria-checked')).toBe('true');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+});
+
+test('without a network the settings say so, and what is here stays', async () => {
+  const { page } = running;
+  await registry.close();
+  const dialog = await openScans();

@@ -24,6 +24,8 @@ export interface RegistryOptions {
   readonly tarballs?: string;
   /** Sends whoever asks for a tarball on to this address. */
   readonly redirect?: string;
+  /** Sends half of a tarball, and nothing after it, as long as this is true. */
+  readonly stalls?: () => boolean;
   /** Bytes of data in a package, zeros; the data of English when absent. */
   readonly size?: number;
 }
@@ -44,6 +46,7 @@ export async function startPackageRegistry(
     if (!tarball) return void answer.writeHead(404).end('{}');
     if (path.startsWith('/tarballs/')) {
       if (options.redirect) return void answer.writeHead(302, { location: options.redirect }).end();
+      if (options.stalls?.()) return void answer.writeHead(200).write(tarball.subarray(0, tarball.length >> 1));
       const sent = options.tampered ? Buffer.concat([tarball.subarray(0, -1), Buffer.from([0xff])]) : tarball;
       return void answer.writeHead(200, { 'content-type': 'application/octet-stream' }).end(sent);
     }
@@ -61,7 +64,12 @@ export async function startPackageRegistry(
   return {
     url: url(),
     asked,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        // Whoever still waits for the other half.
+        server.closeAllConnections();
+      }),
   };
 }
 

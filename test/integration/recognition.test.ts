@@ -277,7 +277,7 @@ test('a document is recognised again in a language that was fetched; what it say
     // Nothing is fetched before the person asks for it.
     expect(registry.asked).toEqual([]);
 
-    await core.languageData.install('deu', new AbortController().signal);
+    await core.languageData.install('deu');
     await core.recognition.again(id, ['deu', 'eng']);
     const waiting = await core.database.documents.get(id);
     expect(waiting).toMatchObject({

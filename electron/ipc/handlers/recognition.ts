@@ -1,20 +1,40 @@
 /** Handlers of the requests about recognition: its languages, and recognising again. */
-import { recognitionLanguages } from '../../../shared/recognition-languages.ts';
+import { BUILT_IN_LANGUAGE, recognitionLanguages } from '../../../shared/recognition-languages.ts';
 import type { ListedLanguage } from '../../../shared/requests/recognition.ts';
 import type { Core } from '../../core/core.ts';
 import type { Handlers } from '../dispatch.ts';
 
 type RecognitionHandlers = Pick<Handlers, Extract<keyof Handlers, `recognition.${string}`>>;
+type Parts = Pick<Core, 'languageData' | 'recognition' | 'settings'>;
 
-export function recognitionHandlers({ languageData, recognition }: Core): RecognitionHandlers {
+export function recognitionHandlers({ languageData, recognition, settings }: Parts): RecognitionHandlers {
   const list = async (): Promise<readonly ListedLanguage[]> => {
     const installed = new Set(await languageData.installed());
-    return recognitionLanguages.map((language) => ({ ...language, installed: installed.has(language.code) }));
+    const downloading = new Set(languageData.downloading);
+    return recognitionLanguages.map((language) => ({
+      ...language,
+      installed: installed.has(language.code),
+      downloading: downloading.has(language.code),
+    }));
   };
   return {
     'recognition.listLanguages': list,
     'recognition.installLanguage': async ({ language }) => {
-      await languageData.install(language, new AbortController().signal);
+      await languageData.install(language);
+      return list();
+    },
+    'recognition.cancelLanguage': async ({ language }) => {
+      await languageData.cancel(language);
+      return list();
+    },
+    'recognition.removeLanguage': async ({ language }) => {
+      await languageData.remove(language);
+      const { languages } = settings.current.recognition;
+      if (languages.includes(language)) {
+        const left = languages.filter((code) => code !== language);
+        const recognised = { languages: left.length > 0 ? left : [BUILT_IN_LANGUAGE] };
+        await settings.update({ ...settings.current, recognition: recognised });
+      }
       return list();
     },
     'recognition.again': async ({ documentId, languages }) => {
