@@ -5,6 +5,7 @@ import type { Citation, Hit } from '../../shared/domain.ts';
 import type { Locate, Quote, QuotePlace } from './answer-types.ts';
 import { segmentsOf } from './answer-segments.ts';
 import { termsOf } from './answer-terms.ts';
+import { asRead } from './markdown-marks.ts';
 
 /** Share of a claim's words that a sentence has to hold to be called its support. */
 const enoughOverlap = 0.3;
@@ -70,8 +71,8 @@ export async function citeHit(
   const ranges = places.flatMap((place) => place.ranges);
   const text =
     merged.length > 0
-      ? merged.map(({ hit: { text: own }, start, end }) => own.slice(start, end)).join(' … ')
-      : hit.text;
+      ? merged.map(({ hit: { text: own, path }, start, end }) => asRead(own.slice(start, end), path)).join(' … ')
+      : asRead(hit.text, hit.path);
   return {
     number,
     documentId: hit.documentId,

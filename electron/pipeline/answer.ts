@@ -17,6 +17,7 @@ import type { AnswerPorts, AnswerRequest, Passage, Quote, Retrieved } from './an
 import { createCitationStream } from './citations.ts';
 import type { CitedPiece } from './citations.ts';
 import { extractiveAnswer, nothingFound, textDeltas } from './extractive.ts';
+import { asRead } from './markdown-marks.ts';
 import type { ChatModel } from './ports/chat-model.ts';
 import type { WidenedHit } from './retrieve-widen.ts';
 import { buildPrompt, buildRewritePrompt, passageBudget } from './prompt.ts';
@@ -185,9 +186,9 @@ async function* providerAnswer(
   request.trace?.prompted(prompt.messages, prompt.passages);
   const evidenceOf = ({ chunkId }: Citation): Evidence | null => {
     const passage = prompt.passages.find(({ parts }) => parts.some((part) => part.chunkId === chunkId));
-    return passage
-      ? { text: passage.parts.map(({ text }) => text).join('\n'), context: contextOf(passage.parts) }
-      : null;
+    if (!passage) return null;
+    const { parts } = passage;
+    return { text: parts.map(({ text, path }) => asRead(text, path)).join('\n'), context: contextOf(parts) };
   };
   const written = streamedAnswer(request, chatModel, locate, found, prompt);
   return yield* verified(written, { evidenceOf, checker: checker ?? null, signal: request.signal });
@@ -300,7 +301,8 @@ async function* ownSentences(
   const evidenceOf = ({ chunkId }: Citation): Evidence | null => {
     const hit = hits.find((candidate) => candidate.chunkId === chunkId);
     // A row is told with the heading that it stands under.
-    return hit ? { text: [hit.text, ...hit.headingPath].join('\n'), context: contextOf([hit]) } : null;
+    if (!hit) return null;
+    return { text: [asRead(hit.text, hit.path), ...hit.headingPath].join('\n'), context: contextOf([hit]) };
   };
   const sentences = extractiveAnswer({ question, hits, parts, mode: found.mode, embedder, locate, scopeName, signal });
   const cited = new Set<number | null>();

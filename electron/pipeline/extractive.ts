@@ -21,6 +21,7 @@ import { segmentsOf } from './answer-segments.ts';
 import type { Segment } from './answer-segments.ts';
 import type { Locate } from './answer-types.ts';
 import { inSlices } from './in-slices.ts';
+import { asRead } from './markdown-marks.ts';
 import type { Embedder } from './ports/embedder.ts';
 import { planSearch } from './query-plan.ts';
 
@@ -207,13 +208,15 @@ function linesOfHit(hit: Hit): Line[] {
       before?.kind === 'sentence' &&
       pointsBack.test(segment.text) &&
       before.text.length < 240;
+    const told = joined ? sentence(`${before.text} ${segment.text}`) : namedRow(segment, hit.headingPath);
     return {
       hit,
       passage: hit.rank - 1,
       kind: segment.kind,
       start: joined ? before.start : segment.start,
       end: segment.end,
-      ...(joined ? sentence(`${before.text} ${segment.text}`) : namedRow(segment, hit.headingPath)),
+      text: told.text,
+      shown: asRead(told.shown, hit.path),
       context: segment.header === '' ? context : `${context} ${segment.header}`,
       place: `${hit.headingPath.join(' ')} ${segment.header}`,
       row: segment.row,

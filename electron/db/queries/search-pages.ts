@@ -3,6 +3,7 @@
  * words are and however short the one that is being typed: FTS5 reads the whole list of each term that it ranks, and
  * gathers the lists of all terms of a prefix before it gives the first row.
  */
+import { asRead } from '../../pipeline/markdown-marks.ts';
 import { findMatches, mayHave, snippetOf } from '../../pipeline/search-matches.ts';
 import { parseSearch, searchExpression, type SearchPart } from '../../pipeline/search-query.ts';
 import { rangesInChunk } from '../../pipeline/chunk-text.ts';
@@ -84,8 +85,8 @@ export function pageSearchQueries(connection: Connection): (search: PageSearch) 
   const passageAt = connection.prepare<[number, number], Passage>(
     `SELECT ${columns} FROM chunks WHERE chunks.id = ${chunkId('?', '?')}`,
   );
-  const describe = connection.prepare<[number], { documentId: string; title: string; pageCount: number }>(
-    'SELECT id AS documentId, title, page_count AS pageCount FROM documents WHERE key = ?',
+  const describe = connection.prepare<[number], { documentId: string; title: string; pageCount: number; path: string }>(
+    'SELECT id AS documentId, title, page_count AS pageCount, path FROM documents WHERE key = ?',
   );
   const pageText = connection
     .prepare<[number, number], string>('SELECT text FROM pages WHERE document_key = ? AND number = ?')
@@ -209,7 +210,9 @@ export function pageSearchQueries(connection: Connection): (search: PageSearch) 
     }
     const documents = [...byDocument].slice(0, search.limit).flatMap(([key, own]): FoundDocument[] => {
       const document = describe.get(key);
-      return document ? [{ ...document, ...foundPages(own, search.pagesEach, parts, pageOf) }] : [];
+      if (!document) return [];
+      const { path, ...named } = document;
+      return [{ ...named, ...foundPages(own, search.pagesEach, parts, pageOf, path) }];
     });
     return { documents, isCut: isCut || byDocument.size > search.limit };
   };
@@ -231,6 +234,7 @@ function foundPages(
   limit: number,
   parts: readonly SearchPart[],
   pageOf: (passage: Passage, parts: readonly SearchPart[]) => number,
+  path: string,
 ): { readonly pages: FoundPage[]; readonly foundPages: number } {
   const best = new Map<number, Passage>();
   for (const passage of passages) {
@@ -240,7 +244,7 @@ function foundPages(
   const pages = [...best].slice(0, limit).map(([page, { id, text }]): FoundPage => ({
     page,
     chunkId: id,
-    snippet: snippetOf(text, parts),
+    snippet: snippetOf(asRead(text, path), parts),
   }));
   return { pages, foundPages: best.size };
 }

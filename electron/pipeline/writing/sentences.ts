@@ -6,6 +6,7 @@
  */
 import type { Hit } from '../../../shared/domain.ts';
 import { segmentsOf } from '../answer-segments.ts';
+import { asRead } from '../markdown-marks.ts';
 import { termsOf } from '../answer-terms.ts';
 
 /** A passage of the material with its stored vector. */
@@ -92,7 +93,7 @@ function* collect(chunks: readonly SourceChunk[], emphasis: Emphasis, isStrict: 
   for (const [chunk, { hit }] of chunks.entries()) {
     for (const segment of segmentsOf(hit.text)) {
       if (segment.kind !== 'sentence') continue;
-      const text = withoutBullet(segment.text);
+      const text = withoutBullet(asRead(segment.text, hit.path));
       const stems = [...new Set(termsOf(text).map(({ stem }) => stem))];
       const form = formOf(text, stems, hit.headingPath, isStrict) * (emphasis === 'points' ? pointFactor(text) : 1);
       const key = stems.join(' ');

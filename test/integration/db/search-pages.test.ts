@@ -40,6 +40,15 @@ describe('search as one types', () => {
     });
   });
 
+  // Catches: `**` and addresses in what a search shows, and marks that stand beside the word that was typed.
+  it('shows Markdown as it is read, with the words marked', async () => {
+    await addDocument(database, ['- The **fast** [ferry](https://example.org/x) leaves'], { name: 'notes.md' });
+    const [found] = await find('fast fer');
+    const { text, ranges } = found?.pages[0]?.snippet ?? { text: '', ranges: [] };
+    expect(text).toBe('The fast ferry leaves');
+    expect(ranges.map(({ start, end }) => text.slice(start, end))).toEqual(['fast', 'ferry']);
+  });
+
   // Catches: nothing found between `busine` and `business`, whose stem is shorter than what was typed.
   it('finds a word by every beginning of it, also by those that are longer than its stem', async () => {
     await addDocument(database, ['Our business is relational']);
