@@ -10,7 +10,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What the next requests meet. */
 export type Failure =
-  | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: string; readonly code?: string }
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly retryAfter?: string;
+      readonly code?: string;
+      /** The server's own words. */
+      readonly words?: string;
+    }
   /** Takes the request and never answers. */
   | { readonly kind: 'hang' }
   /** Answers, writes this many tokens (0: the headers alone) and says nothing more. */
@@ -114,7 +121,8 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
     }
     if (planned?.kind !== 'status') return false;
     if (planned.retryAfter !== undefined) response.setHeader('retry-after', planned.retryAfter);
-    sendError(response, planned.status, `Planned failure ${planned.status}`, planned.code ?? null);
+    const { status, words = `Planned failure ${status}`, code = null } = planned;
+    sendError(response, status, words, code);
     return true;
   }
 
