@@ -324,6 +324,18 @@ export interface ConversationScope {
   readonly collectionId: string | null;
 }
 
+/** A question that is written and not asked yet. */
+export interface KeptDraft {
+  /** Null for the question that is to begin a conversation. */
+  readonly conversationId: string | null;
+  readonly text: string;
+  /** What it is to ask; a conversation's own scope decides where it has one. */
+  readonly scope: ConversationScope;
+}
+
+/** Characters of a draft that are kept. */
+export const LONGEST_DRAFT = 30_000;
+
 export interface ConversationSummary extends ConversationScope {
   readonly id: string;
   readonly title: string;

@@ -62,8 +62,8 @@ async function askWhetherToWait(window: BrowserWindow, signal: AbortSignal): Pro
     type: 'warning',
     message: 'Quire’s window does not answer.',
     detail:
-      'It may only need a little longer. Opened anew, it loses what was typed and not sent; nothing in the library ' +
-      'is lost.',
+      'It may only need a little longer. Opened anew, it loses what was typed last and not sent; nothing in the ' +
+      'library is lost.',
     buttons: ['Wait', 'Open Anew'],
     defaultId: 0,
     cancelId: 0,

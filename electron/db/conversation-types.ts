@@ -7,6 +7,7 @@ import type {
   ConversationPage,
   ConversationScope,
   ConversationSummary,
+  KeptDraft,
   Message,
   MessageFigures,
   MessageState,
@@ -63,6 +64,10 @@ export interface ConversationStore {
   delete(id: string): Promise<void>;
   /** Deletes for good what was deleted until then (milliseconds). Answers how many. */
   purge(deletedUntil: number): Promise<number>;
+  /** Questions that are not asked yet, without those of deleted conversations. */
+  drafts(): Promise<KeptDraft[]>;
+  /** In the place of the conversation's earlier one; an empty text removes it. Goes with its conversation. */
+  putDraft(draft: KeptDraft): Promise<void>;
 }
 
 /** What changes in a message while it is streamed; absent fields stay as they are. */

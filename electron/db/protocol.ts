@@ -77,6 +77,8 @@ export const routes: { readonly [Name in Group]: { readonly [Method in keyof Dat
     setDeleted: 'write',
     delete: 'write',
     purge: 'write',
+    drafts: 'read',
+    putDraft: 'write',
   },
   messages: {
     list: 'read',

@@ -1,5 +1,6 @@
 /** What main tells the window, and what the window asks it first. */
 import { onConversationChanged } from '../features/chat/chat-store.ts';
+import { keepDrafts } from '../features/chat/kept-drafts.ts';
 import { onEvent, request } from '../ipc/client.ts';
 import { reportUncaught } from '../ipc/report-error.ts';
 import { runCommand } from './actions.tsx';
@@ -51,7 +52,7 @@ function tellRevival(): void {
   window.history.replaceState(null, '', window.location.pathname);
   showTrouble(
     'The window stopped working and was opened anew.',
-    'Nothing in the library is lost, and what was being read or written went on. Only what was typed and not sent is gone.',
+    'Nothing in the library is lost, and what was being read or written went on. Questions that were typed and not asked are in their fields.',
   );
 }
 
@@ -61,6 +62,7 @@ export function loadTheRest(): void {
   void loadConversations();
   void loadStatus();
   loadShelves();
+  keepDrafts();
   // The theme was remembered; that main agrees can be asked when there is time, for it looks into the keychain, too.
   requestIdleCallback(() => {
     void loadTheme();

@@ -1,6 +1,7 @@
 /** Requests about questions, answers and the conversations that keep them. */
 import { z } from 'zod';
-import type { ConversationPage, ConversationSummary, Message, MessageFigures } from '../domain.ts';
+import type { ConversationPage, ConversationSummary, KeptDraft, Message, MessageFigures } from '../domain.ts';
+import { LONGEST_DRAFT } from '../domain.ts';
 import type { AnswerTrace } from '../trace.ts';
 import { define } from './define.ts';
 
@@ -50,6 +51,17 @@ export const chatRequests = {
   'chat.edit': define(z.object({ messageId: z.uuid(), question: z.string().trim().min(1).max(20_000) }))<AskStarted>(),
   /** How an answer was made; null for one of before this was recorded, or that broke off before anything was searched. */
   'chat.getTrace': define(z.object({ messageId: z.uuid() }))<AnswerTrace | null>(),
+  /** Questions that were written and not asked yet. */
+  'chat.listDrafts': define(z.object({}))<readonly KeptDraft[]>(),
+  /** Keeps what is being written in a conversation (null: as its first question); an empty text removes it. */
+  'chat.keepDraft': define(
+    z.object({
+      conversationId: conversationId.nullable(),
+      text: z.string().max(LONGEST_DRAFT),
+      documentIds,
+      collectionId,
+    }),
+  )<null>(),
   'conversations.list': define(
     z.object({
       search: z.string().max(500).default(''),

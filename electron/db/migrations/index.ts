@@ -17,6 +17,7 @@ import { failedRecognitions } from './0012-failed-recognitions.ts';
 import { citationRanges } from './0013-citation-ranges.ts';
 import { recognisedAgain } from './0014-recognised-again.ts';
 import { modelCalls } from './0015-model-calls.ts';
+import { drafts } from './0016-drafts.ts';
 
 export type Migration = (connection: Connection) => void;
 
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   citationRanges,
   recognisedAgain,
   modelCalls,
+  drafts,
 ];

@@ -13,6 +13,7 @@ import { parseSearch, type SearchPart } from '../../pipeline/search-query.ts';
 import type { Connection } from '../connection.ts';
 import type { ConversationStore } from '../conversation-types.ts';
 import type { Synchronous } from '../synchronous.ts';
+import { draftQueries } from './drafts.ts';
 import { foldedWords, registerFolded } from './folded.ts';
 
 interface ConversationRow {
@@ -198,6 +199,7 @@ export function conversationQueries(connection: Connection): Synchronous<Convers
       remove.run(id);
     },
     purge: (deletedUntil) => purge.run(deletedUntil).changes,
+    ...draftQueries(connection),
   };
 }
 

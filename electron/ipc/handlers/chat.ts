@@ -21,6 +21,11 @@ export function chatHandlers(
     'chat.regenerate': ({ conversationId }) => chat.regenerate(conversationId),
     'chat.getTrace': ({ messageId }) => database.traces.get(messageId),
     'chat.edit': ({ messageId, question }) => chat.edit(messageId, question),
+    'chat.listDrafts': () => database.conversations.drafts(),
+    'chat.keepDraft': async ({ conversationId, text, ...scope }) => {
+      await database.conversations.putDraft({ conversationId, text, scope });
+      return null;
+    },
     'conversations.list': (query) => database.conversations.list(query),
     'conversations.get': ({ conversationId }) => chat.conversation(conversationId),
     'conversations.rename': async ({ conversationId, title }) => {

@@ -23,12 +23,13 @@ function isSection(value: unknown): value is LibrarySection {
 function viewOf(value: unknown): MainView {
   const { kind, section, conversationId, pieceId } = (value ?? {}) as Readonly<Record<string, unknown>>;
   if (kind === 'library' && isSection(section)) return { kind, section };
-  if (kind === 'conversation' && typeof conversationId === 'string') return { kind, conversationId };
+  if (kind === 'conversation' && (conversationId === null || typeof conversationId === 'string'))
+    return { kind, conversationId };
   if (kind === 'written' && (pieceId === null || typeof pieceId === 'string')) return { kind, pieceId };
   return library;
 }
 
-/** Reads what was stored; what does not fit gives the library. A search and a question not asked yet are not kept. */
+/** Reads what was stored; what does not fit gives the library. A search is not kept. */
 export function parseLastPlace(stored: string | null): LastPlace {
   let value: unknown;
   try {

@@ -208,6 +208,60 @@ describe('lists of conversations', () => {
   });
 });
 
+describe('questions that are not asked yet', () => {
+  const draft = (conversationId: string | null, text: string) => ({ conversationId, text, scope: scopeOf(['a']) });
+
+  // Catches: two drafts in one place, one that comes back after it was asked, and one of a conversation in another's place.
+  it('are kept one in a place, and go when their text does', async () => {
+    const id = await begin();
+    await database.conversations.putDraft(draft(null, 'How'));
+    await database.conversations.putDraft(draft(null, 'How much?'));
+    await database.conversations.putDraft(draft(id, 'And who'));
+    await database.conversations.putDraft(draft(id, 'And who pays?'));
+    await database.conversations.putDraft(draft(randomUUID(), 'Of a conversation that is gone'));
+    const kept = (text: string) => database.conversations.drafts().then((all) => all.find((one) => one.text === text));
+    expect(await database.conversations.drafts()).toHaveLength(2);
+    expect(await kept('How much?')).toEqual(draft(null, 'How much?'));
+    expect(await kept('And who pays?')).toEqual(draft(id, 'And who pays?'));
+    await database.conversations.putDraft(draft(null, ''));
+    expect(await database.conversations.drafts()).toEqual([draft(id, 'And who pays?')]);
+    await database.conversations.putDraft(draft(randomUUID(), ''));
+    expect(await database.conversations.drafts()).toHaveLength(1);
+  });
+
+  // Catches: words of a deleted conversation that stay in the file, and an undo that loses them.
+  it('are out of sight with their conversation, come back with it, and go for good with it', async () => {
+    const id = await begin();
+    await database.conversations.putDraft(draft(id, 'And who pays?'));
+    await database.conversations.setDeleted(id, 5_000);
+    expect(await database.conversations.drafts()).toEqual([]);
+    await database.conversations.setDeleted(id, null);
+    expect(await database.conversations.drafts()).toHaveLength(1);
+    await database.conversations.setDeleted(id, 5_000);
+    await database.conversations.purge(5_000);
+    const connection = openConnection({ path: library.path });
+    expect(connection.prepare('SELECT count(*) FROM drafts').pluck().get()).toBe(0);
+    connection.close();
+  });
+
+  // Catches: a library of before in which nothing can be kept, or that loses its conversations.
+  it('can be kept in a library of before', async () => {
+    const { folder, remove } = temporaryFolder();
+    const path = join(folder, 'library.db');
+    const old = openConnection({ path, migrations: migrations.slice(0, 15) });
+    old.exec(
+      `INSERT INTO conversations (id, title, document_ids, created_at, updated_at) VALUES ('c', 'Old', '[]', 1, 1)`,
+    );
+    old.close();
+    const database = await openDatabase({ path });
+    expect(await database.conversations.drafts()).toEqual([]);
+    await database.conversations.putDraft(draft('c', 'And now?'));
+    expect(await database.conversations.drafts()).toEqual([draft('c', 'And now?')]);
+    await database.close();
+    remove();
+  });
+});
+
 describe('branches', () => {
   const texts = async (id: string): Promise<string[]> => (await database.messages.list(id)).map(({ text }) => text);
 

@@ -90,13 +90,15 @@ describe('the workspace', () => {
     expect(parseLastPlace(formatLastPlace(closed))).toEqual({ view, documentId: null, isAlone: false });
     for (const other of [
       { kind: 'conversation', conversationId: 'id' },
+      // A question may have been begun in it.
+      { kind: 'conversation', conversationId: null },
       { kind: 'written', pieceId: null },
     ] as const) {
       expect(parseLastPlace(formatLastPlace({ ...closed, view: other })).view).toEqual(other);
     }
     const nowhere = { view: { kind: 'library', section: 'all' }, documentId: null, isAlone: false };
-    const draft = formatLastPlace({ ...closed, view: { kind: 'conversation', conversationId: null } });
-    for (const broken of [null, '', '{', '7', '[]', '{"view":{"kind":"library","section":"cellar"}}', draft]) {
+    const strange = ['{"view":{"kind":"library","section":"cellar"}}', '{"view":{"kind":"conversation"}}'];
+    for (const broken of [null, '', '{', '7', '[]', ...strange]) {
       expect(parseLastPlace(broken)).toEqual(nowhere);
     }
   });
