@@ -178,7 +178,7 @@ export class AccountSessions {
 
   async #tokensOf(key: Uint8Array): Promise<SessionTokens> {
     const { registry, now } = this.#options;
-    return SessionTokens.create({ key, installation: await registry.installation.id(), now });
+    return new SessionTokens({ key, installation: await registry.installation.id(), now });
   }
 
   /** For what one can do without: a failure is told and answered with null. */

@@ -72,7 +72,7 @@ export class CurrentSession {
   #hasBegun = false;
   #told: string | null = null;
   #work: Promise<unknown> = Promise.resolve();
-  #localTokens: Promise<SessionTokens> | null = null;
+  #localTokens: SessionTokens | null = null;
 
   constructor(options: CurrentSessionOptions, accounts: AccountsOnDemand, now: () => number) {
     this.#options = options;
@@ -144,13 +144,12 @@ export class CurrentSession {
   async enterLocal(): Promise<void> {
     await this.openLibrary(LOCAL_ACCOUNT);
     rememberOpenAccount(this.#options.dataFolder, LOCAL_ACCOUNT);
-    this.#localTokens ??= SessionTokens.create({
+    this.#localTokens ??= new SessionTokens({
       key: randomBytes(KEY_LENGTH),
       installation: randomUUID(),
       now: this.#now,
     });
-    const tokens = await this.#localTokens;
-    this.#present = { id: randomUUID(), account: null, session: null, tokens, isLocked: false };
+    this.#present = { id: randomUUID(), account: null, session: null, tokens: this.#localTokens, isLocked: false };
   }
 
   /** Opens an account whose password was right. */

@@ -1,5 +1,8 @@
 /** Access and refresh tokens: JWTs, signed with HMAC-SHA-256 by a key that never leaves main. */
 import { createSecretKey, randomUUID, type KeyObject } from 'node:crypto';
+import { JOSEError } from 'jose/errors';
+import { SignJWT } from 'jose/jwt/sign';
+import { jwtVerify } from 'jose/jwt/verify';
 import { unauthenticated } from './errors.ts';
 
 /** Seconds. */
@@ -33,33 +36,15 @@ export interface TokenOptions {
   readonly now: () => number;
 }
 
-type Jose = Awaited<ReturnType<typeof loadJose>>;
-
-async function loadJose() {
-  const [{ SignJWT }, { jwtVerify }, { JOSEError }] = await Promise.all([
-    import('jose/jwt/sign'),
-    import('jose/jwt/verify'),
-    import('jose/errors'),
-  ]);
-  return { SignJWT, jwtVerify, JOSEError };
-}
-
 export class SessionTokens {
-  readonly #jose: Jose;
   readonly #key: KeyObject;
   readonly #issuer: string;
   readonly #now: () => number;
 
-  private constructor(jose: Jose, { key, installation, now }: TokenOptions) {
-    this.#jose = jose;
+  constructor({ key, installation, now }: TokenOptions) {
     this.#key = createSecretKey(key);
     this.#issuer = `quire:${installation}`;
     this.#now = now;
-  }
-
-  /** Loads jose, which a start without a session can do without. */
-  static async create(options: TokenOptions): Promise<SessionTokens> {
-    return new SessionTokens(await loadJose(), options);
   }
 
   issueAccess(accountId: string, sessionId: string): Promise<IssuedToken> {
@@ -88,7 +73,7 @@ export class SessionTokens {
   ): Promise<IssuedToken> {
     const issuedAt = Math.floor(this.#now() / 1000);
     const tokenId = randomUUID();
-    const token = await new this.#jose.SignJWT({ sid: sessionId })
+    const token = await new SignJWT({ sid: sessionId })
       .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
       .setIssuer(this.#issuer)
       .setAudience(audiences[kind])
@@ -102,7 +87,7 @@ export class SessionTokens {
 
   async #verify(kind: keyof typeof audiences, token: string): Promise<TokenClaims> {
     try {
-      const { payload } = await this.#jose.jwtVerify(token, this.#key, {
+      const { payload } = await jwtVerify(token, this.#key, {
         // SECURITY: never what the token's own header asks for.
         algorithms: [ALGORITHM],
         issuer: this.#issuer,
@@ -115,7 +100,7 @@ export class SessionTokens {
       return { accountId: sub, sessionId: sid, tokenId: jti };
     } catch (error) {
       // SECURITY: the same answer whatever is wrong with it.
-      if (error instanceof this.#jose.JOSEError) throw unauthenticated();
+      if (error instanceof JOSEError) throw unauthenticated();
       throw error;
     }
   }
