@@ -62,9 +62,9 @@ export function loadTheRest(): void {
   void loadConversations();
   void loadStatus();
   loadShelves();
-  keepDrafts();
   // The theme was remembered; that main agrees can be asked when there is time, for it looks into the keychain, too.
   requestIdleCallback(() => {
+    keepDrafts();
     void loadTheme();
     loadPieces();
   });

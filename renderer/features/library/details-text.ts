@@ -36,7 +36,6 @@ export function spentText({ stage, finishedAt, spent }: StageTime): string {
   return finishedAt === null ? 'under way' : durationText(spent);
 }
 
-/** `180 pages, 3 of them without text`. */
 /** Which languages scanned pages were recognised in, when they were chosen, or which one they look like. */
 export function languagesText(
   document: Pick<DocumentSummary, 'language' | 'ocrPages' | 'recognitionLanguages'>,
@@ -50,6 +49,7 @@ export function languagesText(
   return parts.filter(Boolean).join('. ') || null;
 }
 
+/** `180 pages, 3 without text`. */
 export function pagesText({ pageCount, textPages }: Pick<DocumentSummary, 'pageCount' | 'textPages'>): string {
   const without = pageCount - textPages;
   if (pageCount === 0) return 'Not read yet';
