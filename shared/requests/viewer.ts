@@ -32,6 +32,14 @@ export interface RecognisedLine {
   readonly words: readonly { readonly text: string; readonly from: number; readonly to: number }[];
 }
 
+/** What was recognised on a page's picture. */
+export interface RecognisedText {
+  /** None for a page with text of its own. */
+  readonly lines: readonly RecognisedLine[];
+  /** With little certainty, see `DOUBTFUL_CONFIDENCE`. */
+  readonly isDoubtful: boolean;
+}
+
 /** Pages that one request looks through: a few milliseconds of the reading thread. */
 export const findPagesLimit = 200;
 
@@ -56,6 +64,6 @@ export const viewerRequests = {
       ranges: z.array(z.object({ start: z.number().int().min(0), end: z.number().int().min(0) })).max(2_000),
     }),
   )<readonly (readonly Box[])[]>(),
-  /** The words of a page that was recognised, where they stand on its picture; none for a page with text of its own. */
-  'viewer.recognisedLines': define(z.object({ documentId, page }))<readonly RecognisedLine[]>(),
+  /** The words of a page that was recognised, where they stand on its picture. */
+  'viewer.recognisedText': define(z.object({ documentId, page }))<RecognisedText>(),
 };

@@ -14,7 +14,7 @@ import {
 import { makePlacedLetter, makeScanned } from '../helpers/fixtures.ts';
 import { startPackageRegistry, type PackageRegistry } from '../helpers/package-registry.ts';
 import { scan } from '../helpers/scans.ts';
-import { ask, waitForState } from '../helpers/window.ts';
+import { answerRequests, ask, waitForState } from '../helpers/window.ts';
 
 let running: RunningApp;
 let registry: PackageRegistry;
@@ -83,6 +83,21 @@ test('a question is answered from the scan, and the citation marks the words on 
   expect(await seriousAxeViolations(page)).toEqual([]);
 });
 
+test('a page whose text is doubtful says so above it', async () => {
+  const { app, page } = running;
+  const sheet = page.locator('[data-page-number="1"]').first();
+  expect(await sheet.getByTestId('page-doubtful').count()).toBe(0);
+  await answerRequests(app, { 'viewer.recognisedText': { lines: [], isDoubtful: true } });
+  await page.getByTestId('pages').focus();
+  await page.keyboard.press('r');
+  await sheet.getByTestId('page-doubtful').waitFor({ timeout: 20_000 });
+  await screenshotBothThemes(page, 'recognition-doubtful');
+  expect(await seriousAxeViolations(page)).toEqual([]);
+  await answerRequests(app, {});
+  for (let turn = 0; turn < 3; turn += 1) await page.keyboard.press('r');
+  await sheet.getByTestId('page-doubtful').waitFor({ state: 'detached' });
+});
+
 test('words on the picture are selected with the mouse, and copied with their page', async () => {
   const { app, page } = running;
   const words = page.locator('[data-page-number="1"] [data-testid=text-layer][data-complete=true] span');
@@ -133,20 +148,9 @@ test('a language is fetched when it is asked for, and the scan recognised again 
 
 const openScans = async () => {
   const { page } = running;
-  await registry.close();
   await page.keyboard.press('Control+,');
   const dialog = page.getByTestId('settings-dialog');
   await dialog.getByRole('tab', { name: 'Scans' }).click();
-  await dialog.getByRole('checkbox', { name: 'German' }).waitFor();
-  await dialog.getByRole('searchbox', { name: 'Find a language' }).fill('fren');
-  await dialog.getByRole('button', { name: 'Download French' }).click();
-  await dialog.getByRole('alert').getByText('French could not be downloaded.').waitFor({ timeout: 30_000 });
-  await dialog.getByRole('searchbox', { name: 'Find a language' }).fill('');
-  await dialog.getByRole('checkbox', { name: 'German' }).click();
-  await expect.poll(() => dialog.getByRole('checkbox', { name: 'German' }).getAttribute('aria-checked')).toBe('true');
-  await screenshotBothThemes(page, 'settings-scans');
-  expect(await seriousAxeViolations(page)).toEqual([]);
-});
   await dialog.getByRole('checkbox', { name: 'English' }).waitFor();
   return dialog;
 };
@@ -189,3 +193,13 @@ test('without a network the settings say so, and what is here stays', async () =
   const { page } = running;
   await registry.close();
   const dialog = await openScans();
+  await dialog.getByRole('checkbox', { name: 'German' }).waitFor();
+  await dialog.getByRole('searchbox', { name: 'Find a language' }).fill('fren');
+  await dialog.getByRole('button', { name: 'Download French' }).click();
+  await dialog.getByRole('alert').getByText('French could not be downloaded.').waitFor({ timeout: 30_000 });
+  await dialog.getByRole('searchbox', { name: 'Find a language' }).fill('');
+  await dialog.getByRole('checkbox', { name: 'German' }).click();
+  await expect.poll(() => dialog.getByRole('checkbox', { name: 'German' }).getAttribute('aria-checked')).toBe('true');
+  await screenshotBothThemes(page, 'settings-scans');
+  expect(await seriousAxeViolations(page)).toEqual([]);
+});

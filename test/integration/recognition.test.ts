@@ -8,6 +8,7 @@ import { recognitionDirectory } from '../helpers/models.ts';
 import { startPackageRegistry } from '../helpers/package-registry.ts';
 import { scan } from '../helpers/scans.ts';
 import { boxesForRange } from '../../electron/pipeline/geometry.ts';
+import { viewerHandlers } from '../../electron/ipc/handlers/viewer.ts';
 import { PdfiumReader } from '../../electron/adapters/pdfium-reader.ts';
 import { createTesseractRecognizer } from '../../electron/adapters/tesseract-recognizer.ts';
 import type { PdfReader } from '../../electron/pipeline/ports/pdf-reader.ts';
@@ -20,8 +21,9 @@ import type {
 import { createRecognitionDesk } from '../../electron/pipeline/recognition-desk.ts';
 import { RecognitionQueue } from '../../electron/pipeline/recognition-queue.ts';
 import type { RecognisedPage } from '../../electron/pipeline/recognition.ts';
-import type { DocumentSummary } from '../../shared/domain.ts';
+import { DOUBTFUL_CONFIDENCE, type DocumentSummary } from '../../shared/domain.ts';
 import { AppError } from '../../shared/errors.ts';
+import { wholeLibrary } from '../../shared/scope.ts';
 
 const cores: TestCore[] = [];
 
@@ -400,6 +402,31 @@ test('where page after page fails, the document says so, and Retry goes on behin
   // All were tried once: then all of them again.
   await retry();
   expect(tried.at(-1)).toEqual([5]);
+});
+
+// Catches: a page of which nobody can tell that its text was guessed, once it is open beside an answer.
+test('a page that is less sure than the threshold is doubtful: in its document, in the viewer and where it is cited', async () => {
+  const test = await newCore();
+  const { core } = test;
+  const id = await addOne(test, 'scan.pdf', await scan((await makePlacedLetter()).bytes));
+  await test.settled();
+  const shown = () => viewerHandlers(core)['viewer.recognisedText']({ documentId: id, page: 1 });
+  expect(await shown()).toMatchObject({ isDoubtful: false });
+  const [page] = await core.database.pages.read(id, 1, 1);
+  const unsure = queueWith(test, async (_job, recognised) => {
+    const confidence = DOUBTFUL_CONFIDENCE - 1;
+    await recognised({ number: 1, page: page ?? null, confidence, language: 'en', languages: ['eng'] });
+  });
+  await unsure.again(id, ['eng']);
+  await unsure.idle();
+  await test.settled();
+  expect(await core.database.documents.get(id)).toMatchObject({ state: 'ready', ocrPages: 1, doubtfulPages: 1 });
+  expect(await shown()).toMatchObject({ isDoubtful: true });
+  expect((await shown()).lines.length).toBeGreaterThan(3);
+  const { conversationId, streamId } = await core.chat.ask(null, 'How worn is the slewing ring?', wholeLibrary);
+  await core.chat.finished(streamId);
+  const { messages } = await core.chat.conversation(conversationId);
+  expect(messages.at(-1)?.citations[0]).toMatchObject({ documentId: id, doubtful: true });
 });
 
 // Catches: text that was there, and goes (or is no longer marked as doubtful) because its page fails when recognised anew.

@@ -8,7 +8,7 @@ import type { Handlers } from '../dispatch.ts';
 type ViewerHandlers = Pick<Handlers, Extract<keyof Handlers, `viewer.${string}`>>;
 
 export function viewerHandlers(core: Core): ViewerHandlers {
-  const { pages } = core.database;
+  const { pages, recognition } = core.database;
   return {
     'viewer.pageSizes': ({ documentId }) => pages.sizes(documentId),
     'viewer.findText': async ({ documentId, query, from, to, limit }) => {
@@ -22,10 +22,10 @@ export function viewerHandlers(core: Core): ViewerHandlers {
       if (!stored || stored.geometry.length === 0) return ranges.map(() => []);
       return ranges.map(({ start, end }) => boxesForRange(stored.geometry, page, start, end, stored.text));
     },
-    'viewer.recognisedLines': async ({ documentId, page }) => {
+    'viewer.recognisedText': async ({ documentId, page }) => {
       const [stored] = await pages.read(documentId, page, page);
-      if (stored?.source !== 'ocr') return [];
-      return decodeLayout(stored.geometry).lines.map(({ x0, y0, x1, y1, vertical, words }) => ({
+      if (stored?.source !== 'ocr') return { lines: [], isDoubtful: false };
+      const lines = decodeLayout(stored.geometry).lines.map(({ x0, y0, x1, y1, vertical, words }) => ({
         x0,
         y0,
         x1,
@@ -33,6 +33,7 @@ export function viewerHandlers(core: Core): ViewerHandlers {
         vertical,
         words: words.map(({ start, end, from, to }) => ({ text: stored.text.slice(start, end), from, to })),
       }));
+      return { lines, isDoubtful: await recognition.doubtful(documentId, page) };
     },
   };
 }

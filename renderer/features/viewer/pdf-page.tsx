@@ -44,6 +44,7 @@ export const PdfPage = memo(function PdfPage(props: PdfPageProps) {
   const { onSize, onDrawn, onJump } = props;
   const [page, setPage] = useState<PDFPageProxy | null>(null);
   const [state, setState] = useState<'waiting' | 'slow' | 'drawn' | 'failed'>('waiting');
+  const [isDoubtful, setIsDoubtful] = useState(false);
   /** Grows with each time that a page that failed is tried again. */
   const [attempt, setAttempt] = useState(0);
   const end = useCallback(
@@ -102,11 +103,26 @@ export const PdfPage = memo(function PdfPage(props: PdfPageProps) {
           ) : null}
           {state === 'waiting' || state === 'slow' ? null : (
             <>
-              <PageText page={page} recognised={isRecognised ? documentId : null} scale={scale} rotation={rotation} />
+              <PageText
+                page={page}
+                recognised={isRecognised ? documentId : null}
+                scale={scale}
+                rotation={rotation}
+                onDoubtful={setIsDoubtful}
+              />
               <PageLinks pdf={pdf} page={page} rotation={rotation} onJump={onJump} />
             </>
           )}
         </>
+      ) : null}
+      {isDoubtful ? (
+        <p
+          role="note"
+          data-testid="page-doubtful"
+          className="pointer-events-none absolute top-1 right-1 left-1 mx-auto w-fit rounded-md bg-[#fff4d6] px-2 py-0.5 text-center text-small text-[#6b4200]"
+        >
+          Recognised with doubt: what is quoted may differ from the picture
+        </p>
       ) : null}
       {state === 'slow' ? (
         <p role="status" className="absolute inset-x-0 top-1/3 px-6 text-center text-[#5c5c66]">
@@ -186,10 +202,12 @@ interface PageTextProps {
   readonly recognised: string | null;
   readonly scale: number;
   readonly rotation: Rotation;
+  /** Told whether it was recognised with little certainty. */
+  readonly onDoubtful: (isDoubtful: boolean) => void;
 }
 
 /** Its spans are placed in parts of the page, and sized by a variable: zooming lays nothing out anew. */
-function PageText({ page, recognised, scale, rotation }: PageTextProps) {
+function PageText({ page, recognised, scale, rotation, onDoubtful }: PageTextProps) {
   const container = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
@@ -199,11 +217,12 @@ function PageText({ page, recognised, scale, rotation }: PageTextProps) {
     let layer: TextLayer | null = null;
     let unguard: (() => void) | null = null;
     const render = async () => {
-      const lines =
+      const { lines, isDoubtful } =
         recognised === null
-          ? []
-          : await request('viewer.recognisedLines', { documentId: recognised, page: page.pageNumber });
+          ? { lines: [], isDoubtful: false }
+          : await request('viewer.recognisedText', { documentId: recognised, page: page.pageNumber });
       if (!isCurrent) return;
+      onDoubtful(isDoubtful);
       layer = new TextLayer({
         textContentSource:
           lines.length > 0
@@ -225,7 +244,7 @@ function PageText({ page, recognised, scale, rotation }: PageTextProps) {
       unguard?.();
       element.replaceChildren();
     };
-  }, [page, recognised, rotation]);
+  }, [page, recognised, rotation, onDoubtful]);
 
   return (
     <div
