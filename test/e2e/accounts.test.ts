@@ -234,6 +234,12 @@ test('the first account manages the limits of the others', async () => {
   await look(page, 'settings-limits');
   await page.keyboard.press('Enter');
   await others.getByText('$5.00 a month').waitFor(patience);
+  // Whoever signs out has the local profile’s limits.
+  const local = page.getByTestId('managed-account').filter({ hasText: 'Local profile' });
+  await local.getByRole('button', { name: 'Limits of Local profile' }).click();
+  await local.getByLabel('Tokens a month').fill('100,000');
+  await page.keyboard.press('Enter');
+  await local.getByText('Without a password · 100,000 tokens a month').waitFor(patience);
   await closeSettings();
 });
 

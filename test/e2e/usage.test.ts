@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Budget, CallKind, UsageCall, UsageFigures, UsageRow, UsageSummary } from '../../shared/usage.ts';
 import { launchApp, screenshot, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
-import { startOpenAiServer, type OpenAiServer } from '../helpers/openai-server.ts';
+import { citingReply, startOpenAiServer, type OpenAiServer } from '../helpers/openai-server.ts';
 import {
   answerRequests,
   ask,
@@ -163,6 +163,11 @@ describe('with a server on this computer', () => {
   // Catches: 1,50 taken for 150, a limit that is shown and does not hold, and a stop that nobody explains.
   test('a budget warns at 80 %, once, and at 100 % answers are quoted until it ends', async () => {
     const { page } = running;
+    // So long that a part of what it took has room for another answer.
+    server.setReply(() => 'Nobody knows how long the work on it takes. '.repeat(500));
+    await newConversation(page);
+    await ask(page, 'How long does the work on the crane take?');
+    server.setReply(citingReply);
     await openUsage();
     await openTab('Limits');
     const form = view().getByTestId('limits-form');
