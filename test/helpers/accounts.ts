@@ -148,3 +148,11 @@ export function open(state: SessionState): Extract<SessionState, { state: 'open'
 export function callerOf(service: AccountsService, state: SessionState): Promise<Caller> {
   return service.verify(open(state).accessToken);
 }
+
+/** What an attempt fails with, which it has to. */
+export function failure(attempt: Promise<unknown>): Promise<AppError> {
+  return attempt.then(
+    () => Promise.reject(new Error('It was let through.')),
+    (error: AppError) => error,
+  );
+}

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { accountFolder } from '../../electron/accounts/account-folder.ts';
 import { connect } from '../../electron/db/connection.ts';
-import type { AppError } from '../../shared/errors.ts';
-import { anna, bert, callerOf, open, openTestAccounts, type TestAccounts } from '../helpers/accounts.ts';
+import { anna, bert, callerOf, failure, open, openTestAccounts, type TestAccounts } from '../helpers/accounts.ts';
 
 const unauthenticated = { code: 'unauthenticated' };
 const MINUTE = 60_000;
@@ -16,12 +15,6 @@ beforeEach(() => {
   accounts = openTestAccounts();
 });
 afterEach(() => accounts.close());
-
-const failure = (attempt: Promise<unknown>): Promise<AppError> =>
-  attempt.then(
-    () => Promise.reject(new Error('It was let through.')),
-    (error: AppError) => error,
-  );
 
 /** Changes the registry's schema beside the service, so that what it writes next fails. */
 function breakRegistry(trigger: string): { mend(): void } {

@@ -12,7 +12,7 @@ import type { Registry } from '../../electron/db/accounts/registry.ts';
 import { LibraryLock } from '../../electron/db/library-lock.ts';
 import { noLimits } from '../../shared/accounts.ts';
 import type { AppError } from '../../shared/errors.ts';
-import { anna, bert, callerOf, open, openTestAccounts, type TestAccounts } from '../helpers/accounts.ts';
+import { anna, bert, callerOf, failure, open, openTestAccounts, type TestAccounts } from '../helpers/accounts.ts';
 
 let accounts: TestAccounts;
 beforeEach(() => {
@@ -20,11 +20,6 @@ beforeEach(() => {
 });
 afterEach(() => accounts.close());
 
-const failure = (attempt: Promise<unknown>): Promise<AppError> =>
-  attempt.then(
-    () => Promise.reject(new Error('It was let through.')),
-    (error: AppError) => error,
-  );
 const wrong = (email: string): Promise<AppError> =>
   failure(accounts.service.signIn({ email, password: 'not the password', staySignedIn: false }));
 const folderOf = (id: string): string => accountFolder(accounts.dataFolder, id);

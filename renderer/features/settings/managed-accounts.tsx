@@ -34,7 +34,9 @@ export function ManagedAccounts({ own }: { readonly own: string }) {
         {accounts?.map((account) => (
           <li key={account.id} className="px-3 py-2" data-testid="managed-account">
             <div className="flex items-center gap-2.5">
-              <AccountAvatar account={account} />
+              <span className="flex w-[22px] shrink-0 justify-center">
+                <AccountAvatar account={account} />
+              </span>
               <div className="min-w-0 flex-1">
                 <p className="truncate font-medium">{account.name}</p>
                 <p className="truncate text-label text-muted">
