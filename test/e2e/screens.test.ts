@@ -1,6 +1,16 @@
-/** Every screen as small and as large as it may be, light and dark (the other tests show them in between): pictures to be looked at, and nothing cut off or scrolled sideways. */
+/**
+ * Every screen as small and as large as it may be, light and dark (the other tests show them in between): pictures to be
+ * looked at, nothing cut off or scrolled sideways, and in the dark, where the others do not look, nothing that axe finds.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dropFiles, launchApp, screenshotBothThemes, writeFiles, type RunningApp } from '../helpers/app.ts';
+import {
+  dropFiles,
+  launchApp,
+  screenshotBothThemes,
+  seriousAxeViolations,
+  writeFiles,
+  type RunningApp,
+} from '../helpers/app.ts';
 import { makeDamaged, makeEncrypted, makeLetter, makeTwoColumns } from '../helpers/fixtures.ts';
 import { makeFiling } from '../helpers/filing.ts';
 import { ask, newConversation, waitForState } from '../helpers/window.ts';
@@ -31,6 +41,9 @@ async function look(name: string, at: readonly (typeof sizes)[number][] = sizes)
     await expectNothingCutOff();
     await screenshotBothThemes(page, `at-${size.width}-${name}`);
   }
+  await page.emulateMedia({ colorScheme: 'dark' });
+  expect(await seriousAxeViolations(page), name).toEqual([]);
+  await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize({ width: 1280, height: 800 });
 }
 

@@ -85,6 +85,8 @@ function Documents({ section, documents }: DocumentsProps) {
     scrollElement: scroller,
     reveal,
   };
+  // A grid without rows, with a button in it, is none to a screen reader.
+  const isEmpty = visible.length === 0;
   return (
     <div className="relative flex h-full flex-col">
       <LibraryToolbar
@@ -100,11 +102,15 @@ function Documents({ section, documents }: DocumentsProps) {
           ref={scroller}
           data-testid="library-grid"
           data-layout={layout}
-          role="grid"
+          {...(isEmpty
+            ? { role: 'group' }
+            : {
+                role: 'grid',
+                'aria-multiselectable': true,
+                'aria-rowcount': layout === 'grid' ? Math.ceil(visible.length / columns) : visible.length + 1,
+                'aria-colcount': layout === 'grid' ? columns : 7,
+              })}
           aria-label={heading}
-          aria-multiselectable="true"
-          aria-rowcount={layout === 'grid' ? Math.ceil(visible.length / columns) : visible.length + 1}
-          aria-colcount={layout === 'grid' ? columns : 7}
           aria-activedescendant={selection.active ? `document-${selection.active}` : undefined}
           tabIndex={0}
           className="group/grid @container min-h-0 flex-1 scrolls-surface focus-visible:outline-none"
@@ -114,7 +120,9 @@ function Documents({ section, documents }: DocumentsProps) {
           onDragStart={onDragStart}
           onKeyDown={chosen.onKeyDown}
         >
-          {layout === 'list' ? (
+          {isEmpty ? (
+            <NothingFound section={section} query={query} onClear={() => setQuery('')} />
+          ) : layout === 'list' ? (
             <>
               <div className="sticky top-0 z-10" role="presentation">
                 <TableHead sort={sort} />
@@ -128,7 +136,6 @@ function Documents({ section, documents }: DocumentsProps) {
               ) : null}
             </div>
           )}
-          {visible.length === 0 ? <NothingFound section={section} query={query} onClear={() => setQuery('')} /> : null}
         </div>
       </WithContextMenu>
       {selected.length > 0 ? <SelectionBar selected={selected} onClear={chosen.clear} /> : null}
