@@ -28,12 +28,17 @@ export function useBrowserAttempt(): BrowserAttempt {
   const { error, run: attempt, clear } = useAttempt();
   const [waitingFor, setWaitingFor] = useState<IdentityProviderName | null>(null);
   const isWaiting = useRef(false);
-  useEffect(
-    () => () => {
+  useEffect(() => {
+    const leave = (): void => {
       if (isWaiting.current) cancel();
-    },
-    [],
-  );
+    };
+    // The window begins anew, where nobody would wait.
+    addEventListener('pagehide', leave);
+    return () => {
+      removeEventListener('pagehide', leave);
+      leave();
+    };
+  }, []);
   const run = useCallback(
     async (provider: IdentityProviderName, ask: () => Promise<unknown>) => {
       isWaiting.current = true;

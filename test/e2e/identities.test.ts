@@ -75,6 +75,7 @@ const isOpened = () => running.page.getByRole('button', { name: `Account of ${ad
 
 test('the administrator sets providers up, and each is looked for before it is kept', async () => {
   const { page } = running;
+  await page.getByTestId('empty-state').waitFor(patience);
   await runFromPalette(page, 'create an account');
   const registering = page.getByTestId('register-form');
   await registering.getByLabel('Name').fill(ada.name);
@@ -221,14 +222,14 @@ test('each way in which a sign-in fails is told where it began', async () => {
 });
 
 // Catches: a sign-in that goes on behind a closed dialog, and changes whose window it is minutes later.
-test('over the local profile, a closed dialog is waited for no more', async () => {
+test('over the local profile, nobody is waited for once the dialog is closed or the window begins anew', async () => {
   const { page } = running;
   await page.getByRole('button', { name: 'Use without an account' }).click();
   await page.getByTestId('empty-state').waitFor(patience);
   await runFromPalette(page, 'sign in');
   const dialog = page.getByTestId('account-dialog');
   await dialog.getByRole('button', { name: 'Continue with Example' }).click();
-  const back = new URL(await opened()).searchParams.get('redirect_uri') ?? '';
+  let back = new URL(await opened()).searchParams.get('redirect_uri') ?? '';
   await dialog.getByTestId('browser-wait').waitFor();
   await look('dialog-waiting');
   const isListening = (): Promise<boolean> => fetch(back).then(Boolean, () => false);
@@ -236,6 +237,12 @@ test('over the local profile, a closed dialog is waited for no more', async () =
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
   await expect.poll(isListening, patience).toBe(false);
+  await runFromPalette(page, 'sign in');
+  await dialog.getByRole('button', { name: 'Continue with Example' }).click();
+  back = new URL(await opened()).searchParams.get('redirect_uri') ?? '';
+  await page.reload();
+  await expect.poll(isListening, patience).toBe(false);
+  await page.getByTestId('empty-state').waitFor(patience);
   await runFromPalette(page, 'sign in');
   await dialog.getByRole('button', { name: 'Continue with Example' }).click();
   await signInInBrowser();
