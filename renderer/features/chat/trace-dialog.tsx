@@ -70,7 +70,7 @@ function Trace({ trace, onClose }: { readonly trace: AnswerTrace; readonly onClo
       <WhatLeft requests={facts.requests}>
         {timesText(facts)}
         {facts.requests.length > 0 ? ` · Estimated cost: ${costText(facts.cost)}` : ''}
-        {facts.cost !== null && facts.cost > 0 ? ' at list prices of August 2025' : ''}
+        {facts.cost !== null && facts.cost > 0 ? ' at the prices listed in Usage' : ''}
       </WhatLeft>
       <Section title="Passages" note={`${passagesText(trace)}. Searched ${searchText(facts)} for “${facts.searched}”.`}>
         {passages.length === 0 ? (
