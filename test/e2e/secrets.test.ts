@@ -206,6 +206,7 @@ test('an account is made, and its keys are kept: for models, for mail, for a pro
   await expect
     .poll(async () => (await request('mail.getSettings', {})).unsent[0]?.error ?? null, patience)
     .not.toBeNull();
+  expect(await findSecrets(join(folder, 'data'), secrets)).toEqual([]);
   await request('mail.setSettings', { server });
   await expect.poll(() => mail.mails.length, patience).toBe(1);
   await request('accounts.verifyEmail', { code: noteCode() });
