@@ -1,4 +1,4 @@
-/** Start-up order, nothing else. */
+/** The order of the start, and the one window that it leads to: what it is told, begun anew with, and ends with. */
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -20,7 +20,7 @@ import { dataFolder } from './app/paths.ts';
 import { registerScheme } from './app/protocol.ts';
 import { reviveWindow } from './app/revive.ts';
 import { hardenSession } from './app/security.ts';
-import { serveWindow, type Served } from './app/serve-window.ts';
+import { serveWindow, type ServeWindowOptions } from './app/serve-window.ts';
 import { showStartError } from './app/start-error.ts';
 import { createWindow } from './app/window.ts';
 import type { Backend, BackendOptions } from './backend.ts';
@@ -110,7 +110,7 @@ function showSession(state: SessionState['state'], accountId: string | null): vo
  * Opens the library. With a first list this waits for the first frame and its pictures, which the backend's modules and
  * threads would hold up: together they keep every core of a small machine busy for as long as the window takes.
  */
-async function openBackendBehind(firstList: Served['firstList'], options: OpenedBehind): Promise<Backend> {
+async function openBackendBehind(firstList: ServeWindowOptions['firstList'], options: OpenedBehind): Promise<Backend> {
   const list = await firstList;
   if (list) await windowShown();
   if (list?.length) await firstPictures.settled();

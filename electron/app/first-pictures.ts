@@ -3,8 +3,8 @@ import { setTimeout } from 'node:timers/promises';
 
 /** Milliseconds without another picture after which the window has them all. */
 const QUIET = 150;
-/** Milliseconds; for a library whose first documents have none. */
-const LONGEST = 800;
+/** Milliseconds; for a window that begins with no pictures. */
+const LONGEST = 400;
 
 export class FirstPictures {
   #lastServed: number | null = null;

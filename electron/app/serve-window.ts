@@ -19,7 +19,7 @@ import { bundled, dataFolder } from './paths.ts';
 import { serveApp } from './protocol.ts';
 import { isTrustedSender } from './security.ts';
 
-export interface Served {
+export interface ServeWindowOptions {
   /** For the window's first frame; null when the library has to be opened for it. */
   readonly firstList: Promise<readonly DocumentSummary[] | null>;
   readonly firstPictures: FirstPictures;
@@ -31,8 +31,8 @@ export interface Served {
 }
 
 /** The function that it returns ends all streams. */
-export function serveWindow(served: Served): () => void {
-  const { firstPictures, accounts, backend, onRequest, onError } = served;
+export function serveWindow(options: ServeWindowOptions): () => void {
+  const { firstPictures, accounts, backend, onError } = options;
   serveApp({
     rendererFolder: bundled('renderer'),
     thumbnailFile: async (contentHash) => {
@@ -46,7 +46,7 @@ export function serveWindow(served: Served): () => void {
       return core && document && core.blobs.file(document.contentHash, document.format);
     },
   });
-  registerRouter({ dispatch: answering(served, onRequest), isTrusted: isTrustedSender, onError });
+  registerRouter({ dispatch: answering(options), isTrusted: isTrustedSender, onError });
   return registerStreams({
     attach: async (ticket, listener) => {
       const streamId = (await accounts).redeemTicket(ticket);
@@ -62,20 +62,20 @@ export function serveWindow(served: Served): () => void {
 
 type Answer = (request: RawRequest) => Promise<unknown>;
 
-function answering({ firstList, accounts, backend }: Served, onRequest: () => void): Answer {
-  let isOpen = false;
+function answering({ firstList, accounts, backend, onRequest }: ServeWindowOptions): Answer {
+  let hasBackend = false;
   // A library that can't be opened is told where the backend is opened.
-  backend.then(() => (isOpen = true)).catch(() => undefined);
+  backend.then(() => (hasBackend = true)).catch(() => undefined);
   let rest: Promise<Answer> | null = null;
   return async (request) => {
     onRequest();
     // SECURITY: neither of the two uses anything of the request but its token, so no schema has to let it through.
     if (request.name === ('session.current' satisfies RequestName)) return (await accounts).current();
-    if (request.name === ('library.listDocuments' satisfies RequestName) && !isOpen) {
+    if (request.name === ('library.listDocuments' satisfies RequestName) && !hasBackend) {
       const { accountId } = await (await accounts).verify(request.token);
       const list = accountId === LOCAL_ACCOUNT ? await firstList : null;
       // Once the library is open, the first list may be out of date.
-      if (list && !isOpen) return list;
+      if (list && !hasBackend) return list;
     }
     rest ??= import('../ipc/answer.ts').then(({ answerWith }) => answerWith({ accounts, backend, log: log() }));
     return (await rest)(request);

@@ -1,8 +1,10 @@
 /** The logs of before they moved to the data folder: they held messages, with names of files in them. */
 import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errno } from '../errno.ts';
 
 const names = ['quire.log', 'quire.log.1'];
+const leftAsItIs: ReadonlySet<string | null> = new Set(['ENOTEMPTY', 'EEXIST', 'ENOENT']);
 
 /**
  * Removes them, and the folder if nothing else is in it.
@@ -14,11 +16,6 @@ export async function removeOldLogs(folder: string): Promise<void> {
     await rmdir(folder);
   } catch (error) {
     // Somebody else's files are in it, or it never was there.
-    if (!isLeft(error)) throw error;
+    if (!leftAsItIs.has(errno(error))) throw error;
   }
-}
-
-function isLeft(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  return code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOENT';
 }

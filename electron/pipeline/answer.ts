@@ -186,9 +186,7 @@ async function* providerAnswer(
   request.trace?.prompted(prompt.messages, prompt.passages);
   const evidenceOf = ({ chunkId }: Citation): Evidence | null => {
     const passage = prompt.passages.find(({ parts }) => parts.some((part) => part.chunkId === chunkId));
-    if (!passage) return null;
-    const { parts } = passage;
-    return { text: parts.map(({ text, path }) => asRead(text, path)).join('\n'), context: contextOf(parts) };
+    return passage ? evidenceIn(passage) : null;
   };
   const written = streamedAnswer(request, chatModel, locate, found, prompt);
   return yield* verified(written, { evidenceOf, checker: checker ?? null, signal: request.signal });
@@ -243,8 +241,13 @@ async function* streamedAnswer(
   return 'answered';
 }
 
+/** What a sentence that cites a passage is checked against. */
+export function evidenceIn({ parts }: Passage): Evidence {
+  return { text: parts.map(({ text, path }) => asRead(text, path)).join('\n'), context: contextOf(parts) };
+}
+
 /** What stands for a passage beside its words: title, headings, and the name of the file, which may say whose it is. */
-export function contextOf(parts: readonly Hit[]): string {
+function contextOf(parts: readonly Hit[]): string {
   return [...new Set(parts.flatMap(({ title, headingPath, path }) => [title, ...headingPath, nameOfFile(path)]))].join(
     '\n',
   );

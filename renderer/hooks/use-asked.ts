@@ -14,7 +14,7 @@ export interface Asked<Answer> {
   readonly setValue: (value: Answer) => void;
 }
 
-/** For `useAsked`. */
+/** This month's budget, for `useAsked`. */
 export const askBudget = () => request('usage.budget', {});
 
 /**

@@ -24,9 +24,9 @@ export function useRecognitionLanguages(): RecognitionLanguages {
   const [error, setError] = useState<ErrorInfo | null>(null);
 
   const tell = useCallback((thrown: unknown): void => {
-    const { code, ...info } = toAppError(thrown).toInfo();
+    const info = toAppError(thrown).toInfo();
     // What the person stopped is no failure.
-    setError(code === 'cancelled' ? null : { code, ...info });
+    setError(info.code === 'cancelled' ? null : info);
   }, []);
   const take = useCallback(
     async (answer: Promise<readonly ListedLanguage[]>): Promise<boolean> => {

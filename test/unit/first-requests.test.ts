@@ -3,21 +3,14 @@ import { describe, expect, test } from 'vitest';
 import type { SessionState } from '../../shared/accounts.ts';
 import type { DocumentSummary } from '../../shared/domain.ts';
 import type { Result } from '../../shared/requests/index.ts';
+import { localProfile } from '../../electron/accounts/current-session.ts';
 import { FirstRequests } from '../../electron/first-requests.ts';
 
 const open: Result<SessionState> = {
   ok: true,
   value: {
     state: 'open',
-    account: {
-      id: 'local',
-      kind: 'local',
-      name: 'Local profile',
-      email: null,
-      isAdministrator: false,
-      isEmailVerified: false,
-      createdAt: 0,
-    },
+    account: localProfile,
     accessToken: 'token-1',
     expiresAt: 0,
     isKept: false,

@@ -11,9 +11,8 @@ import { AppError, toAppError } from '../../../shared/errors.ts';
 import type { StreamPartBody } from '../../../shared/stream.ts';
 import type { PromptMessage } from '../../../shared/trace.ts';
 import type { WritingProgress } from '../../../shared/written.ts';
-import { contextOf, createCiter } from '../answer.ts';
+import { createCiter, evidenceIn } from '../answer.ts';
 import { outgoing } from '../answer-trace.ts';
-import { asRead } from '../markdown-marks.ts';
 import type { Locate, Passage } from '../answer-types.ts';
 import { createCitationStream } from '../citations.ts';
 import type { ChatMessage, ChatModel } from '../ports/chat-model.ts';
@@ -255,9 +254,7 @@ async function* streamed(
   const byChunk = new Map(passages.flatMap((passage) => passage.parts.map((part) => [part.chunkId, passage])));
   const evidenceOf = ({ chunkId }: Citation): Evidence | null => {
     const passage = chunkId === null ? undefined : byChunk.get(chunkId);
-    if (!passage) return null;
-    const { parts } = passage;
-    return { text: parts.map(({ text, path }) => asRead(text, path)).join('\n'), context: contextOf(parts) };
+    return passage ? evidenceIn(passage) : null;
   };
   yield* verified(answerTo(messages, passages, ports), { evidenceOf, checker, signal });
   onProgress({ stage: 'writing', done: 1, total: 1 });

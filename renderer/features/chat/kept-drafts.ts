@@ -48,8 +48,8 @@ function keepNow(): void {
     const text = (drafts.get(conversationId)?.text ?? '').slice(0, LONGEST_DRAFT);
     const scope = conversationId === null ? draftScope : wholeLibrary;
     const next = sign(text, scope);
-    if (next === (kept.get(conversationId) ?? '')) continue;
     const before = kept.get(conversationId) ?? '';
+    if (next === before) continue;
     kept.set(conversationId, next);
     const { collectionId } = scope;
     request('chat.keepDraft', { conversationId, text, documentIds: [...scope.documentIds], collectionId }).catch(() => {

@@ -78,6 +78,7 @@ export function DocumentGrid(props: DocumentGridProps) {
           key={row.key}
           role="row"
           aria-rowindex={row.index + 1}
+          // Contained: a row that comes or goes while one scrolls is laid out alone.
           className="absolute inset-x-0 top-0 grid items-start contain-strict"
           style={{
             height: rowHeight,

@@ -1,5 +1,6 @@
 /** Asks for the pictures that the window begins with before it is drawn: main reads them while React builds the cards. */
 import { useLibraryStore } from '../../app/stores/library-store.ts';
+import { useWorkspaceStore } from '../../app/stores/workspace-store.ts';
 import { thumbnailUrl } from '../../ipc/client.ts';
 import { useLibraryPreferences } from './library-preferences.ts';
 import { sortDocuments } from './sort-filter.ts';
@@ -10,6 +11,8 @@ const pictures = 12;
 const held = 2_000;
 
 export function fetchFirstPictures(): void {
+  const { view } = useWorkspaceStore.getState();
+  if (view.kind !== 'library' || view.section !== 'all') return;
   const documents = [...useLibraryStore.getState().documents.values()];
   const images = sortDocuments(documents, useLibraryPreferences.getState().sort)
     .slice(0, pictures)
