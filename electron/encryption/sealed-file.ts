@@ -158,9 +158,9 @@ export class SealedWriter {
     this.#stated = openPart(keys, kind);
   }
 
-  /** @param flags `wx` refuses a file that is there, `w` replaces it. */
-  static async create(path: string, keys: FileKeys, kind: FileKind, flags: 'w' | 'wx'): Promise<SealedWriter> {
-    return new SealedWriter(await open(path, flags, 0o600), keys, kind);
+  /** Refuses a file that is there. */
+  static async create(path: string, keys: FileKeys, kind: FileKind): Promise<SealedWriter> {
+    return new SealedWriter(await open(path, 'wx', 0o600), keys, kind);
   }
 
   async write(bytes: Uint8Array): Promise<void> {
