@@ -29,6 +29,9 @@ export const errorCodes = [
   // the database and the disk
   'database-from-the-future',
   'database-damaged',
+  'keys-damaged',
+  'wrong-key',
+  'keys-damaged',
   'library-in-use',
   'backup-damaged',
   'backup-from-the-future',
@@ -55,6 +58,8 @@ export const errorCodes = [
   'unauthenticated',
   'forbidden',
   'wrong-credentials',
+  'recovery-code-required',
+  'recovery-code-required',
   'too-many-attempts',
   'password-weak',
   'email-taken',
