@@ -13,6 +13,7 @@ import { createHostChecker } from '../adapters/host-checker.ts';
 import { watchFolder } from '../adapters/chokidar-watcher.ts';
 import { isLoopback } from '../adapters/openai-client.ts';
 import { openDatabase } from '../db/client.ts';
+import type { LibraryKeys } from '../encryption/library-keys.ts';
 import { noLog, type Log } from '../logging/logger.ts';
 import { answer } from '../pipeline/answer.ts';
 import { outgoing, TraceRecorder } from '../pipeline/answer-trace.ts';
@@ -53,6 +54,8 @@ import type { Usage } from './usage.ts';
 export interface CoreOptions {
   /** One account's folder: library.db, library.lock, blobs/, thumbs/. */
   readonly folder: string;
+  /** Of an encrypted library, as they are until `close`; null for one that is not. */
+  readonly keys: LibraryKeys | null;
   /** Whose library it is, as the ledger names it; the local profile when absent. */
   readonly accountId?: string;
   /** What the computer's administrator lets the account spend; asked before each call of a model. None when absent. */
@@ -159,12 +162,12 @@ export function openSharedCore(options: CoreOptions): Promise<SharedCore> {
 }
 
 async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
-  const { folder, onError } = options;
+  const { folder, keys, onError } = options;
   // Synchronous: the database's thread begins in this turn of a busy event loop, not in a later one.
   finishSwap(folder);
   makeFolder(folder);
-  const blobs = new BlobStore(folder);
-  const database = await openDatabase({ path: join(folder, 'library.db'), exclusive });
+  const blobs = new BlobStore(folder, keys);
+  const database = await openDatabase({ path: join(folder, 'library.db'), exclusive, key: keys?.database ?? null });
   const settings = new SettingsStore(database);
   const ledger = createLedger({
     database,

@@ -37,7 +37,10 @@ export interface TestCore {
 export async function openTestCore(
   environment: Readonly<Record<string, string>> = {},
   options: Partial<
-    Pick<CoreOptions, 'administratorLimits' | 'keychain' | 'watch' | 'watchTimes' | 'languageRegistry' | 'ownFolder'>
+    Pick<
+      CoreOptions,
+      'keys' | 'administratorLimits' | 'keychain' | 'watch' | 'watchTimes' | 'languageRegistry' | 'ownFolder'
+    >
   > = {},
 ): Promise<TestCore> {
   const { folder: root, remove } = temporaryFolder();
@@ -61,6 +64,7 @@ export async function openTestCore(
   const open = (): Promise<Core> =>
     openCore({
       folder,
+      keys: null,
       launcher,
       keychain: createEnvironmentKeychain({}),
       onLibraryChange: ({ documents }) => void seen.push(...documents),
