@@ -30,6 +30,7 @@ export const errorCodes = [
   'database-from-the-future',
   'database-damaged',
   'keys-damaged',
+  'encryption-incomplete',
   'wrong-key',
   'library-in-use',
   'backup-damaged',

@@ -7,6 +7,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { LOCAL_ACCOUNT, type AccountSummary, type SessionState } from '../../shared/accounts.ts';
 import { toAppError, type AppError } from '../../shared/errors.ts';
 import type { Account } from '../db/accounts/registry.ts';
+import { clearKeys, deriveLibraryKeys, type LibraryKeys } from '../encryption/library-keys.ts';
 import type { SecretStore } from '../pipeline/ports/keychain.ts';
 import { readOpenAccount, rememberOpenAccount } from './account-folder.ts';
 import type { AccountSession } from './account-sessions.ts';
@@ -22,8 +23,8 @@ export interface CurrentSessionOptions {
   readonly keychain: SecretStore;
   /** The one open library. */
   readonly library: {
-    /** Errors: as `openCore`; no library is open then. */
-    open(accountId: string): Promise<void>;
+    /** Errors: as `openCore`; no library is open then. @param keys Null for a plain library; cleared after `close`. */
+    open(accountId: string, keys: LibraryKeys | null): Promise<void>;
     close(): Promise<void>;
   };
   /** Told with the first state, and whenever the state or the session is another. */
@@ -56,6 +57,7 @@ const localProfile: AccountSummary = {
   email: null,
   isAdministrator: false,
   isEmailVerified: false,
+  isEncrypted: false,
   createdAt: 0,
 };
 
@@ -66,6 +68,8 @@ export class CurrentSession {
   readonly #tickets: Tickets;
   /** Whose library is open. */
   #library: string | null = null;
+  /** Of that library, when it is encrypted. */
+  #keys: LibraryKeys | null = null;
   #present: Present | null = null;
   /** False until the first state is known. */
   #hasBegun = false;
@@ -97,8 +101,8 @@ export class CurrentSession {
         await change();
       } finally {
         if (this.#present) this.#hasBegun = true;
-        // SECURITY: behind a window that nobody is signed in at, nothing is open.
-        else await this.#closeAfterLeaving();
+        // SECURITY: behind a window that nobody is signed in at nothing is open, and behind a locked one nothing encrypted.
+        if (!this.#present || isShut(this.#present)) await this.#closeAfterLeaving();
         this.#tell();
       }
       return this.#state();
@@ -132,14 +136,16 @@ export class CurrentSession {
     if (!resumed) return;
     const { session, usedAt } = resumed;
     const rested = this.#now() - usedAt;
-    const isLocked = resumed.isLocked || (account.idleLock !== null && rested > account.idleLock * MINUTE);
+    const isOverdue = account.idleLock !== null && rested > account.idleLock * MINUTE;
+    // SECURITY: the keychain has no key of a library, or the disk and the system's password would open it.
+    const isLocked = resumed.isLocked || isOverdue || settled.keys !== null;
     if (isLocked) await registry.sessions.setLocked(session.id, true);
-    else await this.openLibrary(account.id);
+    else await this.openLibrary(account.id, null);
     this.#present = { ...presentOf(settled, session), isLocked };
   }
 
   async enterLocal(): Promise<void> {
-    await this.openLibrary(LOCAL_ACCOUNT);
+    await this.openLibrary(LOCAL_ACCOUNT, null);
     rememberOpenAccount(this.#options.dataFolder, LOCAL_ACCOUNT);
     this.#localTokens ??= SessionTokens.create({
       key: randomBytes(KEY_LENGTH),
@@ -150,13 +156,19 @@ export class CurrentSession {
     this.#present = { id: randomUUID(), account: null, session: null, tokens, isLocked: false };
   }
 
-  /** Opens an account whose password was right. */
-  async enter(account: Account, staySignedIn: boolean): Promise<void> {
-    const { sessions } = await this.#accounts.open();
+  /**
+   * Opens an account whose owner has shown who they are.
+   * @param dataKey Of an encrypted account's library; without it the session begins locked. It stays the caller's.
+   */
+  async enter(account: Account, staySignedIn: boolean, dataKey: Uint8Array | null): Promise<void> {
+    const { registry, sessions } = await this.#accounts.open();
     const settled = await this.settle(account);
-    await this.openLibrary(account.id);
+    const isLocked = settled.keys !== null && dataKey === null;
+    if (!isLocked) await this.openLibrary(account.id, dataKey);
     rememberOpenAccount(this.#options.dataFolder, account.id);
-    this.#present = presentOf(settled, await sessions.begin(account.id, staySignedIn));
+    const session = await sessions.begin(account.id, staySignedIn);
+    if (isLocked) await registry.sessions.setLocked(session.id, true);
+    this.#present = { ...presentOf(settled, session), isLocked };
   }
 
   /** Puts what became of the present session in its place. */
@@ -174,23 +186,46 @@ export class CurrentSession {
   }
 
   async lock(present: PresentAccount): Promise<void> {
-    // First, and whatever comes of the rest.
+    // First, and whatever comes of the rest; an encrypted library takes a moment to close.
     this.#present = { ...present, isLocked: true };
     this.#tickets.clear();
+    this.#tell();
     await (await this.#accounts.open()).registry.sessions.setLocked(present.id, true);
   }
 
-  async openLibrary(accountId: string): Promise<void> {
+  /** @param dataKey Of an encrypted library; it stays the caller's. */
+  async openLibrary(accountId: string, dataKey: Uint8Array | null): Promise<void> {
     if (this.#library === accountId) return;
     await this.closeLibrary();
-    await this.#options.library.open(accountId);
+    this.#keys = dataKey && deriveLibraryKeys(dataKey);
+    try {
+      await this.#options.library.open(accountId, this.#keys);
+    } catch (error) {
+      this.clearKeys();
+      throw error;
+    }
     this.#library = accountId;
   }
 
   async closeLibrary(): Promise<void> {
     if (this.#library === null) return;
     this.#library = null;
-    await this.#options.library.close();
+    try {
+      await this.#options.library.close();
+    } finally {
+      this.clearKeys();
+    }
+  }
+
+  /** Closes the library if it is this account's. */
+  async closeLibraryOf(accountId: string): Promise<void> {
+    if (this.#library === accountId) await this.closeLibrary();
+  }
+
+  /** For a library that is closed. */
+  clearKeys(): void {
+    if (this.#keys) clearKeys(this.#keys);
+    this.#keys = null;
   }
 
   /** What the change itself failed with is told, rather than this. */
@@ -285,8 +320,15 @@ export function presentOf(account: Account, session: AccountSession): PresentAcc
   return { id: session.id, account, session, tokens: session.tokens, isLocked: false };
 }
 
-export function summaryOf({ id, name, email, isAdministrator, isEmailVerified, createdAt }: Account): AccountSummary {
-  return { id, kind: 'account', name, email, isAdministrator, isEmailVerified, createdAt };
+export function summaryOf(account: Account): AccountSummary {
+  const { id, name, email, isAdministrator, isEmailVerified, createdAt } = account;
+  const isEncrypted = account.keys !== null;
+  return { id, kind: 'account', name, email, isAdministrator, isEmailVerified, isEncrypted, createdAt };
+}
+
+/** Locked, with a library that nothing in memory may open meanwhile. */
+function isShut({ isLocked, account }: Present): boolean {
+  return isLocked && account !== null && account.keys !== null;
 }
 
 function idOf(present: Present): string {

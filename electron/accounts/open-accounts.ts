@@ -3,6 +3,7 @@ import { toAppError, type AppError } from '../../shared/errors.ts';
 import { openRegistry } from '../db/accounts/client.ts';
 import type { Account, Registry } from '../db/accounts/registry.ts';
 import type { SecretStore } from '../pipeline/ports/keychain.ts';
+import type { AccountKeys } from './account-keys.ts';
 import { AccountSessions } from './account-sessions.ts';
 import { deleteAccount } from './delete-account.ts';
 import { SignInGuard } from './sign-in-guard.ts';
@@ -11,6 +12,8 @@ export interface AccountParts {
   readonly registry: Registry;
   readonly guard: SignInGuard;
   readonly sessions: AccountSessions;
+  /** Of encrypted accounts: loaded when it is first needed. */
+  readonly keys: () => Promise<AccountKeys>;
   /** See `deleteAccount`. */
   readonly finishDeletion: (account: Pick<Account, 'id' | 'emailKey'>) => Promise<void>;
 }
@@ -35,11 +38,22 @@ export async function openAccounts({
 }: AccountPartsOptions): Promise<AccountParts> {
   const registry = await openRegistry({ path });
   const guard = new SignInGuard(registry, now);
+  let keys: Promise<AccountKeys> | null = null;
+  const openKeys = (): Promise<AccountKeys> =>
+    (keys ??= import('./account-keys.ts').then(
+      ({ AccountKeys }) => new AccountKeys({ dataFolder, registry, onError }),
+    ));
   const finishDeletion = (account: Pick<Account, 'id' | 'emailKey'>): Promise<void> =>
     deleteAccount({ dataFolder, registry, secrets, guard }, account);
   await registry.sessions.prune(now());
   for (const account of await registry.accounts.deleting()) {
     await finishDeletion(account).catch((thrown: unknown) => onError('delete account', toAppError(thrown)));
   }
-  return { registry, guard, sessions: new AccountSessions({ registry, secrets, now, onError }), finishDeletion };
+  return {
+    registry,
+    guard,
+    sessions: new AccountSessions({ registry, secrets, now, onError }),
+    finishDeletion,
+    keys: openKeys,
+  };
 }

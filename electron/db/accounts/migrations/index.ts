@@ -3,5 +3,6 @@ import type { Migration } from '../../migrations/index.ts';
 import { accounts } from './0001-accounts.ts';
 import { mail } from './0002-mail.ts';
 import { identities } from './0003-identities.ts';
+import { keys } from './0004-keys.ts';
 
-export const registryMigrations: readonly Migration[] = [accounts, mail, identities];
+export const registryMigrations: readonly Migration[] = [accounts, mail, identities, keys];
