@@ -96,6 +96,8 @@ export function openBackend(options: BackendOptions): Backend {
   }
 
   async function start(accountId: string, keys: LibraryKeys | null): Promise<Core> {
+    // SECURITY: messages name files.
+    log().hideMessages(keys !== null);
     const core = await openLibrary(accountId, keys);
     library = { accountId, keys, core, handlers: handlersOf(core) };
     desktop.setTheme(core.settings.current.theme);
@@ -174,7 +176,7 @@ export function openBackend(options: BackendOptions): Backend {
       ownFolder: dirname(folder),
       launcher: createUtilityHostLauncher({
         entry: bundled('electron', 'pipeline-host.js'),
-        environment: { ...modelEnvironment(), ...logEnvironment() },
+        environment: { ...modelEnvironment(), ...logEnvironment(keys !== null) },
       }),
       accountId,
       keychain: keychainOf(accountId),
