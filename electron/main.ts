@@ -123,7 +123,7 @@ async function openBackendBehind(firstList: Served['firstList'], options: Opened
       void showReplaced(kept).catch((error: unknown) => logError('library replaced', toAppError(error))),
     onLost: showStartError,
   });
-  if (startAccount === LOCAL_ACCOUNT) await backend.open(LOCAL_ACCOUNT);
+  if (startAccount === LOCAL_ACCOUNT) await backend.open(LOCAL_ACCOUNT, null);
   return backend;
 }
 
@@ -158,8 +158,8 @@ async function start(): Promise<void> {
       keychain,
       library: {
         // At the start the local library is on its way, and the window's first frame does not wait for it.
-        open: async (id) =>
-          id === LOCAL_ACCOUNT && id === startAccount && !opened ? undefined : (await backend).open(id),
+        open: async (id, keys) =>
+          id === LOCAL_ACCOUNT && id === startAccount && !opened ? undefined : (await backend).open(id, keys),
         close: async () => (await backend).closeLibrary(),
       },
       openBrowser: (url) => shell.openExternal(url),

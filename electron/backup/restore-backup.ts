@@ -142,7 +142,7 @@ async function examine(backup: BackupFile, file: string, target: string): Promis
   const notes: string[] = [];
   const connection = openConnection({ path });
   try {
-    const blobs = new BlobStore(target);
+    const blobs = new BlobStore(target, null);
     const { ok, problems, repaired } = repairLibrary(
       connection,
       (hash, format) => isContentHash(hash) && existsSync(blobs.file(hash, format)),
@@ -220,7 +220,7 @@ function lackingFiles(
   known: ReadonlySet<string>,
   fail: (what: string) => never,
 ): string[] {
-  const blobs = new BlobStore(target);
+  const blobs = new BlobStore(target, null);
   const names = fileNames(connection);
   const documents = connection
     .prepare<[], { hash: string; format: DocumentFormat; hasThumbnail: number }>(

@@ -61,7 +61,7 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
     const connection = connect({ path, readonly: true, timeout: PATIENCE });
     try {
       connection.exec('BEGIN');
-      const links = await linkFiles(connection, path, new BlobStore(folder), join(staging, String(attempt)));
+      const links = await linkFiles(connection, path, new BlobStore(folder, null), join(staging, String(attempt)));
       // A document was deleted in between: what this transaction sees is not what the folder holds.
       if (!links) continue;
       const pages = Number(connection.pragma('page_count', { simple: true }));

@@ -20,8 +20,8 @@ export interface BackupWorkerFunctions {
   verify(file: string): Promise<Verification>;
   /** Answers with a sentence for each thing that was repaired or is lacking. */
   unpack(job: RestoreJob): Promise<readonly string[]>;
-  /** See `quieten.ts`; the path of a database. */
-  quieten(path: string): Promise<void>;
+  /** See `quieten.ts`; the path of a database, and its key where it has one. */
+  quieten(path: string, key?: Uint8Array | null): Promise<void>;
   /** See `carry-ledger.ts`. */
   carryLedger(job: CarryJob): Promise<boolean>;
   /** Ends the work at its next step; it then rejects with `cancelled`. */

@@ -122,12 +122,12 @@ export function openSharedCore(options: CoreOptions): Promise<SharedCore> {
 }
 
 async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
-  const { folder, onError } = options;
+  const { folder, keys, onError } = options;
   // Synchronous: the database's thread begins in this turn of a busy event loop, not in a later one.
   finishSwap(folder);
   makeFolder(folder);
-  const blobs = new BlobStore(folder);
-  const database = await openDatabase({ path: join(folder, 'library.db'), exclusive });
+  const blobs = new BlobStore(folder, keys);
+  const database = await openDatabase({ path: join(folder, 'library.db'), exclusive, key: keys?.database ?? null });
   const settings = new SettingsStore(database);
   const ledger = createLedger({
     database,

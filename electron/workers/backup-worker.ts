@@ -43,7 +43,7 @@ const functions: BackupWorkerFunctions = {
   inspect: (file) => coded(file, () => inspectBackup(file)),
   verify: (file) => coded(file, () => verifyBackup(file, onProgress, controller.signal)),
   unpack: (job) => coded(job.file, () => unpackBackup(job, onProgress, controller.signal)),
-  quieten: (path) => coded(path, () => Promise.resolve(quietenLibrary(path))),
+  quieten: (path, key) => coded(path, () => Promise.resolve(quietenLibrary(path, key ?? null))),
   carryLedger: (job) => coded(job.to, () => Promise.resolve(carryLedger(job))),
   cancel() {
     controller.abort();

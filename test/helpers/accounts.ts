@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { accountFolder } from '../../electron/accounts/account-folder.ts';
 import { AccountsService } from '../../electron/accounts/accounts-service.ts';
 import type { Caller } from '../../electron/accounts/caller.ts';
+import type { LibraryKeys } from '../../electron/encryption/library-keys.ts';
 import type { SecretName, SecretStore } from '../../electron/pipeline/ports/keychain.ts';
 import type { SessionState } from '../../shared/accounts.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -61,6 +62,8 @@ export interface TestAccounts {
   readonly secrets: MemorySecrets;
   /** What was opened (`+id`) and closed (`-`), in order. */
   readonly libraries: string[];
+  /** The keys that each was opened with: the very arrays, and what was in them. */
+  readonly keys: { readonly given: LibraryKeys; readonly database: string }[];
   /** The states that were announced. */
   readonly changes: string[];
   readonly errors: AppError[];
@@ -81,6 +84,7 @@ export function openTestAccounts(openBrowser?: (url: string) => Promise<void>): 
   const seen = {
     secrets: new MemorySecrets(),
     libraries: [] as string[],
+    keys: [] as TestAccounts['keys'],
     changes: [] as string[],
     errors: [] as AppError[],
     failing: new Set<string>(),
@@ -91,7 +95,8 @@ export function openTestAccounts(openBrowser?: (url: string) => Promise<void>): 
       dataFolder,
       keychain: seen.secrets,
       library: {
-        async open(accountId) {
+        async open(accountId, keys) {
+          if (keys) seen.keys.push({ given: keys, database: Buffer.from(keys.database).toString('hex') });
           if (seen.failing.has(accountId)) throw new AppError('database-damaged', 'The library file is damaged.');
           seen.libraries.push(`+${accountId}`);
           const own = accountFolder(dataFolder, accountId);

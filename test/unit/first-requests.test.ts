@@ -15,6 +15,7 @@ const open: Result<SessionState> = {
       name: 'Local profile',
       email: null,
       isAdministrator: false,
+      isEncrypted: false,
       isEmailVerified: false,
       createdAt: 0,
     },

@@ -26,7 +26,12 @@ export function accountHandlers(accounts: AccountsService): AccountHandlers {
     'session.lock': (_params, caller) => accounts.lock(caller),
     'session.signOut': (_params, caller) => accounts.signOut(caller),
     'accounts.signIn': (params) => accounts.signIn(params),
+    'accounts.offerRecoveryCode': async () => (await accounts.recovery()).offer(),
     'accounts.register': (params) => accounts.register(params),
+    'accounts.recover': async (params) => {
+      await (await accounts.recovery()).recover(params);
+      return null;
+    },
     'accounts.changePassword': (params, caller) => accounts.changePassword(caller, params),
     'accounts.changeEmail': (params, caller) => accounts.changeEmail(caller, params),
     'accounts.rename': ({ name }, caller) => accounts.rename(caller, name),
