@@ -87,6 +87,8 @@ export interface CoreOptions {
 export interface Core {
   /** The library's folder. */
   readonly folder: string;
+  /** As in `CoreOptions`. */
+  readonly keys: LibraryKeys | null;
   readonly database: Database;
   readonly blobs: BlobStore;
   readonly ingest: IngestQueue;
@@ -121,7 +123,10 @@ export interface Core {
  * What works on a library that is open elsewhere too: reading, searching, and asking. Nothing of it resumes, sweeps or
  * makes vectors, which only the one who holds the library's lock may do.
  */
-export type SharedCore = Pick<Core, 'folder' | 'database' | 'questions' | 'chat' | 'writing' | 'health' | 'close'>;
+export type SharedCore = Pick<
+  Core,
+  'folder' | 'keys' | 'database' | 'questions' | 'chat' | 'writing' | 'health' | 'close'
+>;
 
 const isLocalHost = (host: string): boolean => isLoopback(`http://${host}`);
 
@@ -339,6 +344,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
 
   return {
     folder,
+    keys,
     database,
     blobs,
     ingest,

@@ -23,6 +23,7 @@ export function backupHandlers(backups: Backups, desktop: Desktop): BackupHandle
       const file = await desktop.chooseBackup();
       return file === null ? null : backups.plan(file);
     },
+    'backup.unlock': ({ planId, secret }) => backups.unlock(planId, secret),
     'backup.restore': ({ planId }) => {
       backups.restore(planId);
       return Promise.resolve(null);

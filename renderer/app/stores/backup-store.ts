@@ -1,5 +1,6 @@
 /** The library's backups as main last told of them, and what the window asks of them. */
 import { create } from 'zustand';
+import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
 import type { BackupTask, RestorePlan } from '../../../shared/requests/backup.ts';
 import { request } from '../../ipc/client.ts';
 import { showDone, showError } from './toast-store.ts';
@@ -45,6 +46,16 @@ export async function chooseRestore(): Promise<void> {
     setState({ plan });
     openSettings('library');
   });
+}
+
+/** Opens the encrypted backup that was chosen; answers with why it did not open, null when it did. */
+export async function unlockPlan({ planId }: RestorePlan, secret: string): Promise<ErrorInfo | null> {
+  try {
+    setState({ plan: await request('backup.unlock', { planId, secret }) });
+    return null;
+  } catch (thrown) {
+    return toAppError(thrown).toInfo();
+  }
 }
 
 export function leavePlan(): void {

@@ -20,6 +20,7 @@ const summary: BackupSummary = {
   fileName: 'library.zip',
   fileBytes: 1_000,
   libraryBytes: 3_400_000_000,
+  isEncrypted: false,
   createdAt: 0,
   appVersion: '1.0.0',
   counts: { documents: 212, conversations: 1, messages: 20, vectors: 9 },
