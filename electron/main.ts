@@ -164,6 +164,7 @@ async function start(): Promise<void> {
       },
       openBrowser: (url) => shell.openExternal(url),
       onChange: showSession,
+      onTurning: (progress) => emit('encryption.changed', { progress }),
       onError: logError,
     });
   });
