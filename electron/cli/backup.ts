@@ -1,5 +1,4 @@
 /** `quire backup FILE`, `quire verify-backup FILE` and `quire restore FILE`. */
-import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { inBackupThread, ledgerLost, type ThreadOptions } from '../backup/thread.ts';
 import { finishSwap, readyFolder, swapLibrary } from '../backup/swap.ts';
@@ -7,7 +6,6 @@ import type { SharedCore } from '../core/core.ts';
 import { recordBackup } from '../core/last-backup.ts';
 import { makeFolder } from '../core/make-folder.ts';
 import { LibraryLock } from '../db/library-lock.ts';
-import { KEYS_FILE } from '../encryption/keys-file.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { BackupProgress, BackupSummary } from '../../shared/requests/backup.ts';
 import type { Printer } from './printer.ts';
@@ -54,9 +52,9 @@ export async function verifyBackup(printer: Printer, file: string): Promise<numb
 export async function restoreBackup(printer: Printer, folder: string, file: string): Promise<number> {
   finishSwap(folder);
   const { summary } = await inBackupThread((remote) => remote.inspect(resolve(file), null));
-  if (!summary || existsSync(join(folder, KEYS_FILE))) {
-    throw new AppError('wrong-key', `${summary ? 'The library' : 'The backup'} is encrypted.`, {
-      hint: 'Restore it in Quire’s window, where it can be opened.',
+  if (!summary) {
+    throw new AppError('wrong-key', `The backup ${file} is encrypted.`, {
+      hint: 'Restore it in Quire’s window, which asks for its password or its recovery code.',
     });
   }
   printer.line({ type: 'restoring', ...summary }, `Restoring ${describe(summary)}.`);

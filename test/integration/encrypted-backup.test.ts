@@ -1,5 +1,6 @@
 /** Backups of an encrypted library: nothing of it is told without its password, and it is restored anywhere with it. */
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -16,6 +17,7 @@ import { readStored } from '../../electron/encryption/stored-file.ts';
 import { BlobStore } from '../../electron/pipeline/blobs.ts';
 import type { BackupTask } from '../../shared/requests/backup.ts';
 import { backUp, changed, entryOf, verify } from '../helpers/backup.ts';
+import { commandLine } from '../helpers/command-line.ts';
 import { openTestCore, type TestCore } from '../helpers/core.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { addDocument, temporaryFolder } from '../helpers/library.ts';
@@ -252,6 +254,18 @@ describe('a restore', () => {
     expect(await readdir(local)).toEqual([KEYS_FILE]);
   });
 });
+
+// Catches: a script that is told that an encrypted backup is damaged, or that waits for a password that nobody types.
+it('the command line checks it, and says that only the window restores it', async () => {
+  const { quire } = commandLine(folder, join(folder, 'data'));
+  const check = await quire('verify-backup', good);
+  expect(check).toMatchObject({ code: 0 });
+  expect(check.lines.at(-1)).toMatchObject({ type: 'verified', ok: true });
+  const refused = await quire('restore', good);
+  expect(refused.code).toBe(1);
+  expect(JSON.stringify(refused)).toMatch(/wrong-key.*Quire’s window/);
+  expect(existsSync(join(folder, 'data', 'accounts', 'local'))).toBe(false);
+}, 60_000);
 
 // Catches: a plan that is restored without having been opened, and keys that stay after it was left.
 it('another library’s backup is planned, unlocked and restored by the app', async () => {

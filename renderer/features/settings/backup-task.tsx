@@ -5,7 +5,7 @@ import { Button } from '../../components/button.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import type { BackupTask } from '../../../shared/requests/backup.ts';
-import { contentText, flawsText, taskPart, taskText, taskTitle, timeText } from './backup-words.ts';
+import { flawsText, taskPart, taskText, taskTitle, wholeText } from './backup-words.ts';
 
 export function BackupTaskCard({ task }: { readonly task: BackupTask }) {
   const isRunning = task.state === 'running';
@@ -52,11 +52,7 @@ function Outcome({ task }: { readonly task: BackupTask }) {
       {first === undefined ? (
         <p className="mt-1 flex items-start gap-1.5 text-label text-success">
           <CircleCheck size={14} className="mt-0.5 shrink-0" aria-hidden="true" />
-          <span>
-            {task.kind === 'verify' ? 'Every byte is as it was written' : ''}
-            {task.kind === 'verify' && summary ? ': ' : ''}
-            {summary ? `${contentText(summary)}, of ${timeText(summary.createdAt)}.` : '. What is in it is encrypted.'}
-          </span>
+          <span>{wholeText(task)}</span>
         </p>
       ) : (
         <>

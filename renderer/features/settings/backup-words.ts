@@ -56,6 +56,15 @@ export function contentText({ counts, libraryBytes }: BackupSummary): string {
   ].join(', ');
 }
 
+/** Of a backup that was made, or checked and found whole. */
+export function wholeText({ kind, summary }: Pick<BackupTask, 'kind' | 'summary'>): string {
+  const contents = summary && `${contentText(summary)}, of ${timeText(summary.createdAt)}.`;
+  if (kind !== 'verify') return contents ?? '';
+  return contents
+    ? `Every byte is as it was written: ${contents}`
+    : 'Every byte is as it was written. What is in it is encrypted.';
+}
+
 /** What a restore does to encryption; null where nothing is encrypted. */
 export function encryptionText({ backup, becomesEncrypted }: RestorePlan): string | null {
   if (becomesEncrypted) return 'encrypted as your library is now, with its password and recovery code';
