@@ -89,6 +89,10 @@ export class AccountEncryption {
     return this.finish(await keys.store({ ...account, passwordHash }, file), { ...opened, file });
   }
 
+  get isTurning(): boolean {
+    return this.#running !== null;
+  }
+
   /** Turns what runs now back; it then goes the other way to its end. */
   cancel(): void {
     this.#running?.abort();

@@ -100,8 +100,10 @@ export class AccountsService {
   }
 
   /** At the start: opens the profile or the kept session that was open last, where that needs no password. */
-  current(): Promise<SessionState> {
+  async current(): Promise<SessionState> {
     this.#sendWaitingMail();
+    // Turning encryption on or off takes its time, and the window shows how far it is.
+    if ((await this.#encryption)?.isTurning) return this.#session.now();
     return this.#session.alone(() => this.#session.begin());
   }
 

@@ -72,6 +72,10 @@ export class EncryptionService {
     });
   }
 
+  get isTurning(): boolean {
+    return this.#encryption?.isTurning ?? false;
+  }
+
   /** Turns what runs now back: the library is then as it was before. */
   cancel(): void {
     this.#encryption?.cancel();

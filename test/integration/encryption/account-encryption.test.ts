@@ -114,11 +114,19 @@ async function expectPlain(): Promise<void> {
 describe('turned on', () => {
   it('nothing can be read, the session was locked meanwhile and is open again, and the password opens it later', async () => {
     const stages = new Set<string>();
-    accounts.onTurning = (progress) => stages.add(progress?.stage ?? 'over');
+    let meanwhile: Promise<string> | null = null;
+    accounts.onTurning = (progress) => {
+      stages.add(progress?.stage ?? 'over');
+      // The window, which shows how far it is.
+      meanwhile ??= accounts.service
+        .current()
+        .then(({ state }) => `${state}, ${stages.has('over') ? 'late' : 'at once'}`);
+    };
     expect((await told()).length).toBeGreaterThan(1);
     const state = open(await turnOn());
     expect(state.account.isEncrypted).toBe(true);
     expect([...stages]).toEqual(['files', 'database', 'searching', 'over']);
+    expect(await meanwhile).toBe('locked, at once');
     expect(accounts.changes.slice(-2)).toEqual([`locked ${id}`, `open ${id}`]);
     expect(accounts.libraries.slice(-2)).toEqual(['-', `+${id}`]);
     expect(await told()).toEqual([]);
