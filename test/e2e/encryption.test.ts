@@ -6,7 +6,16 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { dropFiles, launchApp, makeDataFolder, removeDataFolder, writeFiles, type RunningApp } from '../helpers/app.ts';
+import {
+  dropFiles,
+  launchApp,
+  makeDataFolder,
+  removeDataFolder,
+  screenshotBothThemes,
+  seriousAxeViolations,
+  writeFiles,
+  type RunningApp,
+} from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { mainRequest } from '../helpers/main-request.ts';
 import { TextSearch, type Finding } from '../helpers/text-search.ts';
@@ -32,6 +41,7 @@ const search = new TextSearch(texts);
 
 let dataFolder: string;
 let running: RunningApp;
+let recoveryCode = '';
 
 const launch = async (): Promise<RunningApp> => {
   const temporary = join(dataFolder, 'temporary');
@@ -55,28 +65,67 @@ async function findings(): Promise<Finding[]> {
   return (await Promise.all(folders.map((folder) => search.findIn(folder)))).flat();
 }
 
-/** Past the window's screens. */
-async function register(): Promise<void> {
+/** The recovery code that is shown, once its two groups are typed; screens fit for everybody. */
+async function confirmCode(): Promise<string> {
   const { page } = running;
-  const { code, asked } = await mainRequest(page, 'accounts.offerRecoveryCode', {});
-  const recoveryGroups = asked.map((index) => code.split('-')[index] ?? '');
-  await mainRequest(page, 'accounts.register', { ...anna, takeLocal: false, staySignedIn: true, recoveryGroups });
+  const form = page.getByTestId('recovery-code-form');
+  const shown = (await form.getByTestId('recovery-code').getAttribute('aria-label')) ?? '';
+  const code = shown.replace('Recovery code ', '');
+  expect(code).toMatch(/^(?:[2-9A-HJ-NP-Z]{4}-){6}[2-9A-HJ-NP-Z]{4}$/);
+  const fields = form.getByLabel(/^Group/);
+  await fields.first().fill('2222');
+  await fields.last().fill('3333');
+  await form.getByTestId('submit').click();
+  await form.getByText('These are not the two groups').waitFor(patience);
+  await screenshotBothThemes(page, 'encryption-recovery-code');
+  expect(await seriousAxeViolations(page)).toEqual([]);
+  for (const field of await fields.all()) {
+    const label = await field.evaluate((input: HTMLInputElement) => input.labels?.[0]?.textContent ?? '');
+    await field.fill(code.split('-')[Number(label.replace('Group ', '')) - 1]?.toLowerCase() ?? '');
+  }
+  await form.getByTestId('submit').click();
+  return code;
 }
 
-async function unlock(): Promise<void> {
+async function register(): Promise<void> {
+  const { page } = running;
+  await page.getByTestId('account-menu').click();
+  await page.getByRole('menuitem', { name: 'Create an account…' }).click();
+  const form = page.getByTestId('register-form');
+  await form.getByLabel('Name').fill(anna.name);
+  await form.getByLabel('E-mail').fill(anna.email);
+  await form.getByLabel('Password', { exact: true }).fill(anna.password);
+  const encrypt = form.getByLabel('Encrypt my library');
+  expect(await encrypt.isDisabled()).toBe(true);
+  await form.getByLabel('Take this library along').uncheck();
+  await encrypt.check();
+  await screenshotBothThemes(page, 'encryption-register');
+  expect(await seriousAxeViolations(page)).toEqual([]);
+  await form.getByTestId('submit').click();
+  recoveryCode = await confirmCode();
+}
+
+async function unlock(password: string = anna.password): Promise<void> {
   const { page } = running;
   await page.getByTestId('session-gate').waitFor(patience);
-  await page.getByLabel('Password', { exact: true }).fill(anna.password);
+  await page.getByLabel('Password', { exact: true }).fill(password);
   await page.keyboard.press('Enter');
-  await page.getByTestId('account-menu').waitFor(patience);
 }
 
 /** Without a keychain, as where these tests run, no session outlives the app. */
-async function signIn(): Promise<void> {
+async function signIn(password: string = anna.password, opens = true): Promise<void> {
   const { page } = running;
   await page.getByTestId('session-gate').waitFor(patience);
   await page.getByLabel('E-mail').fill(anna.email);
-  await unlock();
+  await unlock(password);
+  if (opens) await page.getByTestId('account-menu').waitFor(patience);
+}
+
+async function signOut(): Promise<void> {
+  const { page } = running;
+  await page.getByTestId('account-menu').click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByTestId('session-gate').waitFor(patience);
 }
 
 test('what is dropped, asked, drafted and sorted is in no file while the library is open', async () => {
@@ -119,6 +168,7 @@ test('and in none while it is locked', async () => {
 test('and in none after a kill amid reading, and none when it went on with it', async () => {
   await unlock();
   const { page } = running;
+  await page.getByTestId('account-menu').waitFor(patience);
   const pages = Array.from({ length: 400 }, () => `${paragraphs.join('\n\n')}\n\n`).join('');
   await dropFiles(page, await writeFiles(dataFolder, [{ name: late, bytes: pages }]));
   await expect.poll(async () => (await mainRequest(page, 'library.listDocuments', {})).length, patience).toBe(3);
@@ -130,6 +180,29 @@ test('and in none after a kill amid reading, and none when it went on with it', 
   await expect.poll(states, { timeout: 180_000 }).toEqual(['ready', 'ready', 'ready']);
   expect(await findings()).toEqual([]);
 }, 400_000);
+
+test('a forgotten password is replaced by the recovery code, which then opens the same library', async () => {
+  const { page } = running;
+  await page.keyboard.press('Control+Shift+L');
+  await page.getByTestId('session-gate').waitFor(patience);
+  await page.getByRole('button', { name: 'Use a recovery code' }).click();
+  const form = page.getByTestId('recover-form');
+  const password = 'nine quiet herons';
+  await form.getByLabel('Recovery code').fill(recoveryCode.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')));
+  await form.getByLabel('New password', { exact: true }).fill(password);
+  await form.getByTestId('submit').click();
+  await form.getByText('There is a mistake in the recovery code.').waitFor(patience);
+  await screenshotBothThemes(page, 'encryption-recover');
+  expect(await seriousAxeViolations(page)).toEqual([]);
+  await form.getByLabel('Recovery code').fill(recoveryCode.toLowerCase());
+  await form.getByTestId('submit').click();
+  await page.getByTestId('sign-in-form').waitFor(patience);
+  await signIn(password);
+  expect((await mainRequest(page, 'library.listDocuments', {})).length).toBe(3);
+  await signOut();
+  await signIn(anna.password, false);
+  await page.getByText('The e-mail address or the password is not right.').waitFor(patience);
+}, 200_000);
 
 // Catches: a search that would find nothing anywhere.
 test('what is plain is found: in the window’s storage, and in a library without encryption', async () => {

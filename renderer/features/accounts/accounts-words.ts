@@ -2,6 +2,15 @@
 import { countOf } from '../../components/format.ts';
 
 export const staySignedInNote = 'The next start asks for no password.';
+/** The key of an encrypted library is kept nowhere. */
+export const staySignedInEncryptedNote = 'The next start asks for your password alone.';
+
+/** What it means to encrypt the library of a new account. */
+export function encryptNote(takesLocal: boolean): string {
+  return takesLocal
+    ? 'A library that you take along is encrypted afterwards, in Settings, Account.'
+    : 'Nobody reads your files and conversations on this disk without your password. If you forget it, only a recovery code helps.';
+}
 
 export interface TakeLocalWords {
   readonly label: string;

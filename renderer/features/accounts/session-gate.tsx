@@ -10,11 +10,12 @@ import { Logo } from '../../components/logo.tsx';
 import { useAttempt } from '../../hooks/use-attempt.ts';
 import { useHasMail } from '../../hooks/use-has-mail.ts';
 import { RegisterForm } from './register-form.tsx';
+import { RecoverForm } from './recover-form.tsx';
 import { ResetForm } from './reset-form.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 import { UnlockForm } from './unlock-form.tsx';
 
-type Way = 'unlock' | 'sign-in' | 'register' | 'reset';
+type Way = 'unlock' | 'sign-in' | 'register' | 'reset' | 'recover';
 
 function firstWay(session: Session): Way {
   if (session.state === 'locked') return 'unlock';
@@ -73,7 +74,17 @@ function Ways({ session }: { readonly session: Session }) {
       ) : way === 'reset' ? (
         <>
           <Head title="Choose a new password" note="A code that is mailed to you shows that the account is yours." />
-          <ResetForm email={email} onEmail={setEmail} onDone={() => setWay('sign-in')} />
+          <ResetForm
+            email={email}
+            onEmail={setEmail}
+            onRecover={() => setWay('recover')}
+            onDone={() => setWay('sign-in')}
+          />
+        </>
+      ) : way === 'recover' ? (
+        <>
+          <Head title="Choose a new password" note="Your recovery code opens your encrypted library." />
+          <RecoverForm email={email} onEmail={setEmail} onDone={() => setWay('sign-in')} />
         </>
       ) : (
         <>
@@ -105,6 +116,17 @@ function Ways({ session }: { readonly session: Session }) {
             }}
           >
             Forgot the password?
+          </Button>
+        ) : null}
+        {way === 'sign-in' || (way === 'unlock' && locked?.isEncrypted) ? (
+          <Button
+            tone="quiet"
+            onClick={() => {
+              if (locked?.email) setEmail(locked.email);
+              setWay('recover');
+            }}
+          >
+            Use a recovery code
           </Button>
         ) : null}
         {way === 'sign-in' ? (
