@@ -12,6 +12,7 @@ import { inBackupThread, ledgerLost, type ThreadOptions } from '../backup/thread
 import type { Database } from '../db/database.ts';
 import { openBackupKeys } from '../encryption/open-backup-keys.ts';
 import { clearKeys, copyKeys, type LibraryKeys } from '../encryption/library-keys.ts';
+import { takeOverKept } from '../encryption/take-over-kept.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import type { BackupProgress, BackupTask, LibraryOverview, RestorePlan } from '../../shared/requests/backup.ts';
 import type { Core } from './core.ts';
@@ -153,11 +154,16 @@ export class Backups {
     });
   }
 
-  /** Puts an earlier library back, and keeps the present one in turn. */
-  async putBack(name: string): Promise<void> {
+  /**
+   * Puts an earlier library back, and keeps the present one in turn. Errors: `wrong-key` when it has keys of its own and no
+   * secret was typed, `wrong-credentials` for another's.
+   * @param secret A password or a recovery code of the earlier library.
+   */
+  async putBack(name: string, secret: string | null = null): Promise<void> {
     this.#refuseSecond();
     const { folder, keys } = this.#options.core();
     const key = keys?.database ?? null;
+    await takeOverKept({ kept: keptFolder(folder, name), folder, keys, secret });
     const database = join(keptFolder(folder, name), DATABASE);
     await inBackupThread((remote) => remote.quieten(database, key));
     this.#refuseSecond();

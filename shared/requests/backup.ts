@@ -88,6 +88,8 @@ export interface RestorePlan {
 }
 
 const name = z.string().max(100);
+/** A password or a recovery code. */
+const secret = z.string().min(1).max(1_000);
 
 export const backupRequests = {
   'backup.getOverview': define(z.object({}))<LibraryOverview>(),
@@ -103,13 +105,16 @@ export const backupRequests = {
    * Opens an encrypted backup with the password or the recovery code of the library that it is of.
    * Errors: `wrong-credentials`, `keys-damaged`.
    */
-  'backup.unlock': define(z.object({ planId: z.uuid(), secret: z.string().min(1).max(1_000) }))<RestorePlan>(),
+  'backup.unlock': define(z.object({ planId: z.uuid(), secret }))<RestorePlan>(),
   /** Unpacks and checks what was chosen beside the library, then puts it in the library's place. */
   'backup.restore': define(z.object({ planId: z.uuid() }))<null>(),
   'backup.cancel': define(z.object({}))<null>(),
   /** Forgets a task that has ended. */
   'backup.dismiss': define(z.object({}))<null>(),
-  /** Puts a kept library in the library's place, which is kept in turn. */
-  'backup.putBack': define(z.object({ name }))<null>(),
+  /**
+   * Puts a kept library in the library's place, which is kept in turn. Errors: `wrong-key` for one that needs a password or
+   * a recovery code of its own, `wrong-credentials`.
+   */
+  'backup.putBack': define(z.object({ name, secret: secret.nullable().default(null) }))<null>(),
   'backup.deleteKept': define(z.object({ name }))<null>(),
 };

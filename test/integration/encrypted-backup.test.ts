@@ -1,7 +1,7 @@
 /** Backups of an encrypted library: nothing of it is told without its password, and it is restored anywhere with it. */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readyFolder, swapLibrary } from '../../electron/backup/swap.ts';
@@ -267,25 +267,89 @@ it('the command line checks it, and says that only the window restores it', asyn
   expect(existsSync(join(folder, 'data', 'accounts', 'local'))).toBe(false);
 }, 60_000);
 
+/** The app's backups of an account's folder, whose library is made when it is first opened. */
+function appOf(local: string, own: LibraryKeys | null) {
+  const open = () => openDatabase({ path: join(local, 'library.db'), key: own?.database ?? null });
+  let database = open();
+  const told: (BackupTask | null)[] = [];
+  return {
+    told,
+    database: () => database,
+    backups: async () => {
+      let current = await database;
+      return new Backups({
+        core: () => ({ database: current, folder: local, keys: own }),
+        appVersion: '1.2.3',
+        onTask: (task) => told.push(task),
+        replaceLibrary: async (swap) => {
+          await current.close();
+          await swap();
+          current = await (database = open());
+        },
+      });
+    },
+  };
+}
+
+describe('an earlier library', () => {
+  const name = 'library-before-restore-2026-01-02T03-04-05';
+
+  /** As a restore put it aside, under these keys. */
+  async function keep(to: LibraryKeys | null): Promise<void> {
+    const place = join(folder, 'earlier');
+    await mkdir(place);
+    if (to) await writeKeysFile(place, opened.file);
+    await inBackupThread((remote) => remote.unpack({ file: good, folder: place, from: keys, to }));
+    await rename(readyFolder(place), join(folder, name));
+    await rm(place, { recursive: true });
+  }
+
+  // Catches: a library that is put back under keys that its account does not have, and is never opened again.
+  it('with keys of its own is put back with its password, and is then under the account’s own', async () => {
+    const own = await makeKeys('another password', makeRecoveryCode(), 'on');
+    const ownKeys = deriveLibraryKeys(own.dataKey);
+    const local = await account(own);
+    await keep(keys);
+    const app = appOf(local, ownKeys);
+    const backups = await app.backups();
+    try {
+      await expect(backups.putBack(name)).rejects.toMatchObject({ code: 'wrong-key' });
+      await expect(backups.putBack(name, 'not the password')).rejects.toMatchObject({ code: 'wrong-credentials' });
+      await backups.putBack(name, password);
+      expect((await (await app.database()).documents.list()).length).toBe(2);
+    } finally {
+      await backups.close();
+      await (await app.database()).close();
+    }
+    await expectWhole(local, ownKeys);
+    expect(await readFile(join(local, KEYS_FILE), 'utf8')).toBe(formatKeysFile(own.file));
+    expect(await found(folder)).toEqual([]);
+  });
+
+  // Catches: one of before encryption that lies open in an encrypted account.
+  it('of before encryption is put back encrypted', async () => {
+    const local = await account(opened);
+    await keep(null);
+    const app = appOf(local, keys);
+    const backups = await app.backups();
+    try {
+      await backups.putBack(name);
+    } finally {
+      await backups.close();
+      await (await app.database()).close();
+    }
+    await expectWhole(local, keys);
+    expect(await found(folder)).toEqual([]);
+  });
+});
+
 // Catches: a plan that is restored without having been opened, and keys that stay after it was left.
 it('another library’s backup is planned, unlocked and restored by the app', async () => {
   const own = await makeKeys('another password', makeRecoveryCode(), 'on');
   const ownKeys = deriveLibraryKeys(own.dataKey);
   const local = await account(own);
-  const path = join(local, 'library.db');
-  const open = () => openDatabase({ path, key: ownKeys.database });
-  let database = await open();
-  let task: BackupTask | null = null;
-  const backups = new Backups({
-    core: () => ({ database, folder: local, keys: ownKeys }),
-    appVersion: '1.2.3',
-    onTask: (told) => (task = told),
-    replaceLibrary: async (swap) => {
-      await database.close();
-      await swap();
-      database = await open();
-    },
-  });
+  const app = appOf(local, ownKeys);
+  const backups = await app.backups();
   try {
     const { planId, ...plan } = await backups.plan(good);
     expect(plan).toEqual({ fileName: 'good.zip', backup: null, becomesEncrypted: true });
@@ -295,17 +359,17 @@ it('another library’s backup is planned, unlocked and restored by the app', as
     const unlocked = await backups.unlock(planId, password);
     expect(unlocked).toMatchObject({ planId, backup: { counts: { documents: 2 }, isEncrypted: true } });
     backups.restore(planId);
-    await expect.poll(() => task, { timeout: 60_000 }).toMatchObject({ state: 'done', notes: [] });
+    await expect.poll(() => app.told.at(-1), { timeout: 60_000 }).toMatchObject({ state: 'done', notes: [] });
     expect(() => backups.restore(planId)).toThrow(/again/);
-    expect((await database.documents.list()).map(({ title }) => title).sort()).toEqual(
+    expect((await (await app.database()).documents.list()).map(({ title }) => title).sort()).toEqual(
       (await test.core.database.documents.list()).map(({ title }) => title).sort(),
     );
     const [kept] = (await backups.overview()).kept;
     await backups.putBack(kept?.name ?? '');
-    expect(await database.documents.list()).toEqual([]);
+    expect(await (await app.database()).documents.list()).toEqual([]);
     expect(await found(folder)).toEqual([]);
   } finally {
     await backups.close();
-    await database.close();
+    await (await app.database()).close();
   }
 }, 120_000);

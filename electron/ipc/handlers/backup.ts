@@ -36,8 +36,8 @@ export function backupHandlers(backups: Backups, desktop: Desktop): BackupHandle
       backups.dismiss();
       return Promise.resolve(null);
     },
-    'backup.putBack': async ({ name }) => {
-      await backups.putBack(name);
+    'backup.putBack': async ({ name, secret }) => {
+      await backups.putBack(name, secret);
       return null;
     },
     'backup.deleteKept': async ({ name }) => {

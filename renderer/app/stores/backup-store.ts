@@ -81,9 +81,24 @@ export async function dismissBackup(): Promise<void> {
   await showingErrors(() => request('backup.dismiss', {}));
 }
 
-/** The window is reloaded when it is done, since another library is open then. */
-export async function putBack(name: string): Promise<void> {
-  await showingErrors(() => request('backup.putBack', { name }));
+/**
+ * The window is reloaded when it is done, since another library is open then. Answers with why it did not open when it
+ * needs a password or a recovery code of its own; any other failure is shown.
+ */
+export async function putBack(name: string, secret: string | null = null): Promise<ErrorInfo | null> {
+  try {
+    await request('backup.putBack', { name, secret });
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    if (error.code === 'wrong-key' || error.code === 'wrong-credentials') return error.toInfo();
+    showError(error);
+  }
+  return null;
+}
+
+async function putBackAgain(name: string): Promise<void> {
+  const refusal = await putBack(name);
+  if (refusal) showError(refusal);
 }
 
 /** Milliseconds; a library is looked at before one knows, and the settings offer the same for good. */
@@ -93,7 +108,7 @@ const undoTime = 20_000;
 export function onLibraryReplaced({ kept }: { readonly kept: string }): void {
   showDone(
     'Another library is open now. The one of before is kept.',
-    { label: 'Put it back', run: () => void putBack(kept) },
+    { label: 'Put it back', run: () => void putBackAgain(kept) },
     undoTime,
   );
 }

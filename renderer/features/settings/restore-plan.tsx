@@ -1,10 +1,10 @@
 /** What a chosen backup holds and what it would replace; nothing is changed before it is confirmed. */
 import type { BackupSummary, LibraryOverview, RestorePlan } from '../../../shared/requests/backup.ts';
-import { leavePlan, restore } from '../../app/stores/backup-store.ts';
+import { leavePlan, restore, unlockPlan } from '../../app/stores/backup-store.ts';
 import { Button } from '../../components/button.tsx';
 import { countOf } from '../../components/format.ts';
 import { contentText, encryptionText, flawsText, timeText } from './backup-words.ts';
-import { UnlockBackup } from './unlock-backup.tsx';
+import { SecretForm } from './secret-form.tsx';
 
 export interface RestorePlanCardProps {
   readonly plan: RestorePlan;
@@ -22,7 +22,13 @@ export function RestorePlanCard({ plan, overview }: RestorePlanCardProps) {
       {plan.backup ? (
         <Contents plan={plan} backup={plan.backup} overview={overview} />
       ) : (
-        <UnlockBackup plan={plan} onCancel={leavePlan} />
+        <SecretForm
+          title={`${plan.fileName} is encrypted`}
+          text="It opens with the password that its library had when the backup was made, or with its recovery code."
+          action="Open the backup"
+          onSubmit={(secret) => unlockPlan(plan, secret)}
+          onCancel={leavePlan}
+        />
       )}
     </section>
   );

@@ -1,34 +1,33 @@
-/** Asks for what opens an encrypted backup, before anything is told of what is in it. */
+/** Asks for the password or the recovery code of a library that is not the account's own. */
 import { useState, type FormEvent } from 'react';
 import type { ErrorInfo } from '../../../shared/errors.ts';
-import type { RestorePlan } from '../../../shared/requests/backup.ts';
-import { unlockPlan } from '../../app/stores/backup-store.ts';
 import { Button } from '../../components/button.tsx';
 import { PasswordField } from '../../components/password-field.tsx';
 
-export interface UnlockBackupProps {
-  readonly plan: RestorePlan;
+export interface SecretFormProps {
+  readonly title: string;
+  readonly text: string;
+  readonly action: string;
+  /** Answers with why it does not open; null when it did. */
+  readonly onSubmit: (secret: string) => Promise<ErrorInfo | null>;
   readonly onCancel: () => void;
 }
 
-export function UnlockBackup({ plan, onCancel }: UnlockBackupProps) {
+export function SecretForm({ title, text, action, onSubmit, onCancel }: SecretFormProps) {
   const [secret, setSecret] = useState('');
   const [isBusy, setIsBusy] = useState(false);
   const [error, setError] = useState<ErrorInfo | null>(null);
-  const unlock = async (event: FormEvent): Promise<void> => {
+  const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setIsBusy(true);
-    const refusal = await unlockPlan(plan, secret);
-    // When it opened, its contents stand here instead.
-    setError(refusal);
+    // When it opened, something else stands here.
+    setError(await onSubmit(secret));
     setIsBusy(false);
   };
   return (
-    <form onSubmit={(event) => void unlock(event)}>
-      <p className="font-medium break-words">{plan.fileName} is encrypted</p>
-      <p className="mt-1 mb-2 text-label text-muted">
-        It opens with the password that its library had when the backup was made, or with its recovery code.
-      </p>
+    <form onSubmit={(event) => void submit(event)}>
+      <p className="font-medium break-words">{title}</p>
+      <p className="mt-1 mb-2 text-label text-muted">{text}</p>
       <PasswordField
         label="Password or recovery code"
         value={secret}
@@ -47,7 +46,7 @@ export function UnlockBackup({ plan, onCancel }: UnlockBackupProps) {
       <div className="mt-3 flex justify-end gap-2">
         <Button onClick={onCancel}>Cancel</Button>
         <Button tone="primary" type="submit" disabled={isBusy || secret === ''}>
-          Open the backup
+          {action}
         </Button>
       </div>
     </form>
