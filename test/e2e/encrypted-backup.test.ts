@@ -1,9 +1,11 @@
 /** An encrypted backup in the window: checked without its password, opened with it, and what becomes of it is told. */
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writeKeysFile } from '../../electron/encryption/keys-file.ts';
-import { deriveLibraryKeys } from '../../electron/encryption/library-keys.ts';
+import { readyFolder } from '../../electron/backup/swap.ts';
+import { inBackupThread } from '../../electron/backup/thread.ts';
+import { writeKeysFile, type KeysFile } from '../../electron/encryption/keys-file.ts';
+import { deriveLibraryKeys, type LibraryKeys } from '../../electron/encryption/library-keys.ts';
 import { makeKeys } from '../../electron/encryption/open-keys.ts';
 import { formatRecoveryCode, makeRecoveryCode } from '../../electron/encryption/recovery-code.ts';
 import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
@@ -16,13 +18,16 @@ const password = 'seven green kettles';
 const code = makeRecoveryCode();
 let running: RunningApp;
 let backup: string;
+let keysFile: KeysFile;
+let keys: LibraryKeys;
 
 beforeAll(async () => {
   running = await launchApp();
   await fillLibrary(running, [{ name: 'here.md', bytes: '# Here before\n\nA quay.\n' }]);
   backup = join(running.dataFolder, 'Encrypted.zip');
   const { dataKey, file } = await makeKeys(password, code, 'on');
-  const keys = deriveLibraryKeys(dataKey);
+  keysFile = file;
+  keys = deriveLibraryKeys(dataKey);
   const other = await openTestCore({}, { keys });
   try {
     await writeKeysFile(other.folder, file);
@@ -92,5 +97,36 @@ test('it is restored into the local profile, in the open', async () => {
   expect(await readdir(local)).not.toContain('keys.json');
   const [original] = await readdir(join(local, 'blobs'));
   expect((await readFile(join(local, 'blobs', original ?? ''))).toString('latin1', 0, 5)).toBe('%PDF-');
+  expect(running.complaints.filter((line) => /^(?:page|console):/.test(line))).toEqual([]);
+});
+
+// Catches: an earlier library under other keys that can't be had again, or ends in a toast.
+test('an earlier library with a password of its own asks for it when it is put back', async () => {
+  const { page, dataFolder } = running;
+  const name = 'library-before-restore-2020-01-02T03-04-05';
+  const accounts = join(dataFolder, 'data', 'accounts');
+  const place = join(accounts, 'earlier');
+  await mkdir(place);
+  await writeKeysFile(place, keysFile);
+  await inBackupThread((remote) => remote.unpack({ file: backup, folder: place, from: keys, to: keys }));
+  await rename(readyFolder(place), join(accounts, name));
+  await rm(place, { recursive: true });
+  await page.keyboard.press('Control+,');
+  await dialog().getByRole('tab', { name: 'Library' }).click();
+  const row = dialog().getByTestId('kept-library').filter({ hasText: '2020' });
+  await row.getByRole('button', { name: 'Put back' }).click();
+  const form = dialog().getByTestId('locked-library');
+  await form.waitFor();
+  expect(await seriousAxeViolations(page)).toEqual([]);
+  await screenshotBothThemes(page, 'kept-library-locked');
+  await form.getByLabel('Password or recovery code', { exact: true }).fill('not the password');
+  await page.keyboard.press('Enter');
+  await form.getByRole('alert').waitFor();
+  await form.getByLabel('Password or recovery code', { exact: true }).fill(password);
+  await page.keyboard.press('Enter');
+  await dialog().waitFor({ state: 'detached', timeout: 60_000 });
+  await expect.poll(() => readdir(accounts), { timeout: 60_000 }).not.toContain(name);
+  await waitForState(page, ['ready']);
+  expect(await readdir(join(accounts, 'local'))).not.toContain('keys.json');
   expect(running.complaints.filter((line) => /^(?:page|console):/.test(line))).toEqual([]);
 });
