@@ -8,6 +8,7 @@ import { mainRequest } from '../helpers/main-request.ts';
 import { fillLibrary } from '../helpers/window.ts';
 
 const patience = { timeout: 60_000 };
+const password = 'seven green kettles';
 let running: RunningApp;
 let letter: Uint8Array;
 
@@ -16,7 +17,7 @@ beforeAll(async () => {
   const { page } = running;
   const { code, asked } = await mainRequest(page, 'accounts.offerRecoveryCode', {});
   await mainRequest(page, 'accounts.register', {
-    ...{ name: 'Anna', email: 'anna@example.com', password: 'seven green kettles' },
+    ...{ name: 'Anna', email: 'anna@example.com', password },
     ...{ takeLocal: false, staySignedIn: true, recoveryGroups: asked.map((index) => code.split('-')[index] ?? '') },
   });
   await page.locator('[data-testid=account-menu][aria-label="Account of Anna"]').waitFor(patience);
@@ -93,6 +94,38 @@ test('a document whose file is gone is handed to nobody, but saved where the per
   const titles = await app.evaluate(() => Reflect.get(globalThis, 'titles') as unknown);
   expect(titles).toEqual(['Save a copy, which is not encrypted']);
 });
+
+// Catches: a restore after which the account's library and its keys do not belong together.
+test('it is backed up, restored, and opens with its password as before', async () => {
+  const { page, app, dataFolder } = running;
+  const file = join(dataFolder, 'Anna.zip');
+  await app.evaluate(({ dialog }, path) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: path });
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] });
+  }, file);
+  const taskState = async () => (await mainRequest(page, 'backup.getTask', {}))?.state;
+  await mainRequest(page, 'backup.create', {});
+  await expect.poll(taskState, patience).toBe('done');
+  expect((await readFile(file)).includes('%PDF-')).toBe(false);
+  const [before] = await mainRequest(page, 'library.listDocuments', {});
+  await mainRequest(page, 'library.renameDocument', { documentId: before?.id ?? '', title: 'Renamed since' });
+  const plan = await mainRequest(page, 'backup.chooseRestore', {});
+  expect(plan).toMatchObject({ backup: { isEncrypted: true, counts: { documents: 1 } }, becomesEncrypted: true });
+  await mainRequest(page, 'backup.restore', { planId: plan?.planId ?? '' });
+  await page.getByText('Renamed since').waitFor({ state: 'detached', ...patience });
+  await page
+    .getByText(before?.title ?? '')
+    .first()
+    .waitFor(patience);
+  await page.keyboard.press('Control+Shift+L');
+  await page.getByTestId('session-gate').waitFor(patience);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.keyboard.press('Enter');
+  await page.getByTestId('account-menu').waitFor(patience);
+  const [after] = await mainRequest(page, 'library.listDocuments', {});
+  expect(after).toMatchObject({ id: before?.id, title: before?.title, state: 'ready' });
+  expect((await fetched((await addresses())[1])).start).toBe('%PDF-');
+}, 180_000);
 
 // Catches: pictures or pages that a locked window still gets.
 test('a locked library answers nothing', async () => {
