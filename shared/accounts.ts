@@ -67,6 +67,11 @@ export interface EncryptionProgress {
   readonly total: number;
 }
 
+/** What the window is told of it. */
+export interface EncryptionTask extends EncryptionProgress {
+  readonly direction: 'on' | 'off';
+}
+
 /** A recovery code that was made for somebody who is about to encrypt a library. */
 export interface OfferedRecoveryCode {
   /** As it is shown: seven groups of four. */

@@ -1,5 +1,5 @@
 /** Events that main announces to the window; they tell state, they never drive control flow. */
-import type { EncryptionProgress, SessionState } from './accounts.ts';
+import type { EncryptionTask, SessionState } from './accounts.ts';
 import type { DocumentSummary } from './domain.ts';
 import type { AppStatus } from './requests/app.ts';
 import type { BackupTask } from './requests/backup.ts';
@@ -25,7 +25,7 @@ export interface EventMap {
   /** Another account is open, or none, or it is locked: `session.current` tells more. */
   'session.changed': { readonly state: SessionState['state'] };
   /** An account's encryption is being turned on or off; null when that is over. */
-  'encryption.changed': { readonly progress: EncryptionProgress | null };
+  'encryption.changed': { readonly task: EncryptionTask | null };
   /** A menu item was chosen. */
   'app.command': {
     readonly command:

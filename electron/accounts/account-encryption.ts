@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EncryptionProgress } from '../../shared/accounts.ts';
+import type { EncryptionProgress, EncryptionTask } from '../../shared/accounts.ts';
 import { AppError } from '../../shared/errors.ts';
 import { DATABASE } from '../backup/manifest.ts';
 import { keptFolder, listKept } from '../backup/swap.ts';
@@ -30,7 +30,7 @@ export interface AccountEncryptionOptions {
   readonly dataFolder: string;
   readonly parts: Pick<AccountParts, 'registry' | 'keys'>;
   /** Told how far it is; null when it is over, or was given up. */
-  readonly onProgress: (progress: EncryptionProgress | null) => void;
+  readonly onProgress: (task: EncryptionTask | null) => void;
 }
 
 export interface TurnOn {
@@ -111,7 +111,9 @@ export class AccountEncryption {
       // A hash is there after an end of the app between the first two steps of turning it off.
       return account.passwordHash === null ? { account, dataKey } : this.#settleOn(account, opened);
     }
-    const { onProgress } = this.#options;
+    const tell = this.#options.onProgress;
+    const direction = file.state === 'turning-on' ? 'on' : 'off';
+    const onProgress = (progress: EncryptionProgress): void => tell({ ...progress, direction });
     const running = new AbortController();
     this.#running = running;
     try {
@@ -121,7 +123,7 @@ export class AccountEncryption {
       return await this.#turnBack(account, opened);
     } finally {
       this.#running = null;
-      onProgress(null);
+      tell(null);
     }
     return file.state === 'turning-on' ? this.#settleOn(account, opened) : this.#settleOff(account, opened);
   }

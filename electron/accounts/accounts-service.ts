@@ -5,7 +5,7 @@
 import {
   LOCAL_ACCOUNT,
   noLimits,
-  type EncryptionProgress,
+  type EncryptionTask,
   type IdleLock,
   type Limits,
   type ManagedAccount,
@@ -39,7 +39,7 @@ export interface AccountsServiceOptions extends CurrentSessionOptions {
   /** Shows an address in the system's browser; without it nobody signs in at a provider. */
   readonly openBrowser?: (url: string) => Promise<void>;
   /** Told how far turning an account's encryption on or off is; null when it is over. */
-  readonly onTurning?: (progress: EncryptionProgress | null) => void;
+  readonly onTurning?: (task: EncryptionTask | null) => void;
   /** Milliseconds since the epoch; for tests. */
   readonly now?: () => number;
 }
@@ -134,7 +134,7 @@ export class AccountsService {
     const parts = {
       ...this.#parts,
       prove: (present: PresentAccount, password: string) => this.#prove(present, password),
-      onProgress: (progress: EncryptionProgress | null) => this.#onTurning?.(progress),
+      onProgress: (task: EncryptionTask | null) => this.#onTurning?.(task),
     };
     return (this.#encryption ??= import('./encryption-service.ts').then(
       ({ EncryptionService }) => new EncryptionService(parts),

@@ -2,7 +2,7 @@
  * Encryption of the account that is open, turned on or off: what the window may ask for. The session is locked meanwhile,
  * and nothing else changes sessions until it is over.
  */
-import type { EncryptionProgress, SessionState } from '../../shared/accounts.ts';
+import type { EncryptionTask, SessionState } from '../../shared/accounts.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Account } from '../db/accounts/registry.ts';
 import type { OpenedKeys } from '../encryption/open-keys.ts';
@@ -21,7 +21,7 @@ export interface EncryptionServiceOptions {
   /** Asks for the password of whoever has a session. Errors: `wrong-credentials`, `too-many-attempts`. */
   readonly prove: (present: PresentAccount, password: string) => Promise<Proven>;
   /** See `AccountEncryptionOptions`. */
-  readonly onProgress: (progress: EncryptionProgress | null) => void;
+  readonly onProgress: (task: EncryptionTask | null) => void;
 }
 
 export interface TurnOnRequest {

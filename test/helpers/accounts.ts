@@ -7,7 +7,7 @@ import { AccountsService } from '../../electron/accounts/accounts-service.ts';
 import type { Caller } from '../../electron/accounts/caller.ts';
 import type { LibraryKeys } from '../../electron/encryption/library-keys.ts';
 import type { SecretName, SecretStore } from '../../electron/pipeline/ports/keychain.ts';
-import type { EncryptionProgress, SessionState } from '../../shared/accounts.ts';
+import type { EncryptionTask, SessionState } from '../../shared/accounts.ts';
 import { AppError } from '../../shared/errors.ts';
 import { temporaryFolder } from './library.ts';
 
@@ -67,7 +67,7 @@ export interface TestAccounts {
   /** Accounts whose library can't be opened. */
   readonly failing: Set<string>;
   /** Told how far turning encryption on or off is. */
-  onTurning: (progress: EncryptionProgress | null) => void;
+  onTurning: (task: EncryptionTask | null) => void;
   /** Turns the clock. */
   advance(milliseconds: number): void;
   /** Ends the app, in order, and starts another on the same data; answers with its first state, asked after `before`. */
@@ -109,7 +109,7 @@ export function openTestAccounts(openBrowser?: (url: string) => Promise<void>): 
       },
       onChange: (state, accountId) => seen.changes.push(`${state} ${accountId}`),
       onError: (_where, error) => seen.errors.push(error),
-      onTurning: (progress) => onTurning(progress),
+      onTurning: (task) => onTurning(task),
       now: () => now,
       ...(openBrowser ? { openBrowser } : {}),
     });

@@ -2,6 +2,7 @@
 import { ArrowLeft } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { AccountSummary } from '../../../shared/accounts.ts';
+import { useEncryptionStore } from '../../app/stores/encryption-store.ts';
 import { loadSession, openLocal, useSessionStore, type Session } from '../../app/stores/session-store.ts';
 import { AccountAvatar } from '../../components/account-avatar.tsx';
 import { Button } from '../../components/button.tsx';
@@ -13,6 +14,7 @@ import { RegisterForm } from './register-form.tsx';
 import { RecoverForm } from './recover-form.tsx';
 import { ResetForm } from './reset-form.tsx';
 import { SignInForm } from './sign-in-form.tsx';
+import { TurningEncryption } from './turning-encryption.tsx';
 import { UnlockForm } from './unlock-form.tsx';
 
 type Way = 'unlock' | 'sign-in' | 'register' | 'reset' | 'recover';
@@ -25,11 +27,14 @@ function firstWay(session: Session): Way {
 export function SessionGate() {
   const session = useSessionStore((state) => state.session);
   const error = useSessionStore((state) => state.error);
+  const task = useEncryptionStore((state) => state.task);
   return (
     <main aria-label="Quire" className="h-full overflow-y-auto bg-canvas" data-testid="session-gate">
       <div className="flex min-h-full flex-col items-center justify-center px-4 py-5">
         <div className="appear w-full max-w-[400px] rounded-xl bg-raised px-7 pt-6 pb-4 shadow-float">
-          {session ? (
+          {task ? (
+            <TurningEncryption key={task.direction} task={task} />
+          ) : session ? (
             <Ways key={session.state} session={session} />
           ) : error ? (
             <>

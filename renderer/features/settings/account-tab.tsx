@@ -11,6 +11,7 @@ import { ChangeEmailForm, ChangePasswordForm, RenameForm } from './account-forms
 import { AccountRow } from './account-row.tsx';
 import { ConfirmEmailForm } from './confirm-email-form.tsx';
 import { DeleteAccount } from './delete-account.tsx';
+import { EncryptionSection } from './encryption-section.tsx';
 import { IdleLockChoice } from './idle-lock-choice.tsx';
 import { ManagedAccounts } from './managed-accounts.tsx';
 import { TabHead } from './tab.tsx';
@@ -49,6 +50,7 @@ export function AccountTab() {
             ? `Sessions end with the app on this computer. ${keychainError.message}`
             : 'Quire asks for your password at each start.'}
       </p>
+      <EncryptionSection isEncrypted={account.isEncrypted} />
       {account.isAdministrator ? <ManagedAccounts own={account.id} /> : null}
       <DeleteAccount />
     </>

@@ -115,8 +115,8 @@ describe('turned on', () => {
   it('nothing can be read, the session was locked meanwhile and is open again, and the password opens it later', async () => {
     const stages = new Set<string>();
     let meanwhile: Promise<string> | null = null;
-    accounts.onTurning = (progress) => {
-      stages.add(progress?.stage ?? 'over');
+    accounts.onTurning = (task) => {
+      stages.add(task?.stage ?? 'over');
       // The window, which shows how far it is.
       meanwhile ??= accounts.service
         .current()
@@ -181,9 +181,9 @@ describe('turned on', () => {
   });
 
   it('and cancelled: the library is plain and open as before', async () => {
-    accounts.onTurning = (progress) => {
+    accounts.onTurning = (task) => {
       accounts.onTurning = () => undefined;
-      if (progress) void accounts.service.encryption().then((service) => service.cancel());
+      if (task) void accounts.service.encryption().then((service) => service.cancel());
     };
     const state = open(await turnOn());
     expect(state.account.isEncrypted).toBe(false);
