@@ -6,7 +6,14 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AppError } from '../../shared/errors.ts';
-import { launchApp, makeDataFolder, removeDataFolder, type RunningApp } from '../helpers/app.ts';
+import {
+  launchApp,
+  makeDataFolder,
+  removeDataFolder,
+  screenshotBothThemes,
+  seriousAxeViolations,
+  type RunningApp,
+} from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { mainRequest } from '../helpers/main-request.ts';
 import { TextSearch, type Finding } from '../helpers/text-search.ts';
@@ -96,6 +103,40 @@ test('turned on, the data folder tells nothing, and the library is the same', as
   await answer.getByTestId('citation-chip').first().click();
   await running.page.locator('[data-page-number]').first().waitFor(patience);
   expect(await findings()).toEqual([]);
+}, 200_000);
+
+test('in Settings, where the password and a recovery code are asked', async () => {
+  await turnOff();
+  const { page } = running;
+  await page.keyboard.press('Control+,');
+  const settings = page.getByTestId('settings-dialog');
+  await settings.getByRole('tab', { name: 'Account' }).click();
+  await settings.getByRole('button', { name: 'Encrypt my library…' }).click();
+  const form = settings.getByTestId('turn-encryption-on');
+  await form.getByLabel('Password', { exact: true }).fill(anna.password);
+  await screenshotBothThemes(page, 'encryption-turn-on');
+  expect(await seriousAxeViolations(page)).toEqual([]);
+  await form.getByTestId('submit').click();
+  const codeForm = settings.getByTestId('recovery-code-form');
+  const code = (await codeForm.getByTestId('recovery-code').getAttribute('aria-label')) ?? '';
+  for (const field of await codeForm.getByLabel(/^Group/).all()) {
+    const label = await field.evaluate((input: HTMLInputElement) => input.labels?.[0]?.textContent ?? '');
+    await field.fill(code.replace('Recovery code ', '').split('-')[Number(label.replace('Group ', '')) - 1] ?? '');
+  }
+  await codeForm.getByTestId('submit').click();
+  await expect.poll(async () => isEncrypted().catch(() => false), patience).toBe(true);
+  await page.getByTestId('account-menu').waitFor(patience);
+  expect(await findings()).toEqual([]);
+  await page.keyboard.press('Control+,');
+  await settings.getByRole('tab', { name: 'Account' }).click();
+  await settings.getByRole('button', { name: 'Turn encryption off…' }).click();
+  const off = settings.getByTestId('turn-encryption-off');
+  await off.getByLabel('Password', { exact: true }).fill('not the password');
+  await off.getByTestId('submit').click();
+  await off.getByText('The password is not right.').waitFor(patience);
+  await screenshotBothThemes(page, 'encryption-turn-off');
+  expect(await seriousAxeViolations(page)).toEqual([]);
+  await page.keyboard.press('Escape');
 }, 200_000);
 
 test('turned off with a kill on the way, it is plain after the next start', async () => {
