@@ -18,6 +18,7 @@ import {
 } from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { mainRequest } from '../helpers/main-request.ts';
+import { codeOf, startMailServer } from '../helpers/smtp-server.ts';
 import { TextSearch, type Finding } from '../helpers/text-search.ts';
 import { ask, fillLibrary, openConversation } from '../helpers/window.ts';
 
@@ -202,6 +203,40 @@ test('a forgotten password is replaced by the recovery code, which then opens th
   await signOut();
   await signIn(anna.password, false);
   await page.getByText('The e-mail address or the password is not right.').waitFor(patience);
+}, 200_000);
+
+// Catches: whoever reads the mail, or runs the mail server, opening an encrypted library.
+test('a code by mail opens nothing: it leads to the recovery code, or to an empty library beside the locked one', async () => {
+  const { page } = running;
+  const server = await startMailServer();
+  try {
+    await signIn('nine quiet herons');
+    await mainRequest(page, 'mail.setSettings', { server: server.settings });
+    await signOut();
+    await page.getByRole('button', { name: 'Forgot the password?' }).click();
+    await page.getByTestId('reset-form').getByLabel('E-mail').fill(anna.email);
+    await page.getByTestId('submit').click();
+    await expect.poll(() => server.mails.length, patience).toBe(1);
+    const [mailed] = server.mails;
+    const form = page.getByTestId('new-password-form');
+    await form.getByLabel('Code').fill(mailed ? codeOf(mailed) : '');
+    await form.getByLabel('New password', { exact: true }).fill('eleven paper lanterns');
+    await form.getByTestId('submit').click();
+    await form.getByText('mail does not open it').waitFor(patience);
+    await screenshotBothThemes(page, 'encryption-reset');
+    expect(await seriousAxeViolations(page)).toEqual([]);
+    await form.getByRole('button', { name: 'Begin an empty library' }).click();
+    await page.getByTestId('recovery-code').waitFor(patience);
+    await confirmCode();
+    await page.getByTestId('sign-in-form').waitFor(patience);
+    await signIn('eleven paper lanterns');
+    expect(await mainRequest(page, 'library.listDocuments', {})).toEqual([]);
+    expect((await mainRequest(page, 'backup.getOverview', {})).kept).toHaveLength(1);
+    expect(await findings()).toEqual([]);
+    await signOut();
+  } finally {
+    await server.close();
+  }
 }, 200_000);
 
 // Catches: a search that would find nothing anywhere.
