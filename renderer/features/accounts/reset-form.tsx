@@ -119,7 +119,10 @@ function NewPassword({ email, onAgain, onRecover, onDone }: NewPasswordProps) {
         placeholder="ABCD-EFGH"
         maxLength={40}
         value={code}
-        onChange={(event) => setCode(event.target.value)}
+        onChange={(event) => {
+          setCode(event.target.value);
+          if (attempt.error?.code === 'recovery-code-required') attempt.clear();
+        }}
       />
       <input type="text" autoComplete="username" value={email} readOnly hidden />
       <NewPasswordField
@@ -145,15 +148,16 @@ function NewPassword({ email, onAgain, onRecover, onDone }: NewPasswordProps) {
             Begin an empty library
           </Button>
         </div>
-      ) : null}
-      <SubmitButton
-        attempt={attempt}
-        running="Changing the password…"
-        disabled={code.trim() === '' || !isFine || isWeak}
-        className="h-9 w-full"
-      >
-        Change password
-      </SubmitButton>
+      ) : (
+        <SubmitButton
+          attempt={attempt}
+          running="Changing the password…"
+          disabled={code.trim() === '' || !isFine || isWeak}
+          className="h-9 w-full"
+        >
+          Change password
+        </SubmitButton>
+      )}
       <Button tone="quiet" onClick={onAgain}>
         No code? Ask again
       </Button>
