@@ -148,8 +148,9 @@ export class AccountEncryption {
     const { registry } = this.#options.parts;
     const { passwordHash } = account;
     if (passwordHash === null) throw new AppError('internal', 'An account without a password can’t be opened again.');
-    await registry.accounts.setCredentials(account.id, { passwordHash, keys: null });
+    // In this order an end of the app in between leaves the registry's copy, with which this is done again.
     await removeKeysFile(this.#folderOf(account));
+    await registry.accounts.setCredentials(account.id, { passwordHash, keys: null });
     dataKey.fill(0);
     return { account: { ...account, keys: null }, dataKey: null };
   }

@@ -12,7 +12,15 @@ import type { Caller } from '../../../electron/accounts/caller.ts';
 import { openRegistry } from '../../../electron/db/accounts/client.ts';
 import type { Account, Registry } from '../../../electron/db/accounts/registry.ts';
 import { openDatabase } from '../../../electron/db/client.ts';
-import { KEYS_FILE, parseKeysFile, readKeysFile, writeKeysFile } from '../../../electron/encryption/keys-file.ts';
+import {
+  formatKeysFile,
+  KEYS_FILE,
+  parseKeysFile,
+  readKeysFile,
+  withState,
+  writeKeysFile,
+} from '../../../electron/encryption/keys-file.ts';
+import { openKeys } from '../../../electron/encryption/open-keys.ts';
 import { BlobStore } from '../../../electron/pipeline/blobs.ts';
 import { anna, callerOf, open, openTestAccounts, type TestAccounts } from '../../helpers/accounts.ts';
 import { makePage } from '../../helpers/library.ts';
@@ -247,6 +255,22 @@ describe('interrupted', () => {
     expect(open(await accounts.service.signIn(anna)).account.isEncrypted).toBe(true);
     await expectLibrary();
     expect((await readKeysFile(folder()))?.state).toBe('on');
+  });
+
+  // Catches: keys that stay beside a plain library, which is then taken for an encrypted one.
+  it('after the last step of turning it off: it is off, and no keys are left', async () => {
+    caller = await callerOf(accounts.service, await turnOn());
+    const on = await readKeysFile(folder());
+    const opened = on && (await openKeys(on, { kind: 'password', password: anna.password }));
+    await turnOff();
+    const off = opened && withState(opened.file, opened.dataKey, 'turning-off');
+    await inRegistry(async (registry) => {
+      const { passwordHash } = (await registry.accounts.get(id)) ?? { passwordHash: null };
+      await registry.accounts.setCredentials(id, { passwordHash, keys: off && formatKeysFile(off) });
+    });
+    await accounts.restart();
+    expect(open(await accounts.service.signIn(anna)).account.isEncrypted).toBe(false);
+    await expectPlain();
   });
 
   // Catches: a hash that stays beside the wraps, and is quicker to try than they are.
