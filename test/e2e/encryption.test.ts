@@ -113,7 +113,7 @@ async function unlock(password: string = anna.password): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-/** Without a keychain, as where these tests run, no session outlives the app. */
+/** Nobody chose to stay signed in, so no session outlives the app. */
 async function signIn(password: string = anna.password, opens = true): Promise<void> {
   const { page } = running;
   await page.getByTestId('session-gate').waitFor(patience);
