@@ -52,7 +52,7 @@ function emit<Name extends EventName>(name: Name, detail: EventMap[Name]): void 
 }
 
 /** What is told without a session, too. */
-const openEvents: ReadonlySet<EventName> = new Set(['session.changed', 'app.command']);
+const openEvents: ReadonlySet<EventName> = new Set(['session.changed', 'encryption.changed', 'app.command']);
 
 /** What was opened with Quire waits until there is a library that it can go into, and somebody to whom it belongs. */
 function addFiles(paths: readonly string[]): void {
@@ -164,6 +164,7 @@ async function start(): Promise<void> {
       },
       openBrowser: (url) => shell.openExternal(url),
       onChange: showSession,
+      onTurning: (task) => emit('encryption.changed', { task }),
       onError: logError,
     });
   });

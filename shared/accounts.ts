@@ -60,6 +60,20 @@ export interface ManagedAccount extends AccountSummary {
   readonly limits: Limits;
 }
 
+/** How far turning a library's encryption on or off is. */
+export interface EncryptionProgress {
+  readonly stage: 'files' | 'database' | 'searching';
+  /** Bytes; of the database's stage nothing is known until it is over. */
+  readonly done: number;
+  /** 0 where it is not known. */
+  readonly total: number;
+}
+
+/** What the window is told of it. */
+export interface EncryptionTask extends EncryptionProgress {
+  readonly direction: 'on' | 'off';
+}
+
 /** A recovery code that was made for somebody who is about to encrypt a library. */
 export interface OfferedRecoveryCode {
   /** As it is shown: seven groups of four. */

@@ -58,12 +58,18 @@ export class AccountKeys {
 
   /**
    * For whoever opened them: folder and registry have the same wraps again, and of passwords the newest alone, if it is
-   * the one that opened. Answers with the account as it is then.
+   * the one that opened. Answers with the account as it is then. A failure is told to `onError`: the keys are open, and the
+   * next time will do.
    */
   async settle(account: Account, { file, wrap }: OpenedKeys): Promise<Account> {
     // Somebody who knows the password of before has not shown that they know the one after it.
     const settled = wrap === newestPassword(file) ? withoutOldPasswords(file) : file;
-    return this.store(account, settled);
+    try {
+      return await this.store(account, settled);
+    } catch (thrown) {
+      this.#options.onError('keys', toAppError(thrown));
+      return account;
+    }
   }
 
   /** The registry first: it is never the last to have a password of before. Errors: `disk-full`, `file-unreadable`. */

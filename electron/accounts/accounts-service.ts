@@ -5,6 +5,7 @@
 import {
   LOCAL_ACCOUNT,
   noLimits,
+  type EncryptionTask,
   type IdleLock,
   type Limits,
   type ManagedAccount,
@@ -17,7 +18,7 @@ import type { AccountRecovery } from './account-recovery.ts';
 import { AccountsOnDemand } from './accounts-on-demand.ts';
 import { administrate } from './administrate.ts';
 import type { Caller } from './caller.ts';
-import { checkPassword, replacePassword, withProof, type Proven } from './check-password.ts';
+import { checkPassword, finished, replacePassword, withProof, type Proven } from './check-password.ts';
 import {
   CurrentSession,
   localProfile,
@@ -27,6 +28,7 @@ import {
   type PresentAccount,
 } from './current-session.ts';
 import { emailKey } from './email.ts';
+import type { EncryptionService } from './encryption-service.ts';
 import type { IdentityService } from './identity-service.ts';
 import { mailAccounts } from './mail-accounts.ts';
 import type { MailService } from './mail-service.ts';
@@ -37,6 +39,8 @@ import { emailTaken, noSuchAccount, wrongPassword, wrongSignIn } from './errors.
 export interface AccountsServiceOptions extends CurrentSessionOptions {
   /** Shows an address in the system's browser; without it nobody signs in at a provider. */
   readonly openBrowser?: (url: string) => Promise<void>;
+  /** Told how far turning an account's encryption on or off is; null when it is over. */
+  readonly onTurning?: (task: EncryptionTask | null) => void;
   /** Milliseconds since the epoch; for tests. */
   readonly now?: () => number;
 }
@@ -65,8 +69,10 @@ export class AccountsService {
   readonly #openBrowser: AccountsServiceOptions['openBrowser'];
   #identities: Promise<IdentityService> | null = null;
   #recovery: Promise<AccountRecovery> | null = null;
+  readonly #onTurning: AccountsServiceOptions['onTurning'];
+  #encryption: Promise<EncryptionService> | null = null;
 
-  constructor({ now = Date.now, openBrowser, ...options }: AccountsServiceOptions) {
+  constructor({ now = Date.now, openBrowser, onTurning, ...options }: AccountsServiceOptions) {
     const { dataFolder, keychain, onError } = options;
     this.#dataFolder = dataFolder;
     this.#onError = onError;
@@ -76,6 +82,12 @@ export class AccountsService {
     this.mailAccounts = mailAccounts(this.#accounts, this.#session, () => this.recovery());
     this.#secrets = keychain;
     this.#openBrowser = openBrowser;
+    this.#onTurning = onTurning;
+  }
+
+  get #parts() {
+    const recovery = () => this.recovery();
+    return { dataFolder: this.#dataFolder, accounts: this.#accounts, session: this.#session, recovery };
   }
 
   /** Whose library may be shown; null when it is locked or nobody is signed in. */
@@ -89,8 +101,10 @@ export class AccountsService {
   }
 
   /** At the start: opens the profile or the kept session that was open last, where that needs no password. */
-  current(): Promise<SessionState> {
+  async current(): Promise<SessionState> {
     this.#sendWaitingMail();
+    // Turning encryption on or off takes its time, and the window shows how far it is.
+    if ((await this.#encryption)?.isTurning) return this.#session.now();
     return this.#session.alone(() => this.#session.begin());
   }
 
@@ -111,9 +125,20 @@ export class AccountsService {
 
   /** Recovery codes of encrypted accounts. */
   recovery(): Promise<AccountRecovery> {
-    const parts = { dataFolder: this.#dataFolder, accounts: this.#accounts, session: this.#session };
     return (this.#recovery ??= import('./account-recovery.ts').then(
-      ({ AccountRecovery }) => new AccountRecovery(parts),
+      ({ AccountRecovery }) => new AccountRecovery(this.#parts),
+    ));
+  }
+
+  /** Encryption of the account that is open. */
+  encryption(): Promise<EncryptionService> {
+    const parts = {
+      ...this.#parts,
+      prove: (present: PresentAccount, password: string) => this.#prove(present, password),
+      onProgress: (task: EncryptionTask | null) => this.#onTurning?.(task),
+    };
+    return (this.#encryption ??= import('./encryption-service.ts').then(
+      ({ EncryptionService }) => new EncryptionService(parts),
     ));
   }
 
@@ -154,7 +179,8 @@ export class AccountsService {
     return this.#session.alone(async () => {
       const { present } = this.#session;
       if (!present?.session || !present.isLocked) return;
-      await withProof(await this.#prove(present, password), async ({ account, keys }) => {
+      const proven = await this.#prove(present, password);
+      await withProof(await finished(proven, this), async ({ account, keys }) => {
         await this.#session.openLibrary(account.id, keys?.dataKey ?? null);
         await (await this.#registry()).sessions.setLocked(present.id, false);
         this.#session.unlock({ ...present, account });
@@ -198,7 +224,7 @@ export class AccountsService {
       const key = emailKey(email);
       const proven = await checkPassword(parts, key, await parts.registry.accounts.findByEmail(key), password);
       if (!proven) throw wrongSignIn();
-      await withProof(proven, async ({ account, keys }) => {
+      await withProof(await finished(proven, this), async ({ account, keys }) => {
         await this.#session.leave();
         await this.#session.enter(account, staySignedIn, keys?.dataKey ?? null);
       });
@@ -207,15 +233,8 @@ export class AccountsService {
 
   /** Errors: as `registerAccount`. */
   register(registration: Registration): Promise<SessionState> {
-    const parts = {
-      dataFolder: this.#dataFolder,
-      accounts: this.#accounts,
-      session: this.#session,
-      recovery: () => this.recovery(),
-      now: this.#now,
-    };
     return this.#session.alone(async () => {
-      const { id } = await registerAccount(parts, registration);
+      const { id } = await registerAccount({ ...this.#parts, now: this.#now }, registration);
       await (await this.mail()).welcome(id);
     });
   }
@@ -337,6 +356,7 @@ export class AccountsService {
 
   async #close(): Promise<void> {
     (await this.#identities)?.cancel();
+    (await this.#encryption)?.interrupt();
     await this.#session.settled();
     clearTimeout(this.#mailTimer);
     await (await this.#mail)?.close();

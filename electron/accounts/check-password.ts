@@ -1,6 +1,7 @@
 /** Passwords on their way in: whether one is right, and whether a new one is good enough. */
 import type { Account } from '../db/accounts/registry.ts';
 import type { OpenedKeys } from '../encryption/open-keys.ts';
+import type { EncryptionService } from './encryption-service.ts';
 import type { PasswordOwner } from '../../shared/own-words.ts';
 import type { AccountParts } from './open-accounts.ts';
 
@@ -36,6 +37,14 @@ export async function withProof<T>(proven: Proven, run: (proven: Proven) => Prom
   } finally {
     proven.keys?.dataKey.fill(0);
   }
+}
+
+/** With an encryption that was being turned on or off brought to its end first; part of a change of sessions. */
+export async function finished(
+  proven: Proven,
+  accounts: { encryption(): Promise<Pick<EncryptionService, 'finish'>> },
+): Promise<Proven> {
+  return proven.keys ? (await accounts.encryption()).finish(proven.account, proven.keys) : proven;
 }
 
 /** SECURITY: one that is wrong is looked for in hashes and, where there are any, in wraps: the time doesn't tell which it has. */

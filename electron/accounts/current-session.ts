@@ -113,6 +113,11 @@ export class CurrentSession {
     return next;
   }
 
+  /** The state as it is, whatever is about to change it. */
+  now(): Promise<SessionState> {
+    return this.#state();
+  }
+
   /** Resolves when the changes that were asked for are over. */
   async settled(): Promise<void> {
     await this.#work;

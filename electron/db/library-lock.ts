@@ -11,7 +11,7 @@ import { AppError } from '../../shared/errors.ts';
 import { connect } from './connection.ts';
 import type { Connection, ConnectOptions } from './connection.ts';
 
-const LOCK_FILE = 'library.lock';
+export const LOCK_FILE = 'library.lock';
 
 /** Milliseconds: enough for one that is just closing, too short to keep a person waiting. */
 const PATIENCE = 500;

@@ -3,7 +3,7 @@
  * is no secret in it, and without it no library is ever read again.
  */
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../shared/errors.ts';
@@ -162,6 +162,12 @@ export async function writeKeysFile(folder: string, keys: KeysFile): Promise<voi
   } catch (error) {
     throw fileProblem(error, path);
   }
+}
+
+/** For a library that is not encrypted any more. */
+export async function removeKeysFile(folder: string): Promise<void> {
+  await rm(join(folder, KEYS_FILE), { force: true });
+  await syncToDisk(folder, 'folder');
 }
 
 export function damagedKeys(path: string): AppError {

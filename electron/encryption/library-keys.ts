@@ -33,6 +33,16 @@ export function deriveLibraryKeys(dataKey: Uint8Array): LibraryKeys {
   };
 }
 
+/** Keys of their own, which whoever asked for them clears. */
+export function copyKeys({ database, files, fileNames, manifest }: LibraryKeys): LibraryKeys {
+  return {
+    database: database.slice(),
+    files: files.slice(),
+    fileNames: fileNames.slice(),
+    manifest: manifest.slice(),
+  };
+}
+
 /** Fills them with zeros: whoever still has them can do nothing with them. */
 export function clearKeys(keys: LibraryKeys): void {
   for (const key of [keys.database, keys.files, keys.fileNames, keys.manifest]) key.fill(0);

@@ -9,6 +9,7 @@ import { DATABASE } from '../backup/manifest.ts';
 import { connect, fromSqliteError } from '../db/connection.ts';
 import { isUnderKey } from '../db/file-header.ts';
 import { LibraryLock } from '../db/library-lock.ts';
+import type { EncryptionProgress } from '../../shared/accounts.ts';
 import { AppError } from '../../shared/errors.ts';
 import { fileNameOf } from '../../shared/file-name.ts';
 import type { LibraryKeys } from './library-keys.ts';
@@ -25,15 +26,8 @@ export interface TurnJob {
   readonly to: LibraryKeys | null;
 }
 
-export interface TurnProgress {
-  readonly stage: 'files' | 'database' | 'searching';
-  /** Bytes; of the database's stage nothing is known until it is over. */
-  readonly done: number;
-  readonly total: number;
-}
-
 export interface TurnOptions {
-  readonly onProgress?: (progress: TurnProgress) => void;
+  readonly onProgress?: (progress: EncryptionProgress) => void;
   /** Told after each step that a kill can't take back, and before the next. */
   readonly onStep?: (step: FileStep | DatabaseStep) => void;
   /** Looked at between steps. */

@@ -65,6 +65,16 @@ export const accountRequests = {
    * `wrong-credentials`, for an address that nobody has, too; `too-many-attempts`, `password-weak`.
    */
   'accounts.recover': defineOpen(z.object({ email, recoveryCode, password }))<null>(),
+  /**
+   * Encrypts the library of the account that is open, which is locked meanwhile; `encryption.changed` tells how far it is.
+   * `kept`: what becomes of earlier libraries. Whenever it is interrupted, unlocking goes on with it.
+   */
+  'accounts.turnEncryptionOn': define(
+    z.object({ password, recoveryGroups, kept: z.enum(['encrypt', 'delete']) }),
+  )<SessionState>(),
+  'accounts.turnEncryptionOff': define(z.object({ password }))<SessionState>(),
+  /** Turns what runs now back. */
+  'accounts.cancelEncryption': defineOpen(z.object({}))<null>(),
   /** Ends all other sessions of the account. */
   'accounts.changePassword': define(z.object({ current: password, next: password }))<SessionState>(),
   'accounts.changeEmail': define(z.object({ password, email }))<SessionState>(),

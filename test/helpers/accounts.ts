@@ -7,7 +7,7 @@ import { AccountsService } from '../../electron/accounts/accounts-service.ts';
 import type { Caller } from '../../electron/accounts/caller.ts';
 import type { LibraryKeys } from '../../electron/encryption/library-keys.ts';
 import type { SecretName, SecretStore } from '../../electron/pipeline/ports/keychain.ts';
-import type { SessionState } from '../../shared/accounts.ts';
+import type { EncryptionTask, SessionState } from '../../shared/accounts.ts';
 import { AppError } from '../../shared/errors.ts';
 import { temporaryFolder } from './library.ts';
 
@@ -69,6 +69,8 @@ export interface TestAccounts {
   readonly errors: AppError[];
   /** Accounts whose library can't be opened. */
   readonly failing: Set<string>;
+  /** Told how far turning encryption on or off is. */
+  onTurning: (task: EncryptionTask | null) => void;
   /** Turns the clock. */
   advance(milliseconds: number): void;
   /** Ends the app, in order, and starts another on the same data; answers with its first state, asked after `before`. */
@@ -89,6 +91,7 @@ export function openTestAccounts(openBrowser?: (url: string) => Promise<void>): 
     errors: [] as AppError[],
     failing: new Set<string>(),
   };
+  let onTurning: TestAccounts['onTurning'] = () => undefined;
   let now = Date.UTC(2027, 0, 1);
   const start = (): AccountsService =>
     new AccountsService({
@@ -109,6 +112,7 @@ export function openTestAccounts(openBrowser?: (url: string) => Promise<void>): 
       },
       onChange: (state, accountId) => seen.changes.push(`${state} ${accountId}`),
       onError: (_where, error) => seen.errors.push(error),
+      onTurning: (task) => onTurning(task),
       now: () => now,
       ...(openBrowser ? { openBrowser } : {}),
     });
@@ -118,6 +122,12 @@ export function openTestAccounts(openBrowser?: (url: string) => Promise<void>): 
     dataFolder,
     get service() {
       return service;
+    },
+    get onTurning() {
+      return onTurning;
+    },
+    set onTurning(listener) {
+      onTurning = listener;
     },
     advance(milliseconds) {
       now += milliseconds;

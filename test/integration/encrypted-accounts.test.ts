@@ -449,6 +449,20 @@ describe('the file of keys', () => {
     }
   });
 
+  // Catches: a full disk that keeps everybody out for what can wait.
+  test('that cannot be written now keeps nobody out', async () => {
+    const { id } = await register();
+    const path = join(folderOf(id), 'keys.json');
+    await accounts.restart();
+    await rm(path);
+    // What is written before it takes its place.
+    await mkdir(`${path}.new`);
+    await signsIn(anna.password);
+    expect(accounts.service.openAccountId).toBe(id);
+    expect(accounts.errors.map(({ code }) => code)).toEqual(['file-unreadable']);
+    expect(existsSync(path)).toBe(false);
+  });
+
   // Catches: a library that waits for its place after a restore was killed, and is passed over for an empty one.
   test('does not take the place of a library that a restore was about to put there', async () => {
     const { id } = await register();

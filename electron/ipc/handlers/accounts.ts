@@ -32,6 +32,13 @@ export function accountHandlers(accounts: AccountsService): AccountHandlers {
       await (await accounts.recovery()).recover(params);
       return null;
     },
+    'accounts.turnEncryptionOn': async (params, caller) => (await accounts.encryption()).turnOn(caller, params),
+    'accounts.turnEncryptionOff': async ({ password }, caller) =>
+      (await accounts.encryption()).turnOff(caller, password),
+    'accounts.cancelEncryption': async () => {
+      (await accounts.encryption()).cancel();
+      return null;
+    },
     'accounts.changePassword': (params, caller) => accounts.changePassword(caller, params),
     'accounts.changeEmail': (params, caller) => accounts.changeEmail(caller, params),
     'accounts.rename': ({ name }, caller) => accounts.rename(caller, name),

@@ -78,7 +78,7 @@ export function libraryHandlers(core: Core, desktop: Desktop): LibraryHandlers {
     },
     'library.showInFolder': async ({ documentId }) => {
       const document = await existing(core, documentId);
-      const hint = 'Open it instead: Quire has its own copy.';
+      const hint = `${core.blobs.isEncrypted ? 'Save a copy of it' : 'Open it'} instead: Quire has its own.`;
       if (!isOwnFile(document)) {
         throw new AppError('file-not-found', 'The library does not tell where this document’s file lies.', { hint });
       }
