@@ -61,6 +61,7 @@ export default defineConfig({
             'pipeline-host': `${root}electron/workers/pipeline-host.ts`,
             'backup-worker': `${root}electron/workers/backup-worker.ts`,
             'export-worker': `${root}electron/workers/export-worker.ts`,
+            'turn-worker': `${root}electron/workers/turn-worker.ts`,
           },
           external,
           output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -11,6 +11,7 @@ import { createUtilityHostLauncher } from './app/utility-host.ts';
 import { Backups } from './core/backups.ts';
 import { openCore, type Core } from './core/core.ts';
 import { optionsOfEnvironment } from './core/core-options.ts';
+import type { LibraryKeys } from './encryption/library-keys.ts';
 import type { Keychain } from './pipeline/ports/keychain.ts';
 import type { Desktop } from './ipc/desktop.ts';
 import type { Handlers } from './ipc/dispatch.ts';
@@ -30,8 +31,11 @@ import { writtenHandlers } from './ipc/handlers/written.ts';
 export interface Backend {
   /** The library that is open; null while none is. */
   readonly core: Core | null;
-  /** Makes an account's library the one that is open; nothing when it is. Errors: as `openCore`. */
-  open(accountId: string): Promise<void>;
+  /**
+   * Makes an account's library the one that is open; nothing when it is. Errors: as `openCore`.
+   * @param keys Of an encrypted library; null for a plain one. They stay the caller's, who clears them once it is closed.
+   */
+  open(accountId: string, keys: LibraryKeys | null): Promise<void>;
   /** Closes the library that is open, if one is; at the end of the app, too. */
   closeLibrary(): Promise<void>;
   /** The library when it can be worked with: not while one is replaced by another. Null when none is open. */
@@ -61,6 +65,7 @@ export interface BackendOptions {
 
 interface OpenLibrary {
   readonly accountId: string;
+  readonly keys: LibraryKeys | null;
   readonly core: Core;
   readonly handlers: Partial<Handlers>;
 }
@@ -91,9 +96,11 @@ export function openBackend(options: BackendOptions): Backend {
     return library;
   }
 
-  async function start(accountId: string): Promise<Core> {
-    const core = await openLibrary(accountId);
-    library = { accountId, core, handlers: handlersOf(core) };
+  async function start(accountId: string, keys: LibraryKeys | null): Promise<Core> {
+    // SECURITY: messages name files.
+    log().hideMessages(keys !== null);
+    const core = await openLibrary(accountId, keys);
+    library = { accountId, keys, core, handlers: handlersOf(core) };
     desktop.setTheme(core.settings.current.theme);
     return core;
   }
@@ -107,14 +114,14 @@ export function openBackend(options: BackendOptions): Backend {
 
   async function replace(swap: () => Promise<string | null>): Promise<void> {
     let kept: string | null = null;
-    const { accountId, core } = present();
+    const { accountId, keys, core } = present();
     const { bytesSent } = core.status.current;
     library = null;
     try {
       await core.close();
       kept = await swap();
     } finally {
-      const opened = await start(accountId).catch((thrown: unknown) => {
+      const opened = await start(accountId, keys).catch((thrown: unknown) => {
         const error = toAppError(thrown);
         onLost(error);
         throw error;
@@ -130,12 +137,12 @@ export function openBackend(options: BackendOptions): Backend {
     get core() {
       return library?.core ?? null;
     },
-    async open(accountId) {
+    async open(accountId, keys) {
       if (library !== null && library.accountId !== accountId) await backups.close();
       await alone(async () => {
         if (library?.accountId === accountId) return;
         await stop();
-        const core = await start(accountId);
+        const core = await start(accountId, keys);
         // What is taken up then reports its own failures; the window need not wait for it.
         begin(core).catch((error: unknown) => logError('start', toAppError(error)));
       });
@@ -157,15 +164,16 @@ export function openBackend(options: BackendOptions): Backend {
     },
   };
 
-  function openLibrary(accountId: string): Promise<Core> {
+  function openLibrary(accountId: string, keys: LibraryKeys | null): Promise<Core> {
     const folder = accountFolder(dataFolder(), accountId);
     return openCore({
       folder,
+      keys,
       // Kept libraries lie beside the open one, and what a restore unpacks.
       ownFolder: dirname(folder),
       launcher: createUtilityHostLauncher({
         entry: bundled('electron', 'pipeline-host.js'),
-        environment: { ...modelEnvironment(), ...logEnvironment() },
+        environment: { ...modelEnvironment(), ...logEnvironment(keys !== null) },
       }),
       accountId,
       keychain: keychainOf(accountId),

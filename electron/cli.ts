@@ -93,6 +93,7 @@ async function withCore<C extends Pick<SharedCore, 'close'>, T>(
   try {
     core = await open({
       folder: libraryFolder(options),
+      keys: null,
       launcher: createForkedHostLauncher({
         entry: workerEntry('pipeline-host'),
         environment: { [LOG_FOLDER_VARIABLE]: log.folder },

@@ -52,7 +52,7 @@ function emit<Name extends EventName>(name: Name, detail: EventMap[Name]): void 
 }
 
 /** What is told without a session, too. */
-const openEvents: ReadonlySet<EventName> = new Set(['session.changed', 'app.command']);
+const openEvents: ReadonlySet<EventName> = new Set(['session.changed', 'encryption.changed', 'app.command']);
 
 /** What was opened with Quire waits until there is a library that it can go into, and somebody to whom it belongs. */
 function addFiles(paths: readonly string[]): void {
@@ -123,7 +123,7 @@ async function openBackendBehind(firstList: ServeWindowOptions['firstList'], opt
       void showReplaced(kept).catch((error: unknown) => logError('library replaced', toAppError(error))),
     onLost: showStartError,
   });
-  if (startAccount === LOCAL_ACCOUNT) await backend.open(LOCAL_ACCOUNT);
+  if (startAccount === LOCAL_ACCOUNT) await backend.open(LOCAL_ACCOUNT, null);
   return backend;
 }
 
@@ -158,12 +158,13 @@ async function start(): Promise<void> {
       keychain,
       library: {
         // At the start the local library is on its way, and the window's first frame does not wait for it.
-        open: async (id) =>
-          id === LOCAL_ACCOUNT && id === startAccount && !opened ? undefined : (await backend).open(id),
+        open: async (id, keys) =>
+          id === LOCAL_ACCOUNT && id === startAccount && !opened ? undefined : (await backend).open(id, keys),
         close: async () => (await backend).closeLibrary(),
       },
       openBrowser: (url) => shell.openExternal(url),
       onChange: showSession,
+      onTurning: (task) => emit('encryption.changed', { task }),
       onError: logError,
     });
   });

@@ -14,6 +14,8 @@ export interface AccountSummary {
   /** The first account that was made on this computer. */
   readonly isAdministrator: boolean;
   readonly isEmailVerified: boolean;
+  /** Its library opens with the password, or the recovery code, alone; a kept session begins locked. */
+  readonly isEncrypted: boolean;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
 }
@@ -56,6 +58,28 @@ export const noLimits: Limits = { monthlyCost: null, monthlyTokens: null, reques
 export interface ManagedAccount extends AccountSummary {
   /** Set by the administrator; the account's own may be tighter. */
   readonly limits: Limits;
+}
+
+/** How far turning a library's encryption on or off is. */
+export interface EncryptionProgress {
+  readonly stage: 'files' | 'database' | 'searching';
+  /** Bytes; of the database's stage nothing is known until it is over. */
+  readonly done: number;
+  /** 0 where it is not known. */
+  readonly total: number;
+}
+
+/** What the window is told of it. */
+export interface EncryptionTask extends EncryptionProgress {
+  readonly direction: 'on' | 'off';
+}
+
+/** A recovery code that was made for somebody who is about to encrypt a library. */
+export interface OfferedRecoveryCode {
+  /** As it is shown: seven groups of four. */
+  readonly code: string;
+  /** Which two groups are asked back, counted from 0. */
+  readonly asked: readonly [number, number];
 }
 
 /** Minutes without a key or a click until the window is locked; null for never. */

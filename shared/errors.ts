@@ -29,6 +29,9 @@ export const errorCodes = [
   // the database and the disk
   'database-from-the-future',
   'database-damaged',
+  'keys-damaged',
+  'encryption-incomplete',
+  'wrong-key',
   'library-in-use',
   'backup-damaged',
   'backup-from-the-future',
@@ -56,6 +59,7 @@ export const errorCodes = [
   'unauthenticated',
   'forbidden',
   'wrong-credentials',
+  'recovery-code-required',
   'too-many-attempts',
   'password-weak',
   'email-taken',

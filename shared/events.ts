@@ -1,5 +1,5 @@
 /** Events that main announces to the window; they tell state, they never drive control flow. */
-import type { SessionState } from './accounts.ts';
+import type { EncryptionTask, SessionState } from './accounts.ts';
 import type { DocumentSummary } from './domain.ts';
 import type { AppStatus } from './requests/app.ts';
 import type { BackupTask } from './requests/backup.ts';
@@ -24,6 +24,8 @@ export interface EventMap {
   'library.replaced': { readonly kept: string };
   /** Another account is open, or none, or it is locked: `session.current` tells more. */
   'session.changed': { readonly state: SessionState['state'] };
+  /** An account's encryption is being turned on or off; null when that is over. */
+  'encryption.changed': { readonly task: EncryptionTask | null };
   /** A menu item was chosen. */
   'app.command': {
     readonly command:
@@ -50,5 +52,6 @@ export const eventNames = [
   'backup.changed',
   'library.replaced',
   'session.changed',
+  'encryption.changed',
   'app.command',
 ] as const satisfies readonly EventName[];

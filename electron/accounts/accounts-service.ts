@@ -2,24 +2,23 @@
  * Accounts and who is signed in: what the window may ask of both. It works without Electron, and loads nothing of argon2,
  * the registry or the keychain for somebody who only uses the local profile.
  */
-import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import {
   LOCAL_ACCOUNT,
   noLimits,
+  type EncryptionTask,
   type IdleLock,
   type Limits,
   type ManagedAccount,
   type SessionState,
 } from '../../shared/accounts.ts';
 import { toAppError } from '../../shared/errors.ts';
-import type { Account, NewAccount, Registry } from '../db/accounts/registry.ts';
+import type { Account, Registry } from '../db/accounts/registry.ts';
 import type { SecretStore } from '../pipeline/ports/keychain.ts';
-import { accountFolder, rememberOpenAccount } from './account-folder.ts';
+import type { AccountRecovery } from './account-recovery.ts';
 import { AccountsOnDemand } from './accounts-on-demand.ts';
 import { administrate } from './administrate.ts';
 import type { Caller } from './caller.ts';
-import { checkPassword, hashNewPassword } from './check-password.ts';
+import { checkPassword, finished, replacePassword, withProof, type Proven } from './check-password.ts';
 import {
   CurrentSession,
   localProfile,
@@ -29,15 +28,19 @@ import {
   type PresentAccount,
 } from './current-session.ts';
 import { emailKey } from './email.ts';
+import type { EncryptionService } from './encryption-service.ts';
 import type { IdentityService } from './identity-service.ts';
 import { mailAccounts } from './mail-accounts.ts';
 import type { MailService } from './mail-service.ts';
 import type { MailAccounts } from './ports/mail-accounts.ts';
+import { registerAccount, type Registration } from './register-account.ts';
 import { emailTaken, noSuchAccount, wrongPassword, wrongSignIn } from './errors.ts';
 
 export interface AccountsServiceOptions extends CurrentSessionOptions {
   /** Shows an address in the system's browser; without it nobody signs in at a provider. */
   readonly openBrowser?: (url: string) => Promise<void>;
+  /** Told how far turning an account's encryption on or off is; null when it is over. */
+  readonly onTurning?: (task: EncryptionTask | null) => void;
   /** Milliseconds since the epoch; for tests. */
   readonly now?: () => number;
 }
@@ -46,12 +49,6 @@ export interface SignIn {
   readonly email: string;
   readonly password: string;
   readonly staySignedIn: boolean;
-}
-
-export interface Registration extends SignIn {
-  readonly name: string;
-  /** The local profile's library becomes the account's. */
-  readonly takeLocal: boolean;
 }
 
 /** Milliseconds. */
@@ -71,17 +68,26 @@ export class AccountsService {
   #mailTimer: NodeJS.Timeout | undefined;
   readonly #openBrowser: AccountsServiceOptions['openBrowser'];
   #identities: Promise<IdentityService> | null = null;
+  #recovery: Promise<AccountRecovery> | null = null;
+  readonly #onTurning: AccountsServiceOptions['onTurning'];
+  #encryption: Promise<EncryptionService> | null = null;
 
-  constructor({ now = Date.now, openBrowser, ...options }: AccountsServiceOptions) {
+  constructor({ now = Date.now, openBrowser, onTurning, ...options }: AccountsServiceOptions) {
     const { dataFolder, keychain, onError } = options;
     this.#dataFolder = dataFolder;
     this.#onError = onError;
     this.#now = now;
     this.#accounts = new AccountsOnDemand({ dataFolder, secrets: keychain, now, onError });
     this.#session = new CurrentSession(options, this.#accounts, now);
-    this.mailAccounts = mailAccounts(this.#accounts, this.#session);
+    this.mailAccounts = mailAccounts(this.#accounts, this.#session, () => this.recovery());
     this.#secrets = keychain;
     this.#openBrowser = openBrowser;
+    this.#onTurning = onTurning;
+  }
+
+  get #parts() {
+    const recovery = () => this.recovery();
+    return { dataFolder: this.#dataFolder, accounts: this.#accounts, session: this.#session, recovery };
   }
 
   /** Whose library may be shown; null when it is locked or nobody is signed in. */
@@ -95,8 +101,10 @@ export class AccountsService {
   }
 
   /** At the start: opens the profile or the kept session that was open last, where that needs no password. */
-  current(): Promise<SessionState> {
+  async current(): Promise<SessionState> {
     this.#sendWaitingMail();
+    // Turning encryption on or off takes its time, and the window shows how far it is.
+    if ((await this.#encryption)?.isTurning) return this.#session.now();
     return this.#session.alone(() => this.#session.begin());
   }
 
@@ -112,6 +120,25 @@ export class AccountsService {
     const parts = { accounts: this.#accounts, session: this.#session, secrets: this.#secrets, now: this.#now };
     return (this.#identities ??= import('./open-identities.ts').then(({ openIdentities }) =>
       openIdentities({ ...parts, openBrowser: this.#openBrowser }),
+    ));
+  }
+
+  /** Recovery codes of encrypted accounts. */
+  recovery(): Promise<AccountRecovery> {
+    return (this.#recovery ??= import('./account-recovery.ts').then(
+      ({ AccountRecovery }) => new AccountRecovery(this.#parts),
+    ));
+  }
+
+  /** Encryption of the account that is open. */
+  encryption(): Promise<EncryptionService> {
+    const parts = {
+      ...this.#parts,
+      prove: (present: PresentAccount, password: string) => this.#prove(present, password),
+      onProgress: (task: EncryptionTask | null) => this.#onTurning?.(task),
+    };
+    return (this.#encryption ??= import('./encryption-service.ts').then(
+      ({ EncryptionService }) => new EncryptionService(parts),
     ));
   }
 
@@ -152,14 +179,19 @@ export class AccountsService {
     return this.#session.alone(async () => {
       const { present } = this.#session;
       if (!present?.session || !present.isLocked) return;
-      const account = await this.#prove(present, password);
-      await this.#session.openLibrary(account.id);
-      await (await this.#registry()).sessions.setLocked(present.id, false);
-      this.#session.unlock({ ...present, account });
+      const proven = await this.#prove(present, password);
+      await withProof(await finished(proven, this), async ({ account, keys }) => {
+        await this.#session.openLibrary(account.id, keys?.dataKey ?? null);
+        await (await this.#registry()).sessions.setLocked(present.id, false);
+        this.#session.unlock({ ...present, account });
+      });
     });
   }
 
-  /** Access tokens are refused until `unlock`; what the library is at goes on. Errors: `forbidden`. */
+  /**
+   * Access tokens are refused until `unlock`; what a plain library is at goes on, an encrypted one is closed. Errors:
+   * `forbidden`.
+   */
   async lock(caller: Caller): Promise<SessionState> {
     this.#session.requireAccount(caller);
     this.#session.lockAtOnce();
@@ -190,32 +222,20 @@ export class AccountsService {
       if (!this.#accounts.hasRegistry) throw wrongSignIn();
       const parts = await this.#accounts.open();
       const key = emailKey(email);
-      const account = await checkPassword(parts, key, await parts.registry.accounts.findByEmail(key), password);
-      if (!account) throw wrongSignIn();
-      await this.#session.leave();
-      await this.#session.enter(account, staySignedIn);
+      const proven = await checkPassword(parts, key, await parts.registry.accounts.findByEmail(key), password);
+      if (!proven) throw wrongSignIn();
+      await withProof(await finished(proven, this), async ({ account, keys }) => {
+        await this.#session.leave();
+        await this.#session.enter(account, staySignedIn, keys?.dataKey ?? null);
+      });
     });
   }
 
-  /** Errors: `password-weak`, `email-taken`, `too-many-attempts`; with `takeLocal` `library-in-use`. */
-  register({ email, name, password, takeLocal, staySignedIn }: Registration): Promise<SessionState> {
+  /** Errors: as `registerAccount`. */
+  register(registration: Registration): Promise<SessionState> {
     return this.#session.alone(async () => {
-      const passwordHash = await hashNewPassword(password, { email, name });
-      const key = emailKey(email);
-      await this.#requireFree(key);
-      const account: NewAccount = {
-        id: randomUUID(),
-        email: email.trim(),
-        emailKey: key,
-        name,
-        passwordHash,
-        stage: takeLocal ? 'moving' : 'ready',
-        createdAt: this.#now(),
-      };
-      await this.#session.leave();
-      const stored = takeLocal ? await this.#insertWithLocalLibrary(account) : await this.#insert(account);
-      await this.#session.enter(stored, staySignedIn);
-      await (await this.mail()).welcome(stored.id);
+      const { id } = await registerAccount({ ...this.#parts, now: this.#now }, registration);
+      await (await this.mail()).welcome(id);
     });
   }
 
@@ -226,12 +246,14 @@ export class AccountsService {
   ): Promise<SessionState> {
     return this.#session.alone(async () => {
       const present = this.#session.requireAccount(caller);
-      const account = await this.#prove(present, current);
-      const passwordHash = await hashNewPassword(next, account);
-      const { registry, sessions } = await this.#accounts.open();
-      await registry.accounts.setPasswordHash(account.id, passwordHash);
-      const session = await sessions.begin(account.id, present.session.isToBeKept);
-      this.#session.replace(presentOf({ ...account, passwordHash }, session));
+      const parts = await this.#accounts.open();
+      await withProof(await this.#prove(present, current), async (proven) => {
+        let { session } = present;
+        const account = await replacePassword(parts, proven, current, next, async () => {
+          session = await parts.sessions.begin(proven.account.id, session.isToBeKept);
+        });
+        this.#session.replace(presentOf(account, session));
+      });
     });
   }
 
@@ -242,7 +264,7 @@ export class AccountsService {
   ): Promise<SessionState> {
     return this.#session.alone(async () => {
       const present = this.#session.requireAccount(caller);
-      const { id } = await this.#prove(present, password);
+      const { id } = await this.#proveAlone(present, password);
       const registry = await this.#registry();
       if (!(await registry.accounts.setEmail(id, email.trim(), emailKey(email)))) throw emailTaken();
       await this.#readAgain(present);
@@ -265,7 +287,7 @@ export class AccountsService {
    */
   delete(caller: Caller, password: string): Promise<SessionState> {
     return this.#session.alone(async () => {
-      const account = await this.#prove(this.#session.requireAccount(caller), password);
+      const account = await this.#proveAlone(this.#session.requireAccount(caller), password);
       const { registry, finishDeletion } = await this.#accounts.open();
       await registry.accounts.beginDeletion(account.id);
       await this.#session.leave();
@@ -334,6 +356,7 @@ export class AccountsService {
 
   async #close(): Promise<void> {
     (await this.#identities)?.cancel();
+    (await this.#encryption)?.interrupt();
     await this.#session.settled();
     clearTimeout(this.#mailTimer);
     await (await this.#mail)?.close();
@@ -342,6 +365,7 @@ export class AccountsService {
       await (await this.#registry()).sessions.touch(present.id, this.#now());
     }
     await this.#accounts.close();
+    this.#session.clearKeys();
   }
 
   /** For what else is kept of this computer's accounts; null as long as there never was one. */
@@ -354,38 +378,13 @@ export class AccountsService {
     return (await this.#accounts.open()).registry;
   }
 
-  /** Nobody shall ask for one address after another, whether there is an account. */
-  async #requireFree(key: string): Promise<void> {
-    const { registry, guard } = await this.#accounts.open();
-    const isFree = await guard.attempt(null, async () => ((await registry.accounts.findByEmail(key)) ? null : true));
-    if (!isFree) throw emailTaken();
-  }
-
-  async #insert(account: NewAccount): Promise<Account> {
-    const { accounts } = await this.#registry();
-    const stored = (await accounts.insert(account)) ? await accounts.get(account.id) : null;
-    if (!stored) throw emailTaken();
-    return stored;
-  }
-
-  /** Makes the local library the new account's; leaves everything as it was when it can't be moved. */
-  async #insertWithLocalLibrary(account: NewAccount): Promise<Account> {
-    await this.#session.closeLibrary();
-    // Before the row: a start after a crash then looks for this account, and never opens what is about to be moved.
-    rememberOpenAccount(this.#dataFolder, account.id);
-    try {
-      return await this.#session.settle(await this.#insert(account));
-    } catch (error) {
-      // The library is the account's by now: what is left to do is done when its owner signs in.
-      if (existsSync(accountFolder(this.#dataFolder, account.id))) throw error;
-      await (await this.#registry()).accounts.remove(account.id);
-      await this.#session.enterLocal();
-      throw error;
-    }
+  /** As `#prove`, for what needs no key. */
+  async #proveAlone(present: PresentAccount, password: string): Promise<Account> {
+    return withProof(await this.#prove(present, password), ({ account }) => Promise.resolve(account));
   }
 
   /** For whoever has a session: asks for its password again. */
-  async #prove({ account }: PresentAccount, password: string): Promise<Account> {
+  async #prove({ account }: PresentAccount, password: string): Promise<Proven> {
     const parts = await this.#accounts.open();
     const stored = await parts.registry.accounts.get(account.id);
     const proven = await checkPassword(parts, account.emailKey, stored, password);

@@ -7,6 +7,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { LOCAL_ACCOUNT, type AccountSummary, type SessionState } from '../../shared/accounts.ts';
 import { toAppError, type AppError } from '../../shared/errors.ts';
 import type { Account } from '../db/accounts/registry.ts';
+import { clearKeys, deriveLibraryKeys, type LibraryKeys } from '../encryption/library-keys.ts';
 import type { SecretStore } from '../pipeline/ports/keychain.ts';
 import { readOpenAccount, rememberOpenAccount } from './account-folder.ts';
 import { moveLocalKeys } from './account-keychain.ts';
@@ -23,8 +24,8 @@ export interface CurrentSessionOptions {
   readonly keychain: SecretStore;
   /** The one open library. */
   readonly library: {
-    /** Errors: as `openCore`; no library is open then. */
-    open(accountId: string): Promise<void>;
+    /** Errors: as `openCore`; no library is open then. @param keys Null for a plain library; cleared after `close`. */
+    open(accountId: string, keys: LibraryKeys | null): Promise<void>;
     close(): Promise<void>;
   };
   /** Told with the first state, and whenever the state or the session is another. */
@@ -57,6 +58,7 @@ export const localProfile: AccountSummary = {
   email: null,
   isAdministrator: false,
   isEmailVerified: false,
+  isEncrypted: false,
   createdAt: 0,
 };
 
@@ -67,6 +69,8 @@ export class CurrentSession {
   readonly #tickets: Tickets;
   /** Whose library is open. */
   #library: string | null = null;
+  /** Of that library, when it is encrypted. */
+  #keys: LibraryKeys | null = null;
   #present: Present | null = null;
   /** False until the first state is known. */
   #hasBegun = false;
@@ -98,8 +102,8 @@ export class CurrentSession {
         await change();
       } finally {
         if (this.#present) this.#hasBegun = true;
-        // SECURITY: behind a window that nobody is signed in at, nothing is open.
-        else await this.#closeAfterLeaving();
+        // SECURITY: behind a window that nobody is signed in at nothing is open, and behind a locked one nothing encrypted.
+        if (!this.#present || isShut(this.#present)) await this.#closeAfterLeaving();
         this.#tell();
       }
       return this.#state();
@@ -107,6 +111,11 @@ export class CurrentSession {
     // Its failure is told by whoever asked for it.
     this.#work = next.catch(() => undefined);
     return next;
+  }
+
+  /** The state as it is, whatever is about to change it. */
+  now(): Promise<SessionState> {
+    return this.#state();
   }
 
   /** Resolves when the changes that were asked for are over. */
@@ -135,14 +144,15 @@ export class CurrentSession {
     const rested = this.#now() - usedAt;
     // SECURITY: a clock that was set back says nothing of how long it rested.
     const isOverdue = account.idleLock !== null && (rested > account.idleLock * MINUTE || rested < -MINUTE);
-    const isLocked = resumed.isLocked || isOverdue;
+    // SECURITY: the keychain has no key of a library, or the disk and the system's password would open it.
+    const isLocked = resumed.isLocked || isOverdue || settled.keys !== null;
     if (isLocked) await registry.sessions.setLocked(session.id, true);
-    else await this.openLibrary(account.id);
+    else await this.openLibrary(account.id, null);
     this.#present = { ...presentOf(settled, session), isLocked };
   }
 
   async enterLocal(): Promise<void> {
-    await this.openLibrary(LOCAL_ACCOUNT);
+    await this.openLibrary(LOCAL_ACCOUNT, null);
     rememberOpenAccount(this.#options.dataFolder, LOCAL_ACCOUNT);
     this.#localTokens ??= new SessionTokens({
       key: randomBytes(KEY_LENGTH),
@@ -152,13 +162,19 @@ export class CurrentSession {
     this.#present = { id: randomUUID(), account: null, session: null, tokens: this.#localTokens, isLocked: false };
   }
 
-  /** Opens an account whose password was right. */
-  async enter(account: Account, staySignedIn: boolean): Promise<void> {
-    const { sessions } = await this.#accounts.open();
+  /**
+   * Opens an account whose owner has shown who they are.
+   * @param dataKey Of an encrypted account's library; without it the session begins locked. It stays the caller's.
+   */
+  async enter(account: Account, staySignedIn: boolean, dataKey: Uint8Array | null): Promise<void> {
+    const { registry, sessions } = await this.#accounts.open();
     const settled = await this.settle(account);
-    await this.openLibrary(account.id);
+    const isLocked = settled.keys !== null && dataKey === null;
+    if (!isLocked) await this.openLibrary(account.id, dataKey);
     rememberOpenAccount(this.#options.dataFolder, account.id);
-    this.#present = presentOf(settled, await sessions.begin(account.id, staySignedIn));
+    const session = await sessions.begin(account.id, staySignedIn);
+    if (isLocked) await registry.sessions.setLocked(session.id, true);
+    this.#present = { ...presentOf(settled, session), isLocked };
   }
 
   /** Puts what became of the present session in its place. SECURITY: one that was locked meanwhile stays so. */
@@ -198,17 +214,39 @@ export class CurrentSession {
     if (present?.session) await (await this.#accounts.open()).registry.sessions.setLocked(present.id, true);
   }
 
-  async openLibrary(accountId: string): Promise<void> {
+  /** @param dataKey Of an encrypted library; it stays the caller's. */
+  async openLibrary(accountId: string, dataKey: Uint8Array | null): Promise<void> {
     if (this.#library === accountId) return;
     await this.closeLibrary();
-    await this.#options.library.open(accountId);
+    this.#keys = dataKey && deriveLibraryKeys(dataKey);
+    try {
+      await this.#options.library.open(accountId, this.#keys);
+    } catch (error) {
+      this.clearKeys();
+      throw error;
+    }
     this.#library = accountId;
   }
 
   async closeLibrary(): Promise<void> {
     if (this.#library === null) return;
     this.#library = null;
-    await this.#options.library.close();
+    try {
+      await this.#options.library.close();
+    } finally {
+      this.clearKeys();
+    }
+  }
+
+  /** Closes the library if it is this account's. */
+  async closeLibraryOf(accountId: string): Promise<void> {
+    if (this.#library === accountId) await this.closeLibrary();
+  }
+
+  /** For a library that is closed. */
+  clearKeys(): void {
+    if (this.#keys) clearKeys(this.#keys);
+    this.#keys = null;
   }
 
   /** What the change itself failed with is told, rather than this. */
@@ -300,8 +338,15 @@ export function presentOf(account: Account, session: AccountSession): PresentAcc
   return { id: session.id, account, session, tokens: session.tokens, isLocked: false };
 }
 
-export function summaryOf({ id, name, email, isAdministrator, isEmailVerified, createdAt }: Account): AccountSummary {
-  return { id, kind: 'account', name, email, isAdministrator, isEmailVerified, createdAt };
+export function summaryOf(account: Account): AccountSummary {
+  const { id, name, email, isAdministrator, isEmailVerified, createdAt } = account;
+  const isEncrypted = account.keys !== null;
+  return { id, kind: 'account', name, email, isAdministrator, isEmailVerified, isEncrypted, createdAt };
+}
+
+/** Locked, with a library that nothing in memory may open meanwhile. */
+function isShut({ isLocked, account }: Present): boolean {
+  return isLocked && account !== null && account.keys !== null;
 }
 
 function idOf(present: Present): string {

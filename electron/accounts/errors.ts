@@ -14,6 +14,27 @@ export function wrongSignIn(): AppError {
   });
 }
 
+/** SECURITY: for an address without an account, and an account that is not encrypted, too. */
+export function wrongRecoveryCode(): AppError {
+  return new AppError('wrong-credentials', 'The e-mail address or the recovery code is not right.', {
+    hint: 'Check both. The code is that of this account’s encryption, not one from a mail.',
+  });
+}
+
+/** It has what every code has: whose it is, is not looked at. */
+export function mistypedRecoveryCode(): AppError {
+  return new AppError('wrong-credentials', 'There is a mistake in the recovery code.', {
+    hint: 'It has seven groups of four characters. Compare each with what you wrote down.',
+  });
+}
+
+/** For whoever has shown that the address of an encrypted account is theirs. */
+export function recoveryCodeRequired(): AppError {
+  return new AppError('recovery-code-required', 'The library of this account is encrypted: mail does not open it.', {
+    hint: 'Type its recovery code. Without it you can begin an empty library; the one that is there stays locked.',
+  });
+}
+
 /** For whoever is signed in. */
 export function wrongPassword(): AppError {
   return new AppError('wrong-credentials', 'The password is not right.', {

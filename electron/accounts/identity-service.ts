@@ -54,7 +54,8 @@ export class IdentityService {
     return session.alone(async () => {
       const account = await this.#carryOut(await this.#decide(signedIn, null), signedIn);
       await session.leave();
-      await session.enter(account, staySignedIn);
+      // Who is known, but not the key: an encrypted library still wants its password.
+      await session.enter(account, staySignedIn, null);
     });
   }
 

@@ -1,13 +1,18 @@
 /** The accounts as mail needs them. */
 import type { Account } from '../db/accounts/registry.ts';
+import type { AccountRecovery } from './account-recovery.ts';
 import type { AccountsOnDemand } from './accounts-on-demand.ts';
 import { hashNewPassword } from './check-password.ts';
 import type { CurrentSession } from './current-session.ts';
 import { emailKey } from './email.ts';
-import { noSuchAccount } from './errors.ts';
+import { noSuchAccount, recoveryCodeRequired } from './errors.ts';
 import type { MailAccount, MailAccounts } from './ports/mail-accounts.ts';
 
-export function mailAccounts(accounts: AccountsOnDemand, session: CurrentSession): MailAccounts {
+export function mailAccounts(
+  accounts: AccountsOnDemand,
+  session: CurrentSession,
+  recovery: () => Promise<AccountRecovery>,
+): MailAccounts {
   const stored = async () => (await accounts.open()).registry.accounts;
   return {
     async get(accountId) {
@@ -26,14 +31,19 @@ export function mailAccounts(accounts: AccountsOnDemand, session: CurrentSession
         if (account && present?.session && present.account.id === accountId) session.replace({ ...present, account });
       });
     },
-    async resetPassword(accountId, password) {
+    async resetPassword(accountId, password, recoveryGroups) {
       await session.alone(async () => {
         const { registry, guard } = await accounts.open();
         const account = await registry.accounts.get(accountId);
         if (!account) throw noSuchAccount();
-        const passwordHash = await hashNewPassword(password, account);
-        await registry.accounts.setPasswordHash(accountId, passwordHash);
-        await registry.sessions.endAll(accountId);
+        if (account.keys !== null) {
+          if (!recoveryGroups) throw recoveryCodeRequired();
+          await (await recovery()).beginEmpty(account, password, recoveryGroups);
+        } else {
+          const passwordHash = await hashNewPassword(password, account);
+          await registry.accounts.setPasswordHash(accountId, passwordHash);
+          await registry.sessions.endAll(accountId);
+        }
         // Whoever guessed before does not keep the owner out now.
         await guard.forget(account.emailKey);
         if (session.present?.account?.id === accountId) await session.leave();

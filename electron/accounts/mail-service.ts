@@ -5,7 +5,7 @@
  * SECURITY: whoever sets up the mail server, the administrator, sees the codes that go through it, and so can set the
  * password of any account here that is not encrypted; as the owner of the computer they can read its files anyway. The
  * library of an encrypted account is not opened by a new password: its key is wrapped by the old one and by its recovery
- * code, which no mail holds. A reset of such an account has to ask for that recovery code (encryption is not there yet).
+ * code, which no mail holds. A reset of such an account asks for that recovery code, or begins an empty library.
  */
 import { randomUUID, X509Certificate } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -191,20 +191,31 @@ export class MailService {
 
   /**
    * Sets a new password by a mailed code. Errors: `wrong-credentials`, for an address that nobody has as for a code that
-   * is not right; `password-weak`, and the code still holds.
+   * is not right; `password-weak`, `recovery-code-required`, and the code still holds.
+   * @param recoveryGroups See `MailAccounts.resetPassword`.
    */
-  async resetPassword(email: string, typed: string, password: string): Promise<void> {
-    const reset = this.#reset(email, typed, password);
+  async resetPassword(
+    email: string,
+    typed: string,
+    password: string,
+    recoveryGroups: readonly string[] | null = null,
+  ): Promise<void> {
+    const reset = this.#reset(email, typed, password, recoveryGroups);
     // SECURITY: as long for one address as for another.
     await Promise.allSettled([reset, delay(shortestReset)]);
     await reset;
   }
 
-  async #reset(email: string, typed: string, password: string): Promise<void> {
+  async #reset(
+    email: string,
+    typed: string,
+    password: string,
+    recoveryGroups: readonly string[] | null,
+  ): Promise<void> {
     const { accounts } = this.#options;
     const { account, giveBack } = await this.#useCode(await accounts.findByEmail(email), 'reset-password', typed);
     try {
-      await accounts.resetPassword(account.id, password);
+      await accounts.resetPassword(account.id, password, recoveryGroups);
     } catch (thrown) {
       await giveBack();
       throw thrown;

@@ -3,6 +3,7 @@ import { toAppError, type AppError, type ErrorInfo } from '../../shared/errors.t
 import { openRegistry } from '../db/accounts/client.ts';
 import type { Account, Registry } from '../db/accounts/registry.ts';
 import type { SecretStore } from '../pipeline/ports/keychain.ts';
+import type { AccountKeys } from './account-keys.ts';
 import { AccountSessions } from './account-sessions.ts';
 import { deleteAccount } from './delete-account.ts';
 import { SignInGuard } from './sign-in-guard.ts';
@@ -11,6 +12,8 @@ export interface AccountParts {
   readonly registry: Registry;
   readonly guard: SignInGuard;
   readonly sessions: AccountSessions;
+  /** Of encrypted accounts: loaded when it is first needed. */
+  readonly keys: () => Promise<AccountKeys>;
   /** See `deleteAccount`. */
   readonly finishDeletion: (account: Pick<Account, 'id' | 'emailKey'>) => Promise<void>;
   /** Why an account whose deletion was begun is not gone whole; null when all of them are. */
@@ -37,6 +40,11 @@ export async function openAccounts({
 }: AccountPartsOptions): Promise<AccountParts> {
   const registry = await openRegistry({ path });
   const guard = new SignInGuard(registry, now);
+  let keys: Promise<AccountKeys> | null = null;
+  const openKeys = (): Promise<AccountKeys> =>
+    (keys ??= import('./account-keys.ts').then(
+      ({ AccountKeys }) => new AccountKeys({ dataFolder, registry, onError }),
+    ));
   let deletionLeft: ErrorInfo | null = null;
   const finishDeletion = async (account: Pick<Account, 'id' | 'emailKey'>): Promise<void> => {
     try {
@@ -58,5 +66,6 @@ export async function openAccounts({
     sessions: new AccountSessions({ registry, secrets, now, onError }),
     finishDeletion,
     deletionLeft: () => deletionLeft,
+    keys: openKeys,
   };
 }

@@ -64,8 +64,10 @@ export function createDesktop(window: () => BrowserWindow | null, dataFolder: st
       const { response } = await (owner ? dialog.showMessageBox(owner, options) : dialog.showMessageBox(options));
       if (response === 0) await shell.openExternal(url);
     },
-    async saveFile({ fileName, kind, make }) {
+    async saveFile({ fileName, kind, title, make }) {
       const options: Electron.SaveDialogOptions = {
+        // macOS shows no title there, but a message.
+        ...(title === undefined ? {} : { title, message: title }),
         defaultPath: join(app.getPath('documents'), fileName),
         filters: [{ name: kind.name, extensions: [kind.extension] }],
         properties: ['showOverwriteConfirmation'],

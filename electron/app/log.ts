@@ -2,7 +2,7 @@
 import { app } from 'electron';
 import { toAppError, type AppError } from '../../shared/errors.ts';
 import { logCrashes, logRejections } from '../logging/crashes.ts';
-import { LOG_FOLDER_VARIABLE, Logger, logFolder, logLevelOf } from '../logging/logger.ts';
+import { LOG_FOLDER_VARIABLE, LOG_LEVEL_VARIABLE, Logger, logFolder, logLevelOf } from '../logging/logger.ts';
 import { dataFolder } from './paths.ts';
 
 let logger: Logger | null = null;
@@ -25,9 +25,9 @@ export function logError(where: string, error: AppError): void {
   log().error(where, error);
 }
 
-/** Tells pipeline hosts where their last line goes. */
-export function logEnvironment(): Readonly<Record<string, string>> {
-  return { [LOG_FOLDER_VARIABLE]: log().folder };
+/** Tells pipeline hosts where their last line goes, and that it has no message when the library is encrypted. */
+export function logEnvironment(isEncrypted: boolean): Readonly<Record<string, string>> {
+  return { [LOG_FOLDER_VARIABLE]: log().folder, ...(isEncrypted ? { [LOG_LEVEL_VARIABLE]: 'info' } : {}) };
 }
 
 /** Once, at the start of the one process that has the window. */

@@ -1,18 +1,27 @@
 /** Serves app://quire/…: the window's own files, first-page pictures and the bytes of documents. Nothing else. */
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { extname, join, normalize, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { protocol } from 'electron';
+import { AppError } from '../../shared/errors.ts';
+import { openStored, type StoredFile, type StoredReader } from '../encryption/stored-file.ts';
+import { errno } from '../errno.ts';
 import { APP_SCHEME, CONTENT_SECURITY_POLICY } from './security.ts';
+
+/** A file of the library that is open. */
+export interface LibraryFile {
+  readonly stored: StoredFile;
+  /** How a plain name of it ends, with the dot. */
+  readonly extension: string;
+}
 
 export interface ProtocolOptions {
   /** Folder of the built window. */
   readonly rendererFolder: string;
-  /** File of a first-page picture by content hash; null while no library may be looked at. */
-  readonly thumbnailFile: (contentHash: string) => Promise<string | null>;
-  /** File of a document's bytes, or null when there is no such document. */
-  readonly documentFile: (documentId: string) => Promise<string | null>;
+  /** A first-page picture by content hash; null while no library may be looked at. */
+  readonly thumbnail: (contentHash: string) => Promise<LibraryFile | null>;
+  /** A document's bytes, or null when there is no such document. */
+  readonly document: (documentId: string) => Promise<LibraryFile | null>;
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -37,6 +46,8 @@ const types: Readonly<Record<string, string>> = {
 
 /** Bytes; pictures are below it, documents mostly above. */
 const SMALL_FILE = 1_000_000;
+/** Bytes of a larger file that are read at once. */
+const STREAM_PIECE = 262_144;
 
 /** Must run before the app is ready. */
 export function registerScheme(): void {
@@ -57,8 +68,7 @@ export function serveApp(options: ProtocolOptions): void {
     if (path === null) return notFound();
     const own = ownFile(path, options.rendererFolder);
     if (own !== null) return respondWithOwn(own);
-    const file = await libraryFile(path, options);
-    return file === null ? notFound() : respond(file, request.headers.get('range'));
+    return (await respondWithLibrary(path, options, request.headers.get('range'))) ?? notFound();
   });
 }
 
@@ -72,12 +82,36 @@ function decodePath(path: string): string | null {
   }
 }
 
+/**
+ * A picture or a document; null for every other path, and for a file that can't be looked at, whatever keeps it from
+ * that: an encrypted one that was changed, too.
+ */
+async function respondWithLibrary(
+  path: string,
+  options: ProtocolOptions,
+  range: string | null,
+): Promise<Response | null> {
+  try {
+    const file = await libraryFile(path, options);
+    return file && (await respond(file, range));
+  } catch (error) {
+    if (isOfFile(error)) return null;
+    throw error;
+  }
+}
+
+function isOfFile(error: unknown): boolean {
+  if (error instanceof AppError) return error.code === 'file-changed' || error.code === 'file-not-found';
+  // Streams and zlib have codes of their own kind.
+  return /^E(?!RR_)/.test(errno(error) ?? '');
+}
+
 /** The file of a picture or a document; null for every other path. */
-async function libraryFile(path: string, options: ProtocolOptions): Promise<string | null> {
+async function libraryFile(path: string, options: ProtocolOptions): Promise<LibraryFile | null> {
   const thumbnail = /^\/thumbnails\/([0-9a-f]{64})\.webp$/.exec(path);
-  if (thumbnail?.[1]) return options.thumbnailFile(thumbnail[1]);
+  if (thumbnail?.[1]) return options.thumbnail(thumbnail[1]);
   const document = /^\/documents\/([0-9a-f-]{36})\/file$/.exec(path);
-  return document?.[1] ? options.documentFile(document[1]) : null;
+  return document?.[1] ? options.document(document[1]) : null;
 }
 
 /** One of the window's own files; null when the path is none of them. */
@@ -92,47 +126,59 @@ function ownFile(path: string, folder: string): string | null {
  * an asynchronous read takes would keep the window waiting.
  */
 function respondWithOwn(file: string): Response {
-  return new Response(readFileSync(file), { headers: headersOf(file) });
+  return new Response(readFileSync(file), { headers: headersOf(extname(file)) });
 }
 
-function headersOf(file: string): Record<string, string> {
+function headersOf(extension: string): Record<string, string> {
   return {
-    'Content-Type': types[extname(file)] ?? 'application/octet-stream',
+    'Content-Type': types[extension] ?? 'application/octet-stream',
     'Content-Security-Policy': CONTENT_SECURITY_POLICY,
     'X-Content-Type-Options': 'nosniff',
   };
 }
 
-async function respond(file: string, range: string | null): Promise<Response> {
-  // Whatever keeps it from being looked at, the window has no file to show.
-  const status = await stat(file).catch(() => null);
-  if (!status?.isFile()) return notFound();
-  const { size } = status;
-  const headers: Record<string, string> = { ...headersOf(file), 'Accept-Ranges': 'bytes' };
-  const part = range === null ? null : parseRange(range, size);
-  if (range !== null && part === null)
-    return new Response(null, { status: 416, headers: { 'Content-Range': `bytes */${size}` } });
-  const { start, end } = part ?? { start: 0, end: size - 1 };
-  headers['Content-Length'] = String(end - start + 1);
-  if (part) headers['Content-Range'] = `bytes ${start}-${end}/${size}`;
-  // A stream costs several turns of the event loop; at the start the window waits for each of them.
-  const body =
-    end - start < SMALL_FILE
-      ? await readPart(file, start, end - start + 1)
-      : (Readable.toWeb(createReadStream(file, { start, end })) as ReadableStream<Uint8Array>);
-  return new Response(body, { status: part ? 206 : 200, headers });
+async function respond({ stored, extension }: LibraryFile, range: string | null): Promise<Response> {
+  const reader = await openStored(stored);
+  let isStreamed = false;
+  try {
+    const size = reader.length;
+    const headers: Record<string, string> = { ...headersOf(extension), 'Accept-Ranges': 'bytes' };
+    // What is encrypted on the disk must not lie in the window's cache, which is not.
+    if (stored.key) headers['Cache-Control'] = 'no-store';
+    const part = range === null ? null : parseRange(range, size);
+    if (range !== null && part === null)
+      return new Response(null, { status: 416, headers: { 'Content-Range': `bytes */${size}` } });
+    const { start, end } = part ?? { start: 0, end: size - 1 };
+    headers['Content-Length'] = String(end - start + 1);
+    if (part) headers['Content-Range'] = `bytes ${start}-${end}/${size}`;
+    // A stream costs several turns of the event loop; at the start the window waits for each of them.
+    isStreamed = end - start >= SMALL_FILE;
+    const body = isStreamed
+      ? (Readable.toWeb(streamOf(reader, start, end)) as ReadableStream<Uint8Array<ArrayBuffer>>)
+      : await reader.read(start, end - start + 1);
+    return new Response(body, { status: part ? 206 : 200, headers });
+  } finally {
+    if (!isStreamed) await reader.close();
+  }
 }
 
-/** The bytes themselves alone: pdf.js asks for a large document in many small pieces. */
-async function readPart(file: string, start: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-  const handle = await open(file);
-  try {
-    const bytes = new Uint8Array(length);
-    const { bytesRead } = await handle.read(bytes, 0, length, start);
-    return bytes.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
-  }
+/** The bytes from `start` to `end`, both inclusive; the file is closed when they were read, or nobody wants more. */
+function streamOf(reader: StoredReader, start: number, end: number): Readable {
+  let at = start;
+  return new Readable({
+    read() {
+      reader.read(at, Math.min(STREAM_PIECE, end - at + 1)).then(
+        (bytes) => {
+          at += bytes.length;
+          this.push(bytes.length === 0 ? null : bytes);
+        },
+        (error: Error) => this.destroy(error),
+      );
+    },
+    destroy(error, done) {
+      reader.close().then(() => done(error), done);
+    },
+  });
 }
 
 /** One range of bytes, both ends inclusive; null when it can't be satisfied. Others than the first are ignored. */

@@ -12,7 +12,7 @@ import type { Backend } from '../backend.ts';
 import type { RawRequest } from '../ipc/dispatch.ts';
 import { registerRouter } from '../ipc/router.ts';
 import { registerStreams } from '../ipc/streams.ts';
-import { BlobStore } from '../pipeline/blobs.ts';
+import { BlobStore, extensionOf } from '../pipeline/blobs.ts';
 import type { FirstPictures } from './first-pictures.ts';
 import { log } from './log.ts';
 import { bundled, dataFolder } from './paths.ts';
@@ -35,15 +35,22 @@ export function serveWindow(options: ServeWindowOptions): () => void {
   const { firstPictures, accounts, backend, onError } = options;
   serveApp({
     rendererFolder: bundled('renderer'),
-    thumbnailFile: async (contentHash) => {
+    thumbnail: async (contentHash) => {
       firstPictures.served();
       const accountId = (await accounts).openAccountId;
-      return accountId === null ? null : new BlobStore(accountFolder(dataFolder(), accountId)).thumbnail(contentHash);
+      if (accountId === null) return null;
+      // The local profile has no password and so no keys: its pictures need not wait for its library.
+      const isLocal = accountId === LOCAL_ACCOUNT;
+      const core = isLocal ? null : await (await backend).ready();
+      const blobs = isLocal ? new BlobStore(accountFolder(dataFolder(), accountId), null) : core?.blobs;
+      return blobs ? { stored: await blobs.storedThumbnail(contentHash), extension: '.webp' } : null;
     },
-    documentFile: async (id) => {
+    document: async (id) => {
       const core = (await accounts).openAccountId === null ? null : await (await backend).ready();
       const document = (await core?.database.documents.get(id)) ?? null;
-      return core && document && core.blobs.file(document.contentHash, document.format);
+      if (!core || !document) return null;
+      const { contentHash, format } = document;
+      return { stored: await core.blobs.stored(contentHash, format), extension: `.${extensionOf(format)}` };
     },
   });
   registerRouter({ dispatch: answering(options), isTrusted: isTrustedSender, onError });

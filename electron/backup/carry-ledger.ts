@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fromSqliteError } from '../db/connection.ts';
+import { attach, fromSqliteError } from '../db/connection.ts';
 import { openConnection } from '../db/open.ts';
 import { DATABASE } from './manifest.ts';
 
@@ -12,6 +12,8 @@ import { DATABASE } from './manifest.ts';
 export interface CarryJob {
   readonly from: string;
   readonly to: string;
+  /** What both are encrypted with; absent or null: neither is. */
+  readonly key?: Uint8Array | null;
 }
 
 const facts =
@@ -38,12 +40,12 @@ const statements: readonly string[] = [
  * Answers false when the ledger of `from` can't be read: a damaged library is what a restore is for. Errors: those of the
  * library in `to`.
  */
-export function carryLedger({ from, to }: CarryJob): boolean {
+export function carryLedger({ from, to, key }: CarryJob): boolean {
   const source = join(from, DATABASE);
   if (!existsSync(source)) return true;
-  const connection = openConnection({ path: join(to, DATABASE) });
+  const connection = openConnection({ path: join(to, DATABASE), key: key ?? null });
   try {
-    connection.prepare('ATTACH DATABASE ? AS present').run(source);
+    attach(connection, source, 'present', key ?? null);
     const ledger = connection.prepare("SELECT 1 FROM present.sqlite_schema WHERE name = 'model_calls'").get();
     // A library of before there was one.
     if (ledger === undefined) return true;

@@ -20,8 +20,8 @@ export function quieten(connection: Connection): void {
 }
 
 /** As `quieten`, of a library that nobody has open. */
-export function quietenLibrary(path: string): void {
-  const connection = connect({ path, timeout: PATIENCE });
+export function quietenLibrary(path: string, key: Uint8Array | null): void {
+  const connection = connect({ path, key, timeout: PATIENCE });
   try {
     quieten(connection);
   } finally {

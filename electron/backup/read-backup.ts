@@ -5,13 +5,13 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Writable } from 'node:stream';
-import { Transform } from 'node:stream';
+import { Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import { openPromise } from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import { migrations } from '../db/migrations/index.ts';
+import { KEYS_FILE } from '../encryption/keys-file.ts';
 import { errno } from '../errno.ts';
 import { toAppError } from '../../shared/errors.ts';
 import type { BackupProgress, BackupSummary } from '../../shared/requests/backup.ts';
@@ -26,12 +26,15 @@ import {
   parseManifest,
   summaryOf,
 } from './manifest.ts';
-import type { Manifest, ManifestEntry } from './manifest.ts';
+import type { Manifest, ManifestEntry, ManifestOptions } from './manifest.ts';
 
 /** Entries of a zip file; a library of 250,000 documents has twice as many. */
 const MOST_ENTRIES = 1_000_000;
 /** Sentences that are told of a damaged backup. */
 const MOST_PROBLEMS = 100;
+
+/** Bytes. */
+const LARGEST_KEYS = 65_536;
 
 const FILE_TYPE_MASK = 0o170000;
 const REGULAR_FILE = 0o100000;
@@ -72,9 +75,10 @@ export class BackupFile {
 
   /**
    * Reads the list of entries and the manifest.
+   * @param key Of the encrypted library that it may be of: see `ManifestOptions`.
    * Errors: `backup-damaged` (also for hostile entries), `backup-from-the-future`, `file-not-found`, `file-unreadable`.
    */
-  static async open(path: string): Promise<BackupFile> {
+  static async open(path: string, key: Uint8Array | null): Promise<BackupFile> {
     const file = basename(path);
     let zip: ZipFile;
     let bytes: number;
@@ -87,7 +91,7 @@ export class BackupFile {
     }
     try {
       const entries = await listEntries(zip, file);
-      const manifest = await readManifest(zip, entries.get(MANIFEST), file);
+      const manifest = await readManifest(zip, entries.get(MANIFEST), { file, key });
       return new BackupFile(path, bytes, zip, entries, manifest);
     } catch (error) {
       zip.close();
@@ -95,8 +99,31 @@ export class BackupFile {
     }
   }
 
-  get summary(): BackupSummary {
-    return summaryOf(this.manifest, { name: basename(this.#path), bytes: this.#bytes });
+  /** Null of an encrypted backup without its key. */
+  get summary(): BackupSummary | null {
+    const { details } = this.manifest;
+    return details && summaryOf({ ...this.manifest, details }, { name: basename(this.#path), bytes: this.#bytes });
+  }
+
+  /** The text of `keys.json`; null where there is none. Errors: `backup-damaged`. */
+  async readKeys(): Promise<string | null> {
+    const entry = this.manifest.entries.find(({ name }) => name === KEYS_FILE);
+    if (!entry) return null;
+    if (entry.bytes > LARGEST_KEYS) throw damagedBackup(basename(this.#path), `its ${KEYS_FILE} is too large.`);
+    const pieces: Buffer[] = [];
+    const into = new Writable({
+      write(piece: Buffer, _encoding, done) {
+        pieces.push(piece);
+        done();
+      },
+    });
+    const problem = await this.read(entry, {
+      into,
+      onBytes: () => undefined,
+      signal: new AbortController().signal,
+    });
+    if (problem !== null) throw damagedBackup(basename(this.#path), problem);
+    return Buffer.concat(pieces).toString();
   }
 
   /** Bytes of all entries that the manifest lists. */
@@ -173,7 +200,11 @@ async function listEntries(zip: ZipFile, file: string): Promise<Map<string, Entr
   return entries;
 }
 
-async function readManifest(zip: ZipFile, entry: Entry | undefined, file: string): Promise<Manifest> {
+async function readManifest(
+  zip: ZipFile,
+  entry: Entry | undefined,
+  { file, key }: Pick<ManifestOptions, 'file' | 'key'>,
+): Promise<Manifest> {
   if (!entry) throw damagedBackup(file, 'it is no backup of Quire: manifest.json is missing.');
   if (entry.uncompressedSize > LARGEST_MANIFEST) throw damagedBackup(file, 'its manifest.json is too large.');
   const pieces: Buffer[] = [];
@@ -187,11 +218,12 @@ async function readManifest(zip: ZipFile, entry: Entry | undefined, file: string
   if (crc32(bytes) !== entry.crc32) {
     throw damagedBackup(file, 'its table of contents (manifest.json) is damaged.');
   }
-  return parseManifest(bytes.toString('utf8'), file, migrations.length);
+  return parseManifest(bytes.toString('utf8'), { file, key, knownSchema: migrations.length });
 }
 
 function compare(entries: ReadonlyMap<string, Entry>, manifest: Manifest): readonly string[] {
   const problems: string[] = [];
+  const altered = manifest.details?.altered ?? [];
   const listed = new Set([MANIFEST]);
   for (const { name, bytes, sha256 } of manifest.entries) {
     const entry = entries.get(name);
@@ -202,12 +234,14 @@ function compare(entries: ReadonlyMap<string, Entry>, manifest: Manifest): reado
       problems.push(`${name} is damaged (${entry.uncompressedSize} bytes in place of ${bytes}).`);
     }
     const stated = hashInName(name);
-    if (stated !== null && stated !== sha256 && !manifest.altered.includes(name)) {
+    if (stated !== null && stated !== sha256 && !altered.includes(name)) {
       problems.push(`${name} is not the file that its name states.`);
     }
   }
   for (const name of entries.keys()) if (!listed.has(name)) problems.push(`${name} is not listed.`);
-  if (!listed.has(DATABASE)) problems.push(`${DATABASE} is missing.`);
+  for (const name of manifest.isEncrypted ? [DATABASE, KEYS_FILE] : [DATABASE]) {
+    if (!listed.has(name)) problems.push(`${name} is missing.`);
+  }
   return problems;
 }
 
@@ -217,27 +251,42 @@ export function isOfPicture(problem: string): boolean {
 }
 
 export interface Verification {
-  readonly summary: BackupSummary;
+  /** Null of an encrypted backup without its key. */
+  readonly summary: BackupSummary | null;
   /** One sentence each, a hundred at most; empty when every byte is as it was written. */
   readonly problems: readonly string[];
 }
 
-/** Reads a backup only as far as its manifest. Errors: as `BackupFile.open`, and `backup-damaged` for what is missing. */
-export async function inspectBackup(path: string): Promise<BackupSummary> {
-  const backup = await BackupFile.open(path);
-  backup.close();
-  const problem = backup.problems.find((each) => !isOfPicture(each));
-  if (problem !== undefined) throw damagedBackup(basename(path), problem);
-  return backup.summary;
+export interface Inspection {
+  /** Null of an encrypted backup without its key. */
+  readonly summary: BackupSummary | null;
+  /** The text of the library's `keys.json`; null of a backup that is not encrypted. */
+  readonly keysFile: string | null;
 }
 
-/** Checks every hash in a backup. Errors: as `BackupFile.open`; `cancelled`. */
+/**
+ * Reads a backup only as far as its manifest. Errors: as `BackupFile.open`, and `backup-damaged` for what is missing.
+ * @param key As for `BackupFile.open`.
+ */
+export async function inspectBackup(path: string, key: Uint8Array | null): Promise<Inspection> {
+  const backup = await BackupFile.open(path, key);
+  try {
+    const problem = backup.problems.find((each) => !isOfPicture(each));
+    if (problem !== undefined) throw damagedBackup(basename(path), problem);
+    return { summary: backup.summary, keysFile: await backup.readKeys() };
+  } finally {
+    backup.close();
+  }
+}
+
+/** Checks every hash in a backup, for which an encrypted one needs no key. Errors: as `BackupFile.open`; `cancelled`. */
 export async function verifyBackup(
   path: string,
+  key: Uint8Array | null,
   onProgress: (progress: BackupProgress) => void,
   signal: AbortSignal,
 ): Promise<Verification> {
-  const backup = await BackupFile.open(path);
+  const backup = await BackupFile.open(path, key);
   try {
     const { total } = backup;
     let done = 0;

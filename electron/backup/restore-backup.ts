@@ -1,20 +1,25 @@
 /** Unpacks a backup into a folder beside the library, and makes sure that what is there is a whole library. */
 import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { connect } from '../db/connection.ts';
 import type { Connection } from '../db/connection.ts';
+import { LOCK_FILE } from '../db/library-lock.ts';
 import { migrations } from '../db/migrations/index.ts';
 import { openConnection } from '../db/open.ts';
 import { repairLibrary } from '../db/queries/repair.ts';
+import { KEYS_FILE } from '../encryption/keys-file.ts';
+import type { LibraryKeys } from '../encryption/library-keys.ts';
+import { turnLibrary } from '../encryption/turn-library.ts';
 import { BlobStore, isContentHash } from '../pipeline/blobs.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { DocumentFormat } from '../../shared/domain.ts';
 import { fileNameOf } from '../../shared/file-name.ts';
 import type { BackupProgress } from '../../shared/requests/backup.ts';
 import { fileProblem, requireSpace, syncToDisk } from './files.ts';
-import { damagedBackup, DATABASE, hashInName } from './manifest.ts';
+import { damagedBackup, DATABASE } from './manifest.ts';
+import type { OpenedManifest } from './manifest.ts';
 import { quieten } from './quieten.ts';
 import { BackupFile, isOfPicture } from './read-backup.ts';
 import { factsOf } from './snapshot.ts';
@@ -25,6 +30,10 @@ export interface RestoreJob {
   readonly file: string;
   /** The library's folder; it need not be there. */
   readonly folder: string;
+  /** Of the library in the backup; null for a backup that is not encrypted. */
+  readonly from: LibraryKeys | null;
+  /** What the restored library is encrypted with, whose `keys.json` lies in the folder; null: it is not encrypted. */
+  readonly to: LibraryKeys | null;
 }
 
 /** Sentences that are told of a restore. */
@@ -36,22 +45,30 @@ const MOST_SENTENCES = 100;
  * Errors: as `BackupFile.open`; `backup-damaged` with the entry, `disk-full`, `cancelled`. Nothing is left after one.
  */
 export async function unpackBackup(
-  { file, folder }: RestoreJob,
+  { file, folder, from, to }: RestoreJob,
   onProgress: (progress: BackupProgress) => void,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const target = join(dirname(folder), stagingName(`${basename(folder)}.restore`));
-  const backup = await BackupFile.open(file);
+  const backup = await BackupFile.open(file, from?.manifest ?? null);
   try {
+    const { details, entries } = backup.manifest;
+    if (!details) throw stillLocked(basename(file));
     const problem = backup.problems.find((each) => !isOfPicture(each));
     if (problem !== undefined) throw damagedBackup(basename(file), problem);
-    await requireSpace(dirname(folder), backup.total);
+    // Files are put under other keys one by one, the database whole.
+    const isSameKey = isSame(from, to);
+    const again = isSameKey ? 0 : (entries.find(({ name }) => name === DATABASE)?.bytes ?? 0);
+    await requireSpace(dirname(folder), backup.total + again);
     await mkdir(join(target, 'blobs'), { recursive: true, mode: 0o700 });
     await mkdir(join(target, 'thumbs'), { mode: 0o700 });
-    await unpack(backup, file, target, onProgress, signal);
+    const unpacked: Unpacked = { file: basename(file), target, keys: from, manifest: { ...backup.manifest, details } };
+    await unpack(backup, unpacked, onProgress, signal);
     onProgress({ stage: 'examining', done: 0, total: 0 });
-    const notes = await examine(backup, file, target);
+    const notes = await examine(unpacked);
     signal.throwIfAborted();
+    if (!isSameKey) await turnLibrary({ folder: target, from, to }, { signal });
+    await takeKeysOf(folder, target, to);
     for (const name of ['blobs', 'thumbs', '.']) await syncToDisk(join(target, name), 'folder');
     const ready = readyFolder(folder);
     // Of a restore that was interrupted right before its end.
@@ -66,14 +83,43 @@ export async function unpackBackup(
   }
 }
 
+/** What was unpacked, and is examined. */
+interface Unpacked {
+  /** The backup's name. */
+  readonly file: string;
+  readonly target: string;
+  readonly keys: LibraryKeys | null;
+  readonly manifest: OpenedManifest;
+}
+
+function stillLocked(file: string): AppError {
+  return new AppError('wrong-key', `The backup ${file} is encrypted.`, {
+    hint: 'Type the password or the recovery code of the library that it is of.',
+  });
+}
+
+function isSame(a: LibraryKeys | null, b: LibraryKeys | null): boolean {
+  return a === null || b === null ? a === b : Buffer.compare(a.database, b.database) === 0;
+}
+
+/** The library opens with what the one opens with that it takes the place of. */
+async function takeKeysOf(folder: string, target: string, keys: LibraryKeys | null): Promise<void> {
+  await rm(join(target, KEYS_FILE), { force: true });
+  // Made to put it under other keys; nobody else ever had it open.
+  await rm(join(target, LOCK_FILE), { force: true });
+  if (!keys) return;
+  await copyFile(join(folder, KEYS_FILE), join(target, KEYS_FILE));
+  await syncToDisk(join(target, KEYS_FILE), 'file');
+}
+
 async function unpack(
   backup: BackupFile,
-  file: string,
-  target: string,
+  unpacked: Unpacked,
   onProgress: (progress: BackupProgress) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const { total } = backup;
+  const { file, target } = unpacked;
   let done = 0;
   const onBytes = (count: number): void => onProgress({ stage: 'unpacking', done: (done += count), total });
   for (const entry of backup.manifest.entries) {
@@ -85,23 +131,34 @@ async function unpack(
       // One that is still being opened would be there again after it was removed.
       if (!into.destroy().closed) await once(into, 'close');
       await rm(path, { force: true });
-    } else throw damagedBackup(basename(file), withItsName(problem, entry.name, target));
+    } else throw damagedBackup(file, withItsName(problem, entry.name, unpacked));
   }
 }
 
 /** Says of which document a damaged original is, when the database before it was whole. */
-function withItsName(problem: string, entry: string, target: string): string {
+function withItsName(problem: string, entry: string, { target, keys }: Unpacked): string {
   const path = join(target, DATABASE);
-  const hash = hashInName(entry);
-  if (hash === null || !existsSync(path)) return problem;
-  const connection = connect({ path, readonly: true, timeout: 0 });
+  if (!entry.startsWith('blobs/') || !existsSync(path)) return problem;
+  const blobs = new BlobStore(target, keys);
+  const connection = connect({ path, key: keys?.database ?? null, readonly: true, timeout: 0 });
   try {
     connection.pragma('trusted_schema = OFF');
-    const name = hasOurSchema(connection) ? fileNames(connection).get(hash) : undefined;
+    const name = hasOurSchema(connection) ? nameOfOriginal(connection, blobs, basename(entry)) : undefined;
     return name === undefined ? problem : `${problem} It is the original of “${name}”.`;
   } finally {
     connection.close();
   }
+}
+
+/** What the person knows the document by whose original has this name in the library. */
+function nameOfOriginal(connection: Connection, blobs: BlobStore, original: string): string | undefined {
+  const rows = connection
+    .prepare<[], { hash: string; format: DocumentFormat; path: string }>(
+      'SELECT content_hash AS hash, format, path FROM documents',
+    )
+    .all();
+  const found = rows.find(({ hash, format }) => isContentHash(hash) && basename(blobs.file(hash, format)) === original);
+  return found && fileNameOf(found.path);
 }
 
 /** Names of the documents' files, by their hashes. */
@@ -114,42 +171,43 @@ function fileNames(connection: Connection): ReadonlyMap<string, string> {
  * Opens the unpacked library, brings it to the newest format, compares it with its manifest and with itself, and repairs
  * what can be. Answers with what was repaired or is lacking.
  */
-async function examine(backup: BackupFile, file: string, target: string): Promise<readonly string[]> {
-  const { manifest } = backup;
+async function examine({ file, target, keys, manifest }: Unpacked): Promise<readonly string[]> {
+  const stated = manifest.details;
   const path = join(target, DATABASE);
+  const key = keys?.database ?? null;
   const fail = (what: string): never => {
-    throw damagedBackup(basename(file), what);
+    throw damagedBackup(file, what);
   };
-  const untouched = connect({ path, readonly: true, timeout: 0 });
+  const untouched = connect({ path, key, readonly: true, timeout: 0 });
   try {
     // SECURITY: before the first statement on a table of it, which may be a view that never ends.
     untouched.pragma('trusted_schema = OFF');
     if (!hasOurSchema(untouched)) fail(`${DATABASE} has tables or triggers that are not Quire’s.`);
     const { counts, schemaVersion, sendsTo, watchedFolders } = factsOf(untouched);
-    const stated = { counts: manifest.counts, schemaVersion: manifest.schemaVersion, sendsTo: manifest.sendsTo };
+    const told = { counts: stated.counts, schemaVersion: stated.schemaVersion, sendsTo: stated.sendsTo };
     if (
-      JSON.stringify({ counts, schemaVersion, sendsTo }) !== JSON.stringify(stated) ||
-      (manifest.watchedFolders ?? watchedFolders) !== watchedFolders
+      JSON.stringify({ counts, schemaVersion, sendsTo }) !== JSON.stringify(told) ||
+      (stated.watchedFolders ?? watchedFolders) !== watchedFolders
     ) {
       fail('its library is not the one that its table of contents tells of.');
     }
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw damagedBackup(basename(file), `${DATABASE} is no library of Quire.`, error);
+    throw damagedBackup(file, `${DATABASE} is no library of Quire.`, error);
   } finally {
     untouched.close();
   }
   const notes: string[] = [];
-  const connection = openConnection({ path });
+  const connection = openConnection({ path, key });
   try {
-    const blobs = new BlobStore(target);
+    const blobs = new BlobStore(target, keys);
     const { ok, problems, repaired } = repairLibrary(
       connection,
       (hash, format) => isContentHash(hash) && existsSync(blobs.file(hash, format)),
     );
     if (!ok) fail(`${DATABASE} is damaged. ${problems[0] ?? ''}`);
     if (!hasOurNames(connection)) fail(`${DATABASE} has names in it that Quire never gives.`);
-    notes.push(...repaired, ...lackingFiles(connection, target, new Set(manifest.missing), fail));
+    notes.push(...repaired, ...lackingFiles(connection, blobs, new Set(stated.missing), fail));
     quieten(connection);
     connection.pragma('wal_checkpoint(TRUNCATE)');
   } finally {
@@ -216,11 +274,10 @@ function hasOurNames(connection: Connection): boolean {
  */
 function lackingFiles(
   connection: Connection,
-  target: string,
+  blobs: BlobStore,
   known: ReadonlySet<string>,
   fail: (what: string) => never,
 ): string[] {
-  const blobs = new BlobStore(target);
   const names = fileNames(connection);
   const documents = connection
     .prepare<[], { hash: string; format: DocumentFormat; hasThumbnail: number }>(

@@ -1,11 +1,18 @@
 /**
- * A library as it was at one moment, beside the one that goes on: the database copied in steps inside one read
- * transaction, which keeps no writer waiting, and its files as hard links, which a deletion meanwhile does not take along.
+ * A library as it was at one moment, beside the one that goes on: the database copied, which keeps no writer waiting, and
+ * its files as hard links, which a deletion meanwhile does not take along.
+ *
+ * A plain database is copied in steps inside one read transaction, in which its files were looked up before. Of an
+ * encrypted one SQLite makes no such copy, but one in a single statement, whose moment nobody else can share: its files
+ * are linked before, and those that the copy names beyond these afterwards.
  */
-import { link, mkdir, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { link, mkdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { connect } from '../db/connection.ts';
 import type { Connection } from '../db/connection.ts';
+import { KEYS_FILE } from '../encryption/keys-file.ts';
+import type { LibraryKeys } from '../encryption/library-keys.ts';
 import { errno } from '../errno.ts';
 import { BlobStore } from '../pipeline/blobs.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -14,7 +21,7 @@ import type { BackupProgress } from '../../shared/requests/backup.ts';
 import { settingsSchema } from '../../shared/requests/settings.ts';
 import { requireSpace } from './files.ts';
 import { DATABASE } from './manifest.ts';
-import type { Manifest } from './manifest.ts';
+import type { BackupDetails } from './manifest.ts';
 import { hasTable } from './quieten.ts';
 
 /** Pages (of 16 KiB) copied in one step: a few milliseconds. */
@@ -35,12 +42,14 @@ export interface Snapshot {
   /** The database first. */
   readonly files: readonly SnapshotFile[];
   readonly missing: readonly string[];
-  readonly facts: Pick<Manifest, 'schemaVersion' | 'counts' | 'embedder' | 'sendsTo' | 'watchedFolders'>;
+  readonly facts: Pick<BackupDetails, 'schemaVersion' | 'counts' | 'embedder' | 'sendsTo' | 'watchedFolders'>;
 }
 
 export interface SnapshotOptions {
   /** The library's folder. */
   readonly folder: string;
+  /** Of an encrypted library; null for one that is not. */
+  readonly keys: LibraryKeys | null;
   /** An empty folder on the same disk, for the copy and the links. */
   readonly staging: string;
   readonly onProgress: (progress: BackupProgress) => void;
@@ -55,36 +64,15 @@ interface OwnedFile {
 
 /** Errors: `disk-full`, `cancelled`, `interrupted` when the library does not hold still, SQLite's own. */
 export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> {
-  const { folder, staging, onProgress, signal } = options;
-  const path = join(folder, DATABASE);
+  const { folder, keys, staging } = options;
+  const library = { path: join(folder, DATABASE), key: keys?.database ?? null, blobs: new BlobStore(folder, keys) };
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const connection = connect({ path, readonly: true, timeout: PATIENCE });
-    try {
-      connection.exec('BEGIN');
-      const links = await linkFiles(connection, path, new BlobStore(folder), join(staging, String(attempt)));
-      // A document was deleted in between: what this transaction sees is not what the folder holds.
-      if (!links) continue;
-      const pages = Number(connection.pragma('page_count', { simple: true }));
-      const pageSize = Number(connection.pragma('page_size', { simple: true }));
-      await requireSpace(staging, pages * pageSize);
-      const copy = join(staging, DATABASE);
-      // Inside the transaction: writes of others neither show in the copy nor begin it anew.
-      await connection.backup(copy, {
-        progress: ({ totalPages, remainingPages }) => {
-          signal.throwIfAborted();
-          onProgress({
-            stage: 'snapshot',
-            done: (totalPages - remainingPages) * pageSize,
-            total: totalPages * pageSize,
-          });
-          return PAGES_A_STEP;
-        },
-      });
-      const database = { name: DATABASE, path: copy, bytes: (await stat(copy)).size };
-      return { files: [database, ...links.files], missing: links.missing, facts: factsOf(connection) };
-    } finally {
-      connection.close();
-    }
+    const target = join(staging, String(attempt));
+    await mkdir(join(target, 'blobs'), { recursive: true });
+    await mkdir(join(target, 'thumbs'));
+    const snapshot = await (keys ? snapshotEncrypted : snapshotPlain)(library, target, options);
+    // A document was deleted in between: what the copy tells is not what the folder held.
+    if (snapshot) return snapshot;
   }
   throw new AppError('interrupted', 'Documents were deleted all the while: no backup was made.', {
     hint: 'Try again when nothing is being deleted.',
@@ -92,52 +80,132 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
   });
 }
 
-/** Null when a file of a document went that the library has no more. */
+interface Library {
+  /** Of its database. */
+  readonly path: string;
+  readonly key: Uint8Array | null;
+  readonly blobs: BlobStore;
+}
+
+/** Null when a file went that the copy tells of. */
+type TakeSnapshot = (library: Library, target: string, options: SnapshotOptions) => Promise<Snapshot | null>;
+
+const snapshotPlain: TakeSnapshot = async (library, target, { staging, onProgress, signal }) => {
+  const connection = connect({ path: library.path, readonly: true, timeout: PATIENCE });
+  try {
+    connection.exec('BEGIN');
+    const links = await linkFiles(connection, library.blobs, target);
+    if (isAnyDeleted(links.missing, library)) return null;
+    const pages = Number(connection.pragma('page_count', { simple: true }));
+    const pageSize = Number(connection.pragma('page_size', { simple: true }));
+    await requireSpace(staging, pages * pageSize);
+    const copy = join(staging, DATABASE);
+    // Inside the transaction: writes of others neither show in the copy nor begin it anew.
+    await connection.backup(copy, {
+      progress: ({ totalPages, remainingPages }) => {
+        signal.throwIfAborted();
+        onProgress({
+          stage: 'snapshot',
+          done: (totalPages - remainingPages) * pageSize,
+          total: totalPages * pageSize,
+        });
+        return PAGES_A_STEP;
+      },
+    });
+    return {
+      files: [await fileOf(DATABASE, copy), ...links.files],
+      missing: namesOf(links.missing),
+      facts: factsOf(connection),
+    };
+  } finally {
+    connection.close();
+  }
+};
+
+const snapshotEncrypted: TakeSnapshot = async (library, target, { folder, staging, onProgress, signal }) => {
+  const { path, key, blobs } = library;
+  const copy = join(staging, DATABASE);
+  await rm(copy, { force: true });
+  onProgress({ stage: 'snapshot', done: 0, total: 0 });
+  const connection = connect({ path, key, readonly: true, timeout: PATIENCE });
+  try {
+    await linkFiles(connection, blobs, target);
+    await requireSpace(staging, (await stat(path)).size);
+    signal.throwIfAborted();
+    // The copy has the key of what it is of.
+    connection.prepare('VACUUM INTO ?').run(copy);
+  } finally {
+    connection.close();
+  }
+  const copied = connect({ path: copy, key, readonly: true, timeout: PATIENCE });
+  try {
+    const links = await linkFiles(copied, blobs, target);
+    if (isAnyDeleted(links.missing, library)) return null;
+    const first = [await fileOf(DATABASE, copy), await fileOf(KEYS_FILE, join(folder, KEYS_FILE))];
+    return { files: [...first, ...links.files], missing: namesOf(links.missing), facts: factsOf(copied) };
+  } finally {
+    copied.close();
+  }
+};
+
+interface MissingFile {
+  /** In the archive. */
+  readonly name: string;
+  readonly hash: string;
+}
+
+const namesOf = (missing: readonly MissingFile[]): readonly string[] => missing.map(({ name }) => name);
+
+async function fileOf(name: string, path: string): Promise<SnapshotFile> {
+  return { name, path, bytes: (await stat(path)).size };
+}
+
+/** Links the files of the documents that a database has, unless they were linked before. */
 async function linkFiles(
   connection: Connection,
-  path: string,
   blobs: BlobStore,
   target: string,
-): Promise<Pick<Snapshot, 'files' | 'missing'> | null> {
+): Promise<{ readonly files: readonly SnapshotFile[]; readonly missing: readonly MissingFile[] }> {
   const owned = connection
     .prepare<[], OwnedFile>(
       'SELECT content_hash AS hash, format, has_thumbnail AS hasThumbnail FROM documents ORDER BY key',
     )
     .all();
-  await mkdir(join(target, 'blobs'), { recursive: true });
-  await mkdir(join(target, 'thumbs'));
   const files: SnapshotFile[] = [];
-  const missing: string[] = [];
-  const take = async (kind: 'blobs' | 'thumbs', source: string): Promise<void> => {
+  const missing: MissingFile[] = [];
+  const take = async (kind: 'blobs' | 'thumbs', source: string, hash: string): Promise<void> => {
     const name = `${kind}/${basename(source)}`;
     const linked = await linkOrKeep(source, join(target, name));
-    if (linked === null) missing.push(name);
-    else files.push({ name, path: linked, bytes: (await stat(linked)).size });
+    if (linked === null) missing.push({ name, hash });
+    else files.push(await fileOf(name, linked));
   };
   for (const { hash, format, hasThumbnail } of owned) {
-    await take('blobs', blobs.file(hash, format));
-    if (hasThumbnail === 1) await take('thumbs', blobs.thumbnail(hash));
-  }
-  if (missing.length > 0) {
-    const now = connect({ path, readonly: true, timeout: PATIENCE });
-    try {
-      const isThere = now.prepare<[string], number>('SELECT 1 FROM documents WHERE content_hash = ?').pluck();
-      if (missing.some((name) => isThere.get(basename(name).slice(0, 64)) === undefined)) return null;
-    } finally {
-      now.close();
-    }
+    await take('blobs', blobs.file(hash, format), hash);
+    if (hasThumbnail === 1) await take('thumbs', blobs.thumbnail(hash), hash);
   }
   return { files, missing };
 }
 
-/** The link, the file itself where its file system has no links, null when there is no such file. */
+/** Whether the library has one of these documents no more, so that its file went with it. */
+function isAnyDeleted(missing: readonly MissingFile[], { path, key }: Library): boolean {
+  if (missing.length === 0) return false;
+  const now = connect({ path, key, readonly: true, timeout: PATIENCE });
+  try {
+    const isThere = now.prepare<[string], number>('SELECT 1 FROM documents WHERE content_hash = ?').pluck();
+    return missing.some(({ hash }) => isThere.get(hash) === undefined);
+  } finally {
+    now.close();
+  }
+}
+
+/** The link, also of a file that is gone by now; the file itself where its file system has no links; null without any. */
 async function linkOrKeep(source: string, target: string): Promise<string | null> {
   try {
     await link(source, target);
     return target;
   } catch (error) {
-    if (errno(error) === 'ENOENT') return null;
-    return source;
+    if (existsSync(target)) return target;
+    return errno(error) === 'ENOENT' ? null : source;
   }
 }
 
@@ -155,7 +223,7 @@ export function factsOf(connection: Connection): Snapshot['facts'] {
     },
     embedder:
       connection
-        .prepare<[], NonNullable<Manifest['embedder']>>(
+        .prepare<[], NonNullable<BackupDetails['embedder']>>(
           'SELECT fingerprint, kind, model, dimensions FROM embedders WHERE active = 1',
         )
         .get() ?? null,

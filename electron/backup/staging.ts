@@ -12,7 +12,7 @@ import { namesIn, syncToDisk } from './files.ts';
 const pattern = /^(?:backup|.+\.restore)-(\d+)-[0-9a-f]{8}\.tmp$/;
 const partPattern = /.\.[0-9a-f]{8}\.part$/;
 /** In a staging folder: the path of the part that is written. */
-const NOTE = 'part-path';
+export const NOTE = 'part-path';
 
 export function stagingName(purpose: string): string {
   return `${purpose}-${process.pid}-${randomBytes(4).toString('hex')}.tmp`;

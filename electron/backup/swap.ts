@@ -53,6 +53,22 @@ export function swapLibrary(folder: string): Promise<string | null> {
   return swapIn(folder, readyFolder(folder));
 }
 
+/**
+ * Keeps the library as a restore does; in its place there is none. Nobody may have it open. Answers with the name under
+ * which it is kept; null when there was none.
+ */
+export async function putAside(folder: string): Promise<string | null> {
+  if (!existsSync(join(folder, DATABASE))) return null;
+  const name = unusedName(folder);
+  try {
+    await rename(folder, join(dirname(folder), name));
+    await syncToDisk(dirname(folder), 'folder');
+  } catch (error) {
+    throw fileProblem(error, folder);
+  }
+  return name;
+}
+
 async function swapIn(folder: string, waiting: string): Promise<string | null> {
   const parent = dirname(folder);
   const wasThere = existsSync(join(folder, DATABASE));

@@ -6,7 +6,7 @@ import { workerEntry } from '../workers/entry.ts';
 import { connectRpc } from '../workers/rpc.ts';
 import { prepareForSourceThreads } from '../workers/source-threads.ts';
 import type { CarryJob } from './carry-ledger.ts';
-import type { Verification } from './read-backup.ts';
+import type { Inspection, Verification } from './read-backup.ts';
 import type { RestoreJob } from './restore-backup.ts';
 import type { BackupJob } from './write-backup.ts';
 
@@ -16,12 +16,13 @@ const LONGEST_CANCEL = 5_000;
 /** What the thread serves; see `write-backup.ts`, `read-backup.ts` and `restore-backup.ts`. */
 export interface BackupWorkerFunctions {
   write(job: BackupJob): Promise<BackupSummary>;
-  inspect(file: string): Promise<BackupSummary>;
-  verify(file: string): Promise<Verification>;
+  /** @param key Of the encrypted library that the backup may be of: see `manifest.ts`. */
+  inspect(file: string, key: Uint8Array | null): Promise<Inspection>;
+  verify(file: string, key: Uint8Array | null): Promise<Verification>;
   /** Answers with a sentence for each thing that was repaired or is lacking. */
   unpack(job: RestoreJob): Promise<readonly string[]>;
-  /** See `quieten.ts`; the path of a database. */
-  quieten(path: string): Promise<void>;
+  /** See `quieten.ts`; the path of a database, and its key where it has one. */
+  quieten(path: string, key?: Uint8Array | null): Promise<void>;
   /** See `carry-ledger.ts`. */
   carryLedger(job: CarryJob): Promise<boolean>;
   /** Ends the work at its next step; it then rejects with `cancelled`. */

@@ -6,11 +6,12 @@ import { basename, dirname, join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
+import type { LibraryKeys } from '../encryption/library-keys.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { BackupProgress, BackupSummary } from '../../shared/requests/backup.ts';
 import { fileProblem, liesIn, requireSpace, syncToDisk } from './files.ts';
-import { BACKUP_VERSION, byteOrder, DATABASE, hashInName, MANIFEST, summaryOf } from './manifest.ts';
-import type { Manifest, ManifestEntry } from './manifest.ts';
+import { byteOrder, DATABASE, formatManifest, hashInName, MANIFEST, summaryOf } from './manifest.ts';
+import type { BackupDetails, ManifestEntry, OpenedManifest } from './manifest.ts';
 import { takeSnapshot } from './snapshot.ts';
 import type { Snapshot, SnapshotFile } from './snapshot.ts';
 import { notePart, partName, removeStale, stagingName } from './staging.ts';
@@ -21,9 +22,11 @@ export interface BackupJob {
   /** The backup's file; one that is there is replaced. */
   readonly file: string;
   readonly appVersion: string;
+  /** Of an encrypted library; null for one that is not. */
+  readonly keys: LibraryKeys | null;
 }
 
-/** The database alone is worth the time: the rest is compressed already. */
+/** The database alone is worth the time: the rest is compressed already. What is encrypted can't be. */
 const DATABASE_LEVEL = 1;
 
 /**
@@ -35,7 +38,7 @@ export async function writeBackup(
   onProgress: (progress: BackupProgress) => void,
   signal: AbortSignal,
 ): Promise<BackupSummary> {
-  const { folder, file } = job;
+  const { folder, file, keys } = job;
   if (liesIn(dirname(file), folder)) {
     throw new AppError('file-unreadable', 'A backup can’t lie in the library’s own folder.', {
       hint: 'Choose another folder, best on another disk.',
@@ -50,7 +53,7 @@ export async function writeBackup(
     await removeStale(folder);
     await mkdir(staging);
     await notePart(staging, part);
-    const snapshot = await takeSnapshot({ folder, staging, onProgress, signal });
+    const snapshot = await takeSnapshot({ folder, keys, staging, onProgress, signal });
     await requireSpace(dirname(file), bytesOf(snapshot.files));
     const manifest = await writeZip(job, part, snapshot, onProgress, signal);
     await syncToDisk(part, 'file');
@@ -76,7 +79,7 @@ async function writeZip(
   snapshot: Snapshot,
   onProgress: (progress: BackupProgress) => void,
   signal: AbortSignal,
-): Promise<Manifest> {
+): Promise<OpenedManifest> {
   const total = bytesOf(snapshot.files);
   let done = 0;
   const entries: ManifestEntry[] = [];
@@ -116,29 +119,26 @@ async function writeZip(
       file.name,
       {
         mode: 0o100600,
-        ...(file.name === DATABASE
+        ...(file.name === DATABASE && !job.keys
           ? { compress: true, compressionLevel: DATABASE_LEVEL }
           : { compress: false, size: file.bytes }),
       },
       (give) => give(null, read(file)),
     );
   }
-  const manifest = (): Manifest => ({
-    format: 'quire-backup',
-    formatVersion: BACKUP_VERSION,
+  const details = (): BackupDetails => ({
     appVersion: job.appVersion,
     createdAt: Date.now(),
     byteOrder,
     ...snapshot.facts,
-    entries,
     missing: [...snapshot.missing],
     altered,
   });
-  let written: Manifest | null = null;
+  let written: BackupDetails | null = null;
   // Last, when the hashes of all others are known.
   zip.addReadStreamLazy(MANIFEST, { mode: 0o100600 }, (give) => {
-    written = manifest();
-    give(null, Readable.from([Buffer.from(`${JSON.stringify(written, null, 1)}\n`)]));
+    written = details();
+    give(null, Readable.from([Buffer.from(formatManifest(written, entries, job.keys?.manifest ?? null))]));
   });
   zip.end();
   try {
@@ -150,5 +150,5 @@ async function writeZip(
     signal.throwIfAborted();
     throw failure.signal.aborted ? failure.signal.reason : error;
   }
-  return written ?? manifest();
+  return { entries, isEncrypted: job.keys !== null, details: written ?? details() };
 }

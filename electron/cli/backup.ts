@@ -6,6 +6,7 @@ import type { SharedCore } from '../core/core.ts';
 import { recordBackup } from '../core/last-backup.ts';
 import { makeFolder } from '../core/make-folder.ts';
 import { LibraryLock } from '../db/library-lock.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { BackupProgress, BackupSummary } from '../../shared/requests/backup.ts';
 import type { Printer } from './printer.ts';
 
@@ -19,9 +20,9 @@ export async function backup(
   printer: Printer,
   { file, appVersion }: BackupArguments,
 ): Promise<number> {
-  const { folder } = core;
+  const { folder, keys } = core;
   const summary = await inBackupThread(
-    (remote) => remote.write({ folder, file: resolve(file), appVersion }),
+    (remote) => remote.write({ folder, file: resolve(file), appVersion, keys }),
     watched(printer),
   );
   await recordBackup(core.database, summary);
@@ -36,12 +37,12 @@ export async function backup(
 }
 
 export async function verifyBackup(printer: Printer, file: string): Promise<number> {
-  const { summary, problems } = await inBackupThread((remote) => remote.verify(resolve(file)), watched(printer));
+  const { summary, problems } = await inBackupThread((remote) => remote.verify(resolve(file), null), watched(printer));
   for (const problem of problems) printer.line({ type: 'problem', problem }, problem);
   printer.line(
     { type: 'verified', ok: problems.length === 0, ...summary },
     problems.length === 0
-      ? `${file} is whole: ${describe(summary)}.`
+      ? `${file} is whole: ${summary ? describe(summary) : 'every byte of an encrypted library'}.`
       : `${file} is damaged. What is told above can’t be restored.`,
   );
   return problems.length === 0 ? 0 : 1;
@@ -50,14 +51,22 @@ export async function verifyBackup(printer: Printer, file: string): Promise<numb
 /** @param folder The library's folder, which need not be there. */
 export async function restoreBackup(printer: Printer, folder: string, file: string): Promise<number> {
   finishSwap(folder);
-  const summary = await inBackupThread((remote) => remote.inspect(resolve(file)));
+  const { summary } = await inBackupThread((remote) => remote.inspect(resolve(file), null));
+  if (!summary) {
+    throw new AppError('wrong-key', `The backup ${file} is encrypted.`, {
+      hint: 'Restore it in Quire’s window, which asks for its password or its recovery code.',
+    });
+  }
   printer.line({ type: 'restoring', ...summary }, `Restoring ${describe(summary)}.`);
   makeFolder(folder);
   const lock = new LibraryLock({ path: join(folder, 'library.db') });
   // Until the swap: renaming a folder with an open file in it fails on Windows.
   lock.acquire();
   try {
-    const notes = await inBackupThread((remote) => remote.unpack({ file: resolve(file), folder }), watched(printer));
+    const notes = await inBackupThread(
+      (remote) => remote.unpack({ file: resolve(file), folder, from: null, to: null }),
+      watched(printer),
+    );
     const isCarried = await inBackupThread((remote) => remote.carryLedger({ from: folder, to: readyFolder(folder) }));
     for (const note of isCarried ? notes : [...notes, ledgerLost]) printer.line({ type: 'note', note }, note);
   } finally {

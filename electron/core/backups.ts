@@ -5,28 +5,34 @@
 import { randomUUID } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { freeSpace, folderBytes } from '../backup/files.ts';
+import type { Inspection } from '../backup/read-backup.ts';
 import { deleteKept, discardReady, keptFolder, listKept, putBack, readyFolder, swapLibrary } from '../backup/swap.ts';
-import { DATABASE } from '../backup/manifest.ts';
+import { DATABASE, damagedBackup } from '../backup/manifest.ts';
 import { inBackupThread, ledgerLost, type ThreadOptions } from '../backup/thread.ts';
 import type { Database } from '../db/database.ts';
+import { openBackupKeys } from '../encryption/open-backup-keys.ts';
+import { clearKeys, copyKeys, type LibraryKeys } from '../encryption/library-keys.ts';
+import { takeOverKept } from '../encryption/take-over-kept.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
-import type {
-  BackupProgress,
-  BackupSummary,
-  BackupTask,
-  LibraryOverview,
-  RestorePlan,
-} from '../../shared/requests/backup.ts';
+import type { BackupProgress, BackupTask, LibraryOverview, RestorePlan } from '../../shared/requests/backup.ts';
 import type { Core } from './core.ts';
 import { readLastBackup, recordBackup } from './last-backup.ts';
 
 export interface BackupsOptions {
   /** The core that is open now. */
-  readonly core: () => Pick<Core, 'database' | 'folder'>;
+  readonly core: () => Pick<Core, 'database' | 'folder' | 'keys'>;
   readonly appVersion: string;
   readonly onTask: (task: BackupTask | null) => void;
   /** Closes the core, runs what puts another library in its place, and opens that one, or the same when it fails. */
   readonly replaceLibrary: (swap: () => Promise<string | null>) => Promise<void>;
+}
+
+/** A backup that was chosen to be restored. */
+interface Plan extends Inspection {
+  readonly id: string;
+  readonly file: string;
+  /** Of the library in it, once it is unlocked; they are cleared when the plan is left. */
+  readonly keys: LibraryKeys | null;
 }
 
 /** Milliseconds of a stage until its rate says something. */
@@ -37,7 +43,7 @@ export class Backups {
   #task: BackupTask | null = null;
   #running: { readonly controller: AbortController; readonly done: Promise<void> } | null = null;
   #stageStart = 0;
-  #plan: { readonly id: string; readonly file: string; readonly backup: BackupSummary } | null = null;
+  #plan: Plan | null = null;
 
   constructor(options: BackupsOptions) {
     this.#options = options;
@@ -74,8 +80,8 @@ export class Backups {
   create(file: string): void {
     const { appVersion, core } = this.#options;
     this.#begin('backup', file, async (options) => {
-      const { folder } = core();
-      const summary = await inBackupThread((remote) => remote.write({ folder, file, appVersion }), options);
+      const { folder, keys } = core();
+      const summary = await inBackupThread((remote) => remote.write({ folder, file, appVersion, keys }), options);
       await recordBackup(core().database, summary);
       return { summary };
     });
@@ -83,46 +89,88 @@ export class Backups {
 
   /** Begins to check every hash in a backup. */
   verify(file: string): void {
-    this.#begin('verify', file, (options) => inBackupThread((remote) => remote.verify(file), options));
+    const key = this.#options.core().keys?.manifest ?? null;
+    this.#begin('verify', file, (options) => inBackupThread((remote) => remote.verify(file, key), options));
   }
 
   /** Reads what is in a backup; the answer's `planId` restores it. Errors: `backup-damaged`, `backup-from-the-future`. */
   async plan(file: string): Promise<RestorePlan> {
-    const backup = await inBackupThread((remote) => remote.inspect(file));
-    this.#plan = { id: randomUUID(), file, backup };
-    return { planId: this.#plan.id, backup };
+    this.#forgetPlan();
+    const { keys } = this.#options.core();
+    const inspection = await inBackupThread((remote) => remote.inspect(file, keys?.manifest ?? null));
+    // One that opens with the library's own keys is of this library.
+    const isOwn = inspection.summary?.isEncrypted === true;
+    this.#plan = { id: randomUUID(), file, ...inspection, keys: isOwn && keys ? copyKeys(keys) : null };
+    return this.#described(this.#plan);
+  }
+
+  /** Opens an encrypted backup with a password or a recovery code. Errors: `wrong-credentials`, `keys-damaged`. */
+  async unlock(planId: string, secret: string): Promise<RestorePlan> {
+    const plan = this.#planOf(planId);
+    if (plan.summary || plan.keysFile === null) return this.#described(plan);
+    const keys = await openBackupKeys(plan.file, plan.keysFile, secret);
+    const { summary } = await inBackupThread((remote) => remote.inspect(plan.file, keys.manifest));
+    if (!summary || this.#plan !== plan) {
+      clearKeys(keys);
+      this.#planOf(planId);
+      throw damagedBackup(basename(plan.file), 'its table of contents is not that of its library.');
+    }
+    this.#plan = { ...plan, summary, keys };
+    return this.#described(this.#plan);
+  }
+
+  #described({ id, file, summary }: Plan): RestorePlan {
+    const becomesEncrypted = this.#options.core().keys !== null;
+    return { planId: id, fileName: basename(file), backup: summary, becomesEncrypted };
+  }
+
+  #planOf(planId: string): Plan {
+    if (this.#plan?.id === planId) return this.#plan;
+    throw new AppError('not-found', 'Choose the backup again.');
+  }
+
+  #forgetPlan(): void {
+    if (this.#plan?.keys) clearKeys(this.#plan.keys);
+    this.#plan = null;
   }
 
   /** Begins to restore what was planned last. */
   restore(planId: string): void {
-    const plan = this.#plan;
-    if (plan?.id !== planId) throw new AppError('not-found', 'Choose the backup again.');
-    this.#begin('restore', plan.file, async (options) => {
-      const { folder } = this.#options.core();
-      const notes = await inBackupThread((remote) => remote.unpack({ file: plan.file, folder }), options);
-      this.#plan = null;
+    const { file, summary, keys: from } = this.#planOf(planId);
+    if (!summary) throw new AppError('request-invalid', 'Unlock the backup first.');
+    this.#begin('restore', file, async (options) => {
+      const { folder, keys: to } = this.#options.core();
+      const notes = await inBackupThread((remote) => remote.unpack({ file, folder, from, to }), options);
+      this.#forgetPlan();
       let isCarried = true;
       await this.#replace(async () => {
-        isCarried = await inBackupThread((remote) => remote.carryLedger({ from: folder, to: readyFolder(folder) }));
+        const job = { from: folder, to: readyFolder(folder), key: to?.database ?? null };
+        isCarried = await inBackupThread((remote) => remote.carryLedger(job));
         return swapLibrary(folder);
       });
       // The library of the moment before its backup does not know of it.
-      await recordBackup(this.#options.core().database, plan.backup);
+      await recordBackup(this.#options.core().database, summary);
       return { notes: isCarried ? notes : [...notes, ledgerLost] };
     });
   }
 
-  /** Puts an earlier library back, and keeps the present one in turn. */
-  async putBack(name: string): Promise<void> {
+  /**
+   * Puts an earlier library back, and keeps the present one in turn. Errors: `wrong-key` when it has keys of its own and no
+   * secret was typed, `wrong-credentials` for another's.
+   * @param secret A password or a recovery code of the earlier library.
+   */
+  async putBack(name: string, secret: string | null = null): Promise<void> {
     this.#refuseSecond();
-    const { folder } = this.#options.core();
+    const { folder, keys } = this.#options.core();
+    const key = keys?.database ?? null;
+    await takeOverKept({ kept: keptFolder(folder, name), folder, keys, secret });
     const database = join(keptFolder(folder, name), DATABASE);
-    await inBackupThread((remote) => remote.quieten(database));
+    await inBackupThread((remote) => remote.quieten(database, key));
     this.#refuseSecond();
     // What it tells of is not what is open then.
     this.#tell(null);
     await this.#options.replaceLibrary(async () => {
-      await inBackupThread((remote) => remote.carryLedger({ from: folder, to: keptFolder(folder, name) }));
+      await inBackupThread((remote) => remote.carryLedger({ from: folder, to: keptFolder(folder, name), key }));
       return putBack(folder, name);
     });
   }
@@ -143,6 +191,7 @@ export class Backups {
   async close(): Promise<void> {
     this.cancel();
     await this.#running?.done;
+    this.#forgetPlan();
   }
 
   async #replace(swap: () => Promise<string | null>): Promise<void> {

@@ -1,4 +1,5 @@
 /** What backend.ts and cli.ts hand to a core: how processes start, where keys come from, who is told. */
+import type { LibraryKeys } from '../encryption/library-keys.ts';
 import type { Log } from '../logging/logger.ts';
 import type { WatchFolder } from '../pipeline/ports/folder-watcher.ts';
 import type { HostLauncher } from '../pipeline/ports/host-launcher.ts';
@@ -11,6 +12,8 @@ import type { EventMap } from '../../shared/events.ts';
 export interface CoreOptions {
   /** One account's folder: library.db, library.lock, blobs/, thumbs/. */
   readonly folder: string;
+  /** Of an encrypted library, as they are until `close`; null for one that is not. */
+  readonly keys: LibraryKeys | null;
   /** Whose library it is, as the ledger names it; the local profile when absent. */
   readonly accountId?: string;
   /** What the computer's administrator lets the account spend; asked before each call of a model. None when absent. */

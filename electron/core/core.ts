@@ -12,6 +12,7 @@ import { createNpmLanguageData } from '../adapters/npm-language-data.ts';
 import { createHostChecker } from '../adapters/host-checker.ts';
 import { watchFolder } from '../adapters/chokidar-watcher.ts';
 import { openDatabase } from '../db/client.ts';
+import type { LibraryKeys } from '../encryption/library-keys.ts';
 import { noLog } from '../logging/logger.ts';
 import { answer } from '../pipeline/answer.ts';
 import { outgoing, TraceRecorder } from '../pipeline/answer-trace.ts';
@@ -49,6 +50,8 @@ import type { Usage } from './usage.ts';
 export interface Core {
   /** The library's folder. */
   readonly folder: string;
+  /** As in `CoreOptions`. */
+  readonly keys: LibraryKeys | null;
   readonly database: Database;
   readonly blobs: BlobStore;
   readonly ingest: IngestQueue;
@@ -83,7 +86,10 @@ export interface Core {
  * What works on a library that is open elsewhere too: reading, searching, and asking. Nothing of it resumes, sweeps or
  * makes vectors, which only the one who holds the library's lock may do.
  */
-export type SharedCore = Pick<Core, 'folder' | 'database' | 'questions' | 'chat' | 'writing' | 'health' | 'close'>;
+export type SharedCore = Pick<
+  Core,
+  'folder' | 'keys' | 'database' | 'questions' | 'chat' | 'writing' | 'health' | 'close'
+>;
 
 function deletionIncomplete(left: readonly string[]): AppError {
   return new AppError(
@@ -122,12 +128,12 @@ export function openSharedCore(options: CoreOptions): Promise<SharedCore> {
 }
 
 async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
-  const { folder, onError } = options;
+  const { folder, keys, onError } = options;
   // Synchronous: the database's thread begins in this turn of a busy event loop, not in a later one.
   finishSwap(folder);
   makeFolder(folder);
-  const blobs = new BlobStore(folder);
-  const database = await openDatabase({ path: join(folder, 'library.db'), exclusive });
+  const blobs = new BlobStore(folder, keys);
+  const database = await openDatabase({ path: join(folder, 'library.db'), exclusive, key: keys?.database ?? null });
   const settings = new SettingsStore(database);
   const ledger = createLedger({
     database,
@@ -299,6 +305,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
 
   return {
     folder,
+    keys,
     database,
     blobs,
     ingest,

@@ -16,17 +16,24 @@ export interface DatabaseOptions {
   readonly workerUrl?: URL;
   /** See OpenOptions. */
   readonly nativeBinding?: string;
+  /** See ConnectOptions; threads that start later read it, too, so that it must stay as it is until `close`. */
+  readonly key?: Uint8Array | null;
   /** Refuses when another process (or this one) has the library open exclusively, and keeps such out until `close`. */
   readonly exclusive?: boolean;
 }
 
 /**
  * Opens the library and starts its threads.
- * Errors: `library-in-use`, `database-from-the-future`, `database-damaged`, `disk-full`, `file-unreadable`.
+ * Errors: `library-in-use`, `database-from-the-future`, `database-damaged`, `wrong-key`, `disk-full`,
+ * `file-unreadable`.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const workerUrl = options.workerUrl ?? findWorker();
-  const open = { path: options.path, ...(options.nativeBinding ? { nativeBinding: options.nativeBinding } : {}) };
+  const open = {
+    path: options.path,
+    key: options.key ?? null,
+    ...(options.nativeBinding ? { nativeBinding: options.nativeBinding } : {}),
+  };
   const start = (own: WorkerOpenOptions): DatabaseThread =>
     new DatabaseThread({
       workerUrl,

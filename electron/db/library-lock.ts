@@ -11,7 +11,7 @@ import { AppError } from '../../shared/errors.ts';
 import { connect } from './connection.ts';
 import type { Connection, ConnectOptions } from './connection.ts';
 
-const LOCK_FILE = 'library.lock';
+export const LOCK_FILE = 'library.lock';
 
 /** Milliseconds: enough for one that is just closing, too short to keep a person waiting. */
 const PATIENCE = 500;
@@ -23,19 +23,15 @@ export class LibraryLock {
   #connection: Connection | null = null;
 
   /** @param options `path` is the library file. */
-  constructor(options: LibraryLockOptions) {
-    this.#options = options;
+  constructor({ path, nativeBinding }: LibraryLockOptions) {
+    // Nothing else of what it is given: options to open a library have its key.
+    this.#options = { path, ...(nativeBinding === undefined ? {} : { nativeBinding }) };
   }
 
   /** Throws `library-in-use` when another has it, in this process or any other; else what SQLite throws. */
   acquire(): void {
     const folder = dirname(this.#options.path);
-    const { nativeBinding } = this.#options;
-    const connection = connect({
-      path: join(folder, LOCK_FILE),
-      timeout: PATIENCE,
-      ...(nativeBinding === undefined ? {} : { nativeBinding }),
-    });
+    const connection = connect({ ...this.#options, path: join(folder, LOCK_FILE), timeout: PATIENCE });
     try {
       // Nothing is ever written: no journal beside the file.
       connection.pragma('journal_mode = MEMORY');

@@ -1,12 +1,13 @@
 /**
  * Opens a library file: pragmas, sqlite-vec, migrations on a snapshot, and clear refusals.
  */
-import { chmodSync, closeSync, existsSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { getLoadablePath } from 'sqlite-vec';
 import { AppError } from '../../shared/errors.ts';
-import { connect, damaged, fromSqliteError } from './connection.ts';
+import { connect, fromSqliteError, PAGE_SIZE } from './connection.ts';
 import type { Connection, ConnectOptions } from './connection.ts';
+import { readFileVersion } from './file-header.ts';
 import { LibraryLock } from './library-lock.ts';
 import { migrations as shippedMigrations } from './migrations/index.ts';
 import type { Migration } from './migrations/index.ts';
@@ -18,11 +19,6 @@ export interface OpenOptions extends Omit<ConnectOptions, 'timeout'> {
   readonly migrations?: readonly Migration[];
 }
 
-/**
- * Bytes. Ten vectors of 384 float32 fill a page to 94 %; of SQLite's default of 4 KiB a quarter would stay empty. Larger
- * pages also cost fewer system calls to write: measured 0.8 of the time of 8 KiB, and 32 KiB is no faster.
- */
-const PAGE_SIZE = 16_384;
 /** Pages of the write-ahead log (48 MiB) that are gathered before they are copied into the file. */
 const CHECKPOINT_PAGES = 3000;
 /** KiB. */
@@ -32,7 +28,8 @@ const BUSY_TIMEOUT = 10_000;
 
 /**
  * Opens, migrates and returns the connection.
- * Errors: `library-in-use`, `database-from-the-future`, `database-damaged`, `disk-full`, `file-unreadable`.
+ * Errors: `library-in-use`, `database-from-the-future`, `database-damaged`, `wrong-key`, `disk-full`,
+ * `file-unreadable`.
  * @param lock Taken and, unless this throws, left to the caller to release. Without one the library may be open
  * elsewhere too; the lock is then taken for as long as a migration runs, when there is one to run.
  */
@@ -41,7 +38,7 @@ export function openConnection(options: OpenOptions, lock?: LibraryLock): Connec
   const migrations = options.migrations ?? shippedMigrations;
   let connection: Connection | undefined;
   try {
-    refuseUnusable(path, migrations.length);
+    refuseUnusable(path, migrations.length, options.key);
     lock?.acquire();
     connection = connect({ ...options, timeout: BUSY_TIMEOUT });
     // Reads the schema before anything is written: a damaged file stays as it is.
@@ -82,27 +79,16 @@ function prepare(
   }
 }
 
-/** The first bytes of every SQLite file, and where in them `user_version` lies: https://sqlite.org/fileformat2.html */
-const FILE_MAGIC = 'SQLite format 3\0';
-const HEADER_SIZE = 100;
-const USER_VERSION_OFFSET = 60;
-
 /** Looks at the file's header, past SQLite: a file that is refused must stay as it is, with nothing beside it. */
-export function refuseUnusable(path: string, knownVersion: number): void {
+export function refuseUnusable(path: string, knownVersion: number, key?: Uint8Array | null): void {
   if (!existsSync(dirname(path))) {
     throw new AppError('file-not-found', `The folder of the library file ${path} does not exist.`, {
       hint: 'Connect the disk it is on, or choose another data folder.',
       retryable: true,
     });
   }
-  if (!existsSync(path)) return;
-  const header = Buffer.alloc(HEADER_SIZE);
-  const file = openSync(path, 'r');
-  const length = readSync(file, header);
-  closeSync(file);
-  if (length === 0) return;
-  if (length < HEADER_SIZE || header.toString('latin1', 0, FILE_MAGIC.length) !== FILE_MAGIC) throw damaged(path);
-  refuseFuture(path, header.readUInt32BE(USER_VERSION_OFFSET), knownVersion);
+  const version = readFileVersion(path, key ?? null);
+  if (version !== null) refuseFuture(path, version, knownVersion);
 }
 
 function refuseFuture(path: string, found: number, known: number): void {

@@ -5,6 +5,8 @@ export interface FileToSave {
   /** Suggested to the person. */
   readonly fileName: string;
   readonly kind: { readonly extension: string; readonly name: string };
+  /** What the dialog says above; the system's own words when absent. */
+  readonly title?: string;
   /** Called when a place was chosen. */
   readonly make: () => Promise<string | Uint8Array>;
 }

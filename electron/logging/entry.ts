@@ -3,7 +3,7 @@
  *
  * SECURITY: no message is written at a normal level. Messages name files, and those of foreign errors quote what they
  * stumbled over (`JSON.parse` shows the text); codes, and the places in Quire's own code, tell what happened. Only
- * `QUIRE_LOG=debug` adds messages, redacted.
+ * `QUIRE_LOG=debug` adds messages, redacted, and not while an encrypted library is open.
  */
 import { redact, type Person } from './redact.ts';
 

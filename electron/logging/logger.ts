@@ -41,6 +41,9 @@ export interface LoggerOptions {
 /** Tells a pipeline host where its last line goes. */
 export const LOG_FOLDER_VARIABLE = 'QUIRE_LOG_FOLDER';
 
+/** How much is written. */
+export const LOG_LEVEL_VARIABLE = 'QUIRE_LOG';
+
 /** The data folder's logs. */
 export function logFolder(dataFolder: string): string {
   return join(dataFolder, 'logs');
@@ -48,7 +51,7 @@ export function logFolder(dataFolder: string): string {
 
 /** Of `QUIRE_LOG`; `info` when it names no level. */
 export function logLevelOf(environment: Readonly<Record<string, string | undefined>>): LogLevel {
-  const wanted = environment['QUIRE_LOG']?.trim().toLowerCase();
+  const wanted = environment[LOG_LEVEL_VARIABLE]?.trim().toLowerCase();
   return logLevels.find((level) => level === wanted) ?? 'info';
 }
 
@@ -71,6 +74,7 @@ export class Logger implements Log {
   readonly #file: LogFile;
   readonly #person = thisPerson();
   #hasFailed = false;
+  #hidesMessages = false;
 
   constructor(options: LoggerOptions) {
     this.#options = options;
@@ -85,6 +89,11 @@ export class Logger implements Log {
         this.#hasFailed = true;
       },
     });
+  }
+
+  /** Whether lines have no messages, at the level `debug` either: as long as an encrypted library is open. */
+  hideMessages(isHidden: boolean): void {
+    this.#hidesMessages = isHidden;
   }
 
   error(where: string, error: AppError): void {
@@ -129,7 +138,7 @@ export class Logger implements Log {
     return entryLine(event, {
       time: new Date(),
       person: this.#person,
-      hasMessages: this.#options.level === 'debug',
+      hasMessages: this.#options.level === 'debug' && !this.#hidesMessages,
     });
   }
 

@@ -1,14 +1,19 @@
 /**
  * The files of a library beside its database: each document's bytes once, under their hash (`blobs/<sha256>.<ext>`),
  * and the picture of its first page (`thumbs/<sha256>.webp`). A file appears under its name only when it is whole.
+ * With keys the files are encrypted and their names tell nothing: see `encryption/sealed-file.ts`.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import type { LibraryKeys } from '../encryption/library-keys.ts';
+import { fileKeysOf, newFileKeys, sealedName, type FileKind } from '../encryption/sealed-file.ts';
+import { createStored, type StoredFile } from '../encryption/stored-file.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { DocumentFormat } from '../../shared/domain.ts';
 import { errno } from '../errno.ts';
+import { inSlices } from './in-slices.ts';
 
 /** 2 GiB: above it neither engine can hold a file in memory. */
 export const MAX_FILE_BYTES = 2 * 1024 ** 3 - 1;
@@ -22,6 +27,11 @@ const formats: Readonly<Record<string, DocumentFormat>> = {
 };
 const extensions: Readonly<Record<DocumentFormat, string>> = { pdf: 'pdf', text: 'txt', markdown: 'md' };
 
+/** How a name of a file of this format ends, without the dot. */
+export function extensionOf(format: DocumentFormat): string {
+  return extensions[format];
+}
+
 /** The format by the file's name, or null when Quire does not read it. */
 export function formatOf(path: string): DocumentFormat | null {
   return formats[extname(path).toLowerCase()] ?? null;
@@ -33,8 +43,8 @@ export interface CopiedFile {
   readonly contentHash: string;
   /** Bytes. */
   readonly size: number;
-  /** Where it lies until it is kept. */
-  readonly file: string;
+  /** What reads it until it is kept. */
+  readonly stored: StoredFile;
   /** Gives it its name; one that is there already stays. */
   keep(): Promise<void>;
   /** Removes the copy, unless it was kept. */
@@ -51,7 +61,11 @@ export interface Removal {
   readonly gone: readonly string[];
 }
 
+/** The keys of a library that its files need. */
+export type FileStoreKeys = Pick<LibraryKeys, 'files' | 'fileNames'>;
+
 export class BlobStore {
+  readonly #keys: FileStoreKeys | null;
   readonly #blobs: string;
   readonly #thumbnails: string;
   /** Copies for other programs, each in a folder named by its hash; they go with the document, or at the next start. */
@@ -59,11 +73,19 @@ export class BlobStore {
   /** Names of copies that are being made, or wait to be kept. */
   readonly #copies = new Set<string>();
 
-  /** @param folder The library's folder; `blobs/` and `thumbs/` are made in it by `prepare`. */
-  constructor(folder: string) {
+  /**
+   * @param folder The library's folder; `blobs/` and `thumbs/` are made in it by `prepare`.
+   * @param keys Null for a library that is not encrypted.
+   */
+  constructor(folder: string, keys: FileStoreKeys | null) {
+    this.#keys = keys;
     this.#blobs = join(folder, 'blobs');
     this.#thumbnails = join(folder, 'thumbs');
     this.#opened = join(folder, 'opened');
+  }
+
+  get isEncrypted(): boolean {
+    return this.#keys !== null;
   }
 
   async prepare(): Promise<void> {
@@ -71,20 +93,61 @@ export class BlobStore {
     await mkdir(this.#thumbnails, { recursive: true });
   }
 
+  /** Where a document's bytes lie. */
   file(contentHash: string, format: DocumentFormat): string {
-    return join(this.#blobs, `${checkedHash(contentHash)}.${extensions[format]}`);
+    return join(this.#blobs, this.#name(contentHash, extensions[format]));
   }
 
+  /** Where the picture of its first page lies. */
   thumbnail(contentHash: string): string {
-    return join(this.#thumbnails, `${checkedHash(contentHash)}.webp`);
+    return join(this.#thumbnails, this.#name(contentHash, 'webp'));
+  }
+
+  #name(contentHash: string, extension: string): string {
+    const hash = checkedHash(contentHash);
+    return this.#keys ? sealedName(this.#keys.fileNames, hash) : `${hash}.${extension}`;
+  }
+
+  /** What reads a document's bytes. Errors: `file-not-found`, `file-changed`; of an encrypted library alone. */
+  stored(contentHash: string, format: DocumentFormat): Promise<StoredFile> {
+    return this.#existing(this.file(contentHash, format), 'original', contentHash);
+  }
+
+  /** What reads the picture of its first page. Errors: as `stored`. */
+  storedThumbnail(contentHash: string): Promise<StoredFile> {
+    return this.#existing(this.thumbnail(contentHash), 'picture', contentHash);
+  }
+
+  async #existing(path: string, kind: FileKind, contentHash: string): Promise<StoredFile> {
+    if (!this.#keys) return { path, key: null };
+    try {
+      return { path, key: { ...(await fileKeysOf(this.#keys.files, path)), kind, contentHash } };
+    } catch (error) {
+      if (errno(error) !== 'ENOENT') throw fileError(error, basename(path));
+      throw new AppError('file-not-found', 'Its stored copy is no longer there.', {
+        hint: 'Delete the document and add its file again.',
+        cause: error,
+      });
+    }
+  }
+
+  /** What writes a new picture of its first page, once. */
+  newThumbnail(contentHash: string): StoredFile {
+    const path = this.thumbnail(contentHash);
+    return { path, key: this.#keys && { ...newFileKeys(this.#keys.files), kind: 'picture', contentHash } };
   }
 
   /**
    * A copy for another program, under the document's own name and read-only: what is saved there must not change the
    * stored bytes, which are known by their hash. One that is whole is handed over again: the program that shows it
-   * may still hold it. Throws as `copy`.
+   * may still hold it. An encrypted library makes none, which would lie there for everybody. Throws as `copy`.
    */
   async copyToOpen(contentHash: string, format: DocumentFormat, fileName: string): Promise<string> {
+    if (this.#keys) {
+      throw new AppError('file-not-found', `“${fileName}” is no longer where it was, and this library is encrypted.`, {
+        hint: 'Save a copy of it to open it in another program. That copy is not encrypted.',
+      });
+    }
     const source = this.file(contentHash, format);
     const folder = join(this.#opened, contentHash);
     // SECURITY: the name may come from somebody else's backup.
@@ -130,7 +193,9 @@ export class BlobStore {
       }
       const hash = createHash('sha256');
       let written = 0;
-      const target = await open(part, 'wx');
+      const keys = this.#keys && newFileKeys(this.#keys.files);
+      const target = await createStored(part, keys, 'original');
+      let contentHash: string;
       try {
         // 256 KiB hash in about half a millisecond: the thread that does it stays responsive.
         for await (const piece of createReadStream(path, { highWaterMark: 256 * 1024 })) {
@@ -139,16 +204,17 @@ export class BlobStore {
           await target.write(bytes);
           written += bytes.length;
         }
-        await target.datasync();
+        contentHash = hash.digest('hex');
+        await target.finish(contentHash);
+        await target.sync();
       } finally {
         await target.close();
       }
-      const contentHash = hash.digest('hex');
       const file = this.file(contentHash, format);
       return {
         contentHash,
         size: written,
-        file: part,
+        stored: { path: part, key: keys && { ...keys, kind: 'original', contentHash } },
         keep: async () => {
           // Windows refuses to replace a file that a host has open, and the bytes are the same.
           if (!existsSync(file)) await rename(part, file);
@@ -184,10 +250,21 @@ export class BlobStore {
     return { files, bytes, failures, gone: contentHashes.filter((contentHash) => this.count([contentHash]) === 0) };
   }
 
-  /** Hashes of the documents of which there is a picture. */
-  async thumbnails(): Promise<ReadonlySet<string>> {
-    const names = await readdir(this.#thumbnails);
-    return new Set(names.filter((name) => name.endsWith('.webp')).map((name) => name.slice(0, 64)));
+  /** Of these documents, those of which there is no picture. */
+  async withoutThumbnail(contentHashes: readonly string[]): Promise<readonly string[]> {
+    const there = new Set((await readdir(this.#thumbnails)).filter((name) => !name.endsWith('.part')).map(stemOf));
+    const stems = await inSlices(this.#stems(contentHashes));
+    return contentHashes.filter((_, index) => !there.has(stems[index] ?? ''));
+  }
+
+  /** How the names of their files begin. Of an encrypted library it takes some microseconds each. */
+  *#stems(contentHashes: readonly string[]): Generator<void, readonly string[]> {
+    const stems: string[] = [];
+    for (const contentHash of contentHashes) {
+      stems.push(this.#keys ? sealedName(this.#keys.fileNames, contentHash) : contentHash);
+      yield;
+    }
+    return stems;
   }
 
   /** How many files of these hashes are there. */
@@ -198,30 +275,37 @@ export class BlobStore {
   }
 
   #filesOf(contentHash: string): readonly string[] {
-    return [
-      this.thumbnail(contentHash),
-      ...Object.keys(extensions).map((format) => this.file(contentHash, format as DocumentFormat)),
-    ];
+    const originals = Object.keys(extensions).map((format) => this.file(contentHash, format as DocumentFormat));
+    // The name of an encrypted one does not tell its format.
+    return [this.thumbnail(contentHash), ...new Set(originals)];
   }
 
   /**
    * Removes files that no document owns (left by a kill between copying and storing), and all copies for other programs.
-   * Answers why some could not be removed.
+   * Files named as only an encrypted library does, or only one that is not, stay: they are of one whose encryption is
+   * being turned on or off, and may be all that is left of a document. Answers why some could not be removed.
    */
-  async removeOrphans(owned: ReadonlySet<string>): Promise<readonly unknown[]> {
+  async removeOrphans(contentHashes: readonly string[]): Promise<readonly unknown[]> {
     const failures: unknown[] = [];
+    const owned = new Set(await inSlices(this.#stems(contentHashes)));
+    const foreign = this.#keys ? plainName : encryptedName;
     await rm(this.#opened, { recursive: true, force: true }).catch(note(failures));
     for (const folder of [this.#blobs, this.#thumbnails]) {
       for (const name of await readdir(folder)) {
-        if (owned.has(name.slice(0, 64)) && !name.endsWith('.part')) continue;
+        if (owned.has(stemOf(name)) && !name.endsWith('.part')) continue;
         // Somebody dropped a file while the app was still starting.
-        if (this.#copies.has(name)) continue;
+        if (this.#copies.has(name) || foreign.test(name)) continue;
         await rm(join(folder, name), { force: true }).catch(note(failures));
       }
     }
     return failures;
   }
 }
+
+/** The part of a file's name that tells whose it is. */
+const stemOf = (name: string): string => name.slice(0, 64);
+const plainName = /^[0-9a-f]{64}\.(?:pdf|txt|md|webp)$/;
+const encryptedName = /^[0-9a-f]{64}$/;
 
 /** For the failure of one removal of several: noted, and the others go on. */
 function note(failures: unknown[]): (error: unknown) => void {

@@ -2,10 +2,10 @@
  * Opens a file and reads it page by page: PDFs with the first reader and, where that cannot open them, finds no text or only
  * garbage, with pdf.js; text files directly.
  */
-import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { DocumentFormat } from '../../shared/domain.ts';
 import { AppError } from '../../shared/errors.ts';
 import { errno } from '../errno.ts';
+import { readStored, writeStored, type StoredFile } from '../encryption/stored-file.ts';
 import { registrantOf, sensibleAuthor, sensibleTitle, titleFromPages, withPeriod } from './document-info.ts';
 import { isGarbage, unreadableShare } from './garbage.ts';
 import { encodeLayout } from './geometry.ts';
@@ -23,7 +23,7 @@ export interface SourceReaders {
 }
 
 export interface SourceFile {
-  readonly file: string;
+  readonly file: StoredFile;
   /** As the person knows it; errors name it. */
   readonly fileName: string;
   readonly format: DocumentFormat;
@@ -37,9 +37,9 @@ export interface OpenSource {
   /**
    * Title, author and language from the metadata and the pages read so far.
    *
-   * @param thumbnailFile Where the first page's picture is written (webp); null when it is not wanted.
+   * @param thumbnail Where the first page's picture is written (webp); null when it is not wanted.
    */
-  readInfo(thumbnailFile: string | null): Promise<ReadInfo>;
+  readInfo(thumbnail: StoredFile | null): Promise<ReadInfo>;
   close(): Promise<void>;
 }
 
@@ -56,10 +56,11 @@ export async function openSource({ file, fileName, format }: SourceFile, readers
   return PdfSource.open(bytes, fileName, readers);
 }
 
-async function readBytes(file: string, fileName: string): Promise<Uint8Array> {
+async function readBytes(file: StoredFile, fileName: string): Promise<Uint8Array> {
   try {
-    return await readFile(file);
+    return await readStored(file);
   } catch (thrown) {
+    if (thrown instanceof AppError) throw thrown;
     throw errno(thrown) === 'ENOENT'
       ? new AppError('file-not-found', `“${fileName}” is not there any more.`, { hint: 'Add it again.', cause: thrown })
       : new AppError('file-unreadable', `“${fileName}” can't be read.`, {
@@ -171,23 +172,19 @@ class PdfSource implements OpenSource {
     return first;
   }
 
-  async readInfo(thumbnailFile: string | null): Promise<ReadInfo> {
+  async readInfo(thumbnail: StoredFile | null): Promise<ReadInfo> {
     const { languageOf } = await import('./language.ts');
     const { metadata } = this.#document;
     const pages = await this.#pagesForInfo();
     const title = registrantOf(pages) ?? sensibleTitle(metadata.title) ?? titleFromPages(pages);
-    const picture = thumbnailFile === null ? null : await this.readThumbnail();
-    if (picture && thumbnailFile !== null) {
-      // A reader never sees half a picture.
-      await writeFile(`${thumbnailFile}.part`, picture);
-      await rename(`${thumbnailFile}.part`, thumbnailFile);
-    }
+    const picture = thumbnail && (await this.readThumbnail());
+    if (thumbnail && picture) await writeStored(thumbnail, picture);
     return {
       title: title && withPeriod(title, pages),
       author: sensibleAuthor(metadata.author),
       language: languageOf(pages, metadata),
       pageCount: this.pageCount,
-      hasThumbnail: thumbnailFile === null || picture !== null,
+      hasThumbnail: thumbnail === null || picture !== null,
     };
   }
 

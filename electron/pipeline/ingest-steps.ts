@@ -34,19 +34,20 @@ export async function readStep(context: StepContext, document: DocumentSummary):
   if (document.state === 'queued')
     await database.documents.setState(document.id, 'extracting', { done: from - 1, total: 0 });
   const jobId = randomUUID();
+  const file = await blobs.stored(document.contentHash, document.format);
   const result = await host.run(
     jobId,
     (remote) =>
       remote.read({
         jobId,
-        file: blobs.file(document.contentHash, document.format),
+        file,
         fileName: document.fileName,
         format: document.format,
         from,
         budget: SLICE_BUDGET,
         // A kill may have come between the first pages and what was found out with them.
         describe: !context.described.has(document.id),
-        thumbnailFile: document.hasThumbnail ? null : blobs.thumbnail(document.contentHash),
+        thumbnail: document.hasThumbnail ? null : blobs.newThumbnail(document.contentHash),
       }),
     {
       pages: async (pages, pageCount) => {
@@ -100,7 +101,7 @@ export async function tryOut(
     for (let from: number | null = 1; from !== null;) {
       const jobId = randomUUID();
       const budget = SLICE_BUDGET;
-      const job: ReadJob = { jobId, file, fileName, format, from, budget, describe: false, thumbnailFile: null };
+      const job: ReadJob = { jobId, file, fileName, format, from, budget, describe: false, thumbnail: null };
       const { pageCount, next }: ReadResult = await host.run(jobId, (remote) => remote.read(job), { pages }, signal);
       if (pageCount === 0) throw pdfNoPages(fileName);
       if (damaged !== null) throw pageDamaged(fileName, damaged);

@@ -85,7 +85,7 @@ export class IngestQueue {
     await this.#exclusive(async () => {
       const { gone, failures } = await blobs.remove(await database.files.pendingDeletions());
       await database.files.confirmDeleted(gone);
-      const stayed = await blobs.removeOrphans(new Set(await database.documents.contentHashes('all')));
+      const stayed = await blobs.removeOrphans(await database.documents.contentHashes('all'));
       // A file that another program holds keeps nobody from starting; the next start tries again.
       for (const failure of [...failures, ...stayed]) onError(toAppError(failure));
     });
@@ -178,8 +178,8 @@ export class IngestQueue {
         release();
       }
     };
-    return this.#take(path, store, ({ file }, format) =>
-      tryOut(this.#options.tryingHost, { file, format, fileName: basename(path) }, this.#closing.signal),
+    return this.#take(path, store, ({ stored }, format) =>
+      tryOut(this.#options.tryingHost, { file: stored, format, fileName: basename(path) }, this.#closing.signal),
     );
   }
 

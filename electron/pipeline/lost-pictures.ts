@@ -27,27 +27,28 @@ export async function drawLostPictures({
   onError,
 }: LostPicturesOptions): Promise<void> {
   try {
-    const there = await blobs.thumbnails();
-    for (const contentHash of await database.documents.contentHashes('pictured')) {
-      if (there.has(contentHash)) continue;
+    const pictured = await database.documents.contentHashes('pictured');
+    for (const contentHash of await blobs.withoutThumbnail(pictured)) {
       const document = await database.documents.findByHash(contentHash);
       if (!document) continue;
       const { id, fileName, format } = document;
       const jobId = randomUUID();
       const job = {
         ...{ jobId, fileName, format, from: 1, budget: 1, describe: true },
-        file: blobs.file(contentHash, format),
-        thumbnailFile: blobs.thumbnail(contentHash),
+        thumbnail: blobs.newThumbnail(contentHash),
       };
-      const drawn = await host
-        .run(jobId, (remote) => remote.read(job), { pages: () => Promise.resolve() }, signal)
+      const drawn = await blobs
+        .stored(contentHash, format)
+        .then((file) =>
+          host.run(jobId, (remote) => remote.read({ ...job, file }), { pages: () => Promise.resolve() }, signal),
+        )
         .then(({ info }) => info?.hasThumbnail ?? false, toAppError);
       await host.closeDocuments();
       if (signal.aborted) return;
       if (drawn instanceof AppError && !drawn.code.startsWith('pdf-')) {
         onError(drawn);
-        // A full disk or a host that died passes; a document that hangs it would do so at every start.
-        if (drawn.code !== 'pipeline-hung') continue;
+        // A full disk or a host that died passes; a document that hangs it, or was changed, would do so at every start.
+        if (drawn.code !== 'pipeline-hung' && drawn.code !== 'file-changed') continue;
       }
       const hasThumbnail = drawn === true;
       // It may have been deleted meanwhile, and its picture must not stay.

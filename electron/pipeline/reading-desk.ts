@@ -3,6 +3,7 @@
  * its slices, a few at a time, so that taking turns does not cost an opening each.
  */
 import type { HostCallbacks, HostFunctions } from './ports/pipeline-host.ts';
+import type { StoredFile } from '../encryption/stored-file.ts';
 import { chunkDocument } from './chunk.ts';
 import type { StoredPage } from './stored-page.ts';
 import { openSource, type OpenSource, type SourceReaders } from './extract.ts';
@@ -24,30 +25,31 @@ export interface ReadingDesk {
 }
 
 export function createReadingDesk(callbacks: HostCallbacks, readers: SourceReaders): ReadingDesk {
-  /** In the order of their last use. */
+  /** By their paths, in the order of their last use. */
   const open = new Map<string, OpenSource>();
 
   async function sourceFor(
-    file: string,
+    file: StoredFile,
     fileName: string,
     format: Parameters<typeof openSource>[0]['format'],
   ): Promise<OpenSource> {
-    const there = open.get(file);
+    const { path } = file;
+    const there = open.get(path);
     if (there) {
-      open.delete(file);
-      open.set(file, there);
+      open.delete(path);
+      open.set(path, there);
       return there;
     }
     const source = await openSource({ file, fileName, format }, readers);
-    open.set(file, source);
+    open.set(path, source);
     const [oldest] = open.keys();
     if (open.size > OPEN_DOCUMENTS && oldest !== undefined) await closeOne(oldest);
     return source;
   }
 
-  async function closeOne(file: string): Promise<void> {
-    const source = open.get(file);
-    open.delete(file);
+  async function closeOne(path: string): Promise<void> {
+    const source = open.get(path);
+    open.delete(path);
     await source?.close();
   }
 
@@ -77,12 +79,12 @@ export function createReadingDesk(callbacks: HostCallbacks, readers: SourceReade
         }
         await send();
         await committing;
-        const info = job.describe ? await source.readInfo(job.thumbnailFile) : null;
+        const info = job.describe ? await source.readInfo(job.thumbnail) : null;
         const next = number <= source.pageCount ? number : null;
-        if (next === null) await closeOne(job.file);
+        if (next === null) await closeOne(job.file.path);
         return { info, pageCount: source.pageCount, next };
       } catch (error) {
-        await closeOne(job.file);
+        await closeOne(job.file.path);
         throw error;
       }
     },
@@ -101,7 +103,7 @@ export function createReadingDesk(callbacks: HostCallbacks, readers: SourceReade
       }
     },
     async close() {
-      for (const file of [...open.keys()]) await closeOne(file);
+      for (const path of [...open.keys()]) await closeOne(path);
     },
   };
 }

@@ -1,5 +1,5 @@
 /** What the pipeline host does with pages that have no text: draws them and has their pictures recognised. */
-import { readFile } from 'node:fs/promises';
+import { readStored } from '../encryption/stored-file.ts';
 import { AppError } from '../../shared/errors.ts';
 import { MOST_LANGUAGES, recognitionLanguageOf } from '../../shared/recognition-languages.ts';
 import type { PdfDocument, PdfReader } from './ports/pdf-reader.ts';
@@ -29,7 +29,7 @@ export interface RecognitionEngines {
 export function createRecognitionDesk(callbacks: HostCallbacks, engines: RecognitionEngines): RecognitionDesk {
   return {
     async recognise({ jobId, file, fileName, pages, languages }, signal) {
-      const document = await openFirst(await readFile(file), fileName, engines.readers);
+      const document = await openFirst(await readStored(file), fileName, engines.readers);
       const onProgress = (): void => callbacks.alive(jobId);
       let next = 0;
       let goesOn = true;

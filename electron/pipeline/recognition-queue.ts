@@ -99,13 +99,14 @@ export class RecognitionQueue extends BackgroundQueue {
       const jobId = randomUUID();
       const languages = await this.#languagesOf(document);
       if (pages.length > 0 && !signal.aborted) {
+        const file = await blobs.stored(document.contentHash, document.format);
         await host
           .run(
             jobId,
             (remote) =>
               remote.recognise({
                 jobId,
-                file: blobs.file(document.contentHash, document.format),
+                file,
                 fileName,
                 pages,
                 languages,

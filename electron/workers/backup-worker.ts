@@ -40,10 +40,10 @@ async function coded<T>(path: string, work: () => Promise<T>): Promise<T> {
 
 const functions: BackupWorkerFunctions = {
   write: (job) => coded(job.folder, () => writeBackup(job, onProgress, controller.signal)),
-  inspect: (file) => coded(file, () => inspectBackup(file)),
-  verify: (file) => coded(file, () => verifyBackup(file, onProgress, controller.signal)),
+  inspect: (file, key) => coded(file, () => inspectBackup(file, key)),
+  verify: (file, key) => coded(file, () => verifyBackup(file, key, onProgress, controller.signal)),
   unpack: (job) => coded(job.file, () => unpackBackup(job, onProgress, controller.signal)),
-  quieten: (path) => coded(path, () => Promise.resolve(quietenLibrary(path))),
+  quieten: (path, key) => coded(path, () => Promise.resolve(quietenLibrary(path, key ?? null))),
   carryLedger: (job) => coded(job.to, () => Promise.resolve(carryLedger(job))),
   cancel() {
     controller.abort();

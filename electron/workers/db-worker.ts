@@ -30,7 +30,13 @@ let opened: Opened | null = null;
 const functions: WorkerFunctions = {
   async open(options) {
     const lock = options.exclusive === true ? new LibraryLock(options) : null;
-    const connection = openConnection(options, lock ?? undefined);
+    let connection: Connection;
+    try {
+      connection = openConnection(options, lock ?? undefined);
+    } finally {
+      // This thread's own copy of it.
+      options.key?.fill(0);
+    }
     try {
       opened = { connection, store: createStore(connection), path: options.path, lock };
     } catch (error) {

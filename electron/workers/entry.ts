@@ -1,7 +1,8 @@
 /** Finds the entry of a worker: beside this module's source in development (Node strips types), or in the bundle. */
 import { fileURLToPath } from 'node:url';
 
-export type WorkerName = 'db-worker' | 'accounts-worker' | 'pipeline-host' | 'backup-worker' | 'export-worker';
+export type WorkerName =
+  'db-worker' | 'accounts-worker' | 'pipeline-host' | 'backup-worker' | 'export-worker' | 'turn-worker';
 
 /** Absolute path of the worker's module. The bundle is flat: dist/electron/<name>.js, with chunks one folder deeper. */
 export function workerEntry(name: WorkerName): string {

@@ -9,6 +9,7 @@ import { tellOutcomes } from './stores/add-documents.ts';
 import { tellImport } from './stores/import-actions.ts';
 import { onBackupChanged, onLibraryReplaced } from './stores/backup-store.ts';
 import { loadConversations } from './stores/conversations-store.ts';
+import { useEncryptionStore } from './stores/encryption-store.ts';
 import { onLibraryChanged } from './stores/library-store.ts';
 import { onSessionChanged } from './stores/session-store.ts';
 import { forgetOnShelves, loadShelves } from './stores/shelves-store.ts';
@@ -43,6 +44,7 @@ export function listenToMain(): void {
   onEvent('backup.changed', ({ task }) => onBackupChanged(task));
   onEvent('library.replaced', onLibraryReplaced);
   onEvent('session.changed', onSessionChanged);
+  onEvent('encryption.changed', ({ task }) => useEncryptionStore.setState({ task }));
   onEvent('app.command', runCommand);
 }
 

@@ -5,10 +5,11 @@ export interface CheckboxProps {
   readonly label: string;
   readonly note?: string;
   readonly checked: boolean;
+  readonly disabled?: boolean;
   readonly onChange: (checked: boolean) => void;
 }
 
-export function Checkbox({ label, note, checked, onChange }: CheckboxProps) {
+export function Checkbox({ label, note, checked, disabled = false, onChange }: CheckboxProps) {
   const id = useId();
   return (
     <div className="flex items-start gap-2">
@@ -16,6 +17,7 @@ export function Checkbox({ label, note, checked, onChange }: CheckboxProps) {
         id={id}
         type="checkbox"
         checked={checked}
+        disabled={disabled}
         aria-describedby={note ? `${id}-note` : undefined}
         onChange={(event) => onChange(event.target.checked)}
         className="mt-[3px] size-3.5 shrink-0 accent-accent"

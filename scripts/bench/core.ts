@@ -12,6 +12,7 @@ import { makeLetter } from '../../test/helpers/fixtures.ts';
 export async function openBenchCore(folder: string, options: Partial<CoreOptions> = {}): Promise<Core> {
   return openCore({
     folder,
+    keys: null,
     launcher: createForkedHostLauncher({ entry: workerEntry('pipeline-host'), environment: {} }),
     keychain: createEnvironmentKeychain({}),
     onError: (where, error) => console.error(where, error),

@@ -22,10 +22,13 @@ const readers = createSourceReaders();
 
 /** Answers with the count of its pages. */
 async function read(file: string): Promise<number> {
-  const source = await openSource({ file, fileName: basename(file), format: 'pdf' }, readers);
+  const source = await openSource(
+    { file: { path: file, key: null }, fileName: basename(file), format: 'pdf' },
+    readers,
+  );
   try {
     if (task === 'thumbnails') {
-      await source.readInfo(join(folder, `${basename(file)}.webp`));
+      await source.readInfo({ path: join(folder, `${basename(file)}.webp`), key: null });
     } else {
       const texts: string[] = [];
       for (let number = 1; number <= source.pageCount; number++) texts.push((await source.readPage(number)).text);

@@ -1,8 +1,9 @@
 /**
- * better-sqlite3's native part for an Electron that is older than the package's prebuilt binaries.
+ * SQLite's native part for an Electron that is older than the package's prebuilt binaries.
  *
- * They are made for Node-API 10 (Node 22, Electron 35). For an older Electron it is built once from the package's own
- * source, and handed over through QUIRE_SQLITE_BINDING, which the app gives to better-sqlite3 as `nativeBinding`.
+ * What is installed as better-sqlite3 is better-sqlite3-multiple-ciphers, with its API and with encryption. Its binaries
+ * are made for Node-API 10 (Node 22, Electron 35). For an older Electron it is built once from the package's own source,
+ * and handed over through QUIRE_SQLITE_BINDING, which the app gives to it as `nativeBinding`.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
@@ -53,8 +54,9 @@ export async function ensureSqliteBinding(electron) {
 export function sqliteBindingPath(electron) {
   const major = Number.parseInt(electron.version, 10);
   if (!(major < FIRST_ELECTRON_WITH_NODE_API_10)) return undefined;
-  const { version } = JSON.parse(readFileSync(join(packageDirectory('better-sqlite3'), 'package.json'), 'utf8'));
-  const folder = `${version}-napi9-${process.platform}-${process.arch}`;
+  // Its own name too: versions of the two packages overlap.
+  const { name, version } = JSON.parse(readFileSync(join(packageDirectory('better-sqlite3'), 'package.json'), 'utf8'));
+  const folder = `${name}-${version}-napi9-${process.platform}-${process.arch}`;
   return join(cacheDirectory, 'better-sqlite3', folder, 'better_sqlite3.node');
 }
 

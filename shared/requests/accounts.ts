@@ -1,6 +1,13 @@
 /** Requests about sessions and accounts. Passwords go in and never come out. */
 import { z } from 'zod';
-import { LOCAL_ACCOUNT, longestPassword, type IdleLock, type ManagedAccount, type SessionState } from '../accounts.ts';
+import {
+  LOCAL_ACCOUNT,
+  longestPassword,
+  type IdleLock,
+  type ManagedAccount,
+  type OfferedRecoveryCode,
+  type SessionState,
+} from '../accounts.ts';
 import { define, defineOpen } from './define.ts';
 
 /** As typed; case and spaces around it do not count. */
@@ -10,6 +17,10 @@ export const password = z
   .string()
   .min(1)
   .max(longestPassword * 4);
+/** As typed: case, spaces and hyphens do not count. */
+const recoveryCode = z.string().trim().min(1).max(100);
+/** The two groups of the recovery code that was offered last, as they were asked. */
+export const recoveryGroups = z.array(z.string().trim().max(20)).length(2);
 const name = z.string().trim().min(1).max(100);
 const accountId = z.union([z.uuid(), z.enum([LOCAL_ACCOUNT])]);
 const limit = z.number().nonnegative().max(1e12).nullable();
@@ -33,10 +44,37 @@ export const accountRequests = {
   /** The ticket is of use once, for a minute: whoever has it gets the parts of this stream. */
   'session.openStream': define(z.object({ streamId: z.uuid() }))<{ readonly ticket: string }>(),
   'accounts.signIn': defineOpen(z.object({ email, password, staySignedIn: z.boolean() }))<SessionState>(),
-  /** `takeLocal` makes the local profile's library the new account's. */
+  /** Makes a recovery code and keeps it in mind until it is used, or another one is made. */
+  'accounts.offerRecoveryCode': defineOpen(z.object({}))<OfferedRecoveryCode>(),
+  /**
+   * `takeLocal` makes the local profile's library the new account's. With `recoveryGroups` the library is encrypted from
+   * the start; it can't be one that is there already.
+   */
   'accounts.register': defineOpen(
-    z.object({ email, name, password, takeLocal: z.boolean(), staySignedIn: z.boolean() }),
+    z.object({
+      email,
+      name,
+      password,
+      takeLocal: z.boolean(),
+      staySignedIn: z.boolean(),
+      recoveryGroups: recoveryGroups.optional(),
+    }),
   )<SessionState>(),
+  /**
+   * Sets a new password of an encrypted account by its recovery code and ends all its sessions. Errors:
+   * `wrong-credentials`, for an address that nobody has, too; `too-many-attempts`, `password-weak`.
+   */
+  'accounts.recover': defineOpen(z.object({ email, recoveryCode, password }))<null>(),
+  /**
+   * Encrypts the library of the account that is open, which is locked meanwhile; `encryption.changed` tells how far it is.
+   * `kept`: what becomes of earlier libraries. Whenever it is interrupted, unlocking goes on with it.
+   */
+  'accounts.turnEncryptionOn': define(
+    z.object({ password, recoveryGroups, kept: z.enum(['encrypt', 'delete']) }),
+  )<SessionState>(),
+  'accounts.turnEncryptionOff': define(z.object({ password }))<SessionState>(),
+  /** Turns what runs now back. */
+  'accounts.cancelEncryption': defineOpen(z.object({}))<null>(),
   /** Ends all other sessions of the account. */
   'accounts.changePassword': define(z.object({ current: password, next: password }))<SessionState>(),
   'accounts.changeEmail': define(z.object({ password, email }))<SessionState>(),

@@ -9,6 +9,8 @@ export interface BackupSummary {
   /** Bytes of the file, and of all that is in it. */
   readonly fileBytes: number;
   readonly libraryBytes: number;
+  /** Opens with the password or the recovery code of the library that it is of. */
+  readonly isEncrypted: boolean;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly appVersion: string;
@@ -44,7 +46,7 @@ export interface BackupTask extends BackupProgress {
   readonly state: 'running' | 'done' | 'failed' | 'cancelled';
   /** Of this stage, from its rate so far; null while unknown. */
   readonly secondsLeft: number | null;
-  /** Of a backup that was made or checked. */
+  /** Of a backup that was made or checked; null, too, of an encrypted one of another library. */
   readonly summary: BackupSummary | null;
   /** Of a check: one sentence for each entry that is not as it was written; the first hundred. */
   readonly problems: readonly string[];
@@ -78,10 +80,16 @@ export interface LibraryOverview {
 /** A backup that was chosen to be restored; nothing is changed yet. */
 export interface RestorePlan {
   readonly planId: string;
-  readonly backup: BackupSummary;
+  readonly fileName: string;
+  /** Null of an encrypted backup that is still to be unlocked. */
+  readonly backup: BackupSummary | null;
+  /** Whether the library that is open is encrypted: what is restored is then, too, with the same password. */
+  readonly becomesEncrypted: boolean;
 }
 
 const name = z.string().max(100);
+/** A password or a recovery code. */
+const secret = z.string().min(1).max(1_000);
 
 export const backupRequests = {
   'backup.getOverview': define(z.object({}))<LibraryOverview>(),
@@ -93,12 +101,20 @@ export const backupRequests = {
   'backup.verify': define(z.object({}))<boolean>(),
   /** Asks for a backup and reads what is in it; null when the dialog was dismissed. */
   'backup.chooseRestore': define(z.object({}))<RestorePlan | null>(),
+  /**
+   * Opens an encrypted backup with the password or the recovery code of the library that it is of.
+   * Errors: `wrong-credentials`, `keys-damaged`.
+   */
+  'backup.unlock': define(z.object({ planId: z.uuid(), secret }))<RestorePlan>(),
   /** Unpacks and checks what was chosen beside the library, then puts it in the library's place. */
   'backup.restore': define(z.object({ planId: z.uuid() }))<null>(),
   'backup.cancel': define(z.object({}))<null>(),
   /** Forgets a task that has ended. */
   'backup.dismiss': define(z.object({}))<null>(),
-  /** Puts a kept library in the library's place, which is kept in turn. */
-  'backup.putBack': define(z.object({ name }))<null>(),
+  /**
+   * Puts a kept library in the library's place, which is kept in turn. Errors: `wrong-key` for one that needs a password or
+   * a recovery code of its own, `wrong-credentials`.
+   */
+  'backup.putBack': define(z.object({ name, secret: secret.nullable().default(null) }))<null>(),
   'backup.deleteKept': define(z.object({ name }))<null>(),
 };

@@ -69,8 +69,13 @@ export const libraryRequests = {
     z.object({ query: z.string().max(500), chunkIds: z.array(z.number().int()).min(1).max(50) }),
   )<readonly FoundPlace[]>(),
   'library.getDetails': define(z.object({ documentId }))<DocumentDetails>(),
-  /** Opens the original (or, when it vanished, the stored copy) in the system's own program. */
+  /**
+   * Opens the original (or, when it vanished, a copy of the stored file) in the system's own program. An encrypted library
+   * makes no such copy: it fails with `file-not-found`.
+   */
   'library.openOriginal': define(z.object({ documentId }))<null>(),
+  /** Asks where to, then writes the stored file there, not encrypted; its name, or null when the dialog was dismissed. */
+  'library.saveCopy': define(z.object({ documentId }))<string | null>(),
   /** Reads the stored copy anew. Citations in conversations find their passages again where these are the same. */
   'library.reindexDocument': define(z.object({ documentId }))<null>(),
   /** Opens the original (or, when it vanished, the stored copy) in the system's file manager. */

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { SessionState } from '../accounts.ts';
 import type { ErrorInfo } from '../errors.ts';
 import { isThisComputer } from '../this-computer.ts';
-import { email, password } from './accounts.ts';
+import { email, password, recoveryGroups } from './accounts.ts';
 import { define, defineOpen } from './define.ts';
 
 /** How the connection is encrypted: from its first byte, after a word in the clear, or not at all. */
@@ -110,6 +110,12 @@ export const mailRequests = {
   'accounts.verifyEmail': define(z.object({ code }))<SessionState>(),
   /** The same answer whether or not there is such an account. Errors: `mail-failed` without a server. */
   'accounts.requestPasswordReset': defineOpen(z.object({ email }))<null>(),
-  /** Ends all sessions of the account. Errors: `wrong-credentials`, `password-weak` (the code still holds then). */
-  'accounts.resetPassword': defineOpen(z.object({ email, code, password }))<null>(),
+  /**
+   * Ends all sessions of the account. Errors: `wrong-credentials`; `password-weak`, and `recovery-code-required` for an
+   * encrypted account (the code still holds after both). With `recoveryGroups` such an account begins an empty library,
+   * which that recovery code opens; the one that is there is put aside, locked.
+   */
+  'accounts.resetPassword': defineOpen(
+    z.object({ email, code, password, recoveryGroups: recoveryGroups.optional() }),
+  )<null>(),
 };

@@ -64,6 +64,7 @@ test('the palette lists what can be done with the chosen document, with the keys
     /^Rename….*F2/,
     /^Open original/,
     /^Show in folder/,
+    /^Save a copy…/,
     /^Read again/,
     /^Delete….*Del/,
   ]) {

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { accountFolder } from '../../electron/accounts/account-folder.ts';
 import { AccountsService } from '../../electron/accounts/accounts-service.ts';
 import type { Caller } from '../../electron/accounts/caller.ts';
+import type { LibraryKeys } from '../../electron/encryption/library-keys.ts';
 import type { SecretName, SecretStore } from '../../electron/pipeline/ports/keychain.ts';
-import type { SessionState } from '../../shared/accounts.ts';
+import type { EncryptionTask, SessionState } from '../../shared/accounts.ts';
 import { AppError } from '../../shared/errors.ts';
 import { temporaryFolder } from './library.ts';
 
@@ -61,11 +62,15 @@ export interface TestAccounts {
   readonly secrets: MemorySecrets;
   /** What was opened (`+id`) and closed (`-`), in order. */
   readonly libraries: string[];
+  /** The keys that each was opened with: the very arrays, and what was in them. */
+  readonly keys: { readonly given: LibraryKeys; readonly database: string }[];
   /** The states that were announced. */
   readonly changes: string[];
   readonly errors: AppError[];
   /** Accounts whose library can't be opened. */
   readonly failing: Set<string>;
+  /** Told how far turning encryption on or off is. */
+  onTurning: (task: EncryptionTask | null) => void;
   /** Turns the clock. */
   advance(milliseconds: number): void;
   /** Ends the app, in order, and starts another on the same data; answers with its first state, asked after `before`. */
@@ -81,17 +86,20 @@ export function openTestAccounts(openBrowser?: (url: string) => Promise<void>): 
   const seen = {
     secrets: new MemorySecrets(),
     libraries: [] as string[],
+    keys: [] as TestAccounts['keys'],
     changes: [] as string[],
     errors: [] as AppError[],
     failing: new Set<string>(),
   };
+  let onTurning: TestAccounts['onTurning'] = () => undefined;
   let now = Date.UTC(2027, 0, 1);
   const start = (): AccountsService =>
     new AccountsService({
       dataFolder,
       keychain: seen.secrets,
       library: {
-        async open(accountId) {
+        async open(accountId, keys) {
+          if (keys) seen.keys.push({ given: keys, database: Buffer.from(keys.database).toString('hex') });
           if (seen.failing.has(accountId)) throw new AppError('database-damaged', 'The library file is damaged.');
           seen.libraries.push(`+${accountId}`);
           const own = accountFolder(dataFolder, accountId);
@@ -104,6 +112,7 @@ export function openTestAccounts(openBrowser?: (url: string) => Promise<void>): 
       },
       onChange: (state, accountId) => seen.changes.push(`${state} ${accountId}`),
       onError: (_where, error) => seen.errors.push(error),
+      onTurning: (task) => onTurning(task),
       now: () => now,
       ...(openBrowser ? { openBrowser } : {}),
     });
@@ -113,6 +122,12 @@ export function openTestAccounts(openBrowser?: (url: string) => Promise<void>): 
     dataFolder,
     get service() {
       return service;
+    },
+    get onTurning() {
+      return onTurning;
+    },
+    set onTurning(listener) {
+      onTurning = listener;
     },
     advance(milliseconds) {
       now += milliseconds;

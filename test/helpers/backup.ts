@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { swapLibrary } from '../../electron/backup/swap.ts';
 import { inBackupThread, type ThreadOptions } from '../../electron/backup/thread.ts';
+import type { LibraryKeys } from '../../electron/encryption/library-keys.ts';
 import type { BackupSummary } from '../../shared/requests/backup.ts';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { openTestCore, type TestCore } from './core.ts';
@@ -58,17 +59,31 @@ async function openBackedUpLibrary(): Promise<BackedUpLibrary> {
   return { test, conversationId, good, entries: await readZip(good) };
 }
 
-export function backUp(folder: string, file: string, options: ThreadOptions = {}): Promise<BackupSummary> {
-  return inBackupThread((remote) => remote.write({ folder, file, appVersion: '1.2.3' }), options);
+export function backUp(
+  folder: string,
+  file: string,
+  options: ThreadOptions = {},
+  keys: LibraryKeys | null = null,
+): Promise<BackupSummary> {
+  return inBackupThread((remote) => remote.write({ folder, file, keys, appVersion: '1.2.3' }), options);
 }
 
-export const verify = (file: string) => inBackupThread((remote) => remote.verify(file));
-export const inspect = (file: string) => inBackupThread((remote) => remote.inspect(file));
+export const verify = (file: string) => inBackupThread((remote) => remote.verify(file, null));
+/** Of a backup that is not encrypted. */
+export async function inspect(file: string): Promise<BackupSummary> {
+  const { summary } = await inBackupThread((remote) => remote.inspect(file, null));
+  if (!summary) throw new Error(`${file} is encrypted`);
+  return summary;
+}
+
+/** What `restore` does first. */
+export const unpack = (file: string, folder: string, options: ThreadOptions = {}): Promise<readonly string[]> =>
+  inBackupThread((remote) => remote.unpack({ file, folder, from: null, to: null }), options);
 
 /** Into `<folder>/local`, swapped in; answers with it. */
 export async function restore(file: string, folder: string): Promise<string> {
   const target = join(folder, 'local');
-  await inBackupThread((remote) => remote.unpack({ file, folder: target }));
+  await unpack(file, target);
   await swapLibrary(target);
   return target;
 }

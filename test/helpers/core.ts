@@ -38,7 +38,10 @@ export interface TestCore {
 export async function openTestCore(
   environment: Readonly<Record<string, string>> = {},
   options: Partial<
-    Pick<CoreOptions, 'administratorLimits' | 'keychain' | 'watch' | 'watchTimes' | 'languageRegistry' | 'ownFolder'>
+    Pick<
+      CoreOptions,
+      'keys' | 'administratorLimits' | 'keychain' | 'watch' | 'watchTimes' | 'languageRegistry' | 'ownFolder'
+    >
   > = {},
 ): Promise<TestCore> {
   const { folder: root, remove } = temporaryFolder();
@@ -62,6 +65,7 @@ export async function openTestCore(
   const open = (): Promise<Core> =>
     openCore({
       folder,
+      keys: null,
       launcher,
       keychain: createEnvironmentKeychain({}),
       onLibraryChange: ({ documents }) => void seen.push(...documents),

@@ -68,7 +68,7 @@ export async function openFuzzedApp(folder: string): Promise<FuzzedApp> {
       throw error;
     },
   });
-  await backend.open(account.accountId);
+  await backend.open(account.accountId, null);
   registerRouter({
     dispatch: (request) =>
       dispatch(request, {

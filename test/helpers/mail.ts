@@ -78,7 +78,8 @@ export async function openTestMail(folder: string, options: TestMailOptions = {}
         email,
         emailKey: emailKey(email),
         name,
-        passwordHash: '',
+        passwordHash: null,
+        keys: null,
         stage: 'ready',
         createdAt: now(),
       } as const;

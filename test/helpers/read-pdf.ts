@@ -38,7 +38,7 @@ export async function readSource(
   try {
     const file = join(folder, 'stored');
     await writeFile(file, bytes);
-    const source = await openSource({ file, fileName, format }, createSourceReaders());
+    const source = await openSource({ file: { path: file, key: null }, fileName, format }, createSourceReaders());
     try {
       const pages: StoredPage[] = [];
       for (let number = 1; number <= source.pageCount; number++) pages.push(await source.readPage(number));

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { dispatch } from '../../electron/ipc/dispatch.ts';
 import { accountHandlers, isAccountRequest } from '../../electron/ipc/handlers/accounts.ts';
+import type { OfferedRecoveryCode } from '../../shared/accounts.ts';
 import { toAppError } from '../../shared/errors.ts';
 import { requests, type RequestName, type Result } from '../../shared/requests/index.ts';
 import { anna, bert, open, openTestAccounts, type TestAccounts } from '../helpers/accounts.ts';
@@ -18,11 +19,17 @@ const AT_ONCE = 4;
 const PASSING = 90_000;
 
 const names = (Object.keys(requests) as RequestName[]).filter(isAccountRequest);
-const passwords = fc.constantFrom(anna.password, bert.password, 'password12', 'short', '\u0000'.repeat(12));
+const passwords = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(anna.password) },
+  { weight: 3, arbitrary: fc.constantFrom(bert.password, 'password12', 'short', '\u0000'.repeat(12)) },
+);
 const emails = fc.constantFrom(anna.email, bert.email, ` ${anna.email.toUpperCase()} `, 'nobody@example.com');
 const named: NamedStrings = {
   ...Object.fromEntries(['password', 'current', 'next'].map((key) => [key, passwords])),
   ...Object.fromEntries(['email', 'sender', 'to'].map((key) => [key, emails])),
+  // Filled in when they are sent: of the recovery code that was offered last.
+  recoveryCode: fc.constant('the code'),
+  recoveryGroups: fc.constantFrom('the first', 'the second'),
   host: fc.constant('127.0.0.1'),
   issuer: fc.constantFrom('http://127.0.0.1:9', 'http://localhost:9/path'),
 };
@@ -49,6 +56,7 @@ const sent: fc.Arbitrary<Sent> = fc.oneof(
 
 let test: TestAccounts;
 let token = '';
+let offered: OfferedRecoveryCode | null = null;
 const answered = new Set<string>();
 const rejections: unknown[] = [];
 const keepRejection = (reason: unknown): void => void rejections.push(reason);
@@ -77,11 +85,22 @@ async function ask(request: Sent): Promise<Result<unknown>> {
 /** As the window would get it there; null for what cannot be copied. */
 function copied(request: Sent): Sent | null {
   try {
-    return structuredClone({ ...request, token: request.token ?? token });
+    const { params } = request;
+    return structuredClone({ ...request, params: withOffered(params), token: request.token ?? token });
   } catch (thrown) {
     if (thrown instanceof DOMException || thrown instanceof RangeError) return null;
     throw thrown;
   }
+}
+
+function withOffered(params: unknown): unknown {
+  if (!offered || typeof params !== 'object' || params === null) return params;
+  const { code, asked } = offered;
+  return {
+    ...params,
+    ...('recoveryCode' in params ? { recoveryCode: code } : {}),
+    ...('recoveryGroups' in params ? { recoveryGroups: asked.map((index) => code.split('-')[index]) } : {}),
+  };
 }
 
 async function send(request: Sent): Promise<void> {
@@ -92,11 +111,12 @@ async function send(request: Sent): Promise<void> {
   if (problem) throw new Error(`The answer to ${copy.name} ${problem}`);
   const text = JSON.stringify(result);
   // SECURITY: what opens an account stays in main.
-  for (const secret of ['$argon2', ...test.secrets.entries.values()]) {
+  for (const secret of ['$argon2', 'quire keys', ...test.secrets.entries.values()]) {
     if (text.includes(secret)) throw new Error(`The answer to ${copy.name} has a secret in it: ${short(result)}`);
   }
   if (!result.ok) return;
   answered.add(copy.name);
+  if (copy.name === 'accounts.offerRecoveryCode') offered = result.value as OfferedRecoveryCode;
   if (typeof result.value === 'object' && result.value !== null && 'accessToken' in result.value) {
     token = String(result.value.accessToken);
   }
@@ -120,6 +140,8 @@ it('answers whatever it is sent, and accounts are whole afterwards', { timeout: 
   expect(rejections).toEqual([]);
   expect(test.errors.filter(({ code }) => code === 'internal')).toEqual([]);
   expect([...answered]).toEqual(expect.arrayContaining(['accounts.register', 'accounts.signIn', 'session.unlock']));
+  // Some of the accounts were encrypted.
+  expect(test.keys.length).toBeGreaterThan(0);
   await test.restart();
   test.advance(24 * 3_600_000);
   const newcomer = { ...anna, email: 'newcomer@example.com' };

@@ -383,11 +383,11 @@ describe('for mail', () => {
     const state = open(await accounts.service.register(anna));
     const { mailAccounts: mail } = accounts.service;
     const kept = new Map(accounts.secrets.entries);
-    expect((await failure(mail.resetPassword(state.account.id, 'iloveyou123'))).code).toBe('password-weak');
+    expect((await failure(mail.resetPassword(state.account.id, 'iloveyou123', null))).code).toBe('password-weak');
     await callerOf(accounts.service, state);
     for (let attempt = 0; attempt < 6; attempt += 1) await wrong(anna.email);
     const password = 'nine quiet herons';
-    await mail.resetPassword(state.account.id, password);
+    await mail.resetPassword(state.account.id, password, null);
     await expect(callerOf(accounts.service, state)).rejects.toMatchObject({ code: 'unauthenticated' });
     for (const [name, secret] of kept) accounts.secrets.entries.set(name, secret);
     expect((await accounts.restart()).state).toBe('signed-out');

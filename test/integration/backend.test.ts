@@ -63,7 +63,7 @@ async function open() {
     onReplaced,
     onLost,
   });
-  await backend.open(LOCAL_ACCOUNT);
+  await backend.open(LOCAL_ACCOUNT, null);
   if (!options) throw new Error('no backups');
   return { backend, replaceLibrary: options.replaceLibrary };
 }

@@ -86,7 +86,7 @@ it('refuses what is no backup, or half of one, in a sentence', async () => {
 
 it('refuses a backup of a newer Quire, by its own format and by its database’s', async () => {
   for (const file of [
-    await withManifest((manifest) => ({ ...manifest, formatVersion: 2, entries: 'in another way' })),
+    await withManifest((manifest) => ({ ...manifest, formatVersion: 3, entries: 'in another way' })),
     await withManifest((manifest) => ({ ...manifest, schemaVersion: migrations.length + 1 })),
   ]) {
     await expect(inspect(file)).rejects.toMatchObject({
@@ -97,6 +97,17 @@ it('refuses a backup of a newer Quire, by its own format and by its database’s
   await expect(
     inspect(await withManifest((manifest) => ({ ...manifest, byteOrder: 'big-endian' }))),
   ).rejects.toMatchObject({ code: 'backup-damaged' });
+});
+
+// Catches: a plain backup that brings keys of its own, or files that no sweep takes, into the library.
+it('refuses entries of an encrypted library in a backup that is not', async () => {
+  for (const name of ['keys.json', `blobs/${'a'.repeat(64)}`]) {
+    const entries = [{ name, bytes: 5, sha256: 'b'.repeat(64) }];
+    await expect(inspect(await withManifest((manifest) => ({ ...manifest, entries })))).rejects.toMatchObject({
+      code: 'backup-damaged',
+      message: expect.stringContaining('entries.0.name') as string,
+    });
+  }
 });
 
 const outside = (name: string): ZipEntry => ({ name, bytes: Buffer.from('owned') });

@@ -6,8 +6,17 @@ import { expect, it } from 'vitest';
 import { openDatabase } from '../../electron/db/client.ts';
 import { connect } from '../../electron/db/connection.ts';
 import { swapLibrary } from '../../electron/backup/swap.ts';
-import { inBackupThread } from '../../electron/backup/thread.ts';
-import { backUp, changed, entryOf, inspect, verify, useBackedUpLibrary, folder, library } from '../helpers/backup.ts';
+import {
+  backUp,
+  changed,
+  entryOf,
+  inspect,
+  unpack,
+  verify,
+  useBackedUpLibrary,
+  folder,
+  library,
+} from '../helpers/backup.ts';
 
 useBackedUpLibrary();
 
@@ -15,7 +24,7 @@ const local = () => join(folder, 'local');
 
 /** Restores into `<folder>/local`; answers with what it said. */
 async function restored(file: string): Promise<readonly string[]> {
-  const notes = await inBackupThread((remote) => remote.unpack({ file, folder: local() }));
+  const notes = await unpack(file, local());
   await swapLibrary(local());
   return notes;
 }

@@ -11,7 +11,17 @@ import { migrations } from '../../electron/db/migrations/index.ts';
 import { deleteKept, finishSwap, listKept, putBack, readyFolder, swapLibrary } from '../../electron/backup/swap.ts';
 import { inBackupThread } from '../../electron/backup/thread.ts';
 import type { BackupProgress } from '../../shared/requests/backup.ts';
-import { backUp, entryOf, inspect, restore, verify, useBackedUpLibrary, folder, library } from '../helpers/backup.ts';
+import {
+  backUp,
+  entryOf,
+  inspect,
+  restore,
+  unpack,
+  verify,
+  useBackedUpLibrary,
+  folder,
+  library,
+} from '../helpers/backup.ts';
 import { addDocument } from '../helpers/library.ts';
 
 useBackedUpLibrary();
@@ -194,7 +204,7 @@ it('can be cancelled at each stage, and then leaves nothing', async () => {
   const controller = new AbortController();
   const target = join(folder, 'local');
   await expect(
-    inBackupThread((remote) => remote.unpack({ file: library.good, folder: target }), {
+    unpack(library.good, target, {
       onProgress: () => controller.abort(),
       signal: controller.signal,
     }),
@@ -234,7 +244,7 @@ it('keeps the library of before, gives it back, and deletes it when asked to', a
   const target = join(folder, 'local');
   await mkdir(target);
   await writeFile(join(target, 'library.db'), 'the first');
-  await inBackupThread((remote) => remote.unpack({ file: library.good, folder: target }));
+  await unpack(library.good, target);
   const kept = await swapLibrary(target);
   expect(kept).toMatch(/^library-before-restore-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d$/);
   expect((await readFile(join(folder, kept ?? '', 'library.db'))).toString()).toBe('the first');
@@ -255,7 +265,7 @@ it('keeps the library of before, gives it back, and deletes it when asked to', a
 // Catches: a power cut between the two renames, after which an empty library would be begun.
 it('is made up for at the next start when it was interrupted between its two renames', async () => {
   const target = join(folder, 'local');
-  await inBackupThread((remote) => remote.unpack({ file: library.good, folder: target }));
+  await unpack(library.good, target);
   expect(await readdir(folder)).toEqual([basename(readyFolder(target))]);
   finishSwap(target);
   expect(await readdir(folder)).toEqual(['local']);

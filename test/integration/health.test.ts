@@ -206,7 +206,7 @@ describe('a library that can’t be opened', () => {
   async function opening(folder: string): Promise<readonly HealthCheck[]> {
     const launcher = createForkedHostLauncher({ entry: workerEntry('pipeline-host'), environment: modelEnvironment });
     const keychain = createEnvironmentKeychain({});
-    const { health, close } = await openHealth({ folder, launcher, keychain, onError: () => undefined });
+    const { health, close } = await openHealth({ folder, keys: null, launcher, keychain, onError: () => undefined });
     try {
       return await Promise.all((['database', 'disk', 'answers'] as const).map((id) => health.run(id)));
     } finally {

@@ -30,7 +30,7 @@ beforeEach(async () => {
   errors.length = 0;
   library = await openTestLibrary();
   const { database } = library;
-  blobs = new BlobStore(dirname(library.path));
+  blobs = new BlobStore(dirname(library.path), null);
   await blobs.prepare();
   queue = new IngestQueue({
     ...{ database, blobs, hosts: [], tryingHost: { run: vi.fn(), closeDocuments: () => Promise.resolve() } },

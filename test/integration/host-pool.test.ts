@@ -23,13 +23,13 @@ let jobs = 0;
 function read(host: PipelineHost, fileName: string, signal = forever): Promise<ReadResult> {
   const job: ReadJob = {
     jobId: `job-${(jobs += 1)}`,
-    file: '',
+    file: { path: '', key: null },
     fileName,
     format: 'pdf',
     from: 1,
     budget: 100,
     describe: false,
-    thumbnailFile: null,
+    thumbnail: null,
   };
   return host.run(job.jobId, (remote) => remote.read(job), {}, signal);
 }

@@ -59,6 +59,28 @@ it('opens the account that was linked from within it, and its e-mail counts as v
   expect(await (await identities()).listProviders()).toEqual([{ issuer: server.issuer, name: 'Example' }]);
 });
 
+// Catches: a provider, or whoever has the account there, that opens an encrypted library.
+it('brings no key to an encrypted account: its session begins locked', async () => {
+  const { code, asked } = (await test.service.recovery()).offer();
+  const recoveryGroups = asked.map((index) => code.split('-')[index] ?? '');
+  const state = await test.service.register({ ...anna, recoveryGroups });
+  const caller = await callerOf(test.service, state);
+  const { issuer, clientId } = server;
+  await (await identities()).setProvider(caller, { issuer, name: 'Example', clientId }, null);
+  await (await identities()).link(caller, issuer);
+  await test.service.register(bert);
+  const opened = test.libraries.length;
+  expect(await (await identities()).signIn(issuer, true)).toMatchObject({
+    state: 'locked',
+    account: { name: anna.name },
+  });
+  // Bert's library was closed, and no other opened.
+  expect(test.libraries.slice(opened)).toEqual(['-']);
+  expect((await test.restart()).state).toBe('locked');
+  await expect(test.service.unlock('wrong password')).rejects.toMatchObject({ code: 'wrong-credentials' });
+  expect(open(await test.service.unlock(anna.password)).account.id).toBe(caller.accountId);
+});
+
 // Catches: an account made with somebody else's address, which then opens by their Google account and fills.
 it('links no account by an e-mail that nobody has proven here', async () => {
   const { caller } = await setUp();

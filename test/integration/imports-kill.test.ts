@@ -46,6 +46,7 @@ test(
     for (const count of [100, 450, 900]) await importUntil(folder, inbox, count);
 
     const core = await openCore({
+      keys: null,
       folder,
       launcher: createForkedHostLauncher({ entry: workerEntry('pipeline-host'), environment: modelEnvironment }),
       keychain: createEnvironmentKeychain({}),

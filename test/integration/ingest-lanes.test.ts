@@ -38,7 +38,7 @@ test('a host that has nothing left takes what waits for the other one', async ()
   const second: string[] = [];
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
-  const blobs = new BlobStore(folder);
+  const blobs = new BlobStore(folder, null);
   await blobs.prepare();
   await mkdir(join(folder, 'inbox'));
   const queue = new IngestQueue({

@@ -22,6 +22,7 @@ let core: Core | null = null;
 async function open(): Promise<Core> {
   core = await openCore({
     folder,
+    keys: null,
     launcher: createForkedHostLauncher({
       entry: workerEntry('pipeline-host'),
       environment: modelEnvironment,

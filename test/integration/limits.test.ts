@@ -213,6 +213,7 @@ describe('a budget', () => {
     await limit({ monthlyTokens: 10_000 });
     const shared = await openSharedCore({
       folder: scene.folder,
+      keys: null,
       launcher: createForkedHostLauncher({ entry: workerEntry('pipeline-host'), environment: modelEnvironment }),
       keychain: createEnvironmentKeychain({}),
       onError: (_where, error) => {

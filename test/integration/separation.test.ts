@@ -66,7 +66,7 @@ beforeAll(async () => {
   accounts = new AccountsService({
     dataFolder: paths.data,
     keychain: secrets,
-    library: { open: (id) => backend.open(id), close: () => backend.closeLibrary() },
+    library: { open: (id, keys) => backend.open(id, keys), close: () => backend.closeLibrary() },
     onChange: () => undefined,
     onError: (_where, error) => {
       throw error;

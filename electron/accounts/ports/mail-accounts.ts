@@ -14,6 +14,10 @@ export interface MailAccounts {
   findByEmail(email: string): Promise<MailAccount | null>;
   /** Nothing happens when the account has another address by now. */
   setEmailVerified(accountId: string, email: string): Promise<void>;
-  /** Sets it without the present one and ends every session of the account. Errors: `password-weak`; nothing changes then. */
-  resetPassword(accountId: string, password: string): Promise<void>;
+  /**
+   * Sets it without the present one and ends every session of the account. Errors: `password-weak`; for an encrypted
+   * account `recovery-code-required`; nothing changes then.
+   * @param recoveryGroups Of the recovery code that was offered: with it an encrypted account begins an empty library.
+   */
+  resetPassword(accountId: string, password: string, recoveryGroups: readonly string[] | null): Promise<void>;
 }

@@ -16,8 +16,10 @@ export interface Account {
   /** See `emailKey` of electron/accounts; unique. */
   readonly emailKey: string;
   readonly name: string;
-  /** PHC string. */
-  readonly passwordHash: string;
+  /** PHC string. Null for an encrypted account, whose password is what opens a wrap of `keys`. */
+  readonly passwordHash: string | null;
+  /** A copy of the library's `keys.json`; null for an account that is not encrypted. */
+  readonly keys: string | null;
   readonly isAdministrator: boolean;
   readonly isEmailVerified: boolean;
   readonly stage: AccountStage;
@@ -27,7 +29,10 @@ export interface Account {
   readonly createdAt: number;
 }
 
-export type NewAccount = Pick<Account, 'id' | 'email' | 'emailKey' | 'name' | 'passwordHash' | 'stage' | 'createdAt'>;
+export type NewAccount = Pick<
+  Account,
+  'id' | 'email' | 'emailKey' | 'name' | 'passwordHash' | 'keys' | 'stage' | 'createdAt'
+>;
 
 export interface AccountStore {
   /** The first one is the administrator. False when another has the e-mail address; nothing is stored then. */
@@ -42,6 +47,13 @@ export interface AccountStore {
   /** Nothing happens when the account has another address by now. */
   setEmailVerified(id: string, emailKey: string): Promise<void>;
   setPasswordHash(id: string, passwordHash: string): Promise<void>;
+  /**
+   * Sets both. With an account's hash the file's copies from before an update go, which have it, too. Answers with how
+   * many are left.
+   */
+  setCredentials(id: string, credentials: Pick<Account, 'passwordHash' | 'keys'>): Promise<number>;
+  /** Whether anybody here is encrypted. */
+  hasEncrypted(): Promise<boolean>;
   setIdleLock(id: string, minutes: number | null): Promise<void>;
   setStage(id: string, stage: AccountStage): Promise<void>;
   /**
@@ -163,6 +175,8 @@ export const registryMethods: {
     setEmail: true,
     setEmailVerified: true,
     setPasswordHash: true,
+    setCredentials: true,
+    hasEncrypted: true,
     setIdleLock: true,
     setStage: true,
     beginDeletion: true,

@@ -26,7 +26,19 @@ export function accountHandlers(accounts: AccountsService): AccountHandlers {
     'session.lock': (_params, caller) => accounts.lock(caller),
     'session.signOut': (_params, caller) => accounts.signOut(caller),
     'accounts.signIn': (params) => accounts.signIn(params),
+    'accounts.offerRecoveryCode': async () => (await accounts.recovery()).offer(),
     'accounts.register': (params) => accounts.register(params),
+    'accounts.recover': async (params) => {
+      await (await accounts.recovery()).recover(params);
+      return null;
+    },
+    'accounts.turnEncryptionOn': async (params, caller) => (await accounts.encryption()).turnOn(caller, params),
+    'accounts.turnEncryptionOff': async ({ password }, caller) =>
+      (await accounts.encryption()).turnOff(caller, password),
+    'accounts.cancelEncryption': async () => {
+      (await accounts.encryption()).cancel();
+      return null;
+    },
     'accounts.changePassword': (params, caller) => accounts.changePassword(caller, params),
     'accounts.changeEmail': (params, caller) => accounts.changeEmail(caller, params),
     'accounts.rename': ({ name }, caller) => accounts.rename(caller, name),

@@ -24,6 +24,7 @@ export function backupHandlers(backups: Backups, desktop: Desktop): BackupHandle
       const file = await desktop.chooseBackup();
       return file === null ? null : backups.plan(file);
     },
+    'backup.unlock': ({ planId, secret }) => backups.unlock(planId, secret),
     'backup.restore': ({ planId }) => {
       backups.restore(planId);
       return Promise.resolve(null);
@@ -36,8 +37,8 @@ export function backupHandlers(backups: Backups, desktop: Desktop): BackupHandle
       backups.dismiss();
       return Promise.resolve(null);
     },
-    'backup.putBack': async ({ name }) => {
-      await backups.putBack(name);
+    'backup.putBack': async ({ name, secret }) => {
+      await backups.putBack(name, secret);
       return null;
     },
     'backup.deleteKept': async ({ name }) => {

@@ -1,15 +1,17 @@
 /** Handlers of the library's requests. */
 import { access } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
+import { basename, extname, isAbsolute } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
-import type { DocumentSummary } from '../../../shared/domain.ts';
+import type { DocumentFormat, DocumentSummary } from '../../../shared/domain.ts';
 import { countKept } from '../../backup/swap.ts';
 import { readDocuments } from '../../db/read-documents.ts';
-import { formatOf } from '../../pipeline/blobs.ts';
+import { readStored } from '../../encryption/stored-file.ts';
+import { extensionOf, formatOf } from '../../pipeline/blobs.ts';
 import { locateWords } from '../../pipeline/locate-words.ts';
 import type { Core } from '../../core/core.ts';
 import type { Handlers } from '../dispatch.ts';
 import type { Desktop } from '../desktop.ts';
+import { exportFileName } from './export-file.ts';
 
 type LibraryHandlers = Pick<Handlers, Extract<keyof Handlers, `library.${string}`>>;
 
@@ -59,13 +61,24 @@ export function libraryHandlers(core: Core, desktop: Desktop): LibraryHandlers {
       await desktop.openFile(isThere ? path : await core.blobs.copyToOpen(contentHash, format, document.fileName));
       return null;
     },
+    'library.saveCopy': async ({ documentId }) => {
+      const { contentHash, format, fileName } = await existing(core, documentId);
+      const extension = extensionOf(format);
+      return desktop.saveFile({
+        // SECURITY: the name may come from somebody else's backup.
+        fileName: exportFileName(basename(fileName, extname(fileName)), extension),
+        kind: { extension, name: kindNames[format] },
+        ...(core.blobs.isEncrypted ? { title: 'Save a copy, which is not encrypted' } : {}),
+        make: async () => readStored(await core.blobs.stored(contentHash, format)),
+      });
+    },
     'library.reindexDocument': async ({ documentId }) => {
       await ingest.reindex(documentId);
       return null;
     },
     'library.showInFolder': async ({ documentId }) => {
       const document = await existing(core, documentId);
-      const hint = 'Open it instead: Quire has its own copy.';
+      const hint = `${core.blobs.isEncrypted ? 'Save a copy of it' : 'Open it'} instead: Quire has its own.`;
       if (!isOwnFile(document)) {
         throw new AppError('file-not-found', 'The library does not tell where this document’s file lies.', { hint });
       }
@@ -77,6 +90,8 @@ export function libraryHandlers(core: Core, desktop: Desktop): LibraryHandlers {
     },
   };
 }
+
+const kindNames: Readonly<Record<DocumentFormat, string>> = { pdf: 'PDF', text: 'Text', markdown: 'Markdown' };
 
 /**
  * SECURITY: a path may come from a backup that somebody else made. What the system's shell gets is a file on this

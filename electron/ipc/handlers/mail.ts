@@ -22,8 +22,8 @@ export function mailHandlers(accounts: AccountsService): Pick<CallerHandlers, ke
       await (await accounts.mail()).requestPasswordReset(email);
       return null;
     },
-    'accounts.resetPassword': async ({ email, code, password }) => {
-      await (await accounts.mail()).resetPassword(email, code, password);
+    'accounts.resetPassword': async ({ email, code, password, recoveryGroups }) => {
+      await (await accounts.mail()).resetPassword(email, code, password, recoveryGroups);
       return null;
     },
   };

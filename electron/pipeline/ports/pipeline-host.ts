@@ -2,6 +2,7 @@
  * The port through which the pipeline has documents read and chunked in a process of its own, and what is said across
  * it. `workers/host-pool.ts` implements it, `workers/pipeline-host.ts` is the other side.
  */
+import type { StoredFile } from '../../encryption/stored-file.ts';
 import type { Chunk } from '../chunk-types.ts';
 import type { RecognisedPage } from '../recognition.ts';
 import type { StoredPage } from '../stored-page.ts';
@@ -13,8 +14,8 @@ import type { DocumentFormat } from '../../../shared/domain.ts';
 /** A slice of reading: from a page on, for about `budget` milliseconds, then another document may have its turn. */
 export interface ReadJob {
   readonly jobId: string;
-  /** The stored copy. */
-  readonly file: string;
+  /** The stored copy, with the keys of it alone. */
+  readonly file: StoredFile;
   /** As the person knows it; errors name it. */
   readonly fileName: string;
   readonly format: DocumentFormat;
@@ -25,7 +26,7 @@ export interface ReadJob {
   /** Whether to find out title, author, language and picture, too. */
   readonly describe: boolean;
   /** Where the first page's picture goes (webp); null when it is there already. */
-  readonly thumbnailFile: string | null;
+  readonly thumbnail: StoredFile | null;
 }
 
 /** What opening a document finds out. */
@@ -56,7 +57,7 @@ export interface ChunkJob {
 
 export interface RecogniseJob {
   readonly jobId: string;
-  readonly file: string;
+  readonly file: StoredFile;
   readonly fileName: string;
   /** Page numbers, from 1. */
   readonly pages: readonly number[];

@@ -1,5 +1,6 @@
 /** The library's backups as main last told of them, and what the window asks of them. */
 import { create } from 'zustand';
+import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
 import type { BackupTask, RestorePlan } from '../../../shared/requests/backup.ts';
 import { request } from '../../ipc/client.ts';
 import { showDone, showError } from './toast-store.ts';
@@ -47,6 +48,16 @@ export async function chooseRestore(): Promise<void> {
   });
 }
 
+/** Opens the encrypted backup that was chosen; answers with why it did not open, null when it did. */
+export async function unlockPlan({ planId }: RestorePlan, secret: string): Promise<ErrorInfo | null> {
+  try {
+    setState({ plan: await request('backup.unlock', { planId, secret }) });
+    return null;
+  } catch (thrown) {
+    return toAppError(thrown).toInfo();
+  }
+}
+
 export function leavePlan(): void {
   setState({ plan: null });
 }
@@ -70,9 +81,24 @@ export async function dismissBackup(): Promise<void> {
   await showingErrors(() => request('backup.dismiss', {}));
 }
 
-/** The window is reloaded when it is done, since another library is open then. */
-export async function putBack(name: string): Promise<void> {
-  await showingErrors(() => request('backup.putBack', { name }));
+/**
+ * The window is reloaded when it is done, since another library is open then. Answers with why it did not open when it
+ * needs a password or a recovery code of its own; any other failure is shown.
+ */
+export async function putBack(name: string, secret: string | null = null): Promise<ErrorInfo | null> {
+  try {
+    await request('backup.putBack', { name, secret });
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    if (error.code === 'wrong-key' || error.code === 'wrong-credentials') return error.toInfo();
+    showError(error);
+  }
+  return null;
+}
+
+async function putBackAgain(name: string): Promise<void> {
+  const refusal = await putBack(name);
+  if (refusal) showError(refusal);
 }
 
 /** Milliseconds; a library is looked at before one knows, and the settings offer the same for good. */
@@ -82,7 +108,7 @@ const undoTime = 20_000;
 export function onLibraryReplaced({ kept }: { readonly kept: string }): void {
   showDone(
     'Another library is open now. The one of before is kept.',
-    { label: 'Put it back', run: () => void putBack(kept) },
+    { label: 'Put it back', run: () => void putBackAgain(kept) },
     undoTime,
   );
 }

@@ -168,6 +168,16 @@ export function changePassword(current: string, next: string): Promise<void> {
   return change(() => request('accounts.changePassword', { current, next }));
 }
 
+/** The session is locked meanwhile, and the window another. Throws `wrong-credentials`, and as main answers. */
+export function turnEncryptionOn(params: RequestInput<'accounts.turnEncryptionOn'>): Promise<void> {
+  return change(() => request('accounts.turnEncryptionOn', params));
+}
+
+/** As `turnEncryptionOn`. */
+export function turnEncryptionOff(password: string): Promise<void> {
+  return change(() => request('accounts.turnEncryptionOff', { password }));
+}
+
 /** Hides everything until the password is typed; a failure is told in a toast. */
 export async function lock(): Promise<void> {
   if (!signedInAccount()) return showDone('Only an account can be locked: the local profile has no password.');

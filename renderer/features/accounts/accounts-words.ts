@@ -1,7 +1,18 @@
 /** What the ways into an account say. Pure. */
-import { countOf } from '../../components/format.ts';
+import type { EncryptionTask } from '../../../shared/accounts.ts';
+import { assertNever } from '../../../shared/errors.ts';
+import { countOf, formatBytes } from '../../components/format.ts';
 
 export const staySignedInNote = 'The next start asks for no password.';
+/** The key of an encrypted library is kept nowhere. */
+export const staySignedInEncryptedNote = 'The next start asks for your password alone.';
+
+/** What it means to encrypt the library of a new account. */
+export function encryptNote(takesLocal: boolean): string {
+  return takesLocal
+    ? 'A library that you take along is encrypted afterwards, in Settings, Account.'
+    : 'Nobody reads your files and conversations on this disk without your password. If you forget it, only a recovery code helps.';
+}
 
 /** What a library opens with. */
 export function signInNote(providers: readonly unknown[]): string {
@@ -32,4 +43,19 @@ export function takeLocalWords(documents: number | null): TakeLocalWords {
     label: 'Take this library along',
     note: `${what} become yours alone. Otherwise you begin with an empty library.`,
   };
+}
+
+/** What is done while encryption is turned on or off. */
+export function turningWords({ stage, done, total, direction }: EncryptionTask): { title: string; stage: string } {
+  const title = direction === 'on' ? 'Encrypting your library' : 'Turning encryption off';
+  switch (stage) {
+    case 'files':
+      return { title, stage: `Documents: ${formatBytes(done)} of ${formatBytes(total)}` };
+    case 'database':
+      return { title, stage: `Database: ${formatBytes(total)}` };
+    case 'searching':
+      return { title, stage: `Looking for text that could still be read: ${formatBytes(done)}` };
+    default:
+      return assertNever(stage);
+  }
 }

@@ -1,15 +1,17 @@
 /** Makes an account on this computer. */
 import { useRef, useState } from 'react';
+import { toAppError, type ErrorCode } from '../../../shared/errors.ts';
 import { register } from '../../app/stores/session-store.ts';
 import { isEmail, passwordAdvice } from '../../components/account-words.ts';
 import { Button } from '../../components/button.tsx';
 import { Checkbox } from '../../components/checkbox.tsx';
 import { FormError } from '../../components/form-error.tsx';
 import { NewPasswordField } from '../../components/new-password-field.tsx';
+import { RecoveryCodeForm } from '../../components/recovery-code-form.tsx';
 import { SubmitButton } from '../../components/submit-button.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { useAttempt } from '../../hooks/use-attempt.ts';
-import { staySignedInNote, takeLocalWords } from './accounts-words.ts';
+import { encryptNote, staySignedInEncryptedNote, staySignedInNote, takeLocalWords } from './accounts-words.ts';
 import { EmailField } from './email-field.tsx';
 
 export interface RegisterFormProps {
@@ -27,18 +29,54 @@ export function RegisterForm({ email, onEmail, localDocuments, onSignIn }: Regis
   // Nobody should lose sight of a library because they made an account while it was open.
   const [takeLocal, setTakeLocal] = useState(localDocuments !== null);
   const [staySignedIn, setStaySignedIn] = useState(false);
+  const [wantsEncryption, setWantsEncryption] = useState(false);
+  const [isAtCode, setIsAtCode] = useState(false);
   const [isTried, setIsTried] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const attempt = useAttempt();
   const isFine = passwordAdvice(password, { name, email }).isFine;
   const { error } = attempt;
   const isWeak = error?.code === 'password-weak';
+  const encrypts = wantsEncryption && !takeLocal;
+  /** Resolves to why it failed; null when it did not. */
+  const create = async (recoveryGroups?: string[]) => {
+    const params = { name, email, password, takeLocal, staySignedIn };
+    let code: ErrorCode | null = null;
+    await attempt.run(async () => {
+      try {
+        await register(recoveryGroups ? { ...params, recoveryGroups } : params);
+      } catch (thrown) {
+        ({ code } = toAppError(thrown));
+        throw thrown;
+      }
+    });
+    return code;
+  };
   const submit = async () => {
     setIsTried(true);
     if (name.trim() === '' || !isEmail(email) || !isFine) return;
-    const params = { name, email, password, takeLocal, staySignedIn };
-    if (!(await attempt.run(() => register(params)))) field.current?.focus();
+    if (encrypts) {
+      attempt.clear();
+      setIsAtCode(true);
+    } else if ((await create()) !== null) field.current?.focus();
   };
+  if (isAtCode) {
+    return (
+      <RecoveryCodeForm
+        attempt={attempt}
+        running="Creating the account…"
+        onBack={() => setIsAtCode(false)}
+        onSubmit={(groups) =>
+          void create([...groups]).then((code) => {
+            // What is wrong with the rest is told where it was typed.
+            if (code !== null && code !== 'wrong-credentials') setIsAtCode(false);
+          })
+        }
+      >
+        Create account
+      </RecoveryCodeForm>
+    );
+  }
   return (
     <form
       noValidate
@@ -73,7 +111,19 @@ export function RegisterForm({ email, onEmail, localDocuments, onSignIn }: Regis
         }}
       />
       <Checkbox {...takeLocalWords(localDocuments)} checked={takeLocal} onChange={setTakeLocal} />
-      <Checkbox label="Stay signed in" note={staySignedInNote} checked={staySignedIn} onChange={setStaySignedIn} />
+      <Checkbox
+        label="Encrypt my library"
+        note={encryptNote(takeLocal)}
+        checked={encrypts}
+        disabled={takeLocal}
+        onChange={setWantsEncryption}
+      />
+      <Checkbox
+        label="Stay signed in"
+        note={encrypts ? staySignedInEncryptedNote : staySignedInNote}
+        checked={staySignedIn}
+        onChange={setStaySignedIn}
+      />
       {error && error.code !== 'email-taken' && !isWeak ? <FormError error={error} /> : null}
       <SubmitButton
         attempt={attempt}
@@ -81,7 +131,7 @@ export function RegisterForm({ email, onEmail, localDocuments, onSignIn }: Regis
         disabled={name.trim() === '' || email.trim() === '' || !isFine || isWeak}
         className="h-9 w-full"
       >
-        Create account
+        {encrypts ? 'Go on' : 'Create account'}
       </SubmitButton>
     </form>
   );

@@ -5,6 +5,7 @@ import { isEmail, passwordAdvice } from '../../components/account-words.ts';
 import { Button } from '../../components/button.tsx';
 import { FormError } from '../../components/form-error.tsx';
 import { NewPasswordField } from '../../components/new-password-field.tsx';
+import { RecoveryCodeForm } from '../../components/recovery-code-form.tsx';
 import { SubmitButton } from '../../components/submit-button.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { useAttempt } from '../../hooks/use-attempt.ts';
@@ -14,14 +15,16 @@ import { EmailField } from './email-field.tsx';
 export interface ResetFormProps {
   readonly email: string;
   readonly onEmail: (email: string) => void;
+  /** The account is encrypted, and its recovery code at hand. */
+  readonly onRecover: () => void;
   /** There is a new password to sign in with. */
   readonly onDone: () => void;
 }
 
-export function ResetForm({ email, onEmail, onDone }: ResetFormProps) {
+export function ResetForm({ email, onEmail, onRecover, onDone }: ResetFormProps) {
   const [isMailed, setIsMailed] = useState(false);
   return isMailed ? (
-    <NewPassword email={email} onAgain={() => setIsMailed(false)} onDone={onDone} />
+    <NewPassword email={email} onAgain={() => setIsMailed(false)} onRecover={onRecover} onDone={onDone} />
   ) : (
     <AskForCode email={email} onEmail={onEmail} onMailed={() => setIsMailed(true)} />
   );
@@ -57,11 +60,11 @@ function AskForCode({ email, onEmail, onMailed }: AskForCodeProps) {
   );
 }
 
-interface NewPasswordProps extends Pick<ResetFormProps, 'email' | 'onDone'> {
+interface NewPasswordProps extends Pick<ResetFormProps, 'email' | 'onRecover' | 'onDone'> {
   readonly onAgain: () => void;
 }
 
-function NewPassword({ email, onAgain, onDone }: NewPasswordProps) {
+function NewPassword({ email, onAgain, onRecover, onDone }: NewPasswordProps) {
   const [code, setCode] = useState('');
   const [password, setPassword] = useState('');
   const field = useRef<HTMLInputElement>(null);
@@ -69,14 +72,31 @@ function NewPassword({ email, onAgain, onDone }: NewPasswordProps) {
   const owner = { name: '', email };
   const isFine = passwordAdvice(password, owner).isFine;
   const isWeak = attempt.error?.code === 'password-weak';
-  const submit = async () => {
-    if (await attempt.run(() => request('accounts.resetPassword', { email, code, password }))) {
+  const [beginsEmpty, setBeginsEmpty] = useState(false);
+  const submit = async (recoveryGroups?: string[]) => {
+    const params = { email, code, password, ...(recoveryGroups ? { recoveryGroups } : {}) };
+    if (await attempt.run(() => request('accounts.resetPassword', params))) {
       showDone('Your password is changed. Sign in with it.');
       onDone();
     } else {
       field.current?.select();
     }
   };
+  if (beginsEmpty) {
+    return (
+      <RecoveryCodeForm
+        attempt={attempt}
+        running="Changing the password…"
+        onBack={() => {
+          attempt.clear();
+          setBeginsEmpty(false);
+        }}
+        onSubmit={(groups) => void submit([...groups])}
+      >
+        Begin an empty library
+      </RecoveryCodeForm>
+    );
+  }
   return (
     <form
       noValidate
@@ -99,7 +119,10 @@ function NewPassword({ email, onAgain, onDone }: NewPasswordProps) {
         placeholder="ABCD-EFGH"
         maxLength={40}
         value={code}
-        onChange={(event) => setCode(event.target.value)}
+        onChange={(event) => {
+          setCode(event.target.value);
+          if (attempt.error?.code === 'recovery-code-required') attempt.clear();
+        }}
       />
       <input type="text" autoComplete="username" value={email} readOnly hidden />
       <NewPasswordField
@@ -113,14 +136,28 @@ function NewPassword({ email, onAgain, onDone }: NewPasswordProps) {
         }}
       />
       {attempt.error && !isWeak ? <FormError error={attempt.error} /> : null}
-      <SubmitButton
-        attempt={attempt}
-        running="Changing the password…"
-        disabled={code.trim() === '' || !isFine || isWeak}
-        className="h-9 w-full"
-      >
-        Change password
-      </SubmitButton>
+      {attempt.error?.code === 'recovery-code-required' ? (
+        <div className="flex flex-col gap-2">
+          <Button onClick={onRecover}>Use my recovery code</Button>
+          <Button
+            onClick={() => {
+              attempt.clear();
+              setBeginsEmpty(true);
+            }}
+          >
+            Begin an empty library
+          </Button>
+        </div>
+      ) : (
+        <SubmitButton
+          attempt={attempt}
+          running="Changing the password…"
+          disabled={code.trim() === '' || !isFine || isWeak}
+          className="h-9 w-full"
+        >
+          Change password
+        </SubmitButton>
+      )}
       <Button tone="quiet" onClick={onAgain}>
         No code? Ask again
       </Button>

@@ -2,6 +2,7 @@
 import { ArrowLeft } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { AccountSummary } from '../../../shared/accounts.ts';
+import { useEncryptionStore } from '../../app/stores/encryption-store.ts';
 import { loadSession, openLocal, useSessionStore, type Session } from '../../app/stores/session-store.ts';
 import { AccountAvatar } from '../../components/account-avatar.tsx';
 import { Button } from '../../components/button.tsx';
@@ -14,11 +15,13 @@ import { useSignInProviders } from '../../hooks/use-sign-in-providers.ts';
 import { signInNote } from './accounts-words.ts';
 import { BrowserWait } from './browser-wait.tsx';
 import { RegisterForm } from './register-form.tsx';
+import { RecoverForm } from './recover-form.tsx';
 import { ResetForm } from './reset-form.tsx';
 import { SignInForm } from './sign-in-form.tsx';
+import { TurningEncryption } from './turning-encryption.tsx';
 import { UnlockForm } from './unlock-form.tsx';
 
-type Way = 'unlock' | 'sign-in' | 'register' | 'reset';
+type Way = 'unlock' | 'sign-in' | 'register' | 'reset' | 'recover';
 
 function firstWay(session: Session): Way {
   if (session.state === 'locked') return 'unlock';
@@ -28,11 +31,14 @@ function firstWay(session: Session): Way {
 export function SessionGate() {
   const session = useSessionStore((state) => state.session);
   const error = useSessionStore((state) => state.error);
+  const task = useEncryptionStore((state) => state.task);
   return (
     <main aria-label="Quire" className="h-full overflow-y-auto bg-canvas" data-testid="session-gate">
       <div className="flex min-h-full flex-col items-center justify-center px-4 py-5">
         <div className="appear w-full max-w-[400px] rounded-xl bg-raised px-7 pt-6 pb-4 shadow-float">
-          {session ? (
+          {task ? (
+            <TurningEncryption key={task.direction} task={task} />
+          ) : session ? (
             <WaysIn key={session.state} session={session} />
           ) : error ? (
             <>
@@ -102,7 +108,17 @@ function Ways({ session, browser }: WaysProps) {
       ) : way === 'reset' ? (
         <>
           <Head title="Choose a new password" note="A code that is mailed to you shows that the account is yours." />
-          <ResetForm email={email} onEmail={setEmail} onDone={() => setWay('sign-in')} />
+          <ResetForm
+            email={email}
+            onEmail={setEmail}
+            onRecover={() => setWay('recover')}
+            onDone={() => setWay('sign-in')}
+          />
+        </>
+      ) : way === 'recover' ? (
+        <>
+          <Head title="Choose a new password" note="Your recovery code opens your encrypted library." />
+          <RecoverForm email={email} onEmail={setEmail} onDone={() => setWay('sign-in')} />
         </>
       ) : (
         <>
@@ -137,6 +153,17 @@ function Ways({ session, browser }: WaysProps) {
             }}
           >
             Forgot the password?
+          </Button>
+        ) : null}
+        {way === 'sign-in' || (way === 'unlock' && locked?.isEncrypted) ? (
+          <Button
+            tone="quiet"
+            onClick={() => {
+              if (locked?.email) setEmail(locked.email);
+              setWay('recover');
+            }}
+          >
+            Use a recovery code
           </Button>
         ) : null}
         {way === 'sign-in' ? (

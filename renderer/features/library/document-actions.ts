@@ -1,6 +1,6 @@
 /** What can be done with documents: each asks main, and says where it failed. */
 import { request } from '../../ipc/client.ts';
-import { attempt } from '../../app/stores/toast-store.ts';
+import { attempt, showDone } from '../../app/stores/toast-store.ts';
 
 export async function retryDocument(documentId: string): Promise<void> {
   await attempt(() => request('library.retryDocument', { documentId }));
@@ -20,6 +20,14 @@ export async function showInFolder(documentId: string): Promise<void> {
 
 export async function openOriginal(documentId: string): Promise<void> {
   await attempt(() => request('library.openOriginal', { documentId }));
+}
+
+/** Of the stored file, where the system's dialog says. */
+export async function saveCopy(documentId: string): Promise<void> {
+  await attempt(async () => {
+    const fileName = await request('library.saveCopy', { documentId });
+    if (fileName !== null) showDone(`Saved ${fileName}.`);
+  });
 }
 
 /** Recognises its scanned pages anew, in these languages from now on. */

@@ -1,5 +1,6 @@
 /** What the menu of one or several documents holds. */
 import {
+  FileDown,
   FileOutput,
   FilePenLine,
   FolderClosed,
@@ -23,7 +24,14 @@ import { useShelvesStore, type Shelf } from '../../app/stores/shelves-store.ts';
 import { beginConversation, openPage, useWorkspaceStore, writeAbout } from '../../app/stores/workspace-store.ts';
 import { countOf } from '../../components/format.ts';
 import type { MenuEntry } from '../../components/menu.tsx';
-import { cancelDocuments, openOriginal, readAgain, retryDocuments, showInFolder } from './document-actions.ts';
+import {
+  cancelDocuments,
+  openOriginal,
+  readAgain,
+  retryDocuments,
+  saveCopy,
+  showInFolder,
+} from './document-actions.ts';
 import { shelfOf } from './section-members.ts';
 import { setInCollection, toggleFavourite } from './shelf-actions.ts';
 
@@ -163,6 +171,13 @@ export function documentMenu(documents: readonly DocumentSummary[]): MenuEntry[]
         label: 'Show in folder',
         icon: <FolderOpen size={icon} />,
         run: () => void showInFolder(first.id),
+      },
+      {
+        kind: 'action',
+        label: 'Save a copy…',
+        words: 'file export original',
+        icon: <FileDown size={icon} />,
+        run: () => void saveCopy(first.id),
       },
     );
   }

@@ -11,6 +11,7 @@ import { ChangeEmailForm, ChangePasswordForm, RenameForm } from './account-forms
 import { AccountRow } from './account-row.tsx';
 import { ConfirmEmailForm } from './confirm-email-form.tsx';
 import { DeleteAccount } from './delete-account.tsx';
+import { EncryptionSection } from './encryption-section.tsx';
 import { IdleLockChoice } from './idle-lock-choice.tsx';
 import { LinkedIdentities } from './linked-identities.tsx';
 import { ManagedAccounts } from './managed-accounts.tsx';
@@ -24,7 +25,11 @@ export function AccountTab() {
     <>
       <TabHead
         title="Account"
-        note="Your library, settings and keys are your own: Quire opens them for nobody else. It does not encrypt the files on this disk."
+        note={
+          account.isEncrypted
+            ? 'Your library is encrypted on this disk: it opens with your password, or your recovery code, alone.'
+            : 'Your library, settings and keys are your own: Quire opens them with your password alone. The files on this disk are not encrypted.'
+        }
       />
       <Person account={account}>
         <Button icon={<Lock size={13} />} onClick={() => void lock()}>
@@ -40,11 +45,14 @@ export function AccountTab() {
       <IdleLockChoice />
       <p className="mt-3 text-label text-muted" data-testid="session-kept">
         {isKept
-          ? 'You stay signed in: the next start opens your library without the password.'
+          ? account.isEncrypted
+            ? 'You stay signed in: the next start asks for your password alone.'
+            : 'You stay signed in: the next start opens your library without the password.'
           : keychainError
             ? `Sessions end with the app on this computer. ${keychainError.message}`
             : 'Quire asks for your password at each start.'}
       </p>
+      <EncryptionSection isEncrypted={account.isEncrypted} />
       {account.isAdministrator ? <ManagedAccounts own={account.id} /> : null}
       <DeleteAccount />
     </>

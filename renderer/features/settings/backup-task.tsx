@@ -5,7 +5,7 @@ import { Button } from '../../components/button.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import type { BackupTask } from '../../../shared/requests/backup.ts';
-import { contentText, flawsText, taskPart, taskText, taskTitle, timeText } from './backup-words.ts';
+import { flawsText, taskPart, taskText, taskTitle, wholeText } from './backup-words.ts';
 
 export function BackupTaskCard({ task }: { readonly task: BackupTask }) {
   const isRunning = task.state === 'running';
@@ -43,18 +43,16 @@ function Outcome({ task }: { readonly task: BackupTask }) {
   const { summary, problems, notes, error } = task;
   if (error) return <InlineError error={error} className="mt-2" />;
   if (notes.length > 0) return <Sentences label="What was repaired, or is lacking" sentences={notes} />;
-  if (!summary) return null;
-  const flaws = flawsText(summary);
+  // A restore tells nothing but what it repaired; of an encrypted backup of another library nothing else is known.
+  if (!summary && task.kind !== 'verify') return null;
+  const flaws = summary && flawsText(summary);
   const [first] = problems;
   return (
     <>
       {first === undefined ? (
         <p className="mt-1 flex items-start gap-1.5 text-label text-success">
           <CircleCheck size={14} className="mt-0.5 shrink-0" aria-hidden="true" />
-          <span>
-            {task.kind === 'verify' ? 'Every byte is as it was written: ' : ''}
-            {contentText(summary)}, of {timeText(summary.createdAt)}.
-          </span>
+          <span>{wholeText(task)}</span>
         </p>
       ) : (
         <>

@@ -1,5 +1,5 @@
 /** Backups in words. Pure. */
-import type { BackupSummary, BackupTask } from '../../../shared/requests/backup.ts';
+import type { BackupSummary, BackupTask, RestorePlan } from '../../../shared/requests/backup.ts';
 import { countOf, formatBytes, formatSecondsLeft } from '../../components/format.ts';
 
 const kinds: Record<BackupTask['kind'], Record<BackupTask['state'], string>> = {
@@ -54,6 +54,23 @@ export function contentText({ counts, libraryBytes }: BackupSummary): string {
     countOf(counts.conversations, 'conversation'),
     formatBytes(libraryBytes),
   ].join(', ');
+}
+
+/** Of a backup that was made, or checked and found whole. */
+export function wholeText({ kind, summary }: Pick<BackupTask, 'kind' | 'summary'>): string {
+  const contents = summary && `${contentText(summary)}, of ${timeText(summary.createdAt)}.`;
+  if (kind !== 'verify') return contents ?? '';
+  return contents
+    ? `Every byte is as it was written: ${contents}`
+    : 'Every byte is as it was written. What is in it is encrypted.';
+}
+
+/** What a restore does to encryption; null where nothing is encrypted. */
+export function encryptionText({ backup, becomesEncrypted }: RestorePlan): string | null {
+  if (becomesEncrypted) return 'encrypted as your library is now, with its password and recovery code';
+  return backup?.isEncrypted
+    ? 'none: your library is not encrypted, so what is restored will lie open on the disk'
+    : null;
 }
 
 /** What of the originals was not as it should be when the backup was made; null when all were. */

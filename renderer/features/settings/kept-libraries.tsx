@@ -7,6 +7,7 @@ import { Button } from '../../components/button.tsx';
 import { formatBytes } from '../../components/format.ts';
 import { request } from '../../ipc/client.ts';
 import { timeText } from './backup-words.ts';
+import { SecretForm } from './secret-form.tsx';
 
 export interface KeptLibrariesProps {
   readonly kept: readonly KeptLibrary[];
@@ -17,6 +18,8 @@ export interface KeptLibrariesProps {
 export function KeptLibraries({ kept, isBusy, onDeleted }: KeptLibrariesProps) {
   /** The one that is asked about. */
   const [doomed, setDoomed] = useState<string | null>(null);
+  /** One that opens with a password of its own. */
+  const [locked, setLocked] = useState<string | null>(null);
   if (kept.length === 0) return null;
   const remove = async (name: string) => {
     try {
@@ -26,6 +29,9 @@ export function KeptLibraries({ kept, isBusy, onDeleted }: KeptLibrariesProps) {
       showError(thrown);
     }
     onDeleted();
+  };
+  const bringBack = async (name: string) => {
+    if (await putBack(name)) setLocked(name);
   };
   return (
     <>
@@ -52,7 +58,7 @@ export function KeptLibraries({ kept, isBusy, onDeleted }: KeptLibrariesProps) {
               </>
             ) : (
               <>
-                <Button disabled={isBusy} onClick={() => void putBack(name)}>
+                <Button disabled={isBusy} onClick={() => void bringBack(name)}>
                   Put back
                 </Button>
                 <Button disabled={isBusy} onClick={() => setDoomed(name)}>
@@ -63,6 +69,21 @@ export function KeptLibraries({ kept, isBusy, onDeleted }: KeptLibrariesProps) {
           </li>
         ))}
       </ul>
+      {locked !== null && kept.some(({ name }) => name === locked) ? (
+        <section
+          aria-label="Open an earlier library"
+          data-testid="locked-library"
+          className="mt-3 rounded-lg border border-accent bg-accent-soft p-3"
+        >
+          <SecretForm
+            title="This earlier library has a password of its own"
+            text="It opens with the password that it had when it was put aside, or with its recovery code, and is then as the present one is."
+            action="Put it back"
+            onSubmit={(secret) => putBack(locked, secret)}
+            onCancel={() => setLocked(null)}
+          />
+        </section>
+      ) : null}
     </>
   );
 }

@@ -1,9 +1,10 @@
 /** What a chosen backup holds and what it would replace; nothing is changed before it is confirmed. */
-import type { LibraryOverview, RestorePlan } from '../../../shared/requests/backup.ts';
-import { leavePlan, restore } from '../../app/stores/backup-store.ts';
+import type { BackupSummary, LibraryOverview, RestorePlan } from '../../../shared/requests/backup.ts';
+import { leavePlan, restore, unlockPlan } from '../../app/stores/backup-store.ts';
 import { Button } from '../../components/button.tsx';
 import { countOf } from '../../components/format.ts';
-import { contentText, flawsText, timeText } from './backup-words.ts';
+import { contentText, encryptionText, flawsText, timeText } from './backup-words.ts';
+import { SecretForm } from './secret-form.tsx';
 
 export interface RestorePlanCardProps {
   readonly plan: RestorePlan;
@@ -12,7 +13,29 @@ export interface RestorePlanCardProps {
 }
 
 export function RestorePlanCard({ plan, overview }: RestorePlanCardProps) {
-  const { backup } = plan;
+  return (
+    <section
+      aria-label={`Restore ${plan.fileName}`}
+      data-testid="restore-plan"
+      className="mt-3 rounded-lg border border-accent bg-accent-soft p-3"
+    >
+      {plan.backup ? (
+        <Contents plan={plan} backup={plan.backup} overview={overview} />
+      ) : (
+        <SecretForm
+          title={`${plan.fileName} is encrypted`}
+          text="It opens with the password that its library had when the backup was made, or with its recovery code."
+          action="Open the backup"
+          onSubmit={(secret) => unlockPlan(plan, secret)}
+          onCancel={leavePlan}
+        />
+      )}
+    </section>
+  );
+}
+
+function Contents({ plan, backup, overview }: RestorePlanCardProps & { readonly backup: BackupSummary }) {
+  const encryption = encryptionText(plan);
   const flaws = flawsText(backup);
   const rows: readonly (readonly [what: string, content: string])[] = [
     ['In the backup', contentText(backup)],
@@ -30,13 +53,10 @@ export function RestorePlanCard({ plan, overview }: RestorePlanCardProps) {
     ...(backup.watchedFolders > 0
       ? [['Pauses', `${countOf(backup.watchedFolders, 'watched folder')}, until you resume them in Settings`] as const]
       : []),
+    ...(encryption === null ? [] : [['Encryption', encryption] as const]),
   ];
   return (
-    <section
-      aria-label={`Restore ${backup.fileName}`}
-      data-testid="restore-plan"
-      className="mt-3 rounded-lg border border-accent bg-accent-soft p-3"
-    >
+    <>
       <p className="font-medium break-words">Restore {backup.fileName}?</p>
       <dl className="mt-2 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-label">
         {rows.map(([what, content]) => (
@@ -56,6 +76,6 @@ export function RestorePlanCard({ plan, overview }: RestorePlanCardProps) {
           Restore
         </Button>
       </div>
-    </section>
+    </>
   );
 }

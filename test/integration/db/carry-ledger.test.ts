@@ -89,7 +89,7 @@ test('restoring a backup and putting the earlier library back both keep the whol
   let database = await open(from);
   let task: BackupTask | null = null;
   const backups = new Backups({
-    core: () => ({ database, folder: from }),
+    core: () => ({ database, folder: from, keys: null }),
     appVersion: '1.0.0',
     onTask: (told) => (task = told),
     async replaceLibrary(swap) {

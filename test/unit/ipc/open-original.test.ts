@@ -1,4 +1,5 @@
 /** What the system's shell gets of a document: its own file, or a copy that can be written to without harm. */
+import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -13,6 +14,7 @@ const documentId = '5bd3dbff-2a1b-4c6b-9d2c-0f5d1a9a0a11';
 const contentHash = 'a'.repeat(64);
 const openFile = vi.fn<Desktop['openFile']>(() => Promise.resolve());
 const showInFolder = vi.fn<Desktop['showInFolder']>();
+const saveFile = vi.fn<Desktop['saveFile']>(({ fileName }) => Promise.resolve(fileName));
 let folder: string;
 let remove: () => void;
 let blobs: BlobStore;
@@ -20,16 +22,16 @@ let blobs: BlobStore;
 beforeEach(async () => {
   vi.clearAllMocks();
   ({ folder, remove } = temporaryFolder());
-  blobs = new BlobStore(folder);
+  blobs = new BlobStore(folder, null);
   await blobs.prepare();
   await writeFile(blobs.file(contentHash, 'pdf'), 'the stored bytes');
 });
 afterEach(() => remove());
 
-function handlersFor(path: string, fileName = 'Report.PDF') {
-  const document = makeDocument({ id: documentId, path, fileName, contentHash, format: 'pdf' });
+function handlersFor(path: string, fileName = 'Report.PDF', hash = contentHash) {
+  const document = makeDocument({ id: documentId, path, fileName, contentHash: hash, format: 'pdf' });
   const core = { database: { documents: { get: () => Promise.resolve(document) } }, blobs, imports: {}, ingest: {} };
-  return libraryHandlers(core as unknown as Core, { openFile, showInFolder } as unknown as Desktop);
+  return libraryHandlers(core as unknown as Core, { openFile, showInFolder, saveFile } as unknown as Desktop);
 }
 
 const opened = (): string => openFile.mock.calls[0]?.[0] ?? '';
@@ -70,7 +72,7 @@ it('hands over a read-only copy where the file is gone, which goes with the docu
   await blobs.remove([contentHash]);
   expect(await readdir(join(folder, 'opened'))).toEqual([]);
   await mkdir(join(folder, 'opened', contentHash));
-  await blobs.removeOrphans(new Set([contentHash]));
+  await blobs.removeOrphans([contentHash]);
   expect(await readdir(folder)).not.toContain('opened');
 });
 
@@ -83,3 +85,25 @@ it.each(['../../x.pdf', '..', '/etc/passwd.pdf', 'a\\b\u0000c.pdf', ''])(
     expect(await readdir(join(folder, 'opened', contentHash))).toHaveLength(1);
   },
 );
+
+// Catches: an encrypted document whose only way into another program leaves a plain copy that nobody asked for.
+it('saves a copy where the person says, and says of an encrypted one that it is not', async () => {
+  await handlersFor('/gone/../Quarterly: report?.PDF', 'Quarterly: report?.PDF')['library.saveCopy']({ documentId });
+  const plain = saveFile.mock.calls[0]?.[0];
+  expect(plain).toMatchObject({ fileName: 'Quarterly report.pdf', kind: { extension: 'pdf' } });
+  expect(plain?.title).toBeUndefined();
+  expect(Buffer.from((await plain?.make()) ?? '').toString()).toBe('the stored bytes');
+
+  blobs = new BlobStore(folder, { files: randomBytes(32), fileNames: randomBytes(32) });
+  const file = join(folder, 'Report.PDF');
+  await writeFile(file, 'the encrypted bytes');
+  const copy = await blobs.copy(file, 'pdf');
+  await copy.keep();
+  const handlers = handlersFor('/gone/Report.PDF', 'Report.PDF', copy.contentHash);
+  await expect(handlers['library.openOriginal']({ documentId })).rejects.toMatchObject({ code: 'file-not-found' });
+  await handlers['library.saveCopy']({ documentId });
+  const encrypted = saveFile.mock.calls[1]?.[0];
+  expect(encrypted?.title).toContain('not encrypted');
+  expect(Buffer.from((await encrypted?.make()) ?? '').toString()).toBe('the encrypted bytes');
+  expect(openFile).not.toHaveBeenCalled();
+});

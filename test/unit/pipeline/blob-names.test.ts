@@ -7,7 +7,7 @@ import { BlobStore } from '../../../electron/pipeline/blobs.ts';
 it.each(['../../secret', '', 'A'.repeat(64), `${'a'.repeat(64)}/../../x`, `${'a'.repeat(64)}\n`])(
   'no file is named by what is no hash: %j',
   async (hash) => {
-    const blobs = new BlobStore(join('somewhere', 'library'));
+    const blobs = new BlobStore(join('somewhere', 'library'), null);
     expect(() => blobs.file(hash, 'pdf')).toThrow(/none of Quire’s/);
     expect(() => blobs.thumbnail(hash)).toThrow(/none of Quire’s/);
     expect(() => blobs.count([hash])).toThrow(/none of Quire’s/);

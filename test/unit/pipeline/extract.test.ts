@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StoredFile } from '../../../electron/encryption/stored-file.ts';
 import { createSourceReaders } from '../../../electron/adapters/source-readers.ts';
 import { openSource, type SourceReaders } from '../../../electron/pipeline/extract.ts';
 import type { ExtractedPage, PdfDocument, PdfReader } from '../../../electron/pipeline/ports/pdf-reader.ts';
@@ -23,10 +24,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function fileOf(bytes: Uint8Array): Promise<string> {
-  const file = join(folder, `${Math.random()}.pdf`);
-  await writeFile(file, bytes);
-  return file;
+async function fileOf(bytes: Uint8Array): Promise<StoredFile> {
+  const path = join(folder, `${Math.random()}.pdf`);
+  await writeFile(path, bytes);
+  return { path, key: null };
 }
 
 /** An engine that answers the given text for every page and counts how often it is asked. */
@@ -144,7 +145,7 @@ describe('refusals', () => {
 
   it('say when the file has gone', async () => {
     const gone = openSource(
-      { file: join(folder, 'gone.pdf'), fileName: 'gone.pdf', format: 'pdf' },
+      { file: { path: join(folder, 'gone.pdf'), key: null }, fileName: 'gone.pdf', format: 'pdf' },
       createSourceReaders(),
     );
     await expect(gone).rejects.toMatchObject({ code: 'file-not-found' });
@@ -159,7 +160,7 @@ describe('thumbnail', () => {
     );
     const file = join(folder, 'thumb.webp');
     await source.readPage(1);
-    expect((await source.readInfo(file)).hasThumbnail).toBe(true);
+    expect((await source.readInfo({ path: file, key: null })).hasThumbnail).toBe(true);
     const bytes = await readFile(file);
     expect(bytes.subarray(0, 4).toString('latin1') + bytes.subarray(8, 12).toString('latin1')).toBe('RIFFWEBP');
     expect(bytes.length).toBeLessThan(60_000);
@@ -172,6 +173,6 @@ describe('thumbnail', () => {
       { file: await fileOf(await makeLetter()), fileName: 'a.pdf', format: 'pdf' },
       readers,
     );
-    expect((await source.readInfo(join(folder, 'none.webp'))).hasThumbnail).toBe(false);
+    expect((await source.readInfo({ path: join(folder, 'none.webp'), key: null })).hasThumbnail).toBe(false);
   });
 });

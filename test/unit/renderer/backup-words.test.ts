@@ -2,10 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import {
   contentText,
+  encryptionText,
   flawsText,
   taskPart,
   taskText,
   taskTitle,
+  wholeText,
 } from '../../../renderer/features/settings/backup-words.ts';
 import {
   amountText,
@@ -20,6 +22,7 @@ const summary: BackupSummary = {
   fileName: 'library.zip',
   fileBytes: 1_000,
   libraryBytes: 3_400_000_000,
+  isEncrypted: false,
   createdAt: 0,
   appVersion: '1.0.0',
   counts: { documents: 212, conversations: 1, messages: 20, vectors: 9 },
@@ -52,6 +55,21 @@ describe('a backup', () => {
     );
     expect(taskPart(task)).toBeCloseTo(0.353, 3);
     expect(taskPart({ ...task, total: 0 })).toBeNull();
+  });
+
+  // Catches: an encrypted backup that is said to be empty, and a restore that takes encryption off without a word.
+  it('says what is known of an encrypted one, and what becomes of its encryption', () => {
+    expect(wholeText({ kind: 'verify', summary: null })).toBe(
+      'Every byte is as it was written. What is in it is encrypted.',
+    );
+    expect(wholeText({ kind: 'verify', summary })).toMatch(/^Every byte is as it was written: 212 documents.*1970/);
+    expect(wholeText({ kind: 'backup', summary })).toMatch(/^212 documents/);
+    const plan = { planId: '', fileName: 'library.zip', backup: summary, becomesEncrypted: false };
+    const encrypted = { ...summary, isEncrypted: true };
+    expect(encryptionText(plan)).toBeNull();
+    expect(encryptionText({ ...plan, backup: encrypted })).toContain('open on the disk');
+    expect(encryptionText({ ...plan, becomesEncrypted: true })).toContain('as your library is now');
+    expect(encryptionText({ ...plan, backup: encrypted, becomesEncrypted: true })).toContain('as your library is now');
   });
 
   it('says that nothing was restored when a restore failed, and what of the library itself was lost', () => {

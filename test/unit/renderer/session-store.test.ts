@@ -9,6 +9,7 @@ const person = (id: string): AccountSummary => ({
   email: id === 'local' ? null : `${id}@example.com`,
   isAdministrator: false,
   isEmailVerified: false,
+  isEncrypted: false,
   createdAt: 0,
 });
 const open = (id: string): SessionState => ({

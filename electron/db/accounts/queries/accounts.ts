@@ -2,14 +2,16 @@
 import type { Connection } from '../../connection.ts';
 import type { Synchronous } from '../../synchronous.ts';
 import { removeUpdateCopies } from '../../update-copies.ts';
-import type { Account, AccountStage, AccountStore } from '../registry.ts';
+import type { Account, AccountStage, AccountStore, NewAccount } from '../registry.ts';
 
 interface Row {
   readonly id: string;
   readonly email: string;
   readonly email_key: string;
   readonly name: string;
+  /** Empty where there is none. */
   readonly password_hash: string;
+  readonly keys: string | null;
   readonly is_administrator: number;
   readonly is_email_verified: number;
   readonly stage: AccountStage;
@@ -23,7 +25,8 @@ function toAccount(row: Row): Account {
     email: row.email,
     emailKey: row.email_key,
     name: row.name,
-    passwordHash: row.password_hash,
+    passwordHash: row.password_hash === '' ? null : row.password_hash,
+    keys: row.keys,
     isAdministrator: row.is_administrator === 1,
     isEmailVerified: row.is_email_verified === 1,
     stage: row.stage,
@@ -36,9 +39,9 @@ export function accountQueries(connection: Connection): Synchronous<AccountStore
   const isTaken = connection.prepare<[string, string], number>(
     'SELECT 1 FROM accounts WHERE email_key = ? AND id <> ?',
   );
-  const insert = connection.prepare<[string, string, string, string, string, string, number]>(`
-    INSERT INTO accounts (id, email, email_key, name, password_hash, stage, created_at, is_administrator)
-    VALUES (?, ?, ?, ?, ?, ?, ?, NOT EXISTS (SELECT 1 FROM accounts WHERE is_administrator = 1))
+  const insert = connection.prepare<[string, string, string, string, string, string | null, string, number]>(`
+    INSERT INTO accounts (id, email, email_key, name, password_hash, keys, stage, created_at, is_administrator)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, NOT EXISTS (SELECT 1 FROM accounts WHERE is_administrator = 1))
   `);
   const present = `SELECT * FROM accounts WHERE stage <> 'deleting'`;
   const select = connection.prepare<[string], Row>(`${present} AND id = ?`);
@@ -56,6 +59,11 @@ export function accountQueries(connection: Connection): Synchronous<AccountStore
     'UPDATE accounts SET is_email_verified = 1 WHERE id = ? AND email_key = ?',
   );
   const setPasswordHash = connection.prepare<[string, string]>('UPDATE accounts SET password_hash = ? WHERE id = ?');
+  const setCredentials = connection.prepare<[string, string | null, string]>(
+    'UPDATE accounts SET password_hash = ?, keys = ? WHERE id = ?',
+  );
+  const hasHash = connection.prepare<[string], number>(`SELECT password_hash <> '' FROM accounts WHERE id = ?`).pluck();
+  const selectEncrypted = connection.prepare<[], number>('SELECT 1 FROM accounts WHERE keys IS NOT NULL LIMIT 1');
   const setIdleLock = connection.prepare<[number | null, string]>('UPDATE accounts SET idle_lock = ? WHERE id = ?');
   const setStage = connection.prepare<[string, string]>(
     `UPDATE accounts SET stage = ? WHERE id = ? AND stage <> 'deleting'`,
@@ -85,11 +93,13 @@ export function accountQueries(connection: Connection): Synchronous<AccountStore
   );
 
   return {
-    insert: connection.transaction(({ id, email, emailKey, name, passwordHash, stage, createdAt }) => {
-      if (isTaken.get(emailKey, id) !== undefined) return false;
-      insert.run(id, email, emailKey, name, passwordHash, stage, createdAt);
-      return true;
-    }).immediate,
+    insert: connection.transaction(
+      ({ id, email, emailKey, name, passwordHash, keys, stage, createdAt }: NewAccount) => {
+        if (isTaken.get(emailKey, id) !== undefined) return false;
+        insert.run(id, email, emailKey, name, passwordHash ?? '', keys, stage, createdAt);
+        return true;
+      },
+    ).immediate,
     get(id) {
       const row = select.get(id);
       return row ? toAccount(row) : null;
@@ -113,6 +123,12 @@ export function accountQueries(connection: Connection): Synchronous<AccountStore
     setPasswordHash(id, passwordHash) {
       setPasswordHash.run(passwordHash, id);
     },
+    setCredentials(id, { passwordHash, keys }) {
+      const losesHash = passwordHash === null && hasHash.get(id) === 1;
+      setCredentials.run(passwordHash ?? '', keys, id);
+      return losesHash ? removeUpdateCopies(connection.name) : 0;
+    },
+    hasEncrypted: () => selectEncrypted.get() !== undefined,
     setIdleLock(id, minutes) {
       setIdleLock.run(minutes, id);
     },

@@ -1,0 +1,142 @@
+/**
+ * Encryption of the account that is open, turned on or off: what the window may ask for. The session is locked meanwhile,
+ * and nothing else changes sessions until it is over.
+ */
+import type { EncryptionTask, SessionState } from '../../shared/accounts.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { Account } from '../db/accounts/registry.ts';
+import type { OpenedKeys } from '../encryption/open-keys.ts';
+import { AccountEncryption, type Turned, type TurnOn } from './account-encryption.ts';
+import type { AccountRecovery } from './account-recovery.ts';
+import type { AccountsOnDemand } from './accounts-on-demand.ts';
+import type { Caller } from './caller.ts';
+import { withProof, type Proven } from './check-password.ts';
+import type { CurrentSession, PresentAccount } from './current-session.ts';
+
+export interface EncryptionServiceOptions {
+  readonly dataFolder: string;
+  readonly accounts: AccountsOnDemand;
+  readonly session: CurrentSession;
+  readonly recovery: () => Promise<AccountRecovery>;
+  /** Asks for the password of whoever has a session. Errors: `wrong-credentials`, `too-many-attempts`. */
+  readonly prove: (present: PresentAccount, password: string) => Promise<Proven>;
+  /** See `AccountEncryptionOptions`. */
+  readonly onProgress: (task: EncryptionTask | null) => void;
+}
+
+export interface TurnOnRequest {
+  readonly password: string;
+  /** Of the recovery code that was offered. */
+  readonly recoveryGroups: readonly string[];
+  readonly kept: TurnOn['kept'];
+}
+
+export class EncryptionService {
+  readonly #options: EncryptionServiceOptions;
+  #encryption: AccountEncryption | null = null;
+
+  constructor(options: EncryptionServiceOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Errors: `wrong-credentials` for the password and for the groups, `request-invalid` for one that is encrypted, and as
+   * `turnLibrary`: the session then stays locked, and unlocking it goes on.
+   */
+  turnOn(caller: Caller, { password, recoveryGroups, kept }: TurnOnRequest): Promise<SessionState> {
+    const { session, recovery } = this.#options;
+    return this.#change(caller, password, async (present, { account, keys }) => {
+      if (keys) throw new AppError('request-invalid', 'This account is encrypted already.');
+      await (
+        await recovery()
+      ).withCode(recoveryGroups, async (code) => {
+        await this.#turn(present, async (encryption) => {
+          await session.closeLibrary();
+          return encryption.turnOn(account, { password, code, kept });
+        });
+      });
+    });
+  }
+
+  /** Errors: `wrong-credentials`, `request-invalid` for one that is not encrypted, and as `turnOn`. */
+  turnOff(caller: Caller, password: string): Promise<SessionState> {
+    const { session } = this.#options;
+    return this.#change(caller, password, async (present, { account, keys }) => {
+      if (!keys) throw new AppError('request-invalid', 'This account is not encrypted.');
+      const { hashPassword } = await import('./passwords.ts');
+      const passwordHash = await hashPassword(password);
+      await this.#turn(present, async (encryption) => {
+        await session.closeLibrary();
+        return encryption.turnOff(account, keys, passwordHash);
+      });
+    });
+  }
+
+  get isTurning(): boolean {
+    return this.#encryption?.isTurning ?? false;
+  }
+
+  /** Turns what runs now back: the library is then as it was before. */
+  cancel(): void {
+    this.#encryption?.cancel();
+  }
+
+  /** At the end of the app: what runs now goes on when its account is opened again. */
+  interrupt(): void {
+    this.#encryption?.interrupt();
+  }
+
+  /** Part of a change of sessions: ends what was interrupted, before the library is opened. Errors: as `turnLibrary`. */
+  async finish(account: Account, opened: OpenedKeys): Promise<Proven> {
+    try {
+      const turned = await (await this.#open()).finish(account, opened);
+      return { account: turned.account, keys: turned.dataKey && opened };
+    } catch (error) {
+      opened.dataKey.fill(0);
+      throw error;
+    }
+  }
+
+  #change(
+    caller: Caller,
+    password: string,
+    change: (present: PresentAccount, proven: Proven) => Promise<void>,
+  ): Promise<SessionState> {
+    const { session, prove } = this.#options;
+    return session.alone(async () => {
+      const present = session.requireAccount(caller);
+      await withProof(await prove(present, password), (proven) => change(present, proven));
+    });
+  }
+
+  /** With the session locked; it is open again unless the library is neither encrypted nor plain. */
+  async #turn(present: PresentAccount, run: (encryption: AccountEncryption) => Promise<Turned>): Promise<void> {
+    const { session, accounts } = this.#options;
+    await session.lock();
+    try {
+      await this.#reopen(present, await run(await this.#open()));
+    } catch (error) {
+      const { registry } = await accounts.open();
+      const account = await registry.accounts.get(present.account.id);
+      // Nothing had begun. An encrypted one asks for its password again, and then goes on.
+      if (account && account.keys === null) await this.#reopen(present, { account, dataKey: null });
+      throw error;
+    }
+  }
+
+  async #reopen(present: PresentAccount, { account, dataKey }: Turned): Promise<void> {
+    const { session, accounts } = this.#options;
+    try {
+      await session.openLibrary(account.id, dataKey);
+    } finally {
+      dataKey?.fill(0);
+    }
+    await (await accounts.open()).registry.sessions.setLocked(present.id, false);
+    session.replace({ ...present, account, isLocked: false });
+  }
+
+  async #open(): Promise<AccountEncryption> {
+    const { dataFolder, accounts, onProgress } = this.#options;
+    return (this.#encryption ??= new AccountEncryption({ dataFolder, parts: await accounts.open(), onProgress }));
+  }
+}

@@ -1,0 +1,125 @@
+/** What the window gets of the library's files, encrypted and not: ranges, types, no place in its cache. */
+import { randomBytes } from 'node:crypto';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { newFileKeys } from '../../../electron/encryption/sealed-file.ts';
+import { writeStored, type StoredFile } from '../../../electron/encryption/stored-file.ts';
+import { hashOf, temporaryFolder } from '../../helpers/library.ts';
+
+type Handler = (request: Request) => Promise<Response>;
+const handled = vi.hoisted(() => ({ handler: null as Handler | null }));
+vi.mock('electron', () => ({
+  protocol: { handle: (_scheme: string, handler: Handler) => (handled.handler = handler) },
+}));
+const { serveApp } = await import('../../../electron/app/protocol.ts');
+
+const documentId = '5bd3dbff-2a1b-4c6b-9d2c-0f5d1a9a0a11';
+const contentHash = hashOf('the document');
+const content = randomBytes(1_500_000);
+let folder: string;
+let remove: () => void;
+let stored: StoredFile;
+
+beforeEach(() => {
+  ({ folder, remove } = temporaryFolder());
+  serveApp({
+    rendererFolder: join(folder, 'renderer'),
+    thumbnail: () => Promise.resolve({ stored, extension: '.webp' }),
+    document: (id) => Promise.resolve(id === documentId ? { stored, extension: '.pdf' } : null),
+  });
+});
+afterEach(() => remove());
+
+async function ask(path: string, range?: string): Promise<Response> {
+  if (!handled.handler) throw new Error('nothing is served');
+  return handled.handler(new Request(`app://quire${path}`, { headers: range ? { range } : {} }));
+}
+const askDocument = (range?: string): Promise<Response> => ask(`/documents/${documentId}/file?v=1`, range);
+const bytesOf = async (response: Response): Promise<Buffer> => Buffer.from(await response.arrayBuffer());
+
+describe.each([
+  ['plain', false],
+  ['encrypted', true],
+])('%s', (_what, isEncrypted) => {
+  beforeEach(async () => {
+    const key = isEncrypted ? { ...newFileKeys(randomBytes(32)), kind: 'original' as const, contentHash } : null;
+    stored = { path: join(folder, 'file'), key };
+    await writeStored(stored, content);
+  });
+
+  // Catches: ciphertext or padding that reaches the window, a range that is off by a piece.
+  it('is answered whole and in ranges', async () => {
+    const whole = await askDocument();
+    expect(whole.status).toBe(200);
+    expect(whole.headers.get('content-type')).toBe('application/pdf');
+    expect(whole.headers.get('content-length')).toBe('1500000');
+    expect((await bytesOf(whole)).equals(content)).toBe(true);
+    for (const [range, start, end] of [
+      ['bytes=0-9', 0, 10],
+      ['bytes=65530-131080', 65_530, 131_081],
+      ['bytes=200000-1499999', 200_000, 1_500_000],
+      ['bytes=-100', 1_499_900, 1_500_000],
+      ['bytes=1400000-9999999', 1_400_000, 1_500_000],
+    ] as const) {
+      const part = await askDocument(range);
+      expect(part.status).toBe(206);
+      expect(part.headers.get('content-range')).toBe(`bytes ${start}-${end - 1}/1500000`);
+      expect((await bytesOf(part)).equals(content.subarray(start, end))).toBe(true);
+    }
+    expect((await askDocument('bytes=1500000-')).status).toBe(416);
+  });
+
+  // Catches: decrypted pages that lie in the window's own cache on the disk.
+  it('is kept by the window only when it is not encrypted', async () => {
+    for (const response of [
+      await askDocument(),
+      await askDocument('bytes=0-9'),
+      await ask(`/thumbnails/${contentHash}.webp`),
+    ]) {
+      expect(response.headers.get('cache-control')).toBe(isEncrypted ? 'no-store' : null);
+      await bytesOf(response);
+    }
+  });
+
+  it('that is gone is not found', async () => {
+    await rm(stored.path);
+    expect((await askDocument()).status).toBe(404);
+    expect((await ask('/documents/00000000-0000-4000-8000-000000000000/file')).status).toBe(404);
+  });
+
+  // Catches: a stream that nobody reads to its end and whose file stays open, which Windows then refuses to remove.
+  it('is closed when the window wants no more of it', async () => {
+    const { body } = await askDocument();
+    const reader = body?.getReader();
+    expect((await reader?.read())?.value?.length).toBeGreaterThan(0);
+    await reader?.cancel();
+    await expect.poll(() => openFiles(), { timeout: 5_000 }).not.toContain(stored.path);
+  });
+});
+
+/** Paths of the files that this process has open; none where the system does not tell. */
+async function openFiles(): Promise<string> {
+  const { readdir, readlink } = await import('node:fs/promises');
+  const names = await readdir('/proc/self/fd').catch(() => []);
+  return (await Promise.all(names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')))).join('\n');
+}
+
+// Catches: pages of a file that somebody changed on the disk.
+it('an encrypted file that was changed is not shown', async () => {
+  stored = {
+    path: join(folder, 'file'),
+    key: { ...newFileKeys(randomBytes(32)), kind: 'original', contentHash },
+  };
+  await writeStored(stored, content);
+  const file = await readFile(stored.path);
+  file.writeUInt8(file.readUInt8(100) ^ 1, 100);
+  await writeFile(stored.path, file);
+  expect((await askDocument('bytes=0-9')).status).toBe(404);
+  const whole = await askDocument();
+  await expect(whole.arrayBuffer()).rejects.toThrow();
+  // What is whole of it is still shown.
+  expect((await bytesOf(await askDocument('bytes=200000-200009'))).equals(content.subarray(200_000, 200_010))).toBe(
+    true,
+  );
+});
