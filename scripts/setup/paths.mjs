@@ -37,6 +37,7 @@ export const pinnedNode = join(
  */
 export function nodeExecutable() {
   if (existsSync(pinnedNode)) return pinnedNode;
+  if (!existsSync(process.execPath)) return undefined;
   const [major, minor] = process.versions.node.split('.').map(Number);
   return major > 22 || (major === 22 && minor >= 18) ? process.execPath : undefined;
 }

@@ -2,6 +2,7 @@
  * Runs other programs, and says what they said when they fail.
  */
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { SetupError } from './log.mjs';
 import { repositoryRoot } from './paths.mjs';
@@ -52,7 +53,9 @@ export function run(program, args, { cwd = repositoryRoot, env = process.env, ti
  */
 export function npm(args, options = {}) {
   const own = process.env.npm_execpath;
-  if (own?.endsWith('npm-cli.js')) return run(process.execPath, [own, ...args], options);
+  // “npm ci” takes the Node away that runs this when it is the one in node_modules; the machine's own is on PATH.
+  const node = existsSync(process.execPath) ? process.execPath : 'node';
+  if (own?.endsWith('npm-cli.js')) return run(node, [own, ...args], options);
   return run('npm', args, { ...options, shell: process.platform === 'win32' });
 }
 
