@@ -5,6 +5,7 @@ import { listenToMain, loadTheRest } from './app/listen-to-main.ts';
 import { leavePageIfRevived, reopenPage } from './app/reopen-page.ts';
 import { loadLibrary } from './app/stores/library-store.ts';
 import { loadSession } from './app/stores/session-store.ts';
+import { applyKnownFont } from './app/system-font.ts';
 import { applyTheme, rememberedTheme } from './app/theme.ts';
 import { ErrorBoundary } from './components/error-boundary.tsx';
 import { isMac } from './components/platform.ts';
@@ -12,6 +13,7 @@ import { fetchFirstPictures } from './features/library/first-pictures.ts';
 import './app/styles.css';
 
 applyTheme(rememberedTheme());
+applyKnownFont();
 if (isMac) document.documentElement.dataset['platform'] = 'mac';
 
 const container = document.getElementById('root');

@@ -17,6 +17,7 @@ import { loadStatus, useStatusStore } from './stores/status-store.ts';
 import { showError, showTrouble } from './stores/toast-store.ts';
 import { loadPieces, onDocumentsRemoved, onPieceChanged } from './stores/written-store.ts';
 import { forgetDocuments } from './stores/workspace-store.ts';
+import { findFont } from './system-font.ts';
 import { applyTheme } from './theme.ts';
 
 /** Called once, before the first request, so that nothing falls in between. */
@@ -69,6 +70,7 @@ export function loadTheRest(): void {
     keepDrafts();
     void loadTheme();
     loadPieces();
+    findFont();
   });
 }
 
