@@ -1,11 +1,11 @@
 /** The window in real Electron: start, memory at rest, stalls while it ingests, and from a provider's bytes to glyphs. */
 import { join } from 'node:path';
-import { _electron, type ElectronApplication, type Page } from 'playwright-core';
-import { electronPath, launchApp, makeDataFolder, removeDataFolder, dropFiles } from '../../test/helpers/app.ts';
+import { _electron, type ElectronApplication } from 'playwright-core';
+import { electronPath, launchApp, makeDataFolder, removeDataFolder } from '../../test/helpers/app.ts';
 import { addLetters, libraryOf } from './core.ts';
 import { startDisplay } from './display.ts';
 import { atMost, median, type BenchResult } from './report.ts';
-import { evaluationFolder, pdfsIn } from './sets.ts';
+import { measureStalls } from './stalls.ts';
 import { measureStreaming } from './streaming.ts';
 
 const DOCUMENTS = 200;
@@ -112,76 +112,6 @@ async function memoryAtRest(launch: () => Promise<ElectronApplication>): Promise
   );
   await app.close();
   return kibibytes * 1_024;
-}
-
-/** Longest stalls of both event loops while ten filings are ingested. */
-async function measureStalls(): Promise<BenchResult[]> {
-  const files = (await pdfsIn(join(evaluationFolder(), 'pdfs'))).slice(0, 10);
-  const running = await launchApp();
-  const { app, page } = running;
-  await page.waitForSelector('[data-testid=empty-state]');
-  await app.evaluate(() => {
-    const { monitorEventLoopDelay } = process.getBuiltinModule('node:perf_hooks');
-    const monitor = monitorEventLoopDelay({ resolution: 5 });
-    monitor.enable();
-    Object.assign(globalThis, { quireBenchMonitor: monitor });
-  });
-  await watchPage(page);
-  const started = performance.now();
-  await dropFiles(page, files);
-  await page.waitForFunction(
-    (count) => {
-      const cards = [...document.querySelectorAll('[data-testid=document-card]')];
-      return (
-        cards.length >= count &&
-        cards.every((card) => ['embedding', 'ready', 'failed'].includes(card.getAttribute('data-state') ?? ''))
-      );
-    },
-    files.length,
-    { timeout: 300_000 },
-  );
-  const seconds = (performance.now() - started) / 1_000;
-  // A while into the vectors, too.
-  await page.waitForTimeout(10_000);
-  const main = await app.evaluate(() => {
-    const { quireBenchMonitor } = globalThis as unknown as {
-      quireBenchMonitor: { max: number; percentile(share: number): number };
-    };
-    return { longest: quireBenchMonitor.max / 1e6, high: quireBenchMonitor.percentile(99.9) / 1e6 };
-  });
-  const renderer = await page.evaluate(
-    () => (globalThis as unknown as { quireBenchStalls: number[] }).quireBenchStalls,
-  );
-  await running.close();
-  await removeDataFolder(running.dataFolder);
-  const detail = `${files.length} filings, text of all of them after ${seconds.toFixed(1)} s`;
-  return [
-    atMost(
-      "Longest stall of the main process's event loop",
-      main.longest,
-      50,
-      'ms',
-      `${detail}; 99.9th percentile ${main.high.toFixed(1)} ms.`,
-    ),
-    atMost(
-      "Longest stall of the renderer's event loop",
-      Math.max(0, ...renderer),
-      50,
-      'ms',
-      `${detail}; ${renderer.length} tasks of 50 ms or more.`,
-    ),
-  ];
-}
-
-/** Long tasks as the browser itself reports them (50 ms and more). */
-async function watchPage(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    const stalls: number[] = [];
-    Object.assign(globalThis, { quireBenchStalls: stalls });
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) stalls.push(entry.duration);
-    }).observe({ entryTypes: ['longtask'] });
-  });
 }
 
 function mebibytes(bytes: number): string {
