@@ -132,7 +132,8 @@ export class EncryptionService {
       dataKey?.fill(0);
     }
     await (await accounts.open()).registry.sessions.setLocked(present.id, false);
-    session.replace({ ...present, account, isLocked: false });
+    // A lock that was asked for meanwhile waits behind this change, and comes into force with its end.
+    session.unlock({ ...present, account });
   }
 
   async #open(): Promise<AccountEncryption> {
