@@ -69,6 +69,7 @@ test('with a model it shows the prompt as it was sent; the palette opens it, a p
   expect(await dialog.getByTestId('trace-prompt').locator('pre').last().textContent()).toBe(
     sent.messages.at(-1)?.content,
   );
+  expect(await seriousAxeViolations(page)).toEqual([]);
   await screenshotBothThemes(page, 'trace-provider');
   await page.setViewportSize({ width: 900, height: 600 });
   await screenshotBothThemes(page, 'trace-provider-small');
@@ -86,6 +87,7 @@ test('an edited question is a branch; the first stays reachable, also after a re
   await question.hover();
   await question.getByTestId('edit-question').click();
   await page.getByTestId('question-editor').locator('textarea').fill('Who does the work on the crane?');
+  expect(await seriousAxeViolations(page)).toEqual([]);
   await screenshotBothThemes(page, 'question-edit');
   await page.keyboard.press('Enter');
   const answer = page.locator('[data-testid=message][data-role=assistant]').first();
@@ -121,6 +123,7 @@ test('a search finds words inside messages of any branch, and opens the one that
   await page.getByTestId('filter-document').click();
   await page.getByRole('checkbox').nth(1).click();
   await expect.poll(() => items().count()).toBe(1);
+  expect(await seriousAxeViolations(page)).toEqual([]);
   await screenshotBothThemes(page, 'conversation-filters');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'End search' }).click();
@@ -142,6 +145,7 @@ test('pin, archive and delete; a deletion can be undone', async () => {
   await expect.poll(() => items().count()).toBe(2);
   await items().nth(1).click();
   await page.getByTestId('conversation-menu').click();
+  expect(await seriousAxeViolations(page)).toEqual([]);
   await screenshotBothThemes(page, 'conversation-menu');
   await page.getByRole('menuitem', { name: 'Archive' }).click();
   await expect.poll(() => items().count()).toBe(1);

@@ -105,6 +105,7 @@ test('the list shows the same documents, filters as one types and sorts', async 
   await row.waitFor();
   const title = row.getByText('Ferry notes');
   await expect.poll(() => title.evaluate((element) => (element.parentElement?.clientWidth ?? 0) >= 160)).toBe(true);
+  expect(await seriousAxeViolations(page)).toEqual([]);
   await screenshotBothThemes(page, 'library-list-beside-page');
   await page.getByTestId('pages').focus();
   await page.keyboard.press('Escape');
@@ -126,6 +127,7 @@ test('Markdown and text answer with the quote marked in their text', async () =>
   await answer.getByTestId('citation-chip').first().click();
   await page.getByTestId('page-pane').waitFor();
   await expect.poll(() => page.getByTestId('citation-box').first().textContent()).toContain('06:40');
+  expect(await seriousAxeViolations(page)).toEqual([]);
   await screenshotBothThemes(page, 'answer-markdown');
 });
 
@@ -154,6 +156,7 @@ test('delete says what goes, in numbers, and leaves nothing of it behind', async
   const dialog = page.getByTestId('delete-dialog');
   await dialog.waitFor();
   await expect.poll(() => dialog.getByTestId('deletion-counts').textContent()).toMatch(/1 page/);
+  expect(await seriousAxeViolations(page)).toEqual([]);
   await screenshotBothThemes(page, 'delete');
   await dialog
     .getByRole('button', { name: /delete/i })
@@ -185,6 +188,7 @@ test('a narrow window shows the page over the rest, and can be closed with Escap
   await page.getByTestId('conversation-item').first().click();
   await page.getByTestId('citation-chip').first().click();
   await page.getByTestId('page-pane').waitFor();
+  expect(await seriousAxeViolations(page)).toEqual([]);
   await screenshotBothThemes(page, 'narrow');
   await page.keyboard.press('Escape');
   await page.getByTestId('page-pane').waitFor({ state: 'hidden' });

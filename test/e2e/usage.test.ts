@@ -90,6 +90,7 @@ describe('with a server on this computer', () => {
     const dialog = page.getByTestId('settings-dialog');
     await dialog.getByRole('tab', { name: 'Usage and limits' }).click();
     await dialog.getByTestId('budget').waitFor();
+    expect(await seriousAxeViolations(page)).toEqual([]);
     await screenshotBothThemes(page, 'usage-settings');
     await dialog.getByRole('button', { name: 'Show usage' }).click();
     await dialog.waitFor({ state: 'hidden' });
@@ -207,6 +208,7 @@ describe('with a server on this computer', () => {
     expect(await answer.getByTestId('answer-source').textContent()).toMatch(/quoted/i);
     const note = page.getByTestId('budget-note');
     await expect.poll(() => note.textContent(), slow).toMatch(/quoted.*until 1 /);
+    expect(await seriousAxeViolations(page)).toEqual([]);
     await screenshotBothThemes(page, 'usage-composer');
 
     await note.getByRole('button', { name: 'Limits' }).click();
@@ -376,8 +378,10 @@ describe('with months of calls', () => {
     expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
       await bars.nth(byDay.rows.length - 2).getAttribute('aria-label'),
     );
+    expect(await seriousAxeViolations(page)).toEqual([]);
     await screenshotBothThemes(page, 'usage-walked');
     await view().getByRole('radio', { name: 'Tokens' }).click();
+    expect(await seriousAxeViolations(page)).toEqual([]);
     await screenshotBothThemes(page, 'usage-tokens');
     await view().getByRole('radio', { name: 'Cost' }).click();
   });

@@ -196,6 +196,7 @@ test('zoom and rotation keep the page, and the marks turn with it', async () => 
   await page.getByTestId('found-current').waitFor();
   await drawn(heronPage);
   expect(await coveredText(heronPage, 'found-current')).toBe('heron');
+  expect(await seriousAxeViolations(page)).toEqual([]);
   await screenshotBothThemes(page, 'viewer-rotated');
   await page.keyboard.press('Escape');
   await focusPages();
@@ -286,6 +287,7 @@ test('selected text is copied with its page, and asked about in its document', a
   await page.mouse.move(box.x + box.width - 1, box.y + box.height / 2, { steps: 8 });
   await page.mouse.up();
   await page.getByTestId('selection-bar').waitFor();
+  expect(await seriousAxeViolations(page)).toEqual([]);
   await screenshotBothThemes(page, 'viewer-selection');
   await page.getByTestId('copy-citation').click();
   await expect
@@ -401,6 +403,7 @@ test('at 900 by 600 nothing is cut off, alone and over the library', async () =>
           .length,
     );
   await expect.poll(outside).toBe(0);
+  expect(await seriousAxeViolations(page)).toEqual([]);
   await screenshotBothThemes(page, 'viewer-small-full');
   await page.keyboard.press('Control+2');
   await drawn(42);

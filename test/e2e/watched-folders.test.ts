@@ -46,6 +46,7 @@ test('a folder is chosen from the palette, and what is in it, and comes into it,
   const { page, app } = running;
   await runFromPalette(page, 'watched folders');
   await page.getByTestId('no-folders').waitFor();
+  expect(await seriousAxeViolations(page)).toEqual([]);
   await screenshotBothThemes(page, 'folders-none');
   await page.keyboard.press('Escape');
   await chooseInDialog(app, [folder]);
@@ -79,6 +80,7 @@ test('a file that goes leaves its document, which says so and still answers', as
   const { page } = running;
   await rm(join(folder, 'crane.pdf'));
   await expect.poll(() => card('The harbour crane').textContent(), patience).toMatch(/file is gone/);
+  expect(await seriousAxeViolations(page)).toEqual([]);
   await screenshotBothThemes(page, 'folders-file-gone');
   const answer = await ask(page, 'What is the state of the harbour crane?');
   expect(await answer.getByTestId('citation-chip').count()).toBeGreaterThan(0);

@@ -86,6 +86,7 @@ test('without a model: own sentences with pages that open on their words; a prom
   await page.keyboard.press('Escape');
   dialog = await writeAbout(/Meridian/);
   await dialog.getByTestId('kind-summary').click();
+  expect(await seriousAxeViolations(page)).toEqual([]);
   await screenshotBothThemes(page, 'write-dialog');
   await dialog.getByTestId('start-writing').click();
   await ended('complete');
@@ -112,6 +113,7 @@ test('the figures stand in tables, each row with its page', async () => {
   await ended('complete');
   const row = piece().getByRole('row').filter({ hasText: 'Revenue' }).first();
   expect(await row.getByTestId('citation-chip').count()).toBe(1);
+  expect(await seriousAxeViolations(running.page)).toEqual([]);
   await screenshotBothThemes(running.page, 'written-figures');
 });
 
@@ -122,6 +124,7 @@ test('by a model: part by part, stopped in the middle, and gone on with', async 
   const dialog = await writeAbout(/Meridian/);
   expect(await dialog.getByTestId('write-estimate').textContent()).toMatch(/parts, then put together/);
   await dialog.getByTestId('kind-key-points').click();
+  expect(await seriousAxeViolations(page)).toEqual([]);
   await screenshotBothThemes(page, 'write-dialog-model');
   await dialog.getByTestId('start-writing').click();
   const progress = piece().getByTestId('piece-progress');
@@ -131,6 +134,7 @@ test('by a model: part by part, stopped in the middle, and gone on with', async 
   await progress.getByTestId('stop-piece').click();
   await ended('stopped');
   expect(await piece().textContent()).toMatch(/finished parts? kept/);
+  expect(await seriousAxeViolations(page)).toEqual([]);
   await screenshotBothThemes(page, 'written-stopped');
   server.setTokensPerSecond(5_000);
   await piece().getByTestId('go-on').click();
@@ -138,6 +142,7 @@ test('by a model: part by part, stopped in the middle, and gone on with', async 
   expect(await piece().getByTestId('citation-chip').count()).toBeGreaterThan(1);
   await piece().getByText('What was sent').click();
   expect(await piece().getByTestId('trace-sent').textContent()).toMatch(/to take notes on a part/);
+  expect(await seriousAxeViolations(page)).toEqual([]);
   await screenshotBothThemes(page, 'written-sent');
 });
 
