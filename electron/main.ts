@@ -24,6 +24,7 @@ import { serveWindow, type ServeWindowOptions } from './app/serve-window.ts';
 import { showStartError } from './app/start-error.ts';
 import { createWindow } from './app/window.ts';
 import type { Backend, BackendOptions } from './backend.ts';
+import type { Swapped } from './core/backups.ts';
 import type { Core } from './core/core.ts';
 
 /** Milliseconds until the first frame. */
@@ -72,12 +73,12 @@ async function addAndTell(backend: Backend, paths: readonly string[]): Promise<v
 }
 
 /** Another library is open: the window begins anew, and says what became of the one before. */
-async function showReplaced(kept: string | null): Promise<void> {
+async function showReplaced({ kept, note }: Swapped): Promise<void> {
   const contents = window?.webContents;
   if (!contents) return;
   contents.reload();
   await once(contents, 'did-finish-load');
-  if (kept !== null) emit('library.replaced', { kept });
+  if (kept !== null) emit('library.replaced', { kept, note });
 }
 
 function openWindow(): void {
@@ -119,8 +120,8 @@ async function openBackendBehind(firstList: ServeWindowOptions['firstList'], opt
     ...options,
     emit,
     begin: takeUp,
-    onReplaced: (kept) =>
-      void showReplaced(kept).catch((error: unknown) => logError('library replaced', toAppError(error))),
+    onReplaced: (swapped) =>
+      void showReplaced(swapped).catch((error: unknown) => logError('library replaced', toAppError(error))),
     onLost: showStartError,
   });
   if (startAccount === LOCAL_ACCOUNT) await backend.open(LOCAL_ACCOUNT, null);
