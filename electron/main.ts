@@ -10,6 +10,7 @@ import type { EventMap, EventName } from '../shared/events.ts';
 import { accountFolder, readOpenAccount } from './accounts/account-folder.ts';
 import { keychainOf } from './accounts/account-keychain.ts';
 import { createKeychain } from './adapters/keychain.ts';
+import { bringToFront } from './app/bring-to-front.ts';
 import { relaunchForUtf8 } from './app/character-set.ts';
 import { createDesktop } from './app/desktop.ts';
 import { FirstPictures } from './app/first-pictures.ts';
@@ -163,7 +164,7 @@ async function start(): Promise<void> {
           id === LOCAL_ACCOUNT && id === startAccount && !opened ? undefined : (await backend).open(id, keys),
         close: async () => (await backend).closeLibrary(),
       },
-      openBrowser: (url) => shell.openExternal(url),
+      browser: { open: (url) => shell.openExternal(url), onReturn: () => bringToFront(window) },
       onChange: showSession,
       onTurning: (task) => emit('encryption.changed', { task }),
       onError: logError,
@@ -195,8 +196,7 @@ if (relaunchForUtf8()) {
 } else if (app.requestSingleInstanceLock()) {
   startLog();
   app.on('second-instance', (_event, argv, folder) => {
-    if (window?.isMinimized()) window.restore();
-    window?.focus();
+    bringToFront(window);
     addFiles(filesFromArguments(argv, folder));
   });
   app.on('open-file', (event, path) => {
