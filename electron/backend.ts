@@ -8,7 +8,7 @@ import type { Caller } from './accounts/caller.ts';
 import { log, logEnvironment, logError } from './app/log.ts';
 import { bundled, dataFolder, modelEnvironment } from './app/paths.ts';
 import { createUtilityHostLauncher } from './app/utility-host.ts';
-import { Backups } from './core/backups.ts';
+import { Backups, type Swapped } from './core/backups.ts';
 import { openCore, type Core } from './core/core.ts';
 import { optionsOfEnvironment } from './core/core-options.ts';
 import type { LibraryKeys } from './encryption/library-keys.ts';
@@ -56,9 +56,9 @@ export interface BackendOptions {
   readonly begin: (core: Core) => Promise<void>;
   /**
    * Everything that the window shows may have changed: a restore put another library in the place of the open one.
-   * @param kept The name of the library that was put aside; null when the same one was opened again.
+   * @param swapped Nothing is kept when the same one was opened again.
    */
-  readonly onReplaced: (kept: string | null) => void;
+  readonly onReplaced: (swapped: Swapped) => void;
   /** No library is open any more, and none can be opened: nothing is left but to say so and end. */
   readonly onLost: (error: AppError) => void;
 }
@@ -112,14 +112,14 @@ export function openBackend(options: BackendOptions): Backend {
     await closing.core.close();
   }
 
-  async function replace(swap: () => Promise<string | null>): Promise<void> {
-    let kept: string | null = null;
+  async function replace(swap: () => Promise<Swapped>): Promise<void> {
+    let swapped: Swapped = { kept: null, note: null };
     const { accountId, keys, core } = present();
     const { bytesSent } = core.status.current;
     library = null;
     try {
       await core.close();
-      kept = await swap();
+      swapped = await swap();
     } finally {
       const opened = await start(accountId, keys).catch((thrown: unknown) => {
         const error = toAppError(thrown);
@@ -129,7 +129,7 @@ export function openBackend(options: BackendOptions): Backend {
       // They left this computer since Quire was started, whichever library they were of.
       opened.status.addBytesSent(bytesSent);
       await begin(opened);
-      onReplaced(kept);
+      onReplaced(swapped);
     }
   }
 

@@ -13,6 +13,7 @@ import { pieceKinds, type PieceKind } from '../shared/written.ts';
 import { accountFolder } from './accounts/account-folder.ts';
 import { createForkedHostLauncher } from './adapters/forked-host.ts';
 import { createEnvironmentKeychain } from './adapters/keychain.ts';
+import { AdministratorLimits } from './cli/administrator-limits.ts';
 import { ask } from './cli/ask.ts';
 import { backup, restoreBackup, verifyBackup } from './cli/backup.ts';
 import { health, healthKeychain, type HealthArguments } from './cli/health.ts';
@@ -87,6 +88,7 @@ async function withCore<C extends Pick<SharedCore, 'close'>, T>(
     printer.error(where, error);
   };
   let core: C | null = null;
+  const allowed = new AdministratorLimits(dataFolder(options));
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
@@ -99,6 +101,7 @@ async function withCore<C extends Pick<SharedCore, 'close'>, T>(
         environment: { [LOG_FOLDER_VARIABLE]: log.folder },
       }),
       keychain: createEnvironmentKeychain(process.env),
+      administratorLimits: () => allowed.get(),
       languageFolder: join(dataFolder(options), 'languages'),
       onLibraryChange: (event) => printer.libraryChanged(event),
       onError: tell,
@@ -115,6 +118,7 @@ async function withCore<C extends Pick<SharedCore, 'close'>, T>(
     process.exitCode = FAILURE;
   } finally {
     await core?.close();
+    await allowed.close();
     log.info('command', 'stop', {
       command: command.name(),
       exitCode: Number(process.exitCode ?? 0),

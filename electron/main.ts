@@ -10,6 +10,7 @@ import type { EventMap, EventName } from '../shared/events.ts';
 import { accountFolder, readOpenAccount } from './accounts/account-folder.ts';
 import { keychainOf } from './accounts/account-keychain.ts';
 import { createKeychain } from './adapters/keychain.ts';
+import { bringToFront } from './app/bring-to-front.ts';
 import { relaunchForUtf8 } from './app/character-set.ts';
 import { createDesktop } from './app/desktop.ts';
 import { FirstPictures } from './app/first-pictures.ts';
@@ -24,6 +25,7 @@ import { serveWindow, type ServeWindowOptions } from './app/serve-window.ts';
 import { showStartError } from './app/start-error.ts';
 import { createWindow } from './app/window.ts';
 import type { Backend, BackendOptions } from './backend.ts';
+import type { Swapped } from './core/backups.ts';
 import type { Core } from './core/core.ts';
 
 /** Milliseconds until the first frame. */
@@ -72,12 +74,12 @@ async function addAndTell(backend: Backend, paths: readonly string[]): Promise<v
 }
 
 /** Another library is open: the window begins anew, and says what became of the one before. */
-async function showReplaced(kept: string | null): Promise<void> {
+async function showReplaced({ kept, note }: Swapped): Promise<void> {
   const contents = window?.webContents;
   if (!contents) return;
   contents.reload();
   await once(contents, 'did-finish-load');
-  if (kept !== null) emit('library.replaced', { kept });
+  if (kept !== null) emit('library.replaced', { kept, note });
 }
 
 function openWindow(): void {
@@ -119,8 +121,8 @@ async function openBackendBehind(firstList: ServeWindowOptions['firstList'], opt
     ...options,
     emit,
     begin: takeUp,
-    onReplaced: (kept) =>
-      void showReplaced(kept).catch((error: unknown) => logError('library replaced', toAppError(error))),
+    onReplaced: (swapped) =>
+      void showReplaced(swapped).catch((error: unknown) => logError('library replaced', toAppError(error))),
     onLost: showStartError,
   });
   if (startAccount === LOCAL_ACCOUNT) await backend.open(LOCAL_ACCOUNT, null);
@@ -162,7 +164,7 @@ async function start(): Promise<void> {
           id === LOCAL_ACCOUNT && id === startAccount && !opened ? undefined : (await backend).open(id, keys),
         close: async () => (await backend).closeLibrary(),
       },
-      openBrowser: (url) => shell.openExternal(url),
+      browser: { open: (url) => shell.openExternal(url), onReturn: () => bringToFront(window) },
       onChange: showSession,
       onTurning: (task) => emit('encryption.changed', { task }),
       onError: logError,
@@ -194,8 +196,7 @@ if (relaunchForUtf8()) {
 } else if (app.requestSingleInstanceLock()) {
   startLog();
   app.on('second-instance', (_event, argv, folder) => {
-    if (window?.isMinimized()) window.restore();
-    window?.focus();
+    bringToFront(window);
     addFiles(filesFromArguments(argv, folder));
   });
   app.on('open-file', (event, path) => {

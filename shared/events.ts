@@ -20,8 +20,8 @@ export interface EventMap {
   'status.changed': AppStatus;
   /** How making, checking or restoring a backup goes; null when the last one was dismissed. */
   'backup.changed': { readonly task: BackupTask | null };
-  /** Another library is open now; the one before is kept under this name. */
-  'library.replaced': { readonly kept: string };
+  /** Another library is open now; the one before is kept under this name. The note says what the new one lacks. */
+  'library.replaced': { readonly kept: string; readonly note: string | null };
   /** Another account is open, or none, or it is locked: `session.current` tells more. */
   'session.changed': { readonly state: SessionState['state'] };
   /** An account's encryption is being turned on or off; null when that is over. */

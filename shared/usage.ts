@@ -97,7 +97,10 @@ export interface Budget {
   readonly monthStart: number;
   /** The first moment of the next month: when the budget is whole again. */
   readonly resetsAt: number;
-  /** Of calls that ended. Those to this computer cost nothing, and count in tokens where `countsLocal`. */
+  /**
+   * Of calls that ended. Those to this computer cost nothing, and count in tokens where `countsLocal`. With a budget of
+   * the administrator's in money each costs what the built-in list says, at least, whatever the person's own price is.
+   */
   readonly spent: { readonly cost: number; readonly tokens: number };
   /** Of calls that run, or that a crash interrupted. */
   readonly reserved: { readonly cost: number; readonly tokens: number };
@@ -143,6 +146,8 @@ export interface PriceTable {
   readonly builtIn: readonly ModelPrice[];
   /** The person's own; where both have a model, these hold. */
   readonly own: readonly ModelPrice[];
+  /** The administrator has a budget in money: calls count in it by the built-in list, at least. */
+  readonly isListLeast: boolean;
   /** Models that were asked and whose price is not known. */
   readonly unpriced: readonly { readonly host: string; readonly model: string }[];
 }

@@ -17,6 +17,11 @@ export function refreshEntry(accountId: string): SecretName {
   return `refresh@${accountId}`;
 }
 
+/** The client secret that a provider of sign-ins gave Quire. */
+export function clientEntry(issuer: string): SecretName {
+  return `client@${issuer}`;
+}
+
 /** Gives the local profile's keys to the account that its library becomes; the local profile begins without any. */
 export async function moveLocalKeys(secrets: SecretStore, accountId: string): Promise<void> {
   const from = keychainOf(secrets, LOCAL_ACCOUNT);
@@ -32,9 +37,20 @@ function isLocalKey(name: SecretName): name is KeyName {
   return /^(?:answers|embedder)@[^/]*$/.test(name);
 }
 
-/** Removes every entry of an account; answers with how many are left. */
-export async function deleteEntries(secrets: SecretStore, accountId: string): Promise<number> {
-  const isOwn = (name: SecretName): boolean => name === refreshEntry(accountId) || name.startsWith(`${accountId}/`);
-  for (const name of (await secrets.names()).filter(isOwn)) await secrets.delete(name);
-  return (await secrets.names()).filter(isOwn).length;
+/**
+ * Removes every entry of an account, and what belonged to no account but to all of them and is in use no more; answers
+ * with how many are left.
+ * @param shared Entries of the mail server and of providers that are set up, and the key that signs sessions.
+ */
+export async function deleteEntries(
+  secrets: SecretStore,
+  accountId: string,
+  shared: ReadonlySet<SecretName>,
+): Promise<number> {
+  const isDoomed = (name: SecretName): boolean =>
+    name === refreshEntry(accountId) ||
+    name.startsWith(`${accountId}/`) ||
+    (/^(?:session-key$|mail@|client@)/.test(name) && !shared.has(name));
+  for (const name of (await secrets.names()).filter(isDoomed)) await secrets.delete(name);
+  return (await secrets.names()).filter(isDoomed).length;
 }

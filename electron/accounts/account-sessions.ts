@@ -146,6 +146,11 @@ export class AccountSessions {
     return { ...kept, isKept, keychainError };
   }
 
+  /** For when the keychain has lost the key, as it does with the last account: the next session begins with another. */
+  forgetKey(): void {
+    this.#keptSigner = null;
+  }
+
   /** What the keychain has of sessions of an account is of no use any more; if it stays there, it is still of none. */
   async #forget(accountId: string): Promise<void> {
     await this.#guarded('sign out', () => this.#options.secrets.delete(refreshEntry(accountId)));

@@ -32,13 +32,14 @@ import type { EncryptionService } from './encryption-service.ts';
 import type { IdentityService } from './identity-service.ts';
 import { mailAccounts } from './mail-accounts.ts';
 import type { MailService } from './mail-service.ts';
+import type { Browser } from './ports/identity-provider.ts';
 import type { MailAccounts } from './ports/mail-accounts.ts';
 import { registerAccount, type Registration } from './register-account.ts';
 import { emailTaken, noSuchAccount, wrongPassword, wrongSignIn } from './errors.ts';
 
 export interface AccountsServiceOptions extends CurrentSessionOptions {
-  /** Shows an address in the system's browser; without it nobody signs in at a provider. */
-  readonly openBrowser?: (url: string) => Promise<void>;
+  /** Without one nobody signs in at a provider. */
+  readonly browser?: Browser;
   /** Told how far turning an account's encryption on or off is; null when it is over. */
   readonly onTurning?: (task: EncryptionTask | null) => void;
   /** Milliseconds since the epoch; for tests. */
@@ -66,13 +67,13 @@ export class AccountsService {
   readonly #secrets: SecretStore;
   #mail: Promise<MailService> | null = null;
   #mailTimer: NodeJS.Timeout | undefined;
-  readonly #openBrowser: AccountsServiceOptions['openBrowser'];
+  readonly #browser: Browser | undefined;
   #identities: Promise<IdentityService> | null = null;
   #recovery: Promise<AccountRecovery> | null = null;
   readonly #onTurning: AccountsServiceOptions['onTurning'];
   #encryption: Promise<EncryptionService> | null = null;
 
-  constructor({ now = Date.now, openBrowser, onTurning, ...options }: AccountsServiceOptions) {
+  constructor({ now = Date.now, browser, onTurning, ...options }: AccountsServiceOptions) {
     const { dataFolder, keychain, onError } = options;
     this.#dataFolder = dataFolder;
     this.#onError = onError;
@@ -81,7 +82,7 @@ export class AccountsService {
     this.#session = new CurrentSession(options, this.#accounts, now);
     this.mailAccounts = mailAccounts(this.#accounts, this.#session, () => this.recovery());
     this.#secrets = keychain;
-    this.#openBrowser = openBrowser;
+    this.#browser = browser;
     this.#onTurning = onTurning;
   }
 
@@ -119,7 +120,7 @@ export class AccountsService {
   identities(): Promise<IdentityService> {
     const parts = { accounts: this.#accounts, session: this.#session, secrets: this.#secrets, now: this.#now };
     return (this.#identities ??= import('./open-identities.ts').then(({ openIdentities }) =>
-      openIdentities({ ...parts, openBrowser: this.#openBrowser }),
+      openIdentities({ ...parts, browser: this.#browser }),
     ));
   }
 

@@ -4,10 +4,12 @@ import { dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { namesIn } from '../backup/files.ts';
 import type { Account, Registry } from '../db/accounts/registry.ts';
-import type { SecretStore } from '../pipeline/ports/keychain.ts';
+import type { SecretName, SecretStore } from '../pipeline/ports/keychain.ts';
 import { accountFolder, readOpenAccount, rememberOpenAccount } from './account-folder.ts';
-import { deleteEntries } from './account-keychain.ts';
+import { clientEntry, deleteEntries } from './account-keychain.ts';
+import { mailEntry } from './mail-passwords.ts';
 import type { SignInGuard } from './sign-in-guard.ts';
+import { SIGNING_KEY } from './signing-key.ts';
 import { LOCAL_ACCOUNT } from '../../shared/accounts.ts';
 
 export interface DeletionParts {
@@ -18,6 +20,10 @@ export interface DeletionParts {
 }
 
 /**
+ * With the last account goes what was set up for all of them: the mail server and its password, providers of sign-ins and
+ * their client secrets, the local profile's limits, the key that signed sessions. Nobody is left who could see or change
+ * them, and whoever makes the next first account shall not find another's.
+ *
  * For an account whose deletion is begun in the registry, and whose library is closed. Can be called again after it was
  * interrupted or failed.
  * Errors: `deletion-incomplete`; the registry then still knows that the deletion is to be finished.
@@ -60,9 +66,17 @@ async function deleteFolders(folder: string): Promise<number> {
 /** Where there never was a keychain, nothing is in it. */
 async function hasEntriesLeft(secrets: SecretStore, registry: Registry, id: string): Promise<boolean> {
   try {
-    return (await deleteEntries(secrets, id)) > 0;
+    return (await deleteEntries(secrets, id, await sharedEntries(registry))) > 0;
   } catch {
     // It can't be asked now: whether it ever held anything is what the registry knows.
     return registry.installation.hasUsedKeychain();
   }
+}
+
+/** Of what is set up for all accounts; empty when there is none. */
+async function sharedEntries({ accounts, mails, identities }: Registry): Promise<ReadonlySet<SecretName>> {
+  if ((await accounts.list()).length === 0) return new Set();
+  const server = await mails.server();
+  const issuers = (await identities.providers()).map(({ issuer }) => clientEntry(issuer));
+  return new Set([SIGNING_KEY, ...(server ? [mailEntry(server)] : []), ...issuers]);
 }

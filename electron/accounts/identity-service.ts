@@ -7,7 +7,8 @@ import { AppError } from '../../shared/errors.ts';
 import type { IdentityProviderName, IdentityProviderView, LinkedIdentity } from '../../shared/requests/identities.ts';
 import type { StoredProvider } from '../db/accounts/identity-types.ts';
 import type { Account, Registry } from '../db/accounts/registry.ts';
-import type { SecretName, SecretStore } from '../pipeline/ports/keychain.ts';
+import type { SecretStore } from '../pipeline/ports/keychain.ts';
+import { clientEntry } from './account-keychain.ts';
 import type { AccountsOnDemand } from './accounts-on-demand.ts';
 import { administrate } from './administrate.ts';
 import type { Caller } from './caller.ts';
@@ -115,8 +116,8 @@ export class IdentityService {
     const present = (await identities.providers()).find(({ issuer }) => issuer === provider.issuer);
     let hasClientSecret = present?.hasClientSecret ?? false;
     if (clientSecret !== null) {
-      if (clientSecret !== '') await this.#options.secrets.set(secretEntry(provider.issuer), clientSecret);
-      else if (hasClientSecret) await this.#options.secrets.delete(secretEntry(provider.issuer));
+      if (clientSecret !== '') await this.#options.secrets.set(clientEntry(provider.issuer), clientSecret);
+      else if (hasClientSecret) await this.#options.secrets.delete(clientEntry(provider.issuer));
       hasClientSecret = clientSecret !== '';
     }
     await identities.setProvider({ ...provider, hasClientSecret });
@@ -127,7 +128,7 @@ export class IdentityService {
   async removeProvider(caller: Caller, issuer: string): Promise<readonly IdentityProviderView[]> {
     const { identities } = await this.#administrate(caller);
     const present = (await identities.providers()).find((provider) => provider.issuer === issuer);
-    if (present?.hasClientSecret) await this.#options.secrets.delete(secretEntry(issuer));
+    if (present?.hasClientSecret) await this.#options.secrets.delete(clientEntry(issuer));
     await identities.removeProvider(issuer);
     return identities.providers();
   }
@@ -153,7 +154,7 @@ export class IdentityService {
     this.cancel();
     const running = (this.#running = new AbortController());
     try {
-      const clientSecret = provider.hasClientSecret ? await secrets.get(secretEntry(issuer)) : null;
+      const clientSecret = provider.hasClientSecret ? await secrets.get(clientEntry(issuer)) : null;
       return { provider, identity: await this.#options.provider.signIn({ ...provider, clientSecret }, running.signal) };
     } finally {
       if (this.#running === running) this.#running = null;
@@ -189,8 +190,4 @@ export class IdentityService {
     if (!account) throw noSuchAccount();
     return account;
   }
-}
-
-function secretEntry(issuer: string): SecretName {
-  return `client@${issuer}`;
 }

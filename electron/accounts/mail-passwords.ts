@@ -21,14 +21,14 @@ export class MailPasswords {
 
   /** A server that wants no sign-in needs no keychain. Errors: `keychain-unavailable`. */
   async access(server: MailServer): Promise<MailServerAccess> {
-    const name = nameOf(server);
+    const name = mailEntry(server);
     if (server.user === '') return { server, password: null };
     return { server, password: this.#ofThisRun.get(name) ?? (await this.#keychain.get(name)) };
   }
 
   /** Without a keychain the password holds until the app ends; an empty one is removed. */
   async set(server: MailServer, password: string): Promise<void> {
-    const name = nameOf(server);
+    const name = mailEntry(server);
     this.#ofThisRun.delete(name);
     if (password === '') return this.remove(server);
     try {
@@ -41,7 +41,7 @@ export class MailPasswords {
 
   /** Without a keychain there is nothing in it to remove. */
   async remove(server: MailServer): Promise<void> {
-    const name = nameOf(server);
+    const name = mailEntry(server);
     this.#ofThisRun.delete(name);
     try {
       await this.#keychain.delete(name);
@@ -50,16 +50,21 @@ export class MailPasswords {
     }
   }
 
+  /** What is in memory alone. */
+  forgetThisRun(): void {
+    this.#ofThisRun.clear();
+  }
+
   /** True when both have the same password. */
   isSame(one: MailServer, other: MailServer): boolean {
-    return nameOf(one) === nameOf(other);
+    return mailEntry(one) === mailEntry(other);
   }
 
   async presence(server: MailServer | null): Promise<PasswordPresence> {
     if (server === null || server.user === '') return { hasPassword: false, isPasswordKept: true, keychainError: null };
-    const isOfThisRun = this.#ofThisRun.has(nameOf(server));
+    const isOfThisRun = this.#ofThisRun.has(mailEntry(server));
     try {
-      const kept = await this.#keychain.get(nameOf(server));
+      const kept = await this.#keychain.get(mailEntry(server));
       return { hasPassword: isOfThisRun || kept !== null, isPasswordKept: !isOfThisRun, keychainError: null };
     } catch (thrown) {
       return { hasPassword: isOfThisRun, isPasswordKept: false, keychainError: toAppError(thrown).toInfo() };
@@ -68,6 +73,6 @@ export class MailPasswords {
 }
 
 /** SECURITY: another server, or another user, never gets the password of the one before. */
-function nameOf({ user, host, port }: MailServer): SecretName {
+export function mailEntry({ user, host, port }: MailServer): SecretName {
   return `mail@${encodeURIComponent(user)}@${host}:${port}`;
 }

@@ -102,6 +102,8 @@ export class MailService {
     const { mails } = await this.#required();
     if (server) requireCertificate(server.authority);
     const before = await mails.server();
+    // None was set, or it went with the last account: what was typed for it was somebody else's.
+    if (!before) this.#passwords.forgetThisRun();
     if (before && !(server && this.#passwords.isSame(before, server))) await this.#passwords.remove(before);
     if (server && password !== undefined) await this.#passwords.set(server, password);
     await mails.setServer(server);

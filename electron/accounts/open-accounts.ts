@@ -46,8 +46,10 @@ export async function openAccounts({
       ({ AccountKeys }) => new AccountKeys({ dataFolder, registry, onError }),
     ));
   let deletionLeft: ErrorInfo | null = null;
+  const sessions = new AccountSessions({ registry, secrets, now, onError });
   const finishDeletion = async (account: Pick<Account, 'id' | 'emailKey'>): Promise<void> => {
     try {
+      sessions.forgetKey();
       await deleteAccount({ dataFolder, registry, secrets, guard }, account);
     } catch (thrown) {
       const error = toAppError(thrown);
@@ -63,7 +65,7 @@ export async function openAccounts({
   return {
     registry,
     guard,
-    sessions: new AccountSessions({ registry, secrets, now, onError }),
+    sessions,
     finishDeletion,
     deletionLeft: () => deletionLeft,
     keys: openKeys,

@@ -1,16 +1,18 @@
 /** Puts signing in at providers together. */
 import { createOidcProvider } from '../adapters/oidc.ts';
+import type { Browser } from './ports/identity-provider.ts';
 import { IdentityService, type IdentityServiceOptions } from './identity-service.ts';
 
 export type IdentityParts = Omit<IdentityServiceOptions, 'provider'> & {
-  /** Shows an address in the system's browser; without one every sign-in fails, and says so. */
-  readonly openBrowser: ((url: string) => Promise<void>) | undefined;
+  /** Without one every sign-in fails, and says so. */
+  readonly browser: Browser | undefined;
 };
 
-export function openIdentities({ openBrowser = noBrowser, ...parts }: IdentityParts): IdentityService {
-  return new IdentityService({ ...parts, provider: createOidcProvider({ openBrowser }) });
+export function openIdentities({ browser = noBrowser, ...parts }: IdentityParts): IdentityService {
+  return new IdentityService({ ...parts, provider: createOidcProvider({ browser }) });
 }
 
-function noBrowser(): Promise<never> {
-  return Promise.reject(new Error('There is no browser here.'));
-}
+const noBrowser: Browser = {
+  open: () => Promise.reject(new Error('There is no browser here.')),
+  onReturn: () => undefined,
+};

@@ -5,14 +5,18 @@
  */
 import type * as OpenIdClient from 'openid-client';
 import { z } from 'zod';
-import type { IdentityProvider, ProviderIdentity, ProviderSettings } from '../accounts/ports/identity-provider.ts';
+import type {
+  Browser,
+  IdentityProvider,
+  ProviderIdentity,
+  ProviderSettings,
+} from '../accounts/ports/identity-provider.ts';
 import { AppError } from '../../shared/errors.ts';
 import { awaitBrowser, type BrowserAnswer } from './browser-return.ts';
 import { isLoopback } from './openai-client.ts';
 
 export interface OidcOptions {
-  /** Shows an address in the system's browser. */
-  readonly openBrowser: (url: string) => Promise<void>;
+  readonly browser: Browser;
   /** Milliseconds until nobody is waited for any more. */
   readonly timeLimit?: number;
 }
@@ -33,7 +37,7 @@ const claimsSchema = z.object({
   name: z.string().trim().min(1).optional().catch(undefined),
 });
 
-export function createOidcProvider({ openBrowser, timeLimit = defaultTimeLimit }: OidcOptions): IdentityProvider {
+export function createOidcProvider({ browser, timeLimit = defaultTimeLimit }: OidcOptions): IdentityProvider {
   return {
     async signIn(provider, signal) {
       // Loaded with the first sign-in: nobody else pays for it.
@@ -41,7 +45,7 @@ export function createOidcProvider({ openBrowser, timeLimit = defaultTimeLimit }
       const tooLate = AbortSignal.timeout(timeLimit);
       const ended = AbortSignal.any([signal, tooLate]);
       try {
-        return await signInWith(client, provider, ended, openBrowser);
+        return await signInWith(client, provider, ended, browser);
       } catch (thrown) {
         if (signal.aborted) throw new AppError('cancelled', 'The sign-in was stopped.', { retryable: true });
         if (tooLate.aborted) throw nobodyAnswered(provider, timeLimit);
@@ -66,7 +70,7 @@ async function signInWith(
   client: typeof OpenIdClient,
   provider: ProviderSettings,
   ended: AbortSignal,
-  openBrowser: OidcOptions['openBrowser'],
+  browser: Browser,
 ): Promise<ProviderIdentity> {
   const configuration = await discover(client, provider, ended);
   const back = await awaitBrowser();
@@ -82,13 +86,17 @@ async function signInWith(
       code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
       code_challenge_method: 'S256',
     });
-    await open(openBrowser, address.href);
+    await open(browser, address.href);
     const answer = await back.answer(ended);
-    return await shown(answer, provider, async () => {
-      const checks = { pkceCodeVerifier, expectedState, expectedNonce, idTokenExpected: true };
-      const tokens = await client.authorizationCodeGrant(configuration, answer.url, checks);
-      return identityOf(tokens.claims());
-    });
+    try {
+      return await shown(answer, provider, async () => {
+        const checks = { pkceCodeVerifier, expectedState, expectedNonce, idTokenExpected: true };
+        const tokens = await client.authorizationCodeGrant(configuration, answer.url, checks);
+        return identityOf(tokens.claims());
+      });
+    } finally {
+      if (!ended.aborted) browser.onReturn();
+    }
   } finally {
     back.close();
   }
@@ -131,9 +139,9 @@ function secretAuthentication(client: typeof OpenIdClient, secret: string): Open
   };
 }
 
-async function open(openBrowser: OidcOptions['openBrowser'], url: string): Promise<void> {
+async function open(browser: Browser, url: string): Promise<void> {
   try {
-    await openBrowser(url);
+    await browser.open(url);
   } catch (cause) {
     throw failed('The system’s browser could not be opened.', 'Choose a browser in the system’s settings.', cause);
   }

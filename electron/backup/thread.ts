@@ -33,6 +33,10 @@ export interface BackupWorkerFunctions {
 export const ledgerLost =
   'What models were asked since the backup is not in it, and could not be taken over from the library of before.';
 
+/** The same of an earlier library that is put back. */
+export const ledgerLeft =
+  'What models were asked meanwhile is not told of in it, and counts in no budget of this month: the library of before cannot be read.';
+
 export interface BackupListener {
   progress(progress: BackupProgress): void;
 }

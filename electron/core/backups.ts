@@ -8,7 +8,7 @@ import { freeSpace, folderBytes } from '../backup/files.ts';
 import type { Inspection } from '../backup/read-backup.ts';
 import { deleteKept, discardReady, keptFolder, listKept, putBack, readyFolder, swapLibrary } from '../backup/swap.ts';
 import { DATABASE, damagedBackup } from '../backup/manifest.ts';
-import { inBackupThread, ledgerLost, type ThreadOptions } from '../backup/thread.ts';
+import { inBackupThread, ledgerLeft, ledgerLost, type ThreadOptions } from '../backup/thread.ts';
 import type { Database } from '../db/database.ts';
 import { openBackupKeys } from '../encryption/open-backup-keys.ts';
 import { clearKeys, copyKeys, type LibraryKeys } from '../encryption/library-keys.ts';
@@ -24,7 +24,14 @@ export interface BackupsOptions {
   readonly appVersion: string;
   readonly onTask: (task: BackupTask | null) => void;
   /** Closes the core, runs what puts another library in its place, and opens that one, or the same when it fails. */
-  readonly replaceLibrary: (swap: () => Promise<string | null>) => Promise<void>;
+  readonly replaceLibrary: (swap: () => Promise<Swapped>) => Promise<void>;
+}
+
+export interface Swapped {
+  /** The name of the library that was put aside; null when there was none. */
+  readonly kept: string | null;
+  /** What the new library lacks, for people; null when nothing is to be told, or a task tells it. */
+  readonly note: string | null;
 }
 
 /** A backup that was chosen to be restored. */
@@ -146,7 +153,7 @@ export class Backups {
       await this.#replace(async () => {
         const job = { from: folder, to: readyFolder(folder), key: to?.database ?? null };
         isCarried = await inBackupThread((remote) => remote.carryLedger(job));
-        return swapLibrary(folder);
+        return { kept: await swapLibrary(folder), note: null };
       });
       // The library of the moment before its backup does not know of it.
       await recordBackup(this.#options.core().database, summary);
@@ -170,8 +177,9 @@ export class Backups {
     // What it tells of is not what is open then.
     this.#tell(null);
     await this.#options.replaceLibrary(async () => {
-      await inBackupThread((remote) => remote.carryLedger({ from: folder, to: keptFolder(folder, name), key }));
-      return putBack(folder, name);
+      const job = { from: folder, to: keptFolder(folder, name), key };
+      const isCarried = await inBackupThread((remote) => remote.carryLedger(job));
+      return { kept: await putBack(folder, name), note: isCarried ? null : ledgerLeft };
     });
   }
 
@@ -194,7 +202,7 @@ export class Backups {
     this.#forgetPlan();
   }
 
-  async #replace(swap: () => Promise<string | null>): Promise<void> {
+  async #replace(swap: () => Promise<Swapped>): Promise<void> {
     this.#progress({ stage: 'replacing', done: 0, total: 0 });
     try {
       await this.#options.replaceLibrary(swap);

@@ -13,7 +13,7 @@ import {
   type LimitsInForce,
   type OwnLimits,
 } from '../pipeline/limits.ts';
-import { builtInPrices, costOf, priceOf, pricesAsOf, type CostOf, type Price } from '../pipeline/prices.ts';
+import { builtInPrices, costOf, countedPrice, pricesAsOf, type CostOf, type Price } from '../pipeline/prices.ts';
 import type { Limits } from '../../shared/accounts.ts';
 import { toAppError, type AppError } from '../../shared/errors.ts';
 import type {
@@ -87,10 +87,13 @@ export class Usage {
     const { spent, reserved, callsWithoutPrice } = await this.#options.database.modelCalls.spending(
       { from: month.start, to: month.end },
       countsLocal,
+      administrator.monthlyCost !== null,
     );
     const used = { cost: spent.cost + reserved.cost, tokens: spent.tokens + reserved.tokens };
     const percentage = percentageOf(used, inForce);
-    const price = inForce.monthlyCost ? await this.#answerPrice({ from: month.start, to: month.end }) : null;
+    const price = inForce.monthlyCost
+      ? await this.#answerPrice({ from: month.start, to: month.end }, administrator.monthlyCost !== null)
+      : null;
     return {
       ...{ monthStart: month.start, resetsAt: month.end, spent, reserved, callsWithoutPrice, own, administrator },
       ...inForce,
@@ -118,8 +121,10 @@ export class Usage {
   }
 
   async prices(): Promise<PriceTable> {
-    const unpriced = await this.#options.database.modelCalls.unpriced();
-    return { asOf: pricesAsOf, builtIn: builtInPrices, own: this.#prices, unpriced };
+    const { database, administratorLimits } = this.#options;
+    const [unpriced, administrator] = await Promise.all([database.modelCalls.unpriced(), administratorLimits()]);
+    const isListLeast = administrator.monthlyCost !== null;
+    return { asOf: pricesAsOf, builtIn: builtInPrices, own: this.#prices, isListLeast, unpriced };
   }
 
   /** One row for a host and a model: the last one holds. */
@@ -170,10 +175,11 @@ export class Usage {
   }
 
   /** Of the model that answered last; null when none did, or nobody knows its price. */
-  async #answerPrice(span: UsageSpan): Promise<Price | null> {
+  async #answerPrice(span: UsageSpan, byAdministrator: boolean): Promise<Price | null> {
     const { calls } = await this.#options.database.modelCalls.list(span, { limit: lastCalls, offset: 0 });
     const last = calls.find(({ kind }) => kind === 'answer');
-    return last ? priceOf({ host: last.host, model: last.model, local: last.isLocal }, this.#prices) : null;
+    if (!last) return null;
+    return countedPrice({ host: last.host, model: last.model, local: last.isLocal }, this.#prices, byAdministrator);
   }
 
   async #limits(): Promise<OwnLimits & { readonly administrator: Limits; readonly inForce: LimitsInForce }> {

@@ -90,8 +90,12 @@ export interface ModelCallStore {
   settle(id: number, end: ModelCallEnd): Promise<void>;
   /** At start, by whoever has the library alone: what still runs was interrupted. Answers how many. */
   markInterrupted(): Promise<number>;
-  /** @param countsLocal Whether calls to this computer count in tokens. */
-  spending(span: UsageSpan, countsLocal: boolean): Promise<UsageSpending>;
+  /**
+   * @param countsLocal Whether calls to this computer count in tokens.
+   * @param byAdministrator Whether money counts as it does in an administrator's budget (`countedPrice`);
+   * false when absent.
+   */
+  spending(span: UsageSpan, countsLocal: boolean, byAdministrator?: boolean): Promise<UsageSpending>;
   summary(span: UsageSpan, by: UsageGrouping): Promise<UsageSummary>;
   list(span: UsageSpan, page: { readonly limit: number; readonly offset: number }): Promise<UsageCallPage>;
   /** Models that were asked elsewhere and have no price, by name. */

@@ -67,6 +67,23 @@ export function priceOf(
   );
 }
 
+/**
+ * The price that counts in a budget of money. With one of the administrator's it is the greater one, in and out each, of
+ * the built-in list's and the person's own, or a price of 0 would lift what the administrator set; a model that the list
+ * does not have counts by the person's own row alone, and not at all without one. With one's own budget alone it is
+ * `priceOf`: who sets a price and a budget for oneself evades nobody.
+ */
+export function countedPrice(
+  request: Pick<PricedRequest, 'host' | 'model' | 'local'>,
+  own: readonly ModelPrice[],
+  byAdministrator: boolean,
+): Price | null {
+  const price = priceOf(request, own);
+  const listed = byAdministrator ? priceOf(request) : null;
+  if (!price || !listed) return price;
+  return { input: Math.max(price.input, listed.input), output: Math.max(price.output, listed.output) };
+}
+
 export function costAt({ input, output }: Price, inputTokens: number, outputTokens: number): number {
   return (inputTokens * input + outputTokens * output) / 1_000_000;
 }

@@ -19,6 +19,7 @@ export function BudgetSummary({ budget, actions }: BudgetSummaryProps) {
   const notes = [
     meters.length === 0 && `No budget is set.${countsLocal ? '' : ' Models on this computer are not counted.'}`,
     requestsPerMinute && `At most ${countOf(requestsPerMinute.value, 'request')} a minute.`,
+    budget.administrator.monthlyCost !== null && 'Money counts by the built-in list of prices, at least.',
     callsWithoutPrice > 0 &&
       `${countOf(callsWithoutPrice, 'call')} without a known price ${callsWithoutPrice === 1 ? 'is' : 'are'} not counted in money.`,
   ].filter((note) => typeof note === 'string');

@@ -176,8 +176,17 @@ test('who is linked signs in with the browser alone; whoever stops it is back wh
   await look('stopped');
   await page.getByLabel('Stay signed in').check();
   await way('Example').click();
+  // The browser lies over it.
+  const hidden = await running.app.evaluate(({ BrowserWindow }) => {
+    const [window] = BrowserWindow.getAllWindows();
+    window?.hide();
+    return window?.isVisible();
+  });
+  expect(hidden).toBe(false);
   await signInInBrowser();
   await isOpened();
+  // Catches: a person who signed in, in the browser, and has to look for the window that went on.
+  expect(await running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())).toBe(true);
   expect(await gate().count()).toBe(0);
   await openSettings('account settings', 'Account');
   await expect.poll(() => page.getByTestId('session-kept').textContent()).toMatch(/signed in|keychain/);

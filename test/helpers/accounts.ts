@@ -114,7 +114,7 @@ export function openTestAccounts(openBrowser?: (url: string) => Promise<void>): 
       onError: (_where, error) => seen.errors.push(error),
       onTurning: (task) => onTurning(task),
       now: () => now,
-      ...(openBrowser ? { openBrowser } : {}),
+      ...(openBrowser ? { browser: { open: openBrowser, onReturn: () => undefined } } : {}),
     });
   let service = start();
   return {

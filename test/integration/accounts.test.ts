@@ -12,6 +12,7 @@ import type { Registry } from '../../electron/db/accounts/registry.ts';
 import { LibraryLock } from '../../electron/db/library-lock.ts';
 import { noLimits } from '../../shared/accounts.ts';
 import type { AppError } from '../../shared/errors.ts';
+import { mailServer } from '../helpers/mail-settings.ts';
 import { anna, bert, callerOf, failure, open, openTestAccounts, type TestAccounts } from '../helpers/accounts.ts';
 
 let accounts: TestAccounts;
@@ -327,6 +328,38 @@ describe('deleting an account', () => {
     expect((await failure(accounts.service.signIn(anna))).code).toBe('wrong-credentials');
     expect(open(await accounts.restart()).account.id).toBe('local');
     open(await accounts.service.register(anna));
+  });
+
+  // Catches: a mail server's password and a client secret of somebody who is gone, for whoever makes an account next.
+  test('that is the last one leaves nothing that was set up for all; one before it leaves what is in use', async () => {
+    const { service, secrets } = accounts;
+    await service.register(bert);
+    const state = open(await service.register(anna));
+    const boss = await callerOf(service, await service.signIn(bert));
+    const server = { ...mailServer, host: 'mail.example.com', user: 'post@example.com' };
+    await (await service.mail()).setSettings(boss, server, 'kettle of mail');
+    const google = { issuer: 'https://accounts.google.com', name: 'Google', clientId: 'quire' };
+    await (await service.identities()).setProvider(boss, google, 'kettle of Google');
+    secrets.entries.set('client@https://gone.example.com', 'of a provider that was removed without a keychain');
+    const shared = ['session-key', 'mail@post%40example.com@mail.example.com:465', `client@${google.issuer}`];
+
+    await service.signOut(boss);
+    const caller = await callerOf(service, await service.signIn(anna));
+    expect(caller.accountId).toBe(state.account.id);
+    await service.delete(caller, anna.password);
+    expect([...secrets.entries.keys()].sort()).toEqual([...shared].sort());
+
+    const last = await callerOf(service, await service.signIn(bert));
+    expect((await (await service.mail()).getSettings(last)).server).not.toBeNull();
+    await service.delete(last, bert.password);
+    expect([...secrets.entries.keys()]).toEqual([]);
+    for (const text of ['mail.example.com', google.issuer]) expect(await accounts.filesWith(text)).toEqual([]);
+
+    // The next first account has a set-up of its own, and a session that lasts.
+    const next = await callerOf(service, await service.register(anna));
+    expect(await (await service.mail()).getSettings(next)).toMatchObject({ server: null });
+    expect(await (await service.identities()).getProviders(next)).toEqual([]);
+    expect(open(await accounts.restart()).account.email).toBe(anna.email);
   });
 
   test('that was the last one opens the local profile', async () => {

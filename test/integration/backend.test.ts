@@ -33,7 +33,7 @@ vi.mock('../../electron/core/backups.ts', () => ({
 const close = vi.fn<Core['close']>();
 const onReplaced = vi.fn();
 const onLost = vi.fn();
-const swap = vi.fn(() => Promise.resolve('kept'));
+const swap = vi.fn(() => Promise.resolve({ kept: 'kept', note: null }));
 
 function makeCore(): Core {
   return {
@@ -76,7 +76,7 @@ it('opens a library again when the one of before does not close', async () => {
   await expect(replaceLibrary(swap)).rejects.toThrow('a watcher does not end');
   expect(swap).not.toHaveBeenCalled();
   expect(backend.core).not.toBe(before);
-  expect(onReplaced).toHaveBeenCalledWith(null);
+  expect(onReplaced).toHaveBeenCalledWith({ kept: null, note: null });
   expect(onLost).not.toHaveBeenCalled();
 });
 

@@ -208,6 +208,31 @@ describe('a budget', () => {
     expect((await ask()).source?.kind).toBe('provider');
   });
 
+  // Catches: a budget that is told by a price of 0, and so as whole while calls are refused for it.
+  it('of the administrator in money is told as it counts, and the prices say so', async () => {
+    const { database, usage } = scene.core;
+    await usage.setPrices([{ host: 'api.openai.com', model: 'gpt-5', input: 0, output: 0 }]);
+    const reservation = await database.modelCalls.reserve(
+      {
+        ...{ account: 'local', createdAt: Date.now(), kind: 'answer', host: 'api.openai.com', model: 'gpt-5' },
+        ...{ isLocal: false, conversationId: null, messageId: null, pieceId: null, documentIds: [] },
+        ...{ promptTokens: 10, canWait: false },
+      },
+      noLimits,
+    );
+    if (reservation.outcome !== 'reserved') throw new Error('It was refused.');
+    const tokens = { promptTokens: 400_000, completionTokens: 50_000, isEstimated: false };
+    await database.modelCalls.settle(reservation.id, { ...tokens, outcome: 'complete', duration: 1 });
+    expect(await usage.budget()).toMatchObject({ spent: { cost: 0 }, level: 'unlimited' });
+    expect((await usage.prices()).isListLeast).toBe(false);
+    administrator = { ...noLimits, monthlyCost: 1.001 };
+    const { spent, level } = await usage.budget();
+    expect(spent.cost).toBeCloseTo(1);
+    // Less than an answer takes is left.
+    expect(level).toBe('exceeded');
+    expect((await usage.prices()).isListLeast).toBe(true);
+  });
+
   // Catches: a command line that asks on when the app beside it has used the budget up.
   it('is one for all that have the library open', async () => {
     await limit({ monthlyTokens: 10_000 });

@@ -13,6 +13,8 @@ import {
 } from '../helpers/oidc-server.ts';
 
 let server: OidcServer;
+/** How often the browser came back. */
+let returns = 0;
 const ada = { sub: 'ada', email: 'ada@example.com', email_verified: true, name: 'Ada Lovelace' };
 const never = new AbortController().signal;
 
@@ -20,6 +22,7 @@ beforeAll(async () => {
   server = await startOidcServer();
 });
 afterEach(() => {
+  returns = 0;
   server.person = ada;
   server.isRefusing = false;
   server.hasOtherKeys = false;
@@ -35,7 +38,7 @@ interface Attempt {
 
 function signIn({ browser = createTestBrowser(), settings = {}, timeLimit = 20_000, signal = never }: Attempt = {}) {
   const { issuer, clientId } = server;
-  const provider = createOidcProvider({ openBrowser: browser.open, timeLimit });
+  const provider = createOidcProvider({ browser: { open: browser.open, onReturn: () => (returns += 1) }, timeLimit });
   return provider.signIn({ name: 'Example', issuer, clientId, clientSecret: null, ...settings }, signal);
 }
 
@@ -68,6 +71,7 @@ it('signs in with a code and PKCE, and takes who it is from the id token', async
     isEmailVerified: true,
     name: 'Ada Lovelace',
   });
+  expect(returns).toBe(1);
   const asked = new URL(browser.visited[0] ?? '').searchParams;
   expect(Object.fromEntries(asked)).toMatchObject({
     response_type: 'code',
@@ -195,6 +199,7 @@ it('ends when it is stopped', async () => {
     return null;
   });
   expect(await failure({ browser, signal: controller.signal })).toMatchObject({ code: 'cancelled' });
+  expect(returns).toBe(0);
 });
 
 it('says when the provider cannot be reached', async () => {
@@ -210,7 +215,9 @@ it('says when the provider cannot be reached', async () => {
 
 // Catches: an address that is kept though nobody can ever sign in there.
 it('looks for a provider without anybody having to sign in', async () => {
-  const provider = createOidcProvider({ openBrowser: () => Promise.reject(new Error('Nobody signs in.')) });
+  const provider = createOidcProvider({
+    browser: { open: () => Promise.reject(new Error('Nobody signs in.')), onReturn: () => undefined },
+  });
   await expect(provider.check(server.issuer)).resolves.toBeUndefined();
   const wrong = [
     [`${server.issuer}/nothing`, 'answered with something that is not OpenID Connect.'],

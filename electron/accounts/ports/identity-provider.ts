@@ -23,6 +23,13 @@ export interface ProviderIdentity {
   readonly name: string | null;
 }
 
+/** The system's browser, which is another program. */
+export interface Browser {
+  open(url: string): Promise<void>;
+  /** It came back with an answer, whichever that is: the person looks at its last page, and goes on in Quire. */
+  onReturn(): void;
+}
+
 export interface IdentityProvider {
   /**
    * Has the person sign in in the system's browser and waits for the answer. Errors: `sign-in-failed` with the reason,

@@ -58,7 +58,8 @@ export interface AccountStore {
   setStage(id: string, stage: AccountStage): Promise<void>;
   /**
    * Takes the account out of sight and ends its sessions, for good: `remove` follows when its files are gone. An
-   * administrator's role goes to the oldest other account.
+   * administrator's role goes to the oldest other account; with none left, what was set up for all of them goes, too: the
+   * local profile's limits, the mail server, the providers of sign-ins.
    */
   beginDeletion(id: string): Promise<void>;
   /** Whose deletion was begun and is not over. */

@@ -16,7 +16,7 @@ import {
   takeTurn,
   type Bucket,
 } from '../../pipeline/limits.ts';
-import { costAt, priceOf, type Price } from '../../pipeline/prices.ts';
+import { costAt, countedPrice, priceOf, type Price } from '../../pipeline/prices.ts';
 import type { Connection } from '../connection.ts';
 import type { ModelCallStore, NewModelCall, Reservation, UsageSpending } from '../model-call-types.ts';
 import type { Synchronous } from '../synchronous.ts';
@@ -30,17 +30,36 @@ interface SpendingRow {
   readonly withoutPrice: number;
 }
 
+interface CountedSpan {
+  readonly from: number;
+  readonly to: number;
+  readonly countsLocal: number;
+}
+
 interface CalledModel {
   readonly host: string;
   readonly model: string;
 }
 
+/** What the calls of a model took together. */
+interface ModelSpendingRow extends SpendingRow, CalledModel {
+  readonly isLocal: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
 export function modelCallQueries(connection: Connection): Synchronous<ModelCallStore> {
   const settings = settingQueries(connection);
-  const selectSpending = connection.prepare<[{ from: number; to: number; countsLocal: number }], SpendingRow>(
-    `SELECT outcome IN ('running', 'interrupted') AS isReserved, coalesce(sum(cost), 0) AS cost,
-       sum(prompt_tokens + completion_tokens) AS tokens, count(*) - count(cost) AS withoutPrice
-     FROM model_calls WHERE is_local IN (0, :countsLocal) AND created_at >= :from AND created_at < :to GROUP BY isReserved`,
+  const spendingColumns = `outcome IN ('running', 'interrupted') AS isReserved, coalesce(sum(cost), 0) AS cost,
+       sum(prompt_tokens + completion_tokens) AS tokens, count(*) - count(cost) AS withoutPrice`;
+  const counting = 'is_local IN (0, :countsLocal) AND created_at >= :from AND created_at < :to';
+  const selectSpending = connection.prepare<[CountedSpan], SpendingRow>(
+    `SELECT ${spendingColumns} FROM model_calls WHERE ${counting} GROUP BY isReserved`,
+  );
+  const selectModelSpending = connection.prepare<[CountedSpan], ModelSpendingRow>(
+    `SELECT ${spendingColumns}, host, model, is_local AS isLocal, sum(prompt_tokens) AS promptTokens,
+       sum(completion_tokens) AS completionTokens
+     FROM model_calls WHERE ${counting} GROUP BY isReserved, host, model, is_local`,
   );
   const selectBucket = connection.prepare<[], Bucket>('SELECT requests, filled_at AS filledAt FROM request_bucket');
   const putBucket = connection.prepare<[Bucket]>(
@@ -81,11 +100,22 @@ export function modelCallQueries(connection: Connection): Synchronous<ModelCallS
 
   const ownPrices = (): readonly ModelPrice[] => readOwnPrices(settings.get(OWN_PRICES));
 
-  function spending(from: number, to: number, countsLocal: boolean): UsageSpending {
-    const rows = selectSpending.all({ from, to, countsLocal: Number(countsLocal) });
+  /** What was told when a call was made may have been by a price of 0: it counts as the list has it, at least. */
+  function listedAtLeast(row: ModelSpendingRow): SpendingRow {
+    const listed = priceOf({ host: row.host, model: row.model, local: row.isLocal === 1 });
+    const cost = listed ? costAt(listed, row.promptTokens, row.completionTokens) : 0;
+    return { ...row, cost: Math.max(row.cost, cost) };
+  }
+
+  function spending(from: number, to: number, countsLocal: boolean, byAdministrator = false): UsageSpending {
+    const span = { from, to, countsLocal: Number(countsLocal) };
+    const rows = byAdministrator ? selectModelSpending.all(span).map(listedAtLeast) : selectSpending.all(span);
     const of = (isReserved: number) => {
-      const { cost = 0, tokens = 0 } = rows.find((row) => row.isReserved === isReserved) ?? {};
-      return { cost, tokens };
+      const counted = rows.filter((row) => row.isReserved === isReserved);
+      return {
+        cost: counted.reduce((sum, { cost }) => sum + cost, 0),
+        tokens: counted.reduce((sum, { tokens }) => sum + tokens, 0),
+      };
     };
     return {
       spent: of(0),
@@ -111,11 +141,15 @@ export function modelCallQueries(connection: Connection): Synchronous<ModelCallS
     const { limits: own, countsLocal } = readOwnLimits(settings.get(OWN_LIMITS));
     const limits = limitsInForce(own, administrator);
     const counts = !isLocal || countsLocal;
-    const price = priceOf({ host, model, local: isLocal }, ownPrices());
+    const called = { host, model, local: isLocal };
+    const prices = ownPrices();
+    const byAdministrator = administrator.monthlyCost !== null;
+    const price = countedPrice(called, prices, byAdministrator);
     const { most, least } = outputTokens[kind];
     const month = monthOf(createdAt);
     // Without a budget there is nothing to add up.
-    const known = limits.monthlyCost || limits.monthlyTokens ? spending(month.start, month.end, countsLocal) : null;
+    const hasBudget = limits.monthlyCost || limits.monthlyTokens;
+    const known = hasBudget ? spending(month.start, month.end, countsLocal, byAdministrator) : null;
     const used = {
       cost: (known?.spent.cost ?? 0) + (known?.reserved.cost ?? 0),
       tokens: (known?.spent.tokens ?? 0) + (known?.reserved.tokens ?? 0),
@@ -136,7 +170,7 @@ export function modelCallQueries(connection: Connection): Synchronous<ModelCallS
       putBucket.run(turn.bucket);
       if (!turn.mayGo) return { outcome: 'too-many', inForce: limits.requestsPerMinute, wait: turn.wait };
     }
-    const id = write(call, granted.output, price);
+    const id = write(call, granted.output, priceOf(called, prices));
     return { outcome: 'reserved', id, maxTokens: granted.isCapped ? granted.output : null };
   });
 
@@ -164,7 +198,7 @@ export function modelCallQueries(connection: Connection): Synchronous<ModelCallS
       updateEnd.run({ id, ...end, cost });
     },
     markInterrupted: () => interrupt.run().changes,
-    spending: ({ from, to }, countsLocal) => spending(from, to, countsLocal),
+    spending: ({ from, to }, countsLocal, byAdministrator) => spending(from, to, countsLocal, byAdministrator),
     ...usageQueries(connection),
     unpriced: () => selectUnpriced.all(),
     setPrices: (prices) => setPrices.immediate(prices),

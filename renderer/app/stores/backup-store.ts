@@ -1,6 +1,7 @@
 /** The library's backups as main last told of them, and what the window asks of them. */
 import { create } from 'zustand';
 import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
+import type { EventMap } from '../../../shared/events.ts';
 import type { BackupTask, RestorePlan } from '../../../shared/requests/backup.ts';
 import { request } from '../../ipc/client.ts';
 import { showDone, showError } from './toast-store.ts';
@@ -105,9 +106,9 @@ async function putBackAgain(name: string): Promise<void> {
 const undoTime = 20_000;
 
 /** Another library is open; the one before can be had again. */
-export function onLibraryReplaced({ kept }: { readonly kept: string }): void {
+export function onLibraryReplaced({ kept, note }: EventMap['library.replaced']): void {
   showDone(
-    'Another library is open now. The one of before is kept.',
+    `Another library is open now. The one of before is kept.${note === null ? '' : ` ${note}`}`,
     { label: 'Put it back', run: () => void putBackAgain(kept) },
     undoTime,
   );

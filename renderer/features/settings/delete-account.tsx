@@ -2,7 +2,7 @@
 import { Trash2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useLibraryStore } from '../../app/stores/library-store.ts';
-import { deleteAccount } from '../../app/stores/session-store.ts';
+import { deleteAccount, useSessionStore } from '../../app/stores/session-store.ts';
 import { Button } from '../../components/button.tsx';
 import { FormError } from '../../components/form-error.tsx';
 import { PasswordField } from '../../components/password-field.tsx';
@@ -55,6 +55,12 @@ function Question({ onCancel }: { readonly onCancel: () => void }) {
         <dt className="font-medium">Goes</dt>
         <dd className="text-muted" data-testid="account-content">
           {content ? `${contentText(content)}, with their index, settings and keys.` : 'Counting…'}
+          {content?.isLast ? (
+            <span className="mt-1 block">
+              It is the last account: what is set up for accounts goes, too, which is the mail server, providers of
+              sign-ins, and limits.
+            </span>
+          ) : null}
         </dd>
         <dt className="font-medium">Stays</dt>
         <dd className="text-muted">The files that you added, where they lie. Backups that you made. Other accounts.</dd>
@@ -88,9 +94,9 @@ function Question({ onCancel }: { readonly onCancel: () => void }) {
 }
 
 /** Null until it is counted. */
-function useContent(): AccountContent | null {
+function useContent(): DoomedContent | null {
   const documents = useLibraryStore((state) => state.documents.size);
-  const [others, setOthers] = useState<Omit<AccountContent, 'documents'> | null>(null);
+  const [others, setOthers] = useState<Omit<DoomedContent, 'documents'> | null>(null);
   useEffect(() => {
     let isCurrent = true;
     void countOthers().then((counts) => isCurrent && setOthers(counts));
@@ -101,12 +107,22 @@ function useContent(): AccountContent | null {
   return others && { documents, ...others };
 }
 
-async function countOthers(): Promise<Omit<AccountContent, 'documents'>> {
+interface DoomedContent extends AccountContent {
+  /** Nobody has another account on this computer. */
+  readonly isLast: boolean;
+}
+
+async function countOthers(): Promise<Omit<DoomedContent, 'documents'>> {
   const conversations = (archived: boolean) => request('conversations.list', { archived, limit: 1 });
-  const [shown, archived, pieces] = await Promise.all([
+  const { session } = useSessionStore.getState();
+  // The last one is its administrator's.
+  const isAdministrator = session?.state === 'open' && session.account.isAdministrator;
+  const [shown, archived, pieces, accounts] = await Promise.all([
     conversations(false),
     conversations(true),
     request('written.list', { limit: 1 }),
+    isAdministrator ? request('accounts.list', {}) : null,
   ]);
-  return { conversations: shown.total + archived.total, pieces: pieces.total };
+  const isLast = accounts?.filter(({ kind }) => kind === 'account').length === 1;
+  return { conversations: shown.total + archived.total, pieces: pieces.total, isLast };
 }

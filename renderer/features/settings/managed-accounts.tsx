@@ -113,6 +113,10 @@ function LimitsForm({ account, onSaved, onCancel }: LimitsFormProps) {
           />
         ))}
       </div>
+      <p className="text-label text-muted">
+        Money counts by the built-in list of prices, at least, whatever price somebody sets for a model. A model that is
+        not in it counts by their own price, or in tokens alone: a limit of tokens holds those, too.
+      </p>
       {attempt.error ? <FormError error={attempt.error} /> : null}
       <div className="flex gap-2">
         <SubmitButton attempt={attempt} running="Saving…" disabled={limits === null}>

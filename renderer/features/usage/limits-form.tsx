@@ -34,6 +34,10 @@ const notes: Readonly<Record<keyof Limits, string>> = {
   requestsPerMinute: 'Keeps a long piece or a large import from asking too fast.',
 };
 
+/** With a budget of the administrator's. */
+const listLeastNote =
+  'By the prices of your table, and not below the built-in list’s: an estimate, not the provider’s bill.';
+
 interface LimitsFormProps {
   readonly budget: Budget;
   readonly onSaved: (budget: Budget) => void;
@@ -93,7 +97,12 @@ function LimitsForm({ budget, onSaved }: LimitsFormProps) {
             problems[name] ? (
               <span className="text-danger">{problems[name]}</span>
             ) : (
-              <Holds note={notes[name]} text={text} own={(limits ?? own)[name]} administrator={administrator[name]} />
+              <Holds
+                note={noteOf(name, administrator)}
+                text={text}
+                own={(limits ?? own)[name]}
+                administrator={administrator[name]}
+              />
             )
           }
         />
@@ -113,6 +122,10 @@ function LimitsForm({ budget, onSaved }: LimitsFormProps) {
       </div>
     </form>
   );
+}
+
+function noteOf(name: keyof Limits, administrator: Limits): string {
+  return name === 'monthlyCost' && administrator.monthlyCost !== null ? listLeastNote : notes[name];
 }
 
 interface HoldsProps {

@@ -41,7 +41,7 @@ interface PricesProps {
 }
 
 function Prices({ table, onSaved }: PricesProps) {
-  const { asOf, own, unpriced } = table;
+  const { asOf, own, isListLeast, unpriced } = table;
   const [edit, setEdit] = useState<Edit | null>(null);
   const { isRunning, error, run } = useAttempt();
 
@@ -76,6 +76,9 @@ function Prices({ table, onSaved }: PricesProps) {
         <p className="min-w-60 flex-1 text-muted">
           US dollars for a million tokens: the list prices of {asOf}, and your own, which hold before them. Calls that
           were made keep what they cost; those without a price get one from a new row.
+          {isListLeast
+            ? ' This computer’s administrator limits what you spend: in that budget a call counts as the list has it, at least.'
+            : null}
         </p>
         <Button icon={<Plus size={14} />} onClick={() => add('', '')} data-testid="add-price">
           Add a price

@@ -4,7 +4,8 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { carryLedger } from '../../../electron/backup/carry-ledger.ts';
-import { Backups } from '../../../electron/core/backups.ts';
+import { ledgerLeft } from '../../../electron/backup/thread.ts';
+import { Backups, type Swapped } from '../../../electron/core/backups.ts';
 import { openDatabase } from '../../../electron/db/client.ts';
 import type { Database } from '../../../electron/db/database.ts';
 import { noLimits } from '../../../shared/accounts.ts';
@@ -88,13 +89,14 @@ test('restoring a backup and putting the earlier library back both keep the whol
   for (const folder of ['blobs', 'thumbs']) mkdirSync(join(from, folder));
   let database = await open(from);
   let task: BackupTask | null = null;
+  let swapped: Swapped | null = null;
   const backups = new Backups({
     core: () => ({ database, folder: from, keys: null }),
     appVersion: '1.0.0',
     onTask: (told) => (task = told),
     async replaceLibrary(swap) {
       await database.close();
-      await swap();
+      swapped = await swap();
       database = await open(from);
     },
   });
@@ -111,5 +113,26 @@ test('restoring a backup and putting the earlier library back both keep the whol
   const [kept] = (await backups.overview()).kept;
   await backups.putBack(kept?.name ?? '');
   expect(await total()).toBe(2);
+  expect(swapped).toMatchObject({ kept: expect.any(String) as string, note: null });
   await database.close();
+});
+
+// Catches: an earlier library that is put back without a word about the calls that it knows nothing of.
+test('an earlier library is put back although the present one is damaged, and says what it lacks', async () => {
+  const kept = 'library-before-restore-2026-11-21T12-00-00';
+  for (const folder of [from, join(from, '..', kept)]) {
+    for (const inner of ['blobs', 'thumbs']) mkdirSync(join(folder, inner), { recursive: true });
+  }
+  await (await open(join(from, '..', kept))).close();
+  writeFileSync(join(from, 'library.db'), 'SQLite format 3\0 and then nothing of the sort '.repeat(400));
+  let swapped: Swapped | null = null;
+  const backups = new Backups({
+    core: () => ({ database: {} as Database, folder: from, keys: null }),
+    appVersion: '1.0.0',
+    onTask: () => undefined,
+    replaceLibrary: async (swap) => void (swapped = await swap()),
+  });
+  await backups.putBack(kept);
+  expect(swapped).toEqual({ kept: expect.stringContaining('library-before-restore-'), note: ledgerLeft });
+  await (await open(from)).close();
 });

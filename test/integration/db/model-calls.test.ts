@@ -105,6 +105,33 @@ describe('a reservation', () => {
     expect((await library.database.modelCalls.list(span, { limit: 1, offset: 0 })).total).toBe(50 - refused.length);
   });
 
+  // Catches: a price of 0 that one sets for a model, before or after the call, and that lifts the administrator's budget.
+  it('of an administrator’s budget counts by the list at least, whatever price is one’s own', async () => {
+    const { modelCalls } = library.database;
+    const administrator = { ...noLimits, monthlyCost: 1 };
+    const free = { host: 'api.openai.com', model: 'gpt-5', input: 0, output: 0 };
+    await modelCalls.setPrices([free]);
+    // By the list: 1.25 dollars for a million tokens in, 10 for a million out.
+    await spend({}, 100_000, 50_000);
+    await modelCalls.setPrices([]);
+    expect((await modelCalls.spending(span, false)).spent.cost).toBe(0);
+    expect((await modelCalls.spending(span, false, true)).spent.cost).toBeCloseTo(0.625);
+    await modelCalls.setPrices([free]);
+    const capped = await reserve({}, administrator);
+    // What is left, less the prompt: 0.375 - 0.00125 dollars.
+    expect(capped).toMatchObject({ outcome: 'reserved', maxTokens: 8_192 });
+    expect((await modelCalls.spending(span, false, true)).reserved.cost).toBeCloseTo(0.08317);
+    await spend({}, 0, 29_000);
+    const refused = { outcome: 'over-budget', limit: 'monthlyCost', inForce: { value: 1, by: 'administrator' } };
+    expect(await reserve({}, administrator)).toMatchObject(refused);
+    // A dated version is none of its own; a budget of one's own alone goes by one's own prices.
+    await modelCalls.setPrices([{ ...free, model: 'gpt-5-2025-08-07' }]);
+    expect(await reserve({ model: 'gpt-5-2025-08-07' }, administrator)).toMatchObject(refused);
+    await setOwn({ monthlyCost: 0 });
+    expect((await reserve({ model: 'gpt-5-2025-08-07' })).outcome).toBe('reserved');
+    expect((await reserve()).outcome).toBe('over-budget');
+  });
+
   it('is the administrator’s to hold, too', async () => {
     await setOwn({ monthlyCost: 100 });
     const administrator = { ...noLimits, monthlyCost: 0.001 };

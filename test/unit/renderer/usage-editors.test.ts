@@ -53,6 +53,7 @@ const table: PriceTable = {
   asOf: 'August 2025',
   builtIn: [openAi('gpt-5', 1.25, 10), openAi('gpt-4o', 2.5, 10)],
   own: [openAi('gpt-5', 1, 8), { host: 'models.example.org', model: 'llama', input: 0.2, output: 0.3 }],
+  isListLeast: false,
   unpriced: [],
 };
 

@@ -76,9 +76,9 @@ export function accountQueries(connection: Connection): Synchronous<AccountStore
   `);
   const dropRole = connection.prepare<[string]>('UPDATE accounts SET is_administrator = 0 WHERE id = ?');
   const remove = connection.prepare<[string]>('DELETE FROM accounts WHERE id = ?');
-  // With the last account goes whoever could lift them.
-  const forgetLocalLimits = connection.prepare<[]>(
-    'DELETE FROM local_limits WHERE NOT EXISTS (SELECT 1 FROM accounts)',
+  // With the last account goes whoever could lift or change them.
+  const forgetSetUp = ['local_limits', 'mail_server', 'identity_providers'].map((table) =>
+    connection.prepare<[]>(`DELETE FROM ${table} WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE stage <> 'deleting')`),
   );
   /** Tables whose rows hang on an account: asked of the schema, so that none is forgotten. */
   const links = connection
@@ -140,11 +140,12 @@ export function accountQueries(connection: Connection): Synchronous<AccountStore
       endSessions.run(id);
       giveRoleAway.run(id);
       dropRole.run(id);
+      // At once: when its files can't be removed, somebody else may make the next first account before they are.
+      for (const forget of forgetSetUp) forget.run();
     }).immediate,
     deleting: () => selectDeleting.all(),
     remove(id) {
       remove.run(id);
-      forgetLocalLimits.run();
       const left = countLeft.reduce((sum, count) => sum + (count.get(id) ?? 0), 0);
       return left + removeUpdateCopies(connection.name);
     },
