@@ -132,7 +132,8 @@ export class EncryptionService {
       dataKey?.fill(0);
     }
     await (await accounts.open()).registry.sessions.setLocked(present.id, false);
-    session.replace({ ...present, account, isLocked: false });
+    // Whoever asked for it has typed the password, and it was locked for this alone.
+    session.unlock({ ...present, account });
   }
 
   async #open(): Promise<AccountEncryption> {
