@@ -14,13 +14,12 @@ import type { Account, Registry } from '../../../electron/db/accounts/registry.t
 import { openDatabase } from '../../../electron/db/client.ts';
 import {
   formatKeysFile,
-  KEYS_FILE,
   parseKeysFile,
   readKeysFile,
   withState,
   writeKeysFile,
 } from '../../../electron/encryption/keys-file.ts';
-import { deriveLibraryKeys } from '../../../electron/encryption/library-keys.ts';
+import { deriveLibraryKeys, KEYS_FILE } from '../../../electron/encryption/library-keys.ts';
 import { makeKeys, openKeys, type OpenedKeys } from '../../../electron/encryption/open-keys.ts';
 import { makeRecoveryCode } from '../../../electron/encryption/recovery-code.ts';
 import { turnFiles } from '../../../electron/encryption/turn-files.ts';
@@ -358,4 +357,24 @@ describe('interrupted', () => {
     expect(open(await accounts.service.signIn(anna)).account.isEncrypted).toBe(true);
     expect(await stored()).toMatchObject({ passwordHash: null });
   });
+});
+
+// Catches: a registry of before encryption, put in the place of the one that is there, with which a plain library begins.
+it('with a registry that knows of no keys, those beside the library are asked for', async () => {
+  await turnOn();
+  const text = await readFile(join(folder(), KEYS_FILE), 'utf8');
+  await inRegistry(async (registry) => {
+    const { hashPassword } = await import('../../../electron/accounts/passwords.ts');
+    await registry.accounts.setCredentials(id, { passwordHash: await hashPassword('of before'), keys: null });
+  });
+  expect((await accounts.restart()).state).toBe('locked');
+  const opened = accounts.libraries.length;
+  for (const password of ['of before', 'not the password']) {
+    await expect(accounts.service.unlock(password)).rejects.toMatchObject({ code: 'wrong-credentials' });
+    await expect(accounts.service.signIn({ ...anna, password })).rejects.toMatchObject({ code: 'wrong-credentials' });
+  }
+  expect(accounts.libraries.length).toBe(opened);
+  expect(open(await accounts.service.unlock(anna.password)).account.isEncrypted).toBe(true);
+  await expectLibrary();
+  expect(await stored()).toMatchObject({ passwordHash: null, keys: text });
 });
