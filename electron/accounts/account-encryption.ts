@@ -2,29 +2,16 @@
  * Turns the encryption of an account's library on or off. `keys.json` and its copy in the registry say from the first
  * step to the last that it is not over; whoever opens the account by its password meanwhile goes on with it first.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { EncryptionProgress, EncryptionTask } from '../../shared/accounts.ts';
 import { AppError } from '../../shared/errors.ts';
-import { DATABASE } from '../backup/manifest.ts';
-import { keptFolder, listKept } from '../backup/swap.ts';
+import { countKept, keptFolder, listKept } from '../backup/swap.ts';
 import type { Account } from '../db/accounts/registry.ts';
-import { damaged } from '../db/connection.ts';
-import { isUnderKey } from '../db/file-header.ts';
-import {
-  formatKeysFile,
-  readKeysFile,
-  removeKeysFile,
-  withState,
-  writeKeysFile,
-  type KeysFile,
-} from '../encryption/keys-file.ts';
-import { clearKeys, deriveLibraryKeys } from '../encryption/library-keys.ts';
-import { makeKeys, openKeys, type OpenedKeys } from '../encryption/open-keys.ts';
-import { inTurnThread } from '../encryption/turn-thread.ts';
+import { formatKeysFile, removeKeysFile, withState } from '../encryption/keys-file.ts';
+import { makeKeys, type OpenedKeys } from '../encryption/open-keys.ts';
 import { wipe } from '../encryption/wipe.ts';
 import { accountFolder } from './account-folder.ts';
 import type { AccountParts } from './open-accounts.ts';
+import { turn, turnKeptOff, turnKeptOn, type TurnOptions } from './turn-kept.ts';
 
 export interface AccountEncryptionOptions {
   readonly dataFolder: string;
@@ -39,6 +26,18 @@ export interface TurnOn {
   readonly code: string;
   /** What becomes of the libraries that restores put aside. */
   readonly kept: 'encrypt' | 'delete';
+}
+
+export interface TurnOff {
+  readonly password: string;
+  /** What proves it from then on. */
+  readonly passwordHash: string;
+}
+
+/** What becomes of a library that a restore put aside, and how that is taken back. */
+interface KeptTurn {
+  readonly turn: (folder: string, options: TurnOptions) => Promise<void>;
+  readonly back: (folder: string, options: TurnOptions) => Promise<void>;
 }
 
 /** An account as it is then, and the data key of its library, which is the caller's to clear; null when it has none. */
@@ -58,16 +57,19 @@ export class AccountEncryption {
 
   /**
    * For an account that is not encrypted, whose password was typed and whose library is closed.
-   * Errors: as `turnLibrary`; `finish` goes on with it. Before the first step, and after a cancel, the library is as before.
+   * Errors: as `turnLibrary`; `finish` goes on with it. Before the first step, and after a cancel, the library is as before,
+   * and so are those that restores put aside.
    */
   async turnOn(account: Account, { password, code, kept }: TurnOn): Promise<Turned> {
-    const folder = this.#folderOf(account);
     const made = await makeKeys(password, code, 'turning-on');
     try {
-      for (const { name } of await listKept(folder)) {
-        const path = keptFolder(folder, name);
-        if (kept === 'delete') await wipe(path);
-        else await turnKeptOn(path, made, password);
+      const isDone = await this.#turnKept(account, 'on', {
+        turn: (path, options) => (kept === 'delete' ? wipe(path) : turnKeptOn(path, made, password, options)),
+        back: (path, options) => turnKeptOff(path, made, options),
+      });
+      if (!isDone) {
+        made.dataKey.fill(0);
+        return { account, dataKey: null };
       }
       const keys = await this.#options.parts.keys();
       return await this.finish(await keys.store(account, made.file), made);
@@ -77,13 +79,13 @@ export class AccountEncryption {
     }
   }
 
-  /**
-   * For an encrypted account, as `turnOn`. Libraries that restores put aside under the same key are decrypted, too.
-   * @param passwordHash What proves its password from then on.
-   */
-  async turnOff(account: Account, opened: OpenedKeys, passwordHash: string): Promise<Turned> {
-    const folder = this.#folderOf(account);
-    for (const { name } of await listKept(folder)) await turnKeptOff(keptFolder(folder, name), opened);
+  /** For an encrypted account, as `turnOn`. Libraries that restores put aside under the same key are decrypted, too. */
+  async turnOff(account: Account, opened: OpenedKeys, { password, passwordHash }: TurnOff): Promise<Turned> {
+    const isDone = await this.#turnKept(account, 'off', {
+      turn: (path, options) => turnKeptOff(path, opened, options),
+      back: (path, options) => turnKeptOn(path, opened, password, options),
+    });
+    if (!isDone) return { account, dataKey: opened.dataKey };
     const file = withState(opened.file, opened.dataKey, 'turning-off');
     const keys = await this.#options.parts.keys();
     return this.finish(await keys.store({ ...account, passwordHash }, file), { ...opened, file });
@@ -111,21 +113,56 @@ export class AccountEncryption {
       // A hash is there after an end of the app between the first two steps of turning it off.
       return account.passwordHash === null ? { account, dataKey } : this.#settleOn(account, opened);
     }
+    const { state } = file;
+    const direction = state === 'turning-on' ? 'on' : 'off';
+    const isDone = await this.#underWay(direction, (options) => turn(this.#folderOf(account), dataKey, state, options));
+    if (!isDone) return this.#turnBack(account, opened);
+    return state === 'turning-on' ? this.#settleOn(account, opened) : this.#settleOff(account, opened);
+  }
+
+  /** False when it was cancelled: everything is then as before, as it is after an error, unless that can't be taken back. */
+  async #turnKept(
+    account: Account,
+    direction: EncryptionTask['direction'],
+    { turn, back }: KeptTurn,
+  ): Promise<boolean> {
+    const folder = this.#folderOf(account);
+    if ((await countKept(folder)) === 0) return true;
+    const toEach = (change: KeptTurn['turn']) => async (options: TurnOptions) => {
+      for (const { name } of await listKept(folder)) await change(keptFolder(folder, name), options);
+    };
+    const takeBack = () => this.#underWay(direction === 'on' ? 'off' : 'on', toEach(back));
+    try {
+      if (await this.#underWay(direction, toEach(turn))) return true;
+    } catch (error) {
+      // Its keys stay with one that can't be taken back, and what went wrong first is told.
+      if (!this.#isClosing) await takeBack().catch(() => undefined);
+      throw error;
+    }
+    await takeBack();
+    return false;
+  }
+
+  /** Tells how far it is; false when it was cancelled. Errors: its own, also when it was interrupted. */
+  async #underWay(
+    direction: EncryptionTask['direction'],
+    work: (options: TurnOptions) => Promise<void>,
+  ): Promise<boolean> {
     const tell = this.#options.onProgress;
-    const direction = file.state === 'turning-on' ? 'on' : 'off';
     const onProgress = (progress: EncryptionProgress): void => tell({ ...progress, direction });
     const running = new AbortController();
     this.#running = running;
+    if (this.#isClosing) running.abort();
     try {
-      await turn(this.#folderOf(account), dataKey, file.state, { onProgress, signal: running.signal });
+      await work({ onProgress, signal: running.signal });
+      return true;
     } catch (error) {
       if (!running.signal.aborted || this.#isClosing) throw error;
-      return await this.#turnBack(account, opened);
+      return false;
     } finally {
       this.#running = null;
       tell(null);
     }
-    return file.state === 'turning-on' ? this.#settleOn(account, opened) : this.#settleOff(account, opened);
   }
 
   async #turnBack(account: Account, opened: OpenedKeys): Promise<Turned> {
@@ -158,61 +195,4 @@ export class AccountEncryption {
   #folderOf({ id }: Account): string {
     return accountFolder(this.#options.dataFolder, id);
   }
-}
-
-interface TurnOptions {
-  readonly onProgress?: (progress: EncryptionProgress) => void;
-  readonly signal?: AbortSignal;
-}
-
-async function turn(
-  folder: string,
-  dataKey: Uint8Array,
-  state: 'turning-on' | 'turning-off',
-  options: TurnOptions = {},
-): Promise<void> {
-  const keys = deriveLibraryKeys(dataKey);
-  try {
-    const [from, to] = state === 'turning-on' ? [null, keys] : [keys, null];
-    await inTurnThread({ folder, from, to }, options);
-  } finally {
-    clearKeys(keys);
-  }
-}
-
-/** One that has keys of its own already keeps them: it goes on where it stopped, if this password opens them. */
-async function turnKeptOn(folder: string, { file, dataKey }: OpenedKeys, password: string): Promise<void> {
-  const database = join(folder, DATABASE);
-  if (!existsSync(database)) return;
-  const own = await readKeysFile(folder);
-  if (own?.state === 'on') return;
-  // Of a damaged one the files would not be found; it is the person's to delete.
-  if (!own && !isUnderKey(database, null)) throw damaged(database);
-  const opened = own && (await openKeys(own, { kind: 'password', password }));
-  const present: Pick<OpenedKeys, 'file' | 'dataKey'> = opened ?? { file, dataKey };
-  try {
-    await writeKeysFile(folder, withState(present.file, present.dataKey, 'turning-on'));
-    await turn(folder, present.dataKey, 'turning-on');
-    await writeKeysFile(folder, withState(present.file, present.dataKey, 'on'));
-  } catch (error) {
-    await turnBack(folder, present);
-    throw error;
-  } finally {
-    opened?.dataKey.fill(0);
-  }
-}
-
-/** A damaged one may refuse this, too: its keys then stay with it, and open what is encrypted of it. */
-async function turnBack(folder: string, { file, dataKey }: Pick<OpenedKeys, 'file' | 'dataKey'>): Promise<void> {
-  await writeKeysFile(folder, withState(file, dataKey, 'turning-off'));
-  await turn(folder, dataKey, 'turning-off');
-  await removeKeysFile(folder);
-}
-
-async function turnKeptOff(folder: string, { file, dataKey }: OpenedKeys): Promise<void> {
-  const own: KeysFile | null = await readKeysFile(folder);
-  if (own?.keyId !== file.keyId) return;
-  await writeKeysFile(folder, withState(own, dataKey, 'turning-off'));
-  await turn(folder, dataKey, 'turning-off');
-  await removeKeysFile(folder);
 }

@@ -12,12 +12,12 @@ import type { Account, Registry } from '../db/accounts/registry.ts';
 import {
   damagedKeys,
   formatKeysFile,
-  KEYS_FILE,
   parseKeysFile,
   readKeysFile,
   writeKeysFile,
   type KeysFile,
 } from '../encryption/keys-file.ts';
+import { KEYS_FILE } from '../encryption/library-keys.ts';
 import {
   newestPassword,
   openKeys,

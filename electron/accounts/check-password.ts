@@ -50,7 +50,7 @@ export async function finished(
 /** SECURITY: one that is wrong is looked for in hashes and, where there are any, in wraps: the time doesn't tell which it has. */
 async function prove(parts: AccountParts, account: Account | null, password: string): Promise<Proven | null> {
   const { verifyPassword } = await import('./passwords.ts');
-  if (account && account.keys !== null) {
+  if (account && parts.needsKeys(account)) {
     const keys = await (await parts.keys()).open(account, { kind: 'password', password });
     if (!keys) await verifyPassword(null, password);
     return keys && { account, keys };

@@ -9,7 +9,7 @@ import { toAppError, type AppError } from '../../shared/errors.ts';
 import type { Account } from '../db/accounts/registry.ts';
 import { clearKeys, deriveLibraryKeys, type LibraryKeys } from '../encryption/library-keys.ts';
 import type { SecretStore } from '../pipeline/ports/keychain.ts';
-import { readOpenAccount, rememberOpenAccount } from './account-folder.ts';
+import { needsKeys, readOpenAccount, rememberOpenAccount } from './account-folder.ts';
 import { moveLocalKeys } from './account-keychain.ts';
 import type { AccountSession } from './account-sessions.ts';
 import type { AccountsOnDemand } from './accounts-on-demand.ts';
@@ -145,7 +145,7 @@ export class CurrentSession {
     // SECURITY: a clock that was set back says nothing of how long it rested.
     const isOverdue = account.idleLock !== null && (rested > account.idleLock * MINUTE || rested < -MINUTE);
     // SECURITY: the keychain has no key of a library, or the disk and the system's password would open it.
-    const isLocked = resumed.isLocked || isOverdue || settled.keys !== null;
+    const isLocked = resumed.isLocked || isOverdue || needsKeys(this.#options.dataFolder, settled);
     if (isLocked) await registry.sessions.setLocked(session.id, true);
     else await this.openLibrary(account.id, null);
     this.#present = { ...presentOf(settled, session), isLocked };
@@ -169,7 +169,7 @@ export class CurrentSession {
   async enter(account: Account, staySignedIn: boolean, dataKey: Uint8Array | null): Promise<void> {
     const { registry, sessions } = await this.#accounts.open();
     const settled = await this.settle(account);
-    const isLocked = settled.keys !== null && dataKey === null;
+    const isLocked = dataKey === null && needsKeys(this.#options.dataFolder, settled);
     if (!isLocked) await this.openLibrary(account.id, dataKey);
     rememberOpenAccount(this.#options.dataFolder, account.id);
     const session = await sessions.begin(account.id, staySignedIn);

@@ -67,7 +67,7 @@ export class EncryptionService {
       const passwordHash = await hashPassword(password);
       await this.#turn(present, async (encryption) => {
         await session.closeLibrary();
-        return encryption.turnOff(account, keys, passwordHash);
+        return encryption.turnOff(account, keys, { password, passwordHash });
       });
     });
   }

@@ -3,6 +3,7 @@ import { toAppError, type AppError, type ErrorInfo } from '../../shared/errors.t
 import { openRegistry } from '../db/accounts/client.ts';
 import type { Account, Registry } from '../db/accounts/registry.ts';
 import type { SecretStore } from '../pipeline/ports/keychain.ts';
+import { needsKeys } from './account-folder.ts';
 import type { AccountKeys } from './account-keys.ts';
 import { AccountSessions } from './account-sessions.ts';
 import { deleteAccount } from './delete-account.ts';
@@ -12,6 +13,8 @@ export interface AccountParts {
   readonly registry: Registry;
   readonly guard: SignInGuard;
   readonly sessions: AccountSessions;
+  /** Whether an account's keys are needed to open it. */
+  readonly needsKeys: (account: Account) => boolean;
   /** Of encrypted accounts: loaded when it is first needed. */
   readonly keys: () => Promise<AccountKeys>;
   /** See `deleteAccount`. */
@@ -68,6 +71,7 @@ export async function openAccounts({
     sessions,
     finishDeletion,
     deletionLeft: () => deletionLeft,
+    needsKeys: (account) => needsKeys(dataFolder, account),
     keys: openKeys,
   };
 }

@@ -11,7 +11,7 @@ import { crc32 } from 'node:zlib';
 import { openPromise } from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import { migrations } from '../db/migrations/index.ts';
-import { KEYS_FILE } from '../encryption/keys-file.ts';
+import { KEYS_FILE } from '../encryption/library-keys.ts';
 import { errno } from '../errno.ts';
 import { toAppError } from '../../shared/errors.ts';
 import type { BackupProgress, BackupSummary } from '../../shared/requests/backup.ts';

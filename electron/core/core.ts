@@ -3,7 +3,7 @@
  * main.ts and cli.ts are its two users; what differs between them (how processes start, where keys come from, who
  * listens) they hand in.
  */
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { removeStale } from '../backup/staging.ts';
 import { discardReady, finishSwap } from '../backup/swap.ts';
@@ -12,7 +12,7 @@ import { createNpmLanguageData } from '../adapters/npm-language-data.ts';
 import { createHostChecker } from '../adapters/host-checker.ts';
 import { watchFolder } from '../adapters/chokidar-watcher.ts';
 import { openDatabase } from '../db/client.ts';
-import type { LibraryKeys } from '../encryption/library-keys.ts';
+import { KEYS_FILE, type LibraryKeys } from '../encryption/library-keys.ts';
 import { noLog } from '../logging/logger.ts';
 import { answer } from '../pipeline/answer.ts';
 import { outgoing, TraceRecorder } from '../pipeline/answer-trace.ts';
@@ -127,11 +127,19 @@ export function openSharedCore(options: CoreOptions): Promise<SharedCore> {
   return open(options, false);
 }
 
+function needsItsKeys(folder: string): AppError {
+  return new AppError('wrong-key', `The library in ${folder} is encrypted, and was to be opened without its keys.`, {
+    hint: 'Sign in to its account again.',
+  });
+}
+
 async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
   const { folder, keys, onError } = options;
   // Synchronous: the database's thread begins in this turn of a busy event loop, not in a later one.
   finishSwap(folder);
   makeFolder(folder);
+  // SECURITY: nothing plain is begun in the place of an encrypted library that is gone.
+  if (!keys && existsSync(join(folder, KEYS_FILE))) throw needsItsKeys(folder);
   const blobs = new BlobStore(folder, keys);
   const database = await openDatabase({ path: join(folder, 'library.db'), exclusive, key: keys?.database ?? null });
   const settings = new SettingsStore(database);

@@ -10,10 +10,8 @@ import { AppError } from '../../shared/errors.ts';
 import { fileProblem, syncToDisk } from '../backup/files.ts';
 import { errno } from '../errno.ts';
 import { SALT_LENGTH, type KeyWrap, type PasswordWrap } from './key-wraps.ts';
-import { DATA_KEY_LENGTH } from './library-keys.ts';
+import { DATA_KEY_LENGTH, KEYS_FILE } from './library-keys.ts';
 import { deriveKey, type Argon2Parameters } from './primitives.ts';
-
-export const KEYS_FILE = 'keys.json';
 
 /** `on`: everything is encrypted. On the way to it, or back, plain and encrypted files lie side by side. */
 export type EncryptionState = 'turning-on' | 'on' | 'turning-off';

@@ -13,6 +13,9 @@ export interface LibraryKeys {
   readonly manifest: Uint8Array;
 }
 
+/** In the folder of an encrypted library: see `keys-file.ts`. */
+export const KEYS_FILE = 'keys.json';
+
 /** Bytes of a data key. */
 export const DATA_KEY_LENGTH = 32;
 

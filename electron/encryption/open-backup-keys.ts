@@ -1,8 +1,8 @@
 /** Opens the keys of a library that is not the account's own, with what the person who had it knows. */
 import { basename } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import { damagedKeys, KEYS_FILE, parseKeysFile, type KeysFile } from './keys-file.ts';
-import { deriveLibraryKeys, type LibraryKeys } from './library-keys.ts';
+import { damagedKeys, parseKeysFile, type KeysFile } from './keys-file.ts';
+import { deriveLibraryKeys, KEYS_FILE, type LibraryKeys } from './library-keys.ts';
 import { openKeys } from './open-keys.ts';
 import { parseRecoveryCode } from './recovery-code.ts';
 

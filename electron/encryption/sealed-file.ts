@@ -59,15 +59,32 @@ export function newFileKeys(filesKey: Uint8Array): FileKeys {
 
 /** The keys of a file that is there. Errors: `file-changed` when it is none of this format, `interrupted`, the system's. */
 export async function fileKeysOf(filesKey: Uint8Array, path: string): Promise<FileKeys> {
-  const start = new Uint8Array(OPEN_SIZE);
+  const start = await readStart(path, OPEN_SIZE);
+  if (start.length < OPEN_SIZE || !MAGIC.equals(start.subarray(0, MAGIC.length))) throw changed();
+  return deriveFileKeys(filesKey, start.slice(SALT_AT));
+}
+
+/**
+ * Whether a file was encrypted with this key, of whichever document it is: its first piece tells.
+ * Errors: `interrupted`, the system's.
+ */
+export async function isUnderFilesKey(filesKey: Uint8Array, path: string): Promise<boolean> {
+  const read = await readStart(path, placeOf(1));
+  if (read.length <= HEADER_SIZE + TAG_SIZE) return false;
+  const stated = read.subarray(0, OPEN_SIZE);
+  const keys = deriveFileKeys(filesKey, stated.slice(SALT_AT));
+  return unseal(keys.pieces, { nonce: nonceOf(0), sealed: read.subarray(HEADER_SIZE) }, stated) !== null;
+}
+
+/** As many bytes as there are, up to `length`. */
+async function readStart(path: string, length: number): Promise<Uint8Array> {
+  const start = new Uint8Array(length);
   const handle = await open(path);
   try {
-    if ((await fill(handle, start, 0)) < OPEN_SIZE) throw changed();
+    return start.subarray(0, await fill(handle, start, 0));
   } finally {
     await handle.close();
   }
-  if (!MAGIC.equals(start.subarray(0, MAGIC.length))) throw changed();
-  return deriveFileKeys(filesKey, start.slice(SALT_AT));
 }
 
 function deriveFileKeys(filesKey: Uint8Array, salt: Uint8Array): FileKeys {

@@ -8,10 +8,10 @@ import { existsSync } from 'node:fs';
 import { readdir, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileProblem, requireSpace, syncToDisk } from '../backup/files.ts';
-import { BlobStore, type FileStoreKeys } from '../pipeline/blobs.ts';
+import { BlobStore, isContentHash, type FileStoreKeys } from '../pipeline/blobs.ts';
 import type { DocumentFormat } from '../../shared/domain.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
-import { newFileKeys, sealedSize, type FileKind } from './sealed-file.ts';
+import { isUnderFilesKey, newFileKeys, sealedSize, type FileKind } from './sealed-file.ts';
 import { createStored, openStored, type StoredFile } from './stored-file.ts';
 import { wipe } from './wipe.ts';
 
@@ -57,7 +57,8 @@ const GONE = '.gone.part';
 /**
  * Does what is still to do, and removes what no document owns. Can be called again after it was interrupted anywhere, the
  * other way round, too. A document whose file is missing stays without.
- * Errors: `file-changed` with the document's name for an encrypted file that was damaged, `disk-full`, `cancelled`.
+ * Errors: `file-changed` with the document's name for an encrypted file that was damaged, `wrong-key` when a document's
+ * file may be one under keys that are neither those of before nor those of after, `disk-full`, `cancelled`.
  */
 export async function turnFiles(turn: FilesTurn): Promise<void> {
   const { folder, from, to, onProgress, signal } = turn;
@@ -65,6 +66,7 @@ export async function turnFiles(turn: FilesTurn): Promise<void> {
   const after = new BlobStore(folder, to);
   await after.prepare();
   const tasks = await findTasks(turn.owned, before, after);
+  await refuseOtherKeys(turn, before, after);
   const total = tasks.reduce((sum, { bytes }) => sum + bytes, 0);
   let done = 0;
   onProgress?.(done, total);
@@ -89,10 +91,42 @@ async function findTasks(owned: readonly OwnedFile[], before: BlobStore, after: 
       { kind: 'picture', source: before.thumbnail(contentHash), target: after.thumbnail(contentHash) },
     ] as const;
     for (const file of files) {
+      // Under the same keys on both sides it has its place already, and must not be taken for a copy of itself.
+      if (file.source === file.target) continue;
       if (existsSync(file.source)) tasks.push({ ...file, document, bytes: (await stat(file.source)).size });
     }
   }
   return tasks;
+}
+
+/** SECURITY: what no document owns is overwritten in the end; a file that only other keys can read may be all there is of one. */
+async function refuseOtherKeys(
+  { owned, folder, from, to }: FilesTurn,
+  before: BlobStore,
+  after: BlobStore,
+): Promise<void> {
+  const places = owned.map(({ contentHash, format, name }) => ({
+    name,
+    paths: [before.file(contentHash, format), after.file(contentHash, format)],
+  }));
+  const missing = places.find(({ paths }) => !paths.some((path) => existsSync(path)));
+  if (!missing) return;
+  const known = new Set(places.flatMap(({ paths }) => paths));
+  const blobs = join(folder, 'blobs');
+  for (const name of await readdir(blobs)) {
+    const path = join(blobs, name);
+    // Encrypted files alone are named like this.
+    if (!isContentHash(name) || known.has(path)) continue;
+    if (await isUnderAny([from, to], path)) continue;
+    throw new AppError('wrong-key', `“${missing.name}” may be encrypted with other keys than this library’s own.`, {
+      hint: 'Nothing was removed. Type the password that this library had then, or its recovery code.',
+    });
+  }
+}
+
+async function isUnderAny(keys: readonly (FileStoreKeys | null)[], path: string): Promise<boolean> {
+  for (const each of keys) if (each && (await isUnderFilesKey(each.files, path))) return true;
+  return false;
 }
 
 async function turnFile(task: Task, before: BlobStore, { to, onStep, signal }: FilesTurn): Promise<void> {

@@ -3,8 +3,8 @@
  * library; only opening it is a double, which is handed the keys.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { accountFolder } from '../../../electron/accounts/account-folder.ts';
@@ -14,13 +14,15 @@ import type { Account, Registry } from '../../../electron/db/accounts/registry.t
 import { openDatabase } from '../../../electron/db/client.ts';
 import {
   formatKeysFile,
-  KEYS_FILE,
   parseKeysFile,
   readKeysFile,
   withState,
   writeKeysFile,
 } from '../../../electron/encryption/keys-file.ts';
-import { openKeys } from '../../../electron/encryption/open-keys.ts';
+import { deriveLibraryKeys, KEYS_FILE } from '../../../electron/encryption/library-keys.ts';
+import { makeKeys, openKeys, type OpenedKeys } from '../../../electron/encryption/open-keys.ts';
+import { makeRecoveryCode } from '../../../electron/encryption/recovery-code.ts';
+import { turnFiles } from '../../../electron/encryption/turn-files.ts';
 import { BlobStore } from '../../../electron/pipeline/blobs.ts';
 import { anna, callerOf, open, openTestAccounts, type TestAccounts } from '../../helpers/accounts.ts';
 import { makePage } from '../../helpers/library.ts';
@@ -98,6 +100,24 @@ async function inRegistry<T>(look: (registry: Registry) => Promise<T>): Promise<
   }
 }
 
+/** Puts a library's files under keys, and leaves its database as it is: what a kill leaves. */
+async function turnFilesOf(library: string, { dataKey }: OpenedKeys): Promise<void> {
+  const database = await openDatabase({ path: join(library, 'library.db') });
+  const owned = (await database.documents.list()).map(
+    ({ contentHash }) => ({ contentHash, format: 'text', name: '' }) as const,
+  );
+  await database.close();
+  await turnFiles({ folder: library, owned, from: null, to: deriveLibraryKeys(dataKey) });
+}
+
+/** Names and contents. */
+async function filesOf(library: string): Promise<string[]> {
+  const names = readdirSync(join(library, 'blobs')).sort();
+  return Promise.all(
+    names.map(async (name) => `${name} ${(await readFile(join(library, 'blobs', name))).toString('hex')}`),
+  );
+}
+
 const stored = (): Promise<Account | null> => inRegistry((registry) => registry.accounts.get(id));
 
 /** The library opens with the keys that were handed over last. */
@@ -172,6 +192,56 @@ describe('turned on', () => {
     expect(open(await accounts.service.current()).account.isEncrypted).toBe(false);
     expect(existsSync(join(kept(), KEYS_FILE))).toBe(false);
     await expectPlain();
+  });
+
+  // Catches: the only keys of files that are encrypted already, overwritten with others, and the files with them.
+  it('an earlier library that was left half encrypted under another password keeps its keys and its files', async () => {
+    await makeLibrary(kept());
+    const other = await makeKeys('another password', makeRecoveryCode(), 'turning-on');
+    await writeKeysFile(kept(), other.file);
+    await turnFilesOf(kept(), other);
+    const files = readdirSync(join(kept(), 'blobs'));
+    await expect(turnOn('encrypt')).rejects.toMatchObject({ code: 'wrong-key' });
+    expect((await readKeysFile(kept()))?.keyId).toBe(other.file.keyId);
+    expect(readdirSync(join(kept(), 'blobs'))).toEqual(files);
+    expect(open(await accounts.service.current()).account.isEncrypted).toBe(false);
+    expect(open(await turnOn('delete')).account.isEncrypted).toBe(true);
+    expect(existsSync(kept())).toBe(false);
+  });
+
+  // Catches: minutes without a word, in which nothing can be cancelled and the app does not end.
+  it('earlier libraries are told of too, and cancelled with it', async () => {
+    await makeLibrary(kept());
+    const before = await filesOf(kept());
+    const told: string[] = [];
+    accounts.onTurning = (task) => {
+      told.push(task?.direction ?? 'over');
+      if (told.length === 1) void accounts.service.encryption().then((service) => service.cancel());
+    };
+    expect(open(await turnOn('encrypt')).account.isEncrypted).toBe(false);
+    expect(told[0]).toBe('on');
+    expect(told.at(-1)).toBe('over');
+    expect(await filesOf(kept())).toEqual(before);
+    expect((await readKeysFile(folder()))?.state).toBeUndefined();
+    await expectPlain();
+  });
+
+  // Catches: an end of the app that waits until an earlier library is encrypted, or decrypted again.
+  it('the app ends while an earlier library is encrypted, and it goes on later', async () => {
+    await makeLibrary(kept());
+    accounts.onTurning = () => {
+      accounts.onTurning = () => undefined;
+      void accounts.service.encryption().then((service) => service.interrupt());
+    };
+    await expect(turnOn('encrypt')).rejects.toThrow();
+    expect((await readKeysFile(kept()))?.state).toBe('turning-on');
+    accounts.onTurning = () => undefined;
+    await accounts.restart();
+    caller = await callerOf(accounts.service, open(await accounts.service.signIn(anna)));
+    await turnOn('encrypt');
+    await expectLibrary();
+    expect((await readKeysFile(kept()))?.state).toBe('on');
+    expect(await told()).toEqual([]);
   });
 
   it('with a wrong password, other groups or twice is refused', async () => {
@@ -287,4 +357,24 @@ describe('interrupted', () => {
     expect(open(await accounts.service.signIn(anna)).account.isEncrypted).toBe(true);
     expect(await stored()).toMatchObject({ passwordHash: null });
   });
+});
+
+// Catches: a registry of before encryption, put in the place of the one that is there, with which a plain library begins.
+it('with a registry that knows of no keys, those beside the library are asked for', async () => {
+  await turnOn();
+  const text = await readFile(join(folder(), KEYS_FILE), 'utf8');
+  await inRegistry(async (registry) => {
+    const { hashPassword } = await import('../../../electron/accounts/passwords.ts');
+    await registry.accounts.setCredentials(id, { passwordHash: await hashPassword('of before'), keys: null });
+  });
+  expect((await accounts.restart()).state).toBe('locked');
+  const opened = accounts.libraries.length;
+  for (const password of ['of before', 'not the password']) {
+    await expect(accounts.service.unlock(password)).rejects.toMatchObject({ code: 'wrong-credentials' });
+    await expect(accounts.service.signIn({ ...anna, password })).rejects.toMatchObject({ code: 'wrong-credentials' });
+  }
+  expect(accounts.libraries.length).toBe(opened);
+  expect(open(await accounts.service.unlock(anna.password)).account.isEncrypted).toBe(true);
+  await expectLibrary();
+  expect(await stored()).toMatchObject({ passwordHash: null, keys: text });
 });

@@ -6,7 +6,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { wrapByPassword, wrapByRecoveryCode } from '../../../electron/encryption/key-wraps.ts';
 import {
   formatKeysFile,
-  KEYS_FILE,
   makeKeysFile,
   parseKeysFile,
   readKeysFile,
@@ -14,7 +13,7 @@ import {
   writeKeysFile,
   type KeysFile,
 } from '../../../electron/encryption/keys-file.ts';
-import { clearKeys, deriveLibraryKeys } from '../../../electron/encryption/library-keys.ts';
+import { KEYS_FILE, clearKeys, deriveLibraryKeys } from '../../../electron/encryption/library-keys.ts';
 import {
   makeKeys,
   newestPassword,
