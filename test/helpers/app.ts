@@ -167,6 +167,19 @@ async function giveFiles(page: Page, paths: readonly string[], types: readonly s
   }, types);
 }
 
+/**
+ * Drags files and folders from outside over the middle of the window and lets them go there: what the browser itself gets
+ * from the desktop, so that a folder is one, which no input element could hold.
+ */
+export async function dropPaths(page: Page, paths: readonly string[]): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const [x, y] = await page.evaluate(() => [window.innerWidth / 2, window.innerHeight / 2]);
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, x: x ?? 0, y: y ?? 0, data });
+  await session.detach();
+}
+
 /** Writes test/output/screens/<name>.png, to be looked at. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   await mkdir(join(outputFolder, 'screens'), { recursive: true });
