@@ -10,6 +10,7 @@ import type { EventMap, EventName } from '../shared/events.ts';
 import { accountFolder, readOpenAccount } from './accounts/account-folder.ts';
 import { keychainOf } from './accounts/account-keychain.ts';
 import { createKeychain } from './adapters/keychain.ts';
+import { PatientKeychain } from './adapters/patient-keychain.ts';
 import { bringToFront } from './app/bring-to-front.ts';
 import { relaunchForUtf8 } from './app/character-set.ts';
 import { createDesktop } from './app/desktop.ts';
@@ -54,7 +55,12 @@ function emit<Name extends EventName>(name: Name, detail: EventMap[Name]): void 
 }
 
 /** What is told without a session, too. */
-const openEvents: ReadonlySet<EventName> = new Set(['session.changed', 'encryption.changed', 'app.command']);
+const openEvents: ReadonlySet<EventName> = new Set([
+  'session.changed',
+  'keychain.changed',
+  'encryption.changed',
+  'app.command',
+]);
 
 /** What was opened with Quire waits until there is a library that it can go into, and somebody to whom it belongs. */
 function addFiles(paths: readonly string[]): void {
@@ -152,7 +158,7 @@ async function start(): Promise<void> {
     const { readFirstList } = await import('./db/first-list.ts');
     return readFirstList(join(accountFolder(dataFolder(), LOCAL_ACCOUNT), 'library.db'));
   });
-  const keychain = createKeychain();
+  const keychain = new PatientKeychain(createKeychain(), (isAsking) => emit('keychain.changed', { isAsking }));
   const accounts = begun.then(async () => {
     const { AccountsService } = await import('./accounts/accounts-service.ts');
     return new AccountsService({

@@ -34,9 +34,16 @@ export type SessionState =
       /** Why it can't be kept though it was asked for; null otherwise. */
       readonly keychainError: ErrorInfo | null;
     }
-  | { readonly state: 'locked'; readonly account: AccountSummary }
+  | {
+      readonly state: 'locked';
+      readonly account: AccountSummary;
+      /** The system's keychain asks its owner something, and what was under way waits for that; left out otherwise. */
+      readonly waitsForKeychain?: true;
+    }
   | {
       readonly state: 'signed-out';
+      /** As above: it may yet turn out who is signed in. */
+      readonly waitsForKeychain?: true;
       /** Whether anybody has an account here; without, one can be made or the local profile opened. */
       readonly hasAccounts: boolean;
       /** Why an account that was deleted is not gone whole; left out when none is. */

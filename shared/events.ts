@@ -24,6 +24,8 @@ export interface EventMap {
   'library.replaced': { readonly kept: string; readonly note: string | null };
   /** Another account is open, or none, or it is locked: `session.current` tells more. */
   'session.changed': { readonly state: SessionState['state'] };
+  /** The system's keychain asks its owner something and is waited for, or is no more. */
+  'keychain.changed': { readonly isAsking: boolean };
   /** An account's encryption is being turned on or off; null when that is over. */
   'encryption.changed': { readonly task: EncryptionTask | null };
   /** A menu item was chosen. */
@@ -52,6 +54,7 @@ export const eventNames = [
   'backup.changed',
   'library.replaced',
   'session.changed',
+  'keychain.changed',
   'encryption.changed',
   'app.command',
 ] as const satisfies readonly EventName[];

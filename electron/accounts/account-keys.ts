@@ -9,6 +9,7 @@ import { namesIn } from '../backup/files.ts';
 import { finishSwap } from '../backup/swap.ts';
 import { makeFolder } from '../core/make-folder.ts';
 import type { Account, Registry } from '../db/accounts/registry.ts';
+import { needsRewrap } from '../encryption/key-wraps.ts';
 import {
   damagedKeys,
   formatKeysFile,
@@ -57,19 +58,31 @@ export class AccountKeys {
   }
 
   /**
-   * For whoever opened them: folder and registry have the same wraps again, and of passwords the newest alone, if it is
-   * the one that opened. Answers with the account as it is then. A failure is told to `onError`: the keys are open, and the
-   * next time will do.
+   * For whoever opened them by a password: folder and registry have the same wraps again, and of passwords the newest
+   * alone, if it is the one that opened; that one with today's parameters, also in the libraries that restores put aside,
+   * whose weaker wrap of the same key would be what is attacked. Answers with account and keys as they are then. A failure
+   * is told to `onError`: the keys are open, and the next time will do.
    */
-  async settle(account: Account, { file, wrap }: OpenedKeys): Promise<Account> {
-    // Somebody who knows the password of before has not shown that they know the one after it.
-    const settled = wrap === newestPassword(file) ? withoutOldPasswords(file) : file;
+  async settle(account: Account, opened: OpenedKeys, password: string): Promise<Settled> {
+    const { file, wrap } = opened;
     try {
-      return await this.store(account, settled);
+      // Somebody who knows the password of before has not shown that they know the one after it.
+      if (wrap !== newestPassword(file)) return { account: await this.store(account, file), keys: opened };
+      if (!needsRewrap(wrap)) return { account: await this.store(account, withoutOldPasswords(file)), keys: opened };
+      return await this.#rewrap(account, opened, password);
     } catch (thrown) {
       this.#options.onError('keys', toAppError(thrown));
-      return account;
+      return { account, keys: opened };
     }
+  }
+
+  /** As another password, which happens to be the same: whenever the app ends in between, it opens. */
+  async #rewrap(account: Account, opened: OpenedKeys, password: string): Promise<Settled> {
+    const secret = { kind: 'password', password } as const;
+    const change = { secret, next: password, endSessions: () => Promise.resolve() };
+    const changed = await this.changePassword(account, opened, change);
+    const file = parseKeysFile(changed.keys ?? '') ?? opened.file;
+    return { account: changed, keys: { ...opened, file, wrap: newestPassword(file) ?? opened.wrap } };
   }
 
   /** The registry first: it is never the last to have a password of before. Errors: `disk-full`, `file-unreadable`. */
@@ -186,6 +199,11 @@ export class AccountKeys {
     finishSwap(folder);
     return folder;
   }
+}
+
+export interface Settled {
+  readonly account: Account;
+  readonly keys: OpenedKeys;
 }
 
 export interface PasswordChange {

@@ -13,20 +13,13 @@ import {
 } from '../../shared/accounts.ts';
 import { toAppError } from '../../shared/errors.ts';
 import type { Account, Registry } from '../db/accounts/registry.ts';
-import type { SecretStore } from '../pipeline/ports/keychain.ts';
+import type { PatientSecretStore } from '../pipeline/ports/keychain.ts';
 import type { AccountRecovery } from './account-recovery.ts';
 import { AccountsOnDemand } from './accounts-on-demand.ts';
-import { administrate } from './administrate.ts';
+import { administrate, managedAccounts } from './administrate.ts';
 import type { Caller } from './caller.ts';
 import { checkPassword, finished, replacePassword, withProof, type Proven } from './check-password.ts';
-import {
-  CurrentSession,
-  localProfile,
-  presentOf,
-  summaryOf,
-  type CurrentSessionOptions,
-  type PresentAccount,
-} from './current-session.ts';
+import { CurrentSession, presentOf, type CurrentSessionOptions, type PresentAccount } from './current-session.ts';
 import { emailKey } from './email.ts';
 import type { EncryptionService } from './encryption-service.ts';
 import type { IdentityService } from './identity-service.ts';
@@ -64,7 +57,7 @@ export class AccountsService {
   #closing: Promise<void> | null = null;
   /** For mail to those who have an account. */
   readonly mailAccounts: MailAccounts;
-  readonly #secrets: SecretStore;
+  readonly #secrets: PatientSecretStore;
   #mail: Promise<MailService> | null = null;
   #mailTimer: NodeJS.Timeout | undefined;
   readonly #browser: Browser | undefined;
@@ -105,8 +98,13 @@ export class AccountsService {
   async current(): Promise<SessionState> {
     this.#sendWaitingMail();
     // Turning encryption on or off takes its time, and the window shows how far it is.
-    if ((await this.#encryption)?.isTurning) return this.#session.now();
-    return this.#session.alone(() => this.#session.begin());
+    return (await this.#encryption)?.isTurning ? this.#session.now() : this.#session.current();
+  }
+
+  /** Whoever waits for the keychain goes on without it. */
+  leaveKeychain(): Promise<SessionState> {
+    this.#secrets.leave();
+    return this.#session.current();
   }
 
   /** Codes by mail, and the server that they go through. */
@@ -315,11 +313,7 @@ export class AccountsService {
 
   /** Errors: `forbidden` for all but the administrator. */
   async list(caller: Caller): Promise<readonly ManagedAccount[]> {
-    const registry = await administrate(this.#accounts, this.#session, caller);
-    const accounts = [...(await registry.accounts.list()).map(summaryOf), localProfile];
-    return Promise.all(
-      accounts.map(async (account) => ({ ...account, limits: await registry.limits.get(account.id) })),
-    );
+    return managedAccounts(await administrate(this.#accounts, this.#session, caller));
   }
 
   /** Errors: `forbidden` for all but the administrator, `not-found`. */

@@ -16,7 +16,7 @@ export interface Proven {
 /**
  * Whoever asks gets the same answer after the same time for an address without an account and for a wrong password.
  * @param account Of this address; null when there is none.
- * @returns The account, with its hash made anew where that is due; null when the password is not right.
+ * @returns The account, with its hash, or the wrap of its key, made anew where that is due; null when the password is not right.
  * Errors: `too-many-attempts`; `keys-damaged` for an encrypted account.
  */
 export async function checkPassword(
@@ -27,7 +27,7 @@ export async function checkPassword(
 ): Promise<Proven | null> {
   const proven = await parts.guard.attempt(emailKey, () => prove(parts, account, password));
   if (!proven?.keys) return proven && { account: await rehashed(parts, proven.account, password), keys: null };
-  return { ...proven, account: await (await parts.keys()).settle(proven.account, proven.keys) };
+  return (await parts.keys()).settle(proven.account, proven.keys, password);
 }
 
 /** Runs with what a password opened, and clears the data key then. */

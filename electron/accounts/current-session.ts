@@ -8,7 +8,7 @@ import { LOCAL_ACCOUNT, type AccountSummary, type SessionState } from '../../sha
 import { toAppError, type AppError } from '../../shared/errors.ts';
 import type { Account } from '../db/accounts/registry.ts';
 import { clearKeys, deriveLibraryKeys, type LibraryKeys } from '../encryption/library-keys.ts';
-import type { SecretStore } from '../pipeline/ports/keychain.ts';
+import type { PatientSecretStore } from '../pipeline/ports/keychain.ts';
 import { needsKeys, readOpenAccount, rememberOpenAccount } from './account-folder.ts';
 import { moveLocalKeys } from './account-keychain.ts';
 import type { AccountSession } from './account-sessions.ts';
@@ -21,7 +21,7 @@ import { Tickets } from './tickets.ts';
 
 export interface CurrentSessionOptions {
   readonly dataFolder: string;
-  readonly keychain: SecretStore;
+  readonly keychain: PatientSecretStore;
   /** The one open library. */
   readonly library: {
     /** Errors: as `openCore`; no library is open then. @param keys Null for a plain library; cleared after `close`. */
@@ -111,6 +111,23 @@ export class CurrentSession {
     // Its failure is told by whoever asked for it.
     this.#work = next.catch(() => undefined);
     return next;
+  }
+
+  /**
+   * At the start, and whenever the window begins anew: the state, when the changes that were asked for are over. While a
+   * keychain asks its owner something it is told as it is now, and that it waits: what it answers is told by `onChange`.
+   */
+  async current(): Promise<SessionState> {
+    const { keychain, onError } = this.#options;
+    const begun = this.alone(() => this.begin());
+    const isAsking = keychain.asking().then(() => true);
+    if (!(await Promise.race([isAsking, begun.then(never, never)]))) return begun;
+    // Nobody waits for it here; who asked for the change is told as ever.
+    begun.catch((thrown: unknown) => onError('session', toAppError(thrown)));
+    this.#announce();
+    if (this.#present) return this.#state();
+    // The list of accounts may wait for the keychain, too: a deletion that the last run began.
+    return { state: 'signed-out', hasAccounts: this.#accounts.hasRegistry, waitsForKeychain: true };
   }
 
   /** The state as it is, whatever is about to change it. */
@@ -308,7 +325,10 @@ export class CurrentSession {
   }
 
   #tell(): void {
-    if (!this.#hasBegun) return;
+    if (this.#hasBegun) this.#announce();
+  }
+
+  #announce(): void {
     const state = this.#present === null ? 'signed-out' : this.#present.isLocked ? 'locked' : 'open';
     const accountId = this.#present && idOf(this.#present);
     const told = `${state} ${accountId}`;
@@ -321,7 +341,8 @@ export class CurrentSession {
     const present = this.#present;
     if (!present) return this.#accounts.signedOut();
     const account = present.account ? summaryOf(present.account) : localProfile;
-    if (present.isLocked) return { state: 'locked', account };
+    const waits = this.#options.keychain.isAsking ? { waitsForKeychain: true as const } : {};
+    if (present.isLocked) return { state: 'locked', account, ...waits };
     const { token, expiresAt } = await present.tokens.issueAccess(account.id, present.id);
     return {
       state: 'open',
@@ -347,6 +368,10 @@ export function summaryOf(account: Account): AccountSummary {
 /** Locked, with a library that nothing in memory may open meanwhile. */
 function isShut({ isLocked, account }: Present): boolean {
   return isLocked && account !== null && account.keys !== null;
+}
+
+function never(): false {
+  return false;
 }
 
 function idOf(present: Present): string {

@@ -29,6 +29,12 @@ export type KeyWrap = PasswordWrap | RecoveryWrap;
 /** RFC 9106, 4: the second recommended choice, for where 2 GiB are too many. */
 export const passwordParameters: Argon2Parameters = { memory: 65_536, passes: 3, lanes: 4 };
 
+/** Whether a wrap was made with other parameters than now: it is made anew when its password is typed. */
+export function needsRewrap({ argon2id: { memory, passes, lanes } }: PasswordWrap): boolean {
+  const { memory: m, passes: t, lanes: p } = passwordParameters;
+  return memory !== m || passes !== t || lanes !== p;
+}
+
 /** Bytes. */
 export const SALT_LENGTH = 16;
 

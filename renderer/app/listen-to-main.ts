@@ -11,7 +11,7 @@ import { onBackupChanged, onLibraryReplaced } from './stores/backup-store.ts';
 import { loadConversations } from './stores/conversations-store.ts';
 import { useEncryptionStore } from './stores/encryption-store.ts';
 import { onLibraryChanged } from './stores/library-store.ts';
-import { onSessionChanged } from './stores/session-store.ts';
+import { onKeychainChanged, onSessionChanged } from './stores/session-store.ts';
 import { forgetOnShelves, loadShelves } from './stores/shelves-store.ts';
 import { loadStatus, useStatusStore } from './stores/status-store.ts';
 import { showError, showTrouble } from './stores/toast-store.ts';
@@ -45,6 +45,7 @@ export function listenToMain(): void {
   onEvent('backup.changed', ({ task }) => onBackupChanged(task));
   onEvent('library.replaced', onLibraryReplaced);
   onEvent('session.changed', onSessionChanged);
+  onEvent('keychain.changed', onKeychainChanged);
   onEvent('encryption.changed', ({ task }) => useEncryptionStore.setState({ task }));
   onEvent('app.command', runCommand);
 }

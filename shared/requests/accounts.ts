@@ -38,6 +38,8 @@ export const accountRequests = {
   'session.refresh': defineOpen(z.object({}))<SessionState>(),
   /** Opens the local profile, which has no password. */
   'session.openLocal': defineOpen(z.object({}))<SessionState>(),
+  /** Goes on without the keychain that is waited for: what was to be kept there is not. */
+  'session.leaveKeychain': defineOpen(z.object({}))<SessionState>(),
   'session.unlock': defineOpen(z.object({ password }))<SessionState>(),
   'session.lock': define(z.object({}))<SessionState>(),
   'session.signOut': define(z.object({}))<SessionState>(),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { accountFolder } from '../../electron/accounts/account-folder.ts';
 import { AccountsService } from '../../electron/accounts/accounts-service.ts';
 import type { Caller } from '../../electron/accounts/caller.ts';
+import { PatientKeychain } from '../../electron/adapters/patient-keychain.ts';
 import type { LibraryKeys } from '../../electron/encryption/library-keys.ts';
 import type { SecretName, SecretStore } from '../../electron/pipeline/ports/keychain.ts';
 import type { EncryptionTask, SessionState } from '../../shared/accounts.ts';
@@ -96,7 +97,7 @@ export function openTestAccounts(openBrowser?: (url: string) => Promise<void>): 
   const start = (): AccountsService =>
     new AccountsService({
       dataFolder,
-      keychain: seen.secrets,
+      keychain: new PatientKeychain(seen.secrets),
       library: {
         async open(accountId, keys) {
           if (keys) seen.keys.push({ given: keys, database: Buffer.from(keys.database).toString('hex') });

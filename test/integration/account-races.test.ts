@@ -43,6 +43,62 @@ async function waitingForKeychain<T>(begin: () => Promise<T>): Promise<{ result:
   };
 }
 
+describe('a keychain that asks its owner something', () => {
+  /** A service whose keychain answers nothing until it is let go. */
+  async function restartHeld() {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const letGo = (): void => {
+      accounts.secrets.held = null;
+      resolve();
+    };
+    const state = await accounts.restart(() => {
+      accounts.secrets.held = promise;
+      return Promise.resolve();
+    });
+    return { state, letGo };
+  }
+
+  // Catches: a window that stays blank for as long as nobody sees what the keychain asks.
+  test('at the start is told of at once, and opens the kept session when it answers', async () => {
+    const { id } = open(await accounts.service.register(anna)).account;
+    const { state, letGo } = await restartHeld();
+    expect(state).toEqual({ state: 'signed-out', hasAccounts: true, waitsForKeychain: true });
+    // The window that begins anew meanwhile is told so, too, and nothing is open behind it.
+    expect(await accounts.service.current()).toEqual(state);
+    expect(accounts.service.openAccountId).toBeNull();
+    expect(accounts.changes.at(-1)).toBe('signed-out null');
+    letGo();
+    await expect.poll(() => accounts.changes.at(-1)).toBe(`open ${id}`);
+    expect(open(await accounts.service.current()).account.id).toBe(id);
+  });
+
+  test('need not be waited for: the password opens the account, for as long as the app runs', async () => {
+    const { id } = open(await accounts.service.register(anna)).account;
+    const { letGo } = await restartHeld();
+    const { service } = accounts;
+    expect(await service.leaveKeychain()).toEqual({ state: 'signed-out', hasAccounts: true });
+    const signedIn = open(await service.signIn(anna));
+    expect(signedIn).toMatchObject({ account: { id }, isKept: false, keychainError: { code: 'keychain-unavailable' } });
+    letGo();
+    // It answers again: what is kept from now on is.
+    await expect.poll(async () => open(await service.signIn(anna)).isKept).toBe(true);
+    expect(open(await accounts.restart()).account.id).toBe(id);
+  });
+
+  test('keeps no locked window from showing who it is locked for, and from being unlocked', async () => {
+    const { service } = accounts;
+    const { account } = open(await service.register(anna));
+    const refreshing = await waitingForKeychain(() => service.refresh());
+    const locking = service.lockNow();
+    expect(await service.current()).toEqual({ state: 'locked', account, waitsForKeychain: true });
+    const unlocking = service.unlock(anna.password);
+    expect(await service.leaveKeychain()).toMatchObject({ state: expect.stringMatching('open|locked') as string });
+    expect(open(await unlocking).account.id).toBe(account.id);
+    refreshing.letGo();
+    await Promise.all([refreshing.result, locking]);
+  });
+});
+
 describe('locking', () => {
   // Catches: a window that stays open for whoever passes by, because something else waits for the keychain.
   test('waits for nothing, and what was under way does not undo it', async () => {

@@ -12,7 +12,8 @@ import type { Caller } from '../../electron/accounts/caller.ts';
 import { openRegistry } from '../../electron/db/accounts/client.ts';
 import type { Registry } from '../../electron/db/accounts/registry.ts';
 import { formatKeysFile, parseKeysFile, readKeysFile, type KeysFile } from '../../electron/encryption/keys-file.ts';
-import { makeKeys } from '../../electron/encryption/open-keys.ts';
+import { passwordParameters, wrapByPassword } from '../../electron/encryption/key-wraps.ts';
+import { makeKeys, openKeys } from '../../electron/encryption/open-keys.ts';
 import { makeRecoveryCode } from '../../electron/encryption/recovery-code.ts';
 import type { AppError } from '../../shared/errors.ts';
 import { anna, bert, callerOf, open, openTestAccounts, type TestAccounts } from '../helpers/accounts.ts';
@@ -291,7 +292,7 @@ describe('another password', () => {
       await expect(keys.changePassword(await account(), opened, change)).rejects.toThrow('killed');
       const amid = await places();
       const reopened = (await openBy(next)) ?? expect.unreachable('It does not open.');
-      await keys.settle(await account(), reopened);
+      await keys.settle(await account(), reopened, next);
       const after = await places();
       // What lies in the folder, and in the registry, after each step.
       for (const { file, copy, opening } of [
@@ -306,7 +307,7 @@ describe('another password', () => {
           const opened = await openBy(password);
           expect(opened !== null).toBe(opening.includes(password));
           if (!opened) continue;
-          await keys.settle(await account(), opened);
+          await keys.settle(await account(), opened, password);
           const settled = await places();
           expect(settled.copy).toBe(settled.file);
           // Whoever knows the new one has both places without the old; with the old one nothing is taken away.
@@ -338,6 +339,97 @@ describe('another password', () => {
     expect((await readKeysFile(aside))?.wraps).toEqual((await readKeysFile(folderOf(id)))?.wraps);
     expect(wrapsOf(await readKeysFile(other))).toEqual(['recovery', 'password']);
     expect(await readFile(join(foreign, 'keys.json'), 'utf8')).toBe(untouched);
+  });
+});
+
+describe('a wrap of older parameters', () => {
+  const older = { memory: 19_456, passes: 2, lanes: 1 } as const;
+  const parametersOf = (file: KeysFile | null) =>
+    file?.wraps.flatMap((wrap) => (wrap.kind === 'password' ? [wrap.argon2id] : []));
+
+  /** The account's keys, as an older Quire would have made them. */
+  async function makeOlder(folder: string): Promise<KeysFile> {
+    const file = (await readKeysFile(folder)) ?? expect.unreachable('There are no keys.');
+    const opened = await openKeys(file, { kind: 'password', password: anna.password });
+    if (!opened) throw new Error('They do not open.');
+    const wrap = await wrapByPassword(opened.dataKey, file.keyId, anna.password, older);
+    return { ...file, wraps: [...file.wraps.filter(({ kind }) => kind === 'recovery'), wrap] };
+  }
+
+  // Catches: a library that goes on being as cheap to attack as when it was encrypted, or whose kept copies do.
+  test('is made anew at the next sign-in, in folder, registry and kept libraries; code and library stay', async () => {
+    const { id, code } = await register();
+    const { then } = lastKeys();
+    const aside = `${folderOf(id)}-before-restore-2026-12-01T10-00-00`;
+    const old = await makeOlder(folderOf(id));
+    await accounts.service.openLocal();
+    await writeFile(join(folderOf(id), 'keys.json'), formatKeysFile(old));
+    await cp(folderOf(id), aside, { recursive: true });
+    await inRegistry((registry) =>
+      registry.accounts.setCredentials(id, { passwordHash: null, keys: formatKeysFile(old) }),
+    );
+    await accounts.restart();
+    expect(await signsIn('not the password')).toBe('wrong-credentials');
+    expect(parametersOf(await readKeysFile(folderOf(id)))).toEqual([older]);
+    await signsIn(anna.password);
+    expect(lastKeys().then).toBe(then);
+    const file = await readKeysFile(folderOf(id));
+    for (const one of [file, await copyOf(id), await readKeysFile(aside)]) {
+      expect(parametersOf(one)).toEqual([passwordParameters]);
+      expect(one?.wraps).toHaveLength(2);
+    }
+    await signsIn(anna.password);
+    expect(await readKeysFile(folderOf(id))).toEqual(file);
+    await (await accounts.service.recovery()).recover({ ...anna, recoveryCode: code, password: next });
+    await signsIn(next);
+    expect(lastKeys().then).toBe(then);
+  });
+
+  test('is made anew so that a kill anywhere leaves one that opens by the same password', async () => {
+    const { id } = await register();
+    const path = join(folderOf(id), 'keys.json');
+    const old = await makeOlder(folderOf(id));
+    await inRegistry(async (registry) => {
+      const before = formatKeysFile(old);
+      const secret = { kind: 'password', password: anna.password } as const;
+      const both: string[] = [];
+      const keysOver = (endsAt: number) => {
+        let writes = 0;
+        const accountsOf = {
+          ...registry.accounts,
+          setCredentials: async (...parameters: Parameters<Registry['accounts']['setCredentials']>) => {
+            writes += 1;
+            if (writes > endsAt) throw new Error('killed');
+            return registry.accounts.setCredentials(...parameters);
+          },
+        };
+        return new AccountKeys({
+          dataFolder: accounts.dataFolder,
+          registry: { accounts: accountsOf },
+          onError: () => undefined,
+        });
+      };
+      const account = async () => (await registry.accounts.get(id)) ?? expect.unreachable('There is no account.');
+      // It ends before the copy, between the two copies, and not at all.
+      for (const endsAt of [0, 1, 9]) {
+        await writeFile(path, before);
+        await registry.accounts.setCredentials(id, { passwordHash: null, keys: before });
+        const keys = keysOver(endsAt);
+        const opened = (await keys.open(await account(), secret)) ?? expect.unreachable('It does not open.');
+        const settled = await keys.settle(await account(), opened, anna.password);
+        expect(settled.keys.dataKey).toEqual(opened.dataKey);
+        both.push(await readFile(path, 'utf8'));
+        // Whatever lies there opens, by the same password, and the next time tidies up.
+        const whole = keysOver(9);
+        const again = (await whole.open(await account(), secret)) ?? expect.unreachable('It opens no more.');
+        expect(again.dataKey).toEqual(opened.dataKey);
+        await whole.settle(await account(), again, anna.password);
+        const file = await readKeysFile(folderOf(id));
+        expect(parametersOf(file)).toEqual([passwordParameters]);
+        expect((await account()).keys).toBe(formatKeysFile(file ?? expect.unreachable('There are no keys.')));
+      }
+      expect(both.map((text) => parametersOf(parseKeysFile(text))?.length)).toEqual([2, 2, 1]);
+    });
   });
 });
 

@@ -9,6 +9,7 @@ import fc from 'fast-check';
 import { decodeJwt, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { AccountsService } from '../../electron/accounts/accounts-service.ts';
+import { PatientKeychain } from '../../electron/adapters/patient-keychain.ts';
 import type * as Log from '../../electron/app/log.ts';
 import { openBackend, type Backend } from '../../electron/backend.ts';
 import { dispatch } from '../../electron/ipc/dispatch.ts';
@@ -65,7 +66,7 @@ beforeAll(async () => {
   });
   accounts = new AccountsService({
     dataFolder: paths.data,
-    keychain: secrets,
+    keychain: new PatientKeychain(secrets),
     library: { open: (id, keys) => backend.open(id, keys), close: () => backend.closeLibrary() },
     onChange: () => undefined,
     onError: (_where, error) => {

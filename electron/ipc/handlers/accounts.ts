@@ -22,6 +22,7 @@ export function accountHandlers(accounts: AccountsService): AccountHandlers {
     'session.current': () => accounts.current(),
     'session.refresh': () => accounts.refresh(),
     'session.openLocal': () => accounts.openLocal(),
+    'session.leaveKeychain': () => accounts.leaveKeychain(),
     'session.unlock': ({ password }) => accounts.unlock(password),
     'session.lock': (_params, caller) => accounts.lock(caller),
     'session.signOut': (_params, caller) => accounts.signOut(caller),

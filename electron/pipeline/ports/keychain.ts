@@ -37,3 +37,13 @@ export interface SecretStore {
   /** Of all that Quire has there. */
   names(): Promise<readonly SecretName[]>;
 }
+
+/** A keychain that may ask its owner something first, which can take any time. */
+export interface PatientSecretStore extends SecretStore {
+  /** Somebody waits for it, and long enough to be told. */
+  readonly isAsking: boolean;
+  /** Resolves when it begins to ask, at once while it does. */
+  asking(): Promise<void>;
+  /** Whoever waits gets `keychain-unavailable`, and so does everybody until it has answered. */
+  leave(): void;
+}

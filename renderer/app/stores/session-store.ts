@@ -5,6 +5,7 @@
 import { create } from 'zustand';
 import { LOCAL_ACCOUNT, type AccountSummary, type SessionState } from '../../../shared/accounts.ts';
 import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
+import type { EventMap } from '../../../shared/events.ts';
 import type { RequestInput } from '../../../shared/requests/index.ts';
 import { request } from '../../ipc/client.ts';
 import {
@@ -29,9 +30,16 @@ export interface SessionStoreState {
   readonly error: ErrorInfo | null;
   /** Another account is open than the window was begun with: main begins it anew, until then it shows nothing. */
   readonly isEnding: boolean;
+  /** The system's keychain asks its owner something, which main waits for. */
+  readonly waitsForKeychain: boolean;
 }
 
-export const useSessionStore = create<SessionStoreState>(() => ({ session: null, error: null, isEnding: false }));
+export const useSessionStore = create<SessionStoreState>(() => ({
+  session: null,
+  error: null,
+  isEnding: false,
+  waitsForKeychain: false,
+}));
 const { getState, setState } = useSessionStore;
 
 /** Set while the person waits to be signed in for good: the window may begin anew before it can say that it failed. */
@@ -49,6 +57,15 @@ export async function loadSession(): Promise<Session | null> {
 
 export function onSessionChanged(): void {
   void loadSession();
+}
+
+export function onKeychainChanged({ isAsking }: EventMap['keychain.changed']): void {
+  setState({ waitsForKeychain: isAsking });
+}
+
+/** Goes on without the keychain. A failure is told in a toast. */
+export async function leaveKeychain(): Promise<void> {
+  await change(() => request('session.leaveKeychain', {})).catch(showError);
 }
 
 /** What of an answer the window keeps. Pure. */
@@ -75,6 +92,7 @@ function adopt(answer: SessionState): Session {
   // What is said now would go with the window.
   if (session.state === 'open' && !isEnding) tellKeychain(session.keychainError);
   setState({ session, error: null, isEnding });
+  if (answer.state !== 'open') setState({ waitsForKeychain: answer.waitsForKeychain === true });
   isBegun = true;
   return session;
 }

@@ -7,6 +7,7 @@ import { Dialog } from '../../components/dialog.tsx';
 import { useBrowserAttempt } from '../../hooks/use-browser-attempt.ts';
 import { useSignInProviders } from '../../hooks/use-sign-in-providers.ts';
 import { BrowserWait } from './browser-wait.tsx';
+import { KeychainWait } from './keychain-wait.tsx';
 import { RegisterForm } from './register-form.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 
@@ -41,6 +42,7 @@ export function AccountDialog({ way, onClose }: AccountDialogProps) {
         </div>
       ) : null}
       <div hidden={waitingFor !== null} className="min-h-0 overflow-y-auto px-5 pt-4 pb-4">
+        <KeychainWait className="mb-3" />
         {isNew ? (
           <RegisterForm
             email={email}

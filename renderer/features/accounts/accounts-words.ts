@@ -52,7 +52,8 @@ export function turningWords({ stage, done, total, direction }: EncryptionTask):
     case 'files':
       return { title, stage: `Documents: ${formatBytes(done)} of ${formatBytes(total)}` };
     case 'database':
-      return { title, stage: `Database: ${formatBytes(total)}` };
+      // One statement, which tells nothing until it is over: a gigabyte takes some ten seconds on a fast disk.
+      return { title, stage: `Database: ${formatBytes(total)}. This may take a few minutes.` };
     case 'searching':
       return { title, stage: `Looking for text that could still be read: ${formatBytes(done)}` };
     default:

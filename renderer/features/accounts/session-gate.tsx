@@ -14,6 +14,7 @@ import { useHasMail } from '../../hooks/use-has-mail.ts';
 import { useSignInProviders } from '../../hooks/use-sign-in-providers.ts';
 import { signInNote } from './accounts-words.ts';
 import { BrowserWait } from './browser-wait.tsx';
+import { KeychainWait } from './keychain-wait.tsx';
 import { RegisterForm } from './register-form.tsx';
 import { RecoverForm } from './recover-form.tsx';
 import { ResetForm } from './reset-form.tsx';
@@ -36,6 +37,7 @@ export function SessionGate() {
     <main aria-label="Quire" className="h-full overflow-y-auto bg-canvas" data-testid="session-gate">
       <div className="flex min-h-full flex-col items-center justify-center px-4 py-5">
         <div className="appear w-full max-w-[400px] rounded-xl bg-raised px-7 pt-6 pb-4 shadow-float">
+          <KeychainWait className="mb-4" />
           {task ? (
             <TurningEncryption key={task.direction} task={task} />
           ) : session ? (

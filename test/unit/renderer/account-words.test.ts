@@ -7,7 +7,7 @@ import {
   secondsUntil,
   waitText,
 } from '../../../renderer/components/account-words.ts';
-import { takeLocalWords } from '../../../renderer/features/accounts/accounts-words.ts';
+import { takeLocalWords, turningWords } from '../../../renderer/features/accounts/accounts-words.ts';
 import {
   contentText,
   idleLockChoices,
@@ -118,6 +118,15 @@ describe('what an account takes along and loses', () => {
     expect(contentText({ documents: 0, conversations: 0, pieces: 3 })).toBe(
       '0 documents, 0 conversations, 3 written pieces',
     );
+  });
+});
+
+describe('turning encryption on and off', () => {
+  // Catches: a stage of which nothing is known until it is over, and that looks as if it had stopped.
+  it('says of the database that it may take long, and of files how far they are', () => {
+    const task = { direction: 'on', done: 0, total: 221_000_000 } as const;
+    expect(turningWords({ ...task, stage: 'database' }).stage).toBe('Database: 221 MB. This may take a few minutes.');
+    expect(turningWords({ ...task, stage: 'files', done: 1_000_000 }).stage).toBe('Documents: 1.0 MB of 221 MB');
   });
 });
 
