@@ -59,8 +59,33 @@ export function registerScheme(): void {
   ]);
 }
 
-/** Must run after the app is ready. */
-export function serveApp(options: ProtocolOptions): void {
+/** What is read of the library that may be looked at now. */
+class Reads {
+  readonly #streams = new Set<Readable>();
+  #ends = 0;
+
+  /** How often reading was ended: another count says that what was begun before must not be answered. */
+  get ends(): number {
+    return this.#ends;
+  }
+
+  add(stream: Readable): void {
+    this.#streams.add(stream);
+    stream.once('close', () => this.#streams.delete(stream));
+  }
+
+  end(): void {
+    this.#ends += 1;
+    for (const stream of this.#streams) stream.destroy(new AppError('interrupted', 'The library was closed.'));
+  }
+}
+
+/**
+ * Must run after the app is ready. The function that it returns ends what is being read of a library: what was asked for
+ * before is answered no more.
+ */
+export function serveApp(options: ProtocolOptions): () => void {
+  const reads = new Reads();
   protocol.handle(APP_SCHEME, async (request) => {
     const url = new URL(request.url);
     if (url.host !== 'quire' || request.method !== 'GET') return notFound();
@@ -68,8 +93,14 @@ export function serveApp(options: ProtocolOptions): void {
     if (path === null) return notFound();
     const own = ownFile(path, options.rendererFolder);
     if (own !== null) return respondWithOwn(own);
-    return (await respondWithLibrary(path, options, request.headers.get('range'))) ?? notFound();
+    const { ends } = reads;
+    const answer = await respondWithLibrary(path, options, request.headers.get('range'), reads);
+    if (reads.ends === ends) return answer ?? notFound();
+    // SECURITY: it was locked meanwhile.
+    await answer?.body?.cancel();
+    return notFound();
   });
+  return () => reads.end();
 }
 
 /** Null for a path that is not well formed. */
@@ -90,18 +121,21 @@ async function respondWithLibrary(
   path: string,
   options: ProtocolOptions,
   range: string | null,
+  reads: Reads,
 ): Promise<Response | null> {
   try {
     const file = await libraryFile(path, options);
-    return file && (await respond(file, range));
+    return file && (await respond(file, range, reads));
   } catch (error) {
     if (isOfFile(error)) return null;
     throw error;
   }
 }
 
+const refusals: ReadonlySet<string> = new Set(['file-changed', 'file-not-found', 'interrupted']);
+
 function isOfFile(error: unknown): boolean {
-  if (error instanceof AppError) return error.code === 'file-changed' || error.code === 'file-not-found';
+  if (error instanceof AppError) return refusals.has(error.code);
   // Streams and zlib have codes of their own kind.
   return /^E(?!RR_)/.test(errno(error) ?? '');
 }
@@ -137,7 +171,7 @@ function headersOf(extension: string): Record<string, string> {
   };
 }
 
-async function respond({ stored, extension }: LibraryFile, range: string | null): Promise<Response> {
+async function respond({ stored, extension }: LibraryFile, range: string | null, reads: Reads): Promise<Response> {
   const reader = await openStored(stored);
   let isStreamed = false;
   try {
@@ -146,20 +180,29 @@ async function respond({ stored, extension }: LibraryFile, range: string | null)
     // What is encrypted on the disk must not lie in the window's cache, which is not.
     if (stored.key) headers['Cache-Control'] = 'no-store';
     const part = range === null ? null : parseRange(range, size);
-    if (range !== null && part === null)
+    if (part === 'unsatisfiable')
       return new Response(null, { status: 416, headers: { 'Content-Range': `bytes */${size}` } });
     const { start, end } = part ?? { start: 0, end: size - 1 };
     headers['Content-Length'] = String(end - start + 1);
     if (part) headers['Content-Range'] = `bytes ${start}-${end}/${size}`;
     // A stream costs several turns of the event loop; at the start the window waits for each of them.
     isStreamed = end - start >= SMALL_FILE;
-    const body = isStreamed
-      ? (Readable.toWeb(streamOf(reader, start, end)) as ReadableStream<Uint8Array<ArrayBuffer>>)
-      : await reader.read(start, end - start + 1);
+    const body = isStreamed ? streamed(reader, start, end, reads) : await reader.read(start, end - start + 1);
     return new Response(body, { status: part ? 206 : 200, headers });
   } finally {
     if (!isStreamed) await reader.close();
   }
+}
+
+function streamed(
+  reader: StoredReader,
+  start: number,
+  end: number,
+  reads: Reads,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const stream = streamOf(reader, start, end);
+  reads.add(stream);
+  return Readable.toWeb(stream) as ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
 /** The bytes from `start` to `end`, both inclusive; the file is closed when they were read, or nobody wants more. */
@@ -181,13 +224,14 @@ function streamOf(reader: StoredReader, start: number, end: number): Readable {
   });
 }
 
-/** One range of bytes, both ends inclusive; null when it can't be satisfied. Others than the first are ignored. */
-export function parseRange(header: string, size: number): { start: number; end: number } | null {
+/** One range of bytes, both ends inclusive, others than the first are ignored; null for what means none (RFC 9110, 14.2). */
+function parseRange(header: string, size: number): { start: number; end: number } | 'unsatisfiable' | null {
   const match = /^bytes=(\d*)-(\d*)/.exec(header);
   if (!match || (match[1] === '' && match[2] === '')) return null;
+  if (match[1] !== '' && match[2] !== '' && Number(match[1]) > Number(match[2])) return null;
   const start = match[1] === '' ? Math.max(0, size - Number(match[2])) : Number(match[1]);
   const end = match[1] === '' || match[2] === '' ? size - 1 : Math.min(Number(match[2]), size - 1);
-  return start > end || start >= size ? null : { start, end };
+  return start > end || start >= size ? 'unsatisfiable' : { start, end };
 }
 
 function notFound(): Response {

@@ -30,10 +30,10 @@ export interface ServeWindowOptions {
   readonly onError: (where: string, error: AppError) => void;
 }
 
-/** The function that it returns ends all streams. */
+/** The function that it returns ends all streams, and what is read of the library. */
 export function serveWindow(options: ServeWindowOptions): () => void {
   const { firstPictures, accounts, backend, onError } = options;
-  serveApp({
+  const endReads = serveApp({
     rendererFolder: bundled('renderer'),
     thumbnail: async (contentHash) => {
       firstPictures.served();
@@ -54,7 +54,7 @@ export function serveWindow(options: ServeWindowOptions): () => void {
     },
   });
   registerRouter({ dispatch: answering(options), isTrusted: isTrustedSender, onError });
-  return registerStreams({
+  const endStreams = registerStreams({
     attach: async (ticket, listener) => {
       const streamId = (await accounts).redeemTicket(ticket);
       const core = streamId === null ? null : await (await backend).ready();
@@ -65,6 +65,10 @@ export function serveWindow(options: ServeWindowOptions): () => void {
     isTrusted: isTrustedSender,
     onError,
   });
+  return () => {
+    endStreams();
+    endReads();
+  };
 }
 
 type Answer = (request: RawRequest) => Promise<unknown>;

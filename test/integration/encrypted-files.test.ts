@@ -1,9 +1,14 @@
 /** A library with keys, whole: files are added, read, drawn, recognised, read again and deleted, and nothing of them is plain. */
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { deriveLibraryKeys } from '../../electron/encryption/library-keys.ts';
+import { createEnvironmentKeychain } from '../../electron/adapters/keychain.ts';
+import { openCore } from '../../electron/core/core.ts';
+import { writeKeysFile } from '../../electron/encryption/keys-file.ts';
+import { deriveLibraryKeys, KEYS_FILE } from '../../electron/encryption/library-keys.ts';
+import { makeKeys } from '../../electron/encryption/open-keys.ts';
+import { makeRecoveryCode } from '../../electron/encryption/recovery-code.ts';
 import { readStored } from '../../electron/encryption/stored-file.ts';
 import { makeLetter, makeScanned } from '../helpers/fixtures.ts';
 import { openTestCore, type TestCore } from '../helpers/core.ts';
@@ -107,3 +112,17 @@ it('refuses a changed original, by name, and replaces a changed file of the pers
   expect(error).toMatchObject({ code: 'file-changed' });
   expect(error?.message).toContain('notes.md');
 }, 120_000);
+
+// Catches: an empty plain library that begins in the folder of an encrypted one whose database is gone.
+it('is not opened without its keys, and nothing is made in its place', async () => {
+  const library = join(test.folder, 'elsewhere');
+  const { file } = await makeKeys('seven green kettles', makeRecoveryCode(), 'on');
+  await mkdir(library);
+  await writeKeysFile(library, file);
+  const launcher = { launch: () => expect.fail('nothing is to be started') };
+  const parts = { keychain: createEnvironmentKeychain({}), onLibraryChange: () => undefined, onError: () => undefined };
+  await expect(openCore({ folder: library, keys: null, launcher, ...parts })).rejects.toMatchObject({
+    code: 'wrong-key',
+  });
+  expect(await readdir(library)).toEqual([KEYS_FILE]);
+});

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { newFileKeys } from '../../../electron/encryption/sealed-file.ts';
 import { writeStored, type StoredFile } from '../../../electron/encryption/stored-file.ts';
+import { AppError } from '../../../shared/errors.ts';
 import { hashOf, temporaryFolder } from '../../helpers/library.ts';
 
 type Handler = (request: Request) => Promise<Response>;
@@ -20,13 +21,21 @@ const content = randomBytes(1_500_000);
 let folder: string;
 let remove: () => void;
 let stored: StoredFile;
+let endReads: () => void;
+/** What the library waits for before it answers. */
+let held: Promise<void> | null;
 
 beforeEach(() => {
   ({ folder, remove } = temporaryFolder());
-  serveApp({
+  held = null;
+  endReads = serveApp({
     rendererFolder: join(folder, 'renderer'),
     thumbnail: () => Promise.resolve({ stored, extension: '.webp' }),
-    document: (id) => Promise.resolve(id === documentId ? { stored, extension: '.pdf' } : null),
+    document: async (id) => {
+      const file = id === documentId ? { stored, extension: '.pdf' } : null;
+      await held;
+      return file;
+    },
   });
 });
 afterEach(() => remove());
@@ -96,6 +105,28 @@ describe.each([
     await reader?.cancel();
     await expect.poll(() => openFiles(), { timeout: 5_000 }).not.toContain(stored.path);
   });
+
+  // Catches: a locked library that is still read out, by a window that takes its time.
+  it('is read no further once the library is locked', async () => {
+    const { body } = await askDocument();
+    const reader = body?.getReader();
+    expect((await reader?.read())?.value?.length).toBeGreaterThan(0);
+    endReads();
+    await expect((async () => void (await reader?.read(), await reader?.read()))()).rejects.toThrow();
+    await expect.poll(() => openFiles(), { timeout: 5_000 }).not.toContain(stored.path);
+  });
+
+  // Catches: what was asked for before the lock and is answered after it.
+  it.each([undefined, 'bytes=0-9'])('is not answered when it was locked meanwhile (%s)', async (range) => {
+    let release: () => void = () => undefined;
+    held = new Promise((resolve) => (release = resolve));
+    const answer = askDocument(range);
+    endReads();
+    release();
+    expect((await answer).status).toBe(404);
+    await expect.poll(() => openFiles(), { timeout: 5_000 }).not.toContain(stored.path);
+    expect((await askDocument(range)).ok).toBe(true);
+  });
 });
 
 /** Paths of the files that this process has open; none where the system does not tell. */
@@ -123,3 +154,34 @@ it('an encrypted file that was changed is not shown', async () => {
     true,
   );
 });
+
+// Catches: a request that fails in the middle of a lock, as if something was wrong.
+it('a library that was locked meanwhile has no such file', async () => {
+  stored = { path: join(folder, 'file'), key: null };
+  held = Promise.reject(new AppError('interrupted', 'The library was locked meanwhile.'));
+  expect((await askDocument()).status).toBe(404);
+});
+
+it.each([
+  ['bytes=-0', 416],
+  ['bytes=0-', 416],
+  ['bytes=-5', 416],
+  [undefined, 200],
+])('a file without content is answered as such (%s)', async (range, status) => {
+  stored = { path: join(folder, 'file'), key: null };
+  await writeFile(stored.path, '');
+  const answer = await askDocument(range);
+  expect(answer.status).toBe(status);
+  expect((await bytesOf(answer)).length).toBe(0);
+});
+
+it.each(['bytes=abc', 'bytes=9-5', 'pages=1-2', 'bytes=-'])(
+  'a range that means nothing is no range (%s): RFC 9110, 14.2',
+  async (range) => {
+    stored = { path: join(folder, 'file'), key: null };
+    await writeFile(stored.path, content);
+    const answer = await askDocument(range);
+    expect(answer.status).toBe(200);
+    expect((await bytesOf(answer)).equals(content)).toBe(true);
+  },
+);
