@@ -14,6 +14,7 @@ import { openOriginal, readAgain, showInFolder } from './document-actions.ts';
 import { canReadAgain } from './document-menu.tsx';
 import { documentStatus, recognitionText, statusWithHint } from './document-status.ts';
 import { RecognitionHintNote } from './recognition-hint.tsx';
+import { knownLanguage } from './recognition-words.ts';
 import { embedderText, languagesText, pagesText, spentText, stageLabel, whenText } from './details-text.ts';
 
 export interface DetailsDialogProps {
@@ -131,7 +132,7 @@ function FileFacts({ document, now }: { readonly document: DocumentSummary; read
       </Fact>
       <Fact label="Added">{whenText(document.addedAt, now)}</Fact>
       <Fact label="Author">{document.author ?? 'Not given'}</Fact>
-      <Fact label="Language">{document.language ?? 'Not known'}</Fact>
+      <Fact label="Language">{knownLanguage(document) ?? 'Not known'}</Fact>
     </>
   );
 }

@@ -60,7 +60,7 @@ function Note({ documentId, hint: { text, offer }, onChoose }: NoteProps) {
             Recognise in {offer.name}
           </Button>
         )}
-        <Button tone="quiet" onClick={onChoose}>
+        <Button tone={offer ? 'quiet' : 'plain'} onClick={onChoose}>
           {offer ? 'Another language…' : 'Choose a language…'}
         </Button>
       </div>

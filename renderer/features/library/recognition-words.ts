@@ -44,6 +44,11 @@ export function otherLanguage(
   return language && !usedLanguages(document).includes(language.code) ? language : null;
 }
 
+/** The document's language, as far as its text tells it: that of letters that were not known is none. */
+export function knownLanguage(document: Pick<DocumentSummary, 'language' | 'ocrConfidence'>): string | null {
+  return isUnreadable(document) ? null : document.language;
+}
+
 /** Nothing was recognised on its scanned pages, and it has no others. */
 export function hasNothingRecognised({
   state,

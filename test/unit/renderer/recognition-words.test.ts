@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasNothingRecognised, recognitionHint } from '../../../renderer/features/library/recognition-words.ts';
+import { hasNothingRecognised, knownLanguage, recognitionHint } from '../../../renderer/features/library/recognition-words.ts';
 import { document } from './documents.ts';
 
 const scan = { id: 'a', ocrPages: 3, ocrConfidence: 82, recognition: { done: 3, total: 3 } };
@@ -30,6 +30,7 @@ describe('a hint at the language of a scan', () => {
     expect(hint?.text).toBe(
       'Read as English, little of it makes words (40 % sure). It may be in another language or script.',
     );
+    expect([knownLanguage(greek), knownLanguage(document({ ...scan, language: 'de' }))]).toEqual([null, 'de']);
     // What the person reads is the likeliest.
     expect(hint?.offer?.name).toBe('Greek');
     expect(recognitionHint(greek, ['en-US'])?.offer).toBeNull();
