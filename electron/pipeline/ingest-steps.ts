@@ -156,6 +156,6 @@ export async function chunkStep(context: StepContext, document: DocumentSummary)
 export function noText(fileName: string, pageCount: number): AppError {
   const pages = pageCount === 1 ? 'Its page has no text' : `None of its ${pageCount} pages has text`;
   return new AppError('document-no-text', `“${fileName}” can't be searched. ${pages}, and none could be recognised.`, {
-    hint: 'If there is text to see on it, recognise it with another program (OCR) and add the result.',
+    hint: 'If there is text to see on it, choose its language in Details; or recognise it with another program (OCR).',
   });
 }

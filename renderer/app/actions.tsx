@@ -20,6 +20,7 @@ import {
   SquarePen,
   Stethoscope,
   TextSearch,
+  Undo2,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { EventMap } from '../../shared/events.ts';
@@ -34,7 +35,7 @@ import { backUp, cancelBackup, chooseRestore, isBackupRunning, verifyBackup } fr
 import { useStatusStore } from './stores/status-store.ts';
 import { isOpen } from './stores/session-store.ts';
 import { chosenDocuments } from './stores/selection-store.ts';
-import { showDone, showError } from './stores/toast-store.ts';
+import { offeredUndo, showDone, showError, undoOffered } from './stores/toast-store.ts';
 import { sendViewerCommand } from './stores/viewer-commands.ts';
 import { watchFolder } from './stores/watch-folder.ts';
 import {
@@ -66,6 +67,8 @@ export interface Action {
   readonly isAvailable?: () => boolean;
   /** Its shortcut holds while a dialog is open, too. */
   readonly isUrgent?: boolean;
+  /** Where one types, its shortcut is the field's. */
+  readonly yieldsToFields?: boolean;
   readonly run: () => void;
 }
 
@@ -132,6 +135,16 @@ export const actions: readonly Action[] = [
     words: 'settings pause stop directory sync',
     icon: <FolderSync size={size} />,
     run: () => openSettings('folders'),
+  },
+  {
+    id: 'undo',
+    title: 'Undo what was just done',
+    words: 'back restore deleted',
+    shortcut: 'mod+z',
+    icon: <Undo2 size={size} />,
+    isAvailable: () => offeredUndo() !== undefined,
+    yieldsToFields: true,
+    run: undoOffered,
   },
   {
     id: 'cancel-import',

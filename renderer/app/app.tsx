@@ -104,10 +104,14 @@ function Layer({ onClose, children }: { readonly onClose: () => void; readonly c
 /** Milliseconds after which the window stands, with its pictures, on a slow machine too. */
 const preloadDelay = 1_500;
 
+/** It listens to the document, once. */
+let keepFocusOnce: Promise<void> | undefined;
+
 /** What is needed next is fetched once the window stands; it keeps the first script small. */
 function usePreloads(): void {
   useEffect(() => {
     const timer = setTimeout(() => {
+      keepFocusOnce ??= import('./keep-focus.ts').then(({ keepFocus }) => keepFocus());
       void Palette.preload();
       void ConversationView.preload();
       void LibraryDialogs.preload();

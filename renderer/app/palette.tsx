@@ -15,7 +15,7 @@ import { useConversationsStore } from './stores/conversations-store.ts';
 import { PaletteItem } from './palette-item.tsx';
 import { FoundInDocuments, groupClass, type Pick } from './palette-pages.tsx';
 import { useLibraryStore } from './stores/library-store.ts';
-import { openPage, setPaletteOpen, showConversation } from './stores/workspace-store.ts';
+import { openPage, setPaletteOpen, showConversation, useWorkspaceStore } from './stores/workspace-store.ts';
 import { useFoundConversations } from './use-found-conversations.ts';
 
 /** Lines of each kind; more words narrow them down. */
@@ -55,12 +55,16 @@ export function Palette() {
     text.endsWith('?') ||
     foundActions.length + foundChosen.length + foundDocuments.length + named.length + byTitle.length === 0;
 
-  const isPicked = useRef(false);
+  const picked = useRef<{ readonly isElsewhere: boolean } | null>(null);
   const pick = (run: () => void) => () => {
-    isPicked.current = true;
+    const { view } = useWorkspaceStore.getState();
     close();
     run();
+    picked.current = { isElsewhere: useWorkspaceStore.getState().view !== view };
   };
+  /** What was picked may have taken the focus, or shows another view, whose it is then. */
+  const returnsFocus = () =>
+    picked.current === null || (!picked.current.isElsewhere && document.activeElement === document.body);
 
   return (
     <Dialog
@@ -69,7 +73,7 @@ export function Palette() {
       onClose={close}
       title="Search or ask"
       testId="palette"
-      returnsFocus={() => !isPicked.current}
+      returnsFocus={returnsFocus}
       className="w-[min(600px,calc(100vw-32px))]"
     >
       <Command

@@ -49,7 +49,7 @@ export function Shell() {
                 maxSize="380px"
                 groupResizeBehavior="preserve-pixel-size"
               >
-                <div className="flex h-full flex-col bg-canvas">
+                <div className="flex h-full flex-col bg-canvas" data-region="sidebar">
                   <ErrorBoundary part="The sidebar">
                     <LibraryNav />
                     <WrittenNav />
@@ -100,7 +100,7 @@ const partNames = {
 function Main() {
   const view = useWorkspaceStore((state) => state.view);
   return (
-    <div className="h-full bg-surface">
+    <div className="h-full bg-surface" data-region="main">
       <ErrorBoundary part={partNames[view.kind]} shown={Object.values(view).join(' ')}>
         {view.kind === 'library' ? (
           <LibraryView section={view.section} />
@@ -121,7 +121,7 @@ function Main() {
 function PageArea() {
   const visit = useWorkspaceStore((state) => state.target?.visit);
   return (
-    <section aria-label="Page" className="h-full">
+    <section aria-label="Page" className="h-full" data-region="page">
       <ErrorBoundary part="The page" shown={String(visit)}>
         <PagePane fallback={<div className="h-full bg-desk" aria-busy="true" />} />
       </ErrorBoundary>

@@ -8,6 +8,7 @@ export function Toaster() {
     <div
       role="status"
       aria-live="polite"
+      data-passing=""
       className="pointer-events-none fixed right-4 bottom-10 [body:has([data-testid=selection-bar])_&]:bottom-[92px] [body:has([data-testid=composer])_&]:bottom-[150px] z-50 flex w-[min(360px,calc(100vw-32px))] flex-col gap-2"
     >
       {toasts.map((toast) => (

@@ -56,7 +56,8 @@ function leave(target: EventTarget | null): boolean {
 function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
   const isHeld = isHeldByDialog();
-  for (const { id, shortcut, isAvailable, isUrgent } of [...actions, paletteAction]) {
+  for (const { id, shortcut, isAvailable, isUrgent, yieldsToFields } of [...actions, paletteAction]) {
+    if (yieldsToFields && isTyping(event.target)) continue;
     // Letters alone are the page's, which takes them itself while it has the focus.
     if (shortcut?.includes('mod+') && isAvailable?.() !== false && matchesShortcut(shortcut, event, isMac)) {
       event.preventDefault();

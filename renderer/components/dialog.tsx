@@ -33,6 +33,7 @@ export function Dialog(props: DialogProps) {
         <Primitive.Content
           data-testid={testId}
           data-modal=""
+          data-region="dialog"
           {...(description ? {} : { 'aria-describedby': undefined })}
           onCloseAutoFocus={(event) => {
             event.preventDefault();

@@ -157,6 +157,9 @@ export function recognitionQueries(connection: Connection, documents: DocumentQu
       connection
         .transaction((): DocumentSummary => {
           const key = documents.keyOf(documentId);
+          const { state, error } = mustGet(documentId);
+          // It failed because nothing was recognised: in another language something may be.
+          if (state === 'failed' && error?.code === 'document-no-text') documents.retry(documentId);
           releasePages.run(key);
           waitAll.run(key);
           setLanguages.run(languages.join('+'), key);

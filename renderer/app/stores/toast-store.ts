@@ -40,6 +40,20 @@ export function showError(thrown: unknown): void {
   if (error.code !== 'cancelled') showTrouble(error.message, error.hint);
 }
 
+const undoLabel = 'Undo';
+
+/** The newest notice that offers to undo what it tells of. */
+export function offeredUndo(): Toast | undefined {
+  return useToastStore.getState().toasts.findLast(({ action }) => action?.label === undoLabel);
+}
+
+export function undoOffered(): void {
+  const toast = offeredUndo();
+  if (!toast) return;
+  toast.action?.run();
+  dismissToast(toast.id);
+}
+
 /** Something that went wrong without anybody having asked for it. */
 export function showTrouble(text: string, detail: string): void {
   show({ kind: 'error', text, detail, action: null }, visibleMilliseconds.error);

@@ -74,6 +74,7 @@ export function Composer(props: ComposerProps) {
         <textarea
           ref={field}
           data-testid="composer"
+          data-home=""
           aria-label="Question"
           rows={1}
           value={text}

@@ -13,15 +13,19 @@ import { request } from '../../ipc/client.ts';
 import { openOriginal, readAgain, showInFolder } from './document-actions.ts';
 import { canReadAgain } from './document-menu.tsx';
 import { documentStatus, recognitionText, statusWithHint } from './document-status.ts';
+import { RecognitionHintNote } from './recognition-hint.tsx';
+import { knownLanguage } from './recognition-words.ts';
 import { embedderText, languagesText, pagesText, spentText, stageLabel, whenText } from './details-text.ts';
 
 export interface DetailsDialogProps {
   readonly documentId: string;
   readonly onRename: () => void;
+  /** Opens the languages of its scanned pages. */
+  readonly onRecognise: () => void;
   readonly onClose: () => void;
 }
 
-export function DetailsDialog({ documentId, onRename, onClose }: DetailsDialogProps) {
+export function DetailsDialog({ documentId, onRename, onRecognise, onClose }: DetailsDialogProps) {
   const document = useDocument(documentId);
   const [details, setDetails] = useState<DocumentDetails | null>(null);
   const [error, setError] = useState<ErrorInfo | null>(null);
@@ -57,6 +61,7 @@ export function DetailsDialog({ documentId, onRename, onClose }: DetailsDialogPr
         aria-label="Details"
       >
         {error ? <InlineError error={error} className="mb-3" /> : null}
+        <RecognitionHintNote document={document} onChoose={onRecognise} />
         <dl className="grid grid-cols-[120px_minmax(0,1fr)] gap-x-4 gap-y-1.5 readable">
           <FileFacts document={document} now={now} />
           <Fact label="Pages">{pagesText(document)}</Fact>
@@ -127,7 +132,7 @@ function FileFacts({ document, now }: { readonly document: DocumentSummary; read
       </Fact>
       <Fact label="Added">{whenText(document.addedAt, now)}</Fact>
       <Fact label="Author">{document.author ?? 'Not given'}</Fact>
-      <Fact label="Language">{document.language ?? 'Not known'}</Fact>
+      <Fact label="Language">{knownLanguage(document) ?? 'Not known'}</Fact>
     </>
   );
 }

@@ -3,7 +3,6 @@ import type { DocumentState, DocumentSummary, StageTime } from '../../../shared/
 import type { DocumentDetails } from '../../../shared/requests/library.ts';
 import { languageName } from '../../../shared/recognition-languages.ts';
 import { countOf, formatDay } from '../../components/format.ts';
-import { otherLanguage } from './document-status.ts';
 
 const labels: Record<DocumentState, string> = {
   queued: 'Waited',
@@ -36,17 +35,9 @@ export function spentText({ stage, finishedAt, spent }: StageTime): string {
   return finishedAt === null ? 'under way' : durationText(spent);
 }
 
-/** Which languages scanned pages were recognised in, when they were chosen, or which one they look like. */
-export function languagesText(
-  document: Pick<DocumentSummary, 'language' | 'ocrPages' | 'recognitionLanguages'>,
-): string | null {
-  const other = otherLanguage(document);
-  const chosen = document.recognitionLanguages?.map(languageName).join(' and ');
-  const parts = [
-    chosen ? `Read as ${chosen}` : null,
-    other ? `Looks ${other}: recognise again in it, from the menu` : null,
-  ];
-  return parts.filter(Boolean).join('. ') || null;
+/** Which languages scanned pages were recognised in, when they were chosen or found out. */
+export function languagesText({ recognitionLanguages }: Pick<DocumentSummary, 'recognitionLanguages'>): string | null {
+  return recognitionLanguages ? `Read as ${recognitionLanguages.map(languageName).join(' and ')}` : null;
 }
 
 /** `180 pages, 3 without text`. */

@@ -32,6 +32,7 @@ import {
   saveCopy,
   showInFolder,
 } from './document-actions.ts';
+import { hasNothingRecognised } from './recognition-words.ts';
 import { shelfOf } from './section-members.ts';
 import { setInCollection, toggleFavourite } from './shelf-actions.ts';
 
@@ -53,8 +54,9 @@ export function canReadAgain(document: DocumentSummary): boolean {
   return document.state === 'ready' || document.state === 'failed';
 }
 
-/** It has scanned pages, and rests. */
+/** It has scanned pages, and rests; in the wrong language, it may be that nothing was recognised on them. */
 export function wasRecognised(document: DocumentSummary): boolean {
+  if (hasNothingRecognised(document)) return true;
   return document.state === 'ready' && document.ocrPages > 0 && !isRecognising(document);
 }
 

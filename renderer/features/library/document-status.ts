@@ -1,6 +1,5 @@
 /** A document's state in words and as a part of the way. Pure. */
 import { isRecognising, type DocumentSummary } from '../../../shared/domain.ts';
-import { BUILT_IN_LANGUAGE, recognitionLanguageOf } from '../../../shared/recognition-languages.ts';
 import { countOf } from '../../components/format.ts';
 
 export interface DocumentStatus {
@@ -25,15 +24,6 @@ export function recognitionText(
   if (ocrPages === 0 || ocrConfidence === null) return null;
   const doubt = doubtfulPages === 0 ? '' : `, ${doubtfulPages.toLocaleString('en')} doubtful`;
   return `${countOf(ocrPages, 'page')} recognised (${Math.floor(ocrConfidence)} % sure)${doubt}`;
-}
-
-/** The name of the language that recognised pages seem to be in, when they were not recognised in it; else null. */
-export function otherLanguage(
-  document: Pick<DocumentSummary, 'language' | 'ocrPages' | 'recognitionLanguages'>,
-): string | null {
-  const language = document.ocrPages > 0 ? recognitionLanguageOf(document.language) : null;
-  const used = document.recognitionLanguages ?? [BUILT_IN_LANGUAGE];
-  return language && !used.includes(language.code) ? language.name : null;
 }
 
 function partOf({ done, total }: DocumentSummary['progress']): number | null {

@@ -42,7 +42,12 @@ export function LibraryDialogs() {
       return <RecogniseDialog document={first} onClose={onClose} />;
     case 'details':
       return (
-        <DetailsDialog documentId={first.id} onRename={() => openDocumentDialog('rename', [first])} onClose={onClose} />
+        <DetailsDialog
+          documentId={first.id}
+          onRename={() => openDocumentDialog('rename', [first])}
+          onRecognise={() => openDocumentDialog('recognise', [first])}
+          onClose={onClose}
+        />
       );
   }
 }

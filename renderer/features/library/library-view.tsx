@@ -5,6 +5,7 @@ import { loadLibrary, useLibraryStore } from '../../app/stores/library-store.ts'
 import { useShelvesStore } from '../../app/stores/shelves-store.ts';
 import { useWorkspaceStore, type LibrarySection } from '../../app/stores/workspace-store.ts';
 import { Button } from '../../components/button.tsx';
+import { classNames } from '../../components/class-names.ts';
 import { InlineError } from '../../components/inline-error.tsx';
 import { WithContextMenu } from '../../components/menu.tsx';
 import { useElementSize } from '../../hooks/use-element-size.ts';
@@ -101,6 +102,7 @@ function Documents({ section, documents }: DocumentsProps) {
         <div
           ref={scroller}
           data-testid="library-grid"
+          data-home=""
           data-layout={layout}
           {...(isEmpty
             ? { role: 'group' }
@@ -113,7 +115,11 @@ function Documents({ section, documents }: DocumentsProps) {
           aria-label={heading}
           aria-activedescendant={selection.active ? `document-${selection.active}` : undefined}
           tabIndex={0}
-          className="group/grid @container min-h-0 flex-1 scrolls-surface focus-visible:outline-none"
+          className={classNames(
+            'group/grid @container min-h-0 flex-1 scrolls-surface',
+            // The place of the keyboard has the ring, where there is one.
+            selection.active === null ? 'focus-visible:-outline-offset-2' : 'focus-visible:outline-none',
+          )}
           onClick={chosen.onClick}
           onDoubleClick={chosen.onDoubleClick}
           onContextMenu={chosen.onContextMenu}

@@ -7,7 +7,8 @@ import { Dialog, DialogActions } from '../../components/dialog.tsx';
 import { LanguagePicker } from '../../components/language-picker.tsx';
 import { useRecognitionLanguages } from '../../hooks/use-recognition-languages.ts';
 import { recogniseAgain } from './document-actions.ts';
-import { otherLanguage, recognitionText } from './document-status.ts';
+import { recognitionText } from './document-status.ts';
+import { otherLanguage } from './recognition-words.ts';
 
 export interface RecogniseDialogProps {
   readonly document: DocumentSummary;
@@ -16,21 +17,21 @@ export interface RecogniseDialogProps {
 
 export function RecogniseDialog({ document, onClose }: RecogniseDialogProps) {
   const model = useRecognitionLanguages();
-  const likely = recognitionLanguageOf(document.language);
+  const other = otherLanguage(document);
+  const likely = other ?? recognitionLanguageOf(document.language);
   const [touched, setChosen] = useState<readonly string[] | null>(null);
   const isHere = (code: string): boolean =>
     model.languages?.some((language) => language.code === code && language.installed) ?? false;
   const proposed =
     document.recognitionLanguages?.filter(isHere) ?? (likely && isHere(likely.code) ? [likely.code] : []);
   const chosen = touched ?? (proposed.length > 0 ? proposed : [BUILT_IN_LANGUAGE]);
-  const other = otherLanguage(document);
   return (
     <Dialog
       open
       onClose={onClose}
       title="Recognise again"
       testId="recognise-dialog"
-      description={[recognitionText(document), other ? `it looks ${other}` : null].filter(Boolean).join('; ')}
+      description={[recognitionText(document), other ? `it looks ${other.name}` : null].filter(Boolean).join('; ')}
     >
       <div className="min-h-0 px-5 pt-3">
         <LanguagePicker label="Languages of this document" {...model} chosen={chosen} onChange={setChosen} />

@@ -46,6 +46,9 @@ function isOnControl(event: MouseEvent<HTMLElement>): boolean {
 /** Command+Backspace is how a Mac deletes. */
 const deleteKey = { key: 'Delete', code: 'Delete', ctrlKey: false, metaKey: false, shiftKey: false, altKey: false };
 
+/** Where the keyboard was when the library was left for a page or another view; it goes on from there. */
+let lastActive: string | null = null;
+
 export interface SelectionOptions {
   readonly documents: readonly DocumentSummary[];
   /** How far up and down go: the number of columns, 1 in a list. */
@@ -53,14 +56,18 @@ export interface SelectionOptions {
 }
 
 export function useDocumentSelection({ documents, columns }: SelectionOptions): DocumentSelection {
-  const [stored, setStored] = useState<Selection>(emptySelection);
-  const [reached, setReached] = useState<string | null>(null);
+  const [stored, setStored] = useState<Selection>(() => ({ ...emptySelection, active: lastActive }));
+  const [reached, setReached] = useState(lastActive);
   const order = useMemo(() => documents.map((document) => document.id), [documents]);
   const selection = useMemo(() => retain(stored, order), [stored, order]);
   const selected = useMemo(
     () => documents.filter((document) => selection.ids.has(document.id)),
     [documents, selection.ids],
   );
+  const { active } = selection;
+  useEffect(() => {
+    lastActive = active;
+  }, [active]);
   // For the palette, as long as they are in sight.
   useEffect(() => {
     setSelectedDocuments(selected.map((document) => document.id));

@@ -47,7 +47,10 @@ export function SearchView() {
 
   const choose = (index: number) => {
     setChosen({ query: answered, at: index });
-    document.getElementById(optionId(index))?.scrollIntoView({ block: 'nearest' });
+    const option = document.getElementById(optionId(index));
+    option?.scrollIntoView({ block: 'nearest' });
+    // Escape leads from the page back to its line: the keys go on from there.
+    if (document.activeElement?.matches('[role="option"]')) option?.focus();
   };
   const open = (index: number) => {
     const row = rows[index];
@@ -184,7 +187,7 @@ function Group({ found, more, active, optionId, onOpen }: GroupProps) {
           data-testid="search-more"
           onClick={() => onOpen(last)}
           className={classNames(
-            'rounded-md py-1 pl-[60px] text-label text-accent-ink focus:outline-none',
+            'rounded-md py-1 pl-[60px] text-label text-accent-ink focus-visible:-outline-offset-2',
             active === last ? 'bg-accent-soft' : 'hover:bg-hover',
           )}
         >
@@ -215,7 +218,7 @@ function Result({ id, chip, page, isActive, onOpen }: ResultProps) {
       data-page={page.page}
       onClick={onOpen}
       className={classNames(
-        'flex gap-3 rounded-md px-2 py-1.5 focus:outline-none',
+        'flex gap-3 rounded-md px-2 py-1.5 focus-visible:-outline-offset-2',
         isActive ? 'bg-accent-soft' : 'hover:bg-hover',
       )}
     >

@@ -24,6 +24,7 @@ import {
   type PageSize,
 } from './page-layout.ts';
 import { PdfPage } from './pdf-page.tsx';
+import { useTakesFocus } from './use-takes-focus.ts';
 import { useZoomWheel } from './use-zoom-wheel.ts';
 import type { ViewerProps } from './viewer-props.ts';
 import { zoomBy } from './zoom.ts';
@@ -158,6 +159,8 @@ export function PdfPages(props: PdfPagesProps) {
     [goTo],
   );
 
+  useTakesFocus(scroller);
+
   const onScroll = () => {
     const element = scroller.current;
     if (!element || !layout) return;
@@ -177,6 +180,7 @@ export function PdfPages(props: PdfPagesProps) {
       tabIndex={0}
       onScroll={onScroll}
       data-testid="pages"
+      data-home=""
       className="min-h-0 min-w-0 flex-1 overflow-x-auto overflow-y-scroll bg-desk [overflow-anchor:none] focus-visible:-outline-offset-2"
     >
       {layout ? (

@@ -75,7 +75,7 @@ export function Reader({ document: stored, target, trail, Viewer }: ReaderProps)
   useEffect(() => {
     const active = window.document.activeElement;
     const isOver = active !== window.document.body && active?.contains(pane.current);
-    if (isFull ? !pane.current?.contains(active) : isOver) pane.current?.focus();
+    if (isFull ? !pane.current?.contains(active) : isOver) (viewer.current ?? pane.current)?.focus();
   }, [isFull]);
 
   const goTo = useCallback((number: number) => viewer.current?.goTo({ page: number, part: pageTop }), []);
@@ -230,6 +230,7 @@ export function Reader({ document: stored, target, trail, Viewer }: ReaderProps)
           if (Math.abs(number - page) > 1) onJump({ page: number, part: pageTop });
           else goTo(number);
         }}
+        onLeave={() => viewer.current?.focus()}
       />
       {isFinding ? <FindBar document={document} page={page} onLeave={() => viewer.current?.focus()} /> : null}
       {trail && citation ? <CitationStrip trail={trail} /> : null}

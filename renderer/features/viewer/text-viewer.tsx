@@ -13,6 +13,7 @@ import { headingName } from './text-marks.ts';
 import { headingOutline } from './text-outline.ts';
 import { TextPage } from './text-page.tsx';
 import { LARGEST_MARKDOWN, useMarkdownFile, type MarkdownFile } from './use-markdown-file.ts';
+import { useTakesFocus } from './use-takes-focus.ts';
 import { useTextPages } from './use-text-pages.ts';
 import { useZoomWheel } from './use-zoom-wheel.ts';
 import type { ViewerProps } from './viewer-props.ts';
@@ -139,6 +140,7 @@ export function TextViewer(props: ViewerProps) {
       mark()?.scrollIntoView({ block: 'center' });
     });
   }, [current]);
+  useTakesFocus(scroller);
   useImperativeHandle(handle, () => ({ goTo, place, focus: () => scroller.current?.focus({ preventScroll: true }) }), [
     goTo,
     place,
@@ -164,6 +166,7 @@ export function TextViewer(props: ViewerProps) {
         aria-busy={!isComplete}
         tabIndex={0}
         data-testid="pages"
+        data-home=""
         onScroll={() => {
           lastPlace.current = place();
           onPage(lastPlace.current.page);

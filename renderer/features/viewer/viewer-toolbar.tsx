@@ -36,10 +36,13 @@ export interface ViewerToolbarProps {
   /** Grows to ask for the field of the page number. */
   readonly pageFieldRequest: number;
   readonly onGoTo: (page: number) => void;
+  /** Gives the focus to the pages. */
+  readonly onLeave: () => void;
 }
 
 export function ViewerToolbar(props: ViewerToolbarProps) {
-  const { document, page, zoom, shownZoom, side, isSource, isFull, canGoBack, pageFieldRequest, onGoTo } = props;
+  const { document, page, zoom, shownZoom, side, isSource, isFull, canGoBack, pageFieldRequest, onGoTo, onLeave } =
+    props;
   const count = document.pageCount;
   const isPdf = document.format === 'pdf';
   return (
@@ -70,7 +73,14 @@ export function ViewerToolbar(props: ViewerToolbarProps) {
           <ChevronUp size={16} />
         </IconButton>
       </span>
-      <PageField key={document.id} page={page} count={count} request={pageFieldRequest} onGoTo={onGoTo} />
+      <PageField
+        key={document.id}
+        page={page}
+        count={count}
+        request={pageFieldRequest}
+        onGoTo={onGoTo}
+        onLeave={onLeave}
+      />
       <span className="hidden @md:flex">
         <IconButton label="Next page" disabled={page >= count} onClick={() => onGoTo(page + 1)}>
           <ChevronDown size={16} />
@@ -194,10 +204,11 @@ interface PageFieldProps {
   readonly count: number;
   readonly request: number;
   readonly onGoTo: (page: number) => void;
+  readonly onLeave: () => void;
 }
 
 /** The page in sight, and a field to go to another. */
-function PageField({ page, count, request, onGoTo }: PageFieldProps) {
+function PageField({ page, count, request, onGoTo, onLeave }: PageFieldProps) {
   const [typed, setTyped] = useState<string | null>(null);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -207,6 +218,8 @@ function PageField({ page, count, request, onGoTo }: PageFieldProps) {
     const number = Number(typed);
     if (typed !== null && Number.isInteger(number) && number >= 1) onGoTo(Math.min(count, number));
     setTyped(null);
+    // It was asked for to be read: the next keys are the page's.
+    onLeave();
   };
   return (
     <span className="flex items-center gap-1 text-label whitespace-nowrap text-muted tabular">
@@ -222,7 +235,7 @@ function PageField({ page, count, request, onGoTo }: PageFieldProps) {
         onBlur={() => setTyped(null)}
         onKeyDown={(event) => {
           if (event.key === 'Enter') go();
-          else if (event.key === 'Escape') setTyped(null);
+          else if (event.key === 'Escape') onLeave();
           else return;
           event.stopPropagation();
         }}

@@ -48,6 +48,7 @@ export function PieceRow({ piece, now, onOpen, onRename }: PieceRowProps) {
         <button
           type="button"
           data-testid="piece-row"
+          data-home=""
           data-piece-id={id}
           data-state={state}
           onClick={onOpen}

@@ -29,14 +29,11 @@ describe('the state of a document in words', () => {
     expect(documentStatus(document({ id: 'a' })).warning).toBeNull();
   });
 
-  it('names the language that a scan looks like until it was recognised in it', () => {
-    const scan = { id: 'a', ocrPages: 3, ocrConfidence: 76, language: 'de' };
-    expect(languagesText(document(scan))).toBe('Looks German: recognise again in it, from the menu');
-    const read = document({ ...scan, recognitionLanguages: ['deu', 'eng'] });
-    expect(languagesText(read)).toBe('Read as German and English');
-    expect(languagesText(document({ ...scan, language: 'en' }))).toBeNull();
-    // Its text is its own.
-    expect(languagesText(document({ id: 'a', language: 'de' }))).toBeNull();
+  it('names the languages that a scan was read as', () => {
+    expect(languagesText(document({ id: 'a', recognitionLanguages: ['deu', 'eng'] }))).toBe(
+      'Read as German and English',
+    );
+    expect(languagesText(document({ id: 'a' }))).toBeNull();
   });
 
   it('does not count pages as empty that were not read yet', () => {
