@@ -88,7 +88,7 @@ export class AccountKeys {
   /** The registry first: it is never the last to have a password of before. Errors: `disk-full`, `file-unreadable`. */
   async store(account: Account, file: KeysFile): Promise<Account> {
     const stored = await this.#storeCopy(account, file);
-    await this.#storeFile(account.id, file);
+    await this.#storeFile(account, file);
     return stored;
   }
 
@@ -103,7 +103,7 @@ export class AccountKeys {
     { secret, next, endSessions }: PasswordChange,
   ): Promise<Account> {
     const file = await withPassword(opened, next);
-    await this.#storeFile(account.id, file);
+    await this.#storeFile(account, file);
     const both = await this.#storeCopy(account, file);
     const kept = await this.#addToKept(account.id, file, secret, next);
     await endSessions();
@@ -140,8 +140,10 @@ export class AccountKeys {
     return { ...account, keys };
   }
 
-  async #storeFile(accountId: string, file: KeysFile): Promise<void> {
-    const folder = this.#folderOf(accountId);
+  async #storeFile({ id, stage }: Account, file: KeysFile): Promise<void> {
+    // A folder of the account's own would keep out the library that is still to be moved to it.
+    if (stage === 'moving') return;
+    const folder = this.#folderOf(id);
     makeFolder(folder);
     // One that can't be read is replaced; what keeps it from that is told then.
     const present = await readKeysFile(folder).catch(() => null);

@@ -233,7 +233,10 @@ export class AccountsService {
   /** Errors: as `registerAccount`. */
   register(registration: Registration): Promise<SessionState> {
     return this.#session.alone(async () => {
-      const { id } = await registerAccount({ ...this.#parts, now: this.#now }, registration);
+      const { id } = await registerAccount(
+        { ...this.#parts, encryption: () => this.encryption(), now: this.#now },
+        registration,
+      );
       await (await this.mail()).welcome(id);
     });
   }

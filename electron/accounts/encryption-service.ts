@@ -89,7 +89,9 @@ export class EncryptionService {
   /** Part of a change of sessions: ends what was interrupted, before the library is opened. Errors: as `turnLibrary`. */
   async finish(account: Account, opened: OpenedKeys): Promise<Proven> {
     try {
-      const turned = await (await this.#open()).finish(account, opened);
+      // A library that is still to become the account's is there first, or nothing would be encrypted.
+      const settled = await this.#options.session.settle(account);
+      const turned = await (await this.#open()).finish(settled, opened);
       return { account: turned.account, keys: turned.dataKey && opened };
     } catch (error) {
       opened.dataKey.fill(0);

@@ -1,6 +1,7 @@
 /** Makes an account: with an empty library, plain or encrypted, or with that of the local profile. */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { LOCAL_ACCOUNT } from '../../shared/accounts.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Account, NewAccount } from '../db/accounts/registry.ts';
 import { accountFolder, rememberOpenAccount } from './account-folder.ts';
@@ -8,6 +9,7 @@ import type { AccountRecovery } from './account-recovery.ts';
 import type { AccountsOnDemand } from './accounts-on-demand.ts';
 import { hashNewPassword, requireGoodPassword } from './check-password.ts';
 import type { CurrentSession } from './current-session.ts';
+import type { EncryptionService } from './encryption-service.ts';
 import { emailKey } from './email.ts';
 import { emailTaken } from './errors.ts';
 
@@ -27,6 +29,7 @@ export interface RegistrationParts {
   readonly accounts: AccountsOnDemand;
   readonly session: CurrentSession;
   readonly recovery: () => Promise<AccountRecovery>;
+  readonly encryption: () => Promise<Pick<EncryptionService, 'finish'>>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -34,17 +37,13 @@ export interface RegistrationParts {
 /**
  * Opens the account that it makes; part of a change of sessions. Errors: `password-weak`, `email-taken`,
  * `too-many-attempts`; with `takeLocal` `library-in-use`; encrypted `wrong-credentials`, for other groups than those that
- * are asked for.
+ * are asked for; with both as `registerEncryptedWithLocal`.
  */
 export async function registerAccount(parts: RegistrationParts, registration: Registration): Promise<Account> {
   const { takeLocal, recoveryGroups: groups } = registration;
   if (!groups) return registerPlain(parts, registration);
-  if (takeLocal) {
-    throw new AppError('request-invalid', 'A library that is there already is not encrypted with a new account.', {
-      hint: 'Create the account first, then turn encryption on.',
-    });
-  }
-  return (await parts.recovery()).withCode(groups, (code) => registerEncrypted(parts, registration, code));
+  const register = takeLocal ? registerEncryptedWithLocal : registerEncrypted;
+  return (await parts.recovery()).withCode(groups, (code) => register(parts, registration, code));
 }
 
 async function registerPlain(parts: RegistrationParts, registration: Registration): Promise<Account> {
@@ -84,6 +83,46 @@ async function registerEncrypted(parts: RegistrationParts, registration: Registr
     return stored;
   } finally {
     dataKey.fill(0);
+  }
+}
+
+/**
+ * From the account's first row on its keys are there and say that its library is to be encrypted: whenever this is
+ * interrupted, a sign-in brings the library and goes on. Errors: `request-invalid` while restores have put libraries aside,
+ * and as `turnLibrary`.
+ */
+async function registerEncryptedWithLocal(
+  parts: RegistrationParts,
+  registration: Registration,
+  code: string,
+): Promise<Account> {
+  const { dataFolder, accounts, session, encryption } = parts;
+  const { password, staySignedIn } = registration;
+  const [{ listKept }, { makeKeys }, { formatKeysFile }] = await Promise.all([
+    import('../backup/swap.ts'),
+    import('../encryption/open-keys.ts'),
+    import('../encryption/keys-file.ts'),
+  ]);
+  // What becomes of them is a choice of its own, before anything else.
+  if ((await listKept(accountFolder(dataFolder, LOCAL_ACCOUNT))).length > 0) {
+    throw new AppError('request-invalid', 'Earlier libraries lie beside this one, which restores put aside.', {
+      hint: 'Create the account without encryption; then Settings, Account asks what becomes of them, and encrypts.',
+    });
+  }
+  // Until the library is encrypted whole, the hash proves the password, too.
+  const passwordHash = await hashNewPassword(password, registration);
+  const account = await newAccount(parts, registration);
+  const made = await makeKeys(password, code, 'turning-on');
+  try {
+    await session.leave();
+    const keys = formatKeysFile(made.file);
+    const stored = await insertWithLocalLibrary(parts, { ...account, passwordHash, keys, stage: 'moving' });
+    await (await (await accounts.open()).keys()).store(stored, made.file);
+    const turned = await (await encryption()).finish(stored, made);
+    await session.enter(turned.account, staySignedIn, turned.keys?.dataKey ?? null);
+    return turned.account;
+  } finally {
+    made.dataKey.fill(0);
   }
 }
 

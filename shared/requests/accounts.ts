@@ -49,8 +49,8 @@ export const accountRequests = {
   /** Makes a recovery code and keeps it in mind until it is used, or another one is made. */
   'accounts.offerRecoveryCode': defineOpen(z.object({}))<OfferedRecoveryCode>(),
   /**
-   * `takeLocal` makes the local profile's library the new account's. With `recoveryGroups` the library is encrypted from
-   * the start; it can't be one that is there already.
+   * `takeLocal` makes the local profile's library the new account's. With `recoveryGroups` the library is encrypted: an
+   * empty one from the start, one that is taken along as by `turnEncryptionOn`.
    */
   'accounts.register': defineOpen(
     z.object({

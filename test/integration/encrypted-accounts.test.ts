@@ -109,8 +109,6 @@ describe('registering', () => {
     }
     const weak = accounts.service.register({ ...anna, password: 'password123', recoveryGroups: groups });
     expect((await failure(weak)).code).toBe('password-weak');
-    const withLocal = accounts.service.register({ ...anna, takeLocal: true, recoveryGroups: groups });
-    expect((await failure(withLocal)).code).toBe('request-invalid');
     expect(existsSync(join(accounts.dataFolder, 'accounts.db'))).toBe(false);
     open(await accounts.service.register({ ...anna, recoveryGroups: groups }));
     // One code, one library.

@@ -1,5 +1,6 @@
 /** Signing in and making an account from the local profile, over its library. */
 import { useState } from 'react';
+import { useEncryptionStore } from '../../app/stores/encryption-store.ts';
 import { useLibraryStore } from '../../app/stores/library-store.ts';
 import { openDialog, type AccountDialogName } from '../../app/stores/workspace-store.ts';
 import { Button } from '../../components/button.tsx';
@@ -9,6 +10,7 @@ import { useSignInProviders } from '../../hooks/use-sign-in-providers.ts';
 import { BrowserWait } from './browser-wait.tsx';
 import { KeychainWait } from './keychain-wait.tsx';
 import { RegisterForm } from './register-form.tsx';
+import { TurningEncryption } from './turning-encryption.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 
 export interface AccountDialogProps {
@@ -22,6 +24,7 @@ export function AccountDialog({ way, onClose }: AccountDialogProps) {
   const browser = useBrowserAttempt();
   const providers = useSignInProviders();
   const { waitingFor } = browser;
+  const turning = useEncryptionStore((state) => state.task);
   const isNew = way === 'create-account';
   return (
     <Dialog
@@ -36,12 +39,17 @@ export function AccountDialog({ way, onClose }: AccountDialogProps) {
       testId="account-dialog"
       className="max-h-[82vh]"
     >
+      {turning ? (
+        <div className="px-5 pt-5 pb-3">
+          <TurningEncryption task={turning} />
+        </div>
+      ) : null}
       {waitingFor ? (
         <div className="px-5 pt-5 pb-3">
           <BrowserWait provider={waitingFor} onCancel={browser.cancel} />
         </div>
       ) : null}
-      <div hidden={waitingFor !== null} className="min-h-0 overflow-y-auto px-5 pt-4 pb-4">
+      <div hidden={waitingFor !== null || turning !== null} className="min-h-0 overflow-y-auto px-5 pt-4 pb-4">
         <KeychainWait className="mb-3" />
         {isNew ? (
           <RegisterForm

@@ -9,9 +9,10 @@ export const staySignedInEncryptedNote = 'The next start asks for your password 
 
 /** What it means to encrypt the library of a new account. */
 export function encryptNote(takesLocal: boolean): string {
-  return takesLocal
-    ? 'A library that you take along is encrypted afterwards, in Settings, Account.'
-    : 'Nobody reads your files and conversations on this disk without your password. If you forget it, only a recovery code helps.';
+  const what = takesLocal
+    ? 'What you take along is encrypted first, which takes a while; a disk may keep parts of what lay there before.'
+    : 'Nobody reads your files and conversations on this disk without your password.';
+  return `${what} If you forget ${takesLocal ? 'your password' : 'it'}, only a recovery code helps.`;
 }
 
 /** What a library opens with. */

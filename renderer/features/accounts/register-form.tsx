@@ -29,7 +29,7 @@ export function RegisterForm({ email, onEmail, localDocuments, onSignIn }: Regis
   // Nobody should lose sight of a library because they made an account while it was open.
   const [takeLocal, setTakeLocal] = useState(localDocuments !== null);
   const [staySignedIn, setStaySignedIn] = useState(false);
-  const [wantsEncryption, setWantsEncryption] = useState(false);
+  const [encrypts, setEncrypts] = useState(false);
   const [isAtCode, setIsAtCode] = useState(false);
   const [isTried, setIsTried] = useState(false);
   const field = useRef<HTMLInputElement>(null);
@@ -37,7 +37,6 @@ export function RegisterForm({ email, onEmail, localDocuments, onSignIn }: Regis
   const isFine = passwordAdvice(password, { name, email }).isFine;
   const { error } = attempt;
   const isWeak = error?.code === 'password-weak';
-  const encrypts = wantsEncryption && !takeLocal;
   /** Resolves to why it failed; null when it did not. */
   const create = async (recoveryGroups?: string[]) => {
     const params = { name, email, password, takeLocal, staySignedIn };
@@ -111,13 +110,7 @@ export function RegisterForm({ email, onEmail, localDocuments, onSignIn }: Regis
         }}
       />
       <Checkbox {...takeLocalWords(localDocuments)} checked={takeLocal} onChange={setTakeLocal} />
-      <Checkbox
-        label="Encrypt my library"
-        note={encryptNote(takeLocal)}
-        checked={encrypts}
-        disabled={takeLocal}
-        onChange={setWantsEncryption}
-      />
+      <Checkbox label="Encrypt my library" note={encryptNote(takeLocal)} checked={encrypts} onChange={setEncrypts} />
       <Checkbox
         label="Stay signed in"
         note={encrypts ? staySignedInEncryptedNote : staySignedInNote}

@@ -63,7 +63,10 @@ function Question({ onCancel }: { readonly onCancel: () => void }) {
           ) : null}
         </dd>
         <dt className="font-medium">Stays</dt>
-        <dd className="text-muted">The files that you added, where they lie. Backups that you made. Other accounts.</dd>
+        <dd className="text-muted">
+          The files that you added, where they lie. Backups that you made.
+          {content?.isLast ? null : ' Other accounts.'}
+        </dd>
       </dl>
       <p className="text-muted">This can’t be undone.</p>
       <PasswordField
