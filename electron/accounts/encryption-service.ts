@@ -39,6 +39,11 @@ export class EncryptionService {
     this.#options = options;
   }
 
+  /** Tells a wrong password before anything is written down for it. Errors: `wrong-credentials`, `too-many-attempts`. */
+  async checkPassword(caller: Caller, password: string): Promise<void> {
+    await this.#change(caller, password, () => Promise.resolve());
+  }
+
   /**
    * Errors: `wrong-credentials` for the password and for the groups, `request-invalid` for one that is encrypted, and as
    * `turnLibrary`: the session then stays locked, and unlocking it goes on.

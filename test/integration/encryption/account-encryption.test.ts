@@ -246,6 +246,10 @@ describe('turned on', () => {
 
   it('with a wrong password, other groups or twice is refused', async () => {
     const service = await accounts.service.encryption();
+    await service.checkPassword(caller, anna.password);
+    await expect(service.checkPassword(caller, 'not the password')).rejects.toMatchObject({
+      code: 'wrong-credentials',
+    });
     const right = { password: anna.password, recoveryGroups: await groups(), kept: 'encrypt' } as const;
     await expect(service.turnOn(caller, { ...right, password: 'not the password' })).rejects.toMatchObject({
       code: 'wrong-credentials',
