@@ -104,7 +104,7 @@ export class AccountsService {
   async current(): Promise<SessionState> {
     this.#sendWaitingMail();
     // Turning encryption on or off takes its time, and the window shows how far it is.
-    if ((await this.#encryption)?.isTurning) return this.#session.now();
+    if ((await this.#encryption)?.tellAgain()) return this.#session.now();
     return this.#session.alone(() => this.#session.begin());
   }
 

@@ -34,6 +34,10 @@ export interface TurnOnRequest {
 export class EncryptionService {
   readonly #options: EncryptionServiceOptions;
   #encryption: AccountEncryption | null = null;
+  /** From the moment that the session is locked for it. */
+  #hasBegun = false;
+  /** What was told last. */
+  #task: EncryptionTask | null = null;
 
   constructor(options: EncryptionServiceOptions) {
     this.#options = options;
@@ -55,7 +59,7 @@ export class EncryptionService {
       await (
         await recovery()
       ).withCode(recoveryGroups, async (code) => {
-        await this.#turn(present, async (encryption) => {
+        await this.#turn(present, 'on', async (encryption) => {
           await session.closeLibrary();
           return encryption.turnOn(account, { password, code, kept });
         });
@@ -70,15 +74,18 @@ export class EncryptionService {
       if (!keys) throw new AppError('request-invalid', 'This account is not encrypted.');
       const { hashPassword } = await import('./passwords.ts');
       const passwordHash = await hashPassword(password);
-      await this.#turn(present, async (encryption) => {
+      await this.#turn(present, 'off', async (encryption) => {
         await session.closeLibrary();
         return encryption.turnOff(account, keys, { password, passwordHash });
       });
     });
   }
 
-  get isTurning(): boolean {
-    return this.#encryption?.isTurning ?? false;
+  /** For a window that is new: tells again how far it is. False when nothing is turned. */
+  tellAgain(): boolean {
+    if (!this.#task) return false;
+    this.#options.onProgress(this.#task);
+    return true;
   }
 
   /** Turns what runs now back: the library is then as it was before. */
@@ -93,12 +100,15 @@ export class EncryptionService {
 
   /** Part of a change of sessions: ends what was interrupted, before the library is opened. Errors: as `turnLibrary`. */
   async finish(account: Account, opened: OpenedKeys): Promise<Proven> {
+    const encryption = await this.#open();
     try {
-      const turned = await (await this.#open()).finish(account, opened);
+      const turned = await encryption.finish(account, opened);
       return { account: turned.account, keys: turned.dataKey && opened };
     } catch (error) {
       opened.dataKey.fill(0);
       throw error;
+    } finally {
+      encryption.forgetCancel();
     }
   }
 
@@ -115,17 +125,28 @@ export class EncryptionService {
   }
 
   /** With the session locked; it is open again unless the library is neither encrypted nor plain. */
-  async #turn(present: PresentAccount, run: (encryption: AccountEncryption) => Promise<Turned>): Promise<void> {
+  async #turn(
+    present: PresentAccount,
+    direction: EncryptionTask['direction'],
+    run: (encryption: AccountEncryption) => Promise<Turned>,
+  ): Promise<void> {
     const { session, accounts } = this.#options;
-    await session.lock();
+    const encryption = await this.#open();
+    this.#hasBegun = true;
+    this.#tell({ direction, stage: 'files', done: 0, total: 0 });
     try {
-      await this.#reopen(present, await run(await this.#open()));
+      await session.lock();
+      await this.#reopen(present, await run(encryption));
     } catch (error) {
       const { registry } = await accounts.open();
       const account = await registry.accounts.get(present.account.id);
       // Nothing had begun. An encrypted one asks for its password again, and then goes on.
       if (account && account.keys === null) await this.#reopen(present, { account, dataKey: null });
       throw error;
+    } finally {
+      this.#hasBegun = false;
+      encryption.forgetCancel();
+      this.#tell(null);
     }
   }
 
@@ -141,8 +162,16 @@ export class EncryptionService {
     session.unlock({ ...present, account });
   }
 
+  /** Between two of its parts it is not over. */
+  #tell(task: EncryptionTask | null): void {
+    if (task === null && this.#hasBegun) return;
+    this.#task = task;
+    this.#options.onProgress(task);
+  }
+
   async #open(): Promise<AccountEncryption> {
-    const { dataFolder, accounts, onProgress } = this.#options;
+    const { dataFolder, accounts } = this.#options;
+    const onProgress = (task: EncryptionTask | null): void => this.#tell(task);
     return (this.#encryption ??= new AccountEncryption({ dataFolder, parts: await accounts.open(), onProgress }));
   }
 }

@@ -50,6 +50,8 @@ export function turningWords({ stage, done, total, direction }: EncryptionTask):
   const title = direction === 'on' ? 'Encrypting your library' : 'Turning encryption off';
   switch (stage) {
     case 'files':
+      // Its size is not known yet.
+      if (total === 0) return { title, stage: 'Closing your library' };
       return { title, stage: `Documents: ${formatBytes(done)} of ${formatBytes(total)}` };
     case 'database':
       return { title, stage: `Database: ${formatBytes(total)}` };
