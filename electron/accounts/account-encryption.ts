@@ -50,6 +50,7 @@ export class AccountEncryption {
   readonly #options: AccountEncryptionOptions;
   #running: AbortController | null = null;
   #isClosing = false;
+  #isCancelled = false;
 
   constructor(options: AccountEncryptionOptions) {
     this.#options = options;
@@ -91,13 +92,15 @@ export class AccountEncryption {
     return this.finish(await keys.store({ ...account, passwordHash }, file), { ...opened, file });
   }
 
-  get isTurning(): boolean {
-    return this.#running !== null;
+  /** Turns what runs now back, or what is about to; it then goes the other way to its end. */
+  cancel(): void {
+    this.#isCancelled = true;
+    this.#running?.abort();
   }
 
-  /** Turns what runs now back; it then goes the other way to its end. */
-  cancel(): void {
-    this.#running?.abort();
+  /** For when it is over: what came too late must not turn back what is asked for later. */
+  forgetCancel(): void {
+    this.#isCancelled = false;
   }
 
   /** Ends what runs now at its next step; `finish` goes on with it in the next run. */
@@ -152,12 +155,13 @@ export class AccountEncryption {
     const onProgress = (progress: EncryptionProgress): void => tell({ ...progress, direction });
     const running = new AbortController();
     this.#running = running;
-    if (this.#isClosing) running.abort();
+    if (this.#isClosing || this.#isCancelled) running.abort();
     try {
       await work({ onProgress, signal: running.signal });
       return true;
     } catch (error) {
       if (!running.signal.aborted || this.#isClosing) throw error;
+      this.#isCancelled = false;
       return false;
     } finally {
       this.#running = null;

@@ -98,7 +98,8 @@ export class AccountsService {
   async current(): Promise<SessionState> {
     this.#sendWaitingMail();
     // Turning encryption on or off takes its time, and the window shows how far it is.
-    return (await this.#encryption)?.isTurning ? this.#session.now() : this.#session.current();
+    if ((await this.#encryption)?.tellAgain()) return this.#session.now();
+    return this.#session.current();
   }
 
   /** Whoever waits for the keychain goes on without it. */

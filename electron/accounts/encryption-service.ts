@@ -34,9 +34,18 @@ export interface TurnOnRequest {
 export class EncryptionService {
   readonly #options: EncryptionServiceOptions;
   #encryption: AccountEncryption | null = null;
+  /** From the moment that the session is locked for it. */
+  #hasBegun = false;
+  /** What was told last. */
+  #task: EncryptionTask | null = null;
 
   constructor(options: EncryptionServiceOptions) {
     this.#options = options;
+  }
+
+  /** Tells a wrong password before anything is written down for it. Errors: `wrong-credentials`, `too-many-attempts`. */
+  async checkPassword(caller: Caller, password: string): Promise<void> {
+    await this.#change(caller, password, () => Promise.resolve());
   }
 
   /**
@@ -50,7 +59,7 @@ export class EncryptionService {
       await (
         await recovery()
       ).withCode(recoveryGroups, async (code) => {
-        await this.#turn(present, async (encryption) => {
+        await this.#turn(present, 'on', async (encryption) => {
           await session.closeLibrary();
           return encryption.turnOn(account, { password, code, kept });
         });
@@ -65,15 +74,18 @@ export class EncryptionService {
       if (!keys) throw new AppError('request-invalid', 'This account is not encrypted.');
       const { hashPassword } = await import('./passwords.ts');
       const passwordHash = await hashPassword(password);
-      await this.#turn(present, async (encryption) => {
+      await this.#turn(present, 'off', async (encryption) => {
         await session.closeLibrary();
         return encryption.turnOff(account, keys, { password, passwordHash });
       });
     });
   }
 
-  get isTurning(): boolean {
-    return this.#encryption?.isTurning ?? false;
+  /** For a window that is new: tells again how far it is. False when nothing is turned. */
+  tellAgain(): boolean {
+    if (!this.#task) return false;
+    this.#options.onProgress(this.#task);
+    return true;
   }
 
   /** Turns what runs now back: the library is then as it was before. */
@@ -88,14 +100,17 @@ export class EncryptionService {
 
   /** Part of a change of sessions: ends what was interrupted, before the library is opened. Errors: as `turnLibrary`. */
   async finish(account: Account, opened: OpenedKeys): Promise<Proven> {
+    const encryption = await this.#open();
     try {
       // A library that is still to become the account's is there first, or nothing would be encrypted.
       const settled = await this.#options.session.settle(account);
-      const turned = await (await this.#open()).finish(settled, opened);
+      const turned = await encryption.finish(settled, opened);
       return { account: turned.account, keys: turned.dataKey && opened };
     } catch (error) {
       opened.dataKey.fill(0);
       throw error;
+    } finally {
+      encryption.forgetCancel();
     }
   }
 
@@ -112,17 +127,28 @@ export class EncryptionService {
   }
 
   /** With the session locked; it is open again unless the library is neither encrypted nor plain. */
-  async #turn(present: PresentAccount, run: (encryption: AccountEncryption) => Promise<Turned>): Promise<void> {
+  async #turn(
+    present: PresentAccount,
+    direction: EncryptionTask['direction'],
+    run: (encryption: AccountEncryption) => Promise<Turned>,
+  ): Promise<void> {
     const { session, accounts } = this.#options;
-    await session.lock();
+    const encryption = await this.#open();
+    this.#hasBegun = true;
+    this.#tell({ direction, stage: 'files', done: 0, total: 0 });
     try {
-      await this.#reopen(present, await run(await this.#open()));
+      await session.lock();
+      await this.#reopen(present, await run(encryption));
     } catch (error) {
       const { registry } = await accounts.open();
       const account = await registry.accounts.get(present.account.id);
       // Nothing had begun. An encrypted one asks for its password again, and then goes on.
       if (account && account.keys === null) await this.#reopen(present, { account, dataKey: null });
       throw error;
+    } finally {
+      this.#hasBegun = false;
+      encryption.forgetCancel();
+      this.#tell(null);
     }
   }
 
@@ -138,8 +164,16 @@ export class EncryptionService {
     session.unlock({ ...present, account });
   }
 
+  /** Between two of its parts it is not over. */
+  #tell(task: EncryptionTask | null): void {
+    if (task === null && this.#hasBegun) return;
+    this.#task = task;
+    this.#options.onProgress(task);
+  }
+
   async #open(): Promise<AccountEncryption> {
-    const { dataFolder, accounts, onProgress } = this.#options;
+    const { dataFolder, accounts } = this.#options;
+    const onProgress = (task: EncryptionTask | null): void => this.#tell(task);
     return (this.#encryption ??= new AccountEncryption({ dataFolder, parts: await accounts.open(), onProgress }));
   }
 }

@@ -67,6 +67,8 @@ export const accountRequests = {
    * `wrong-credentials`, for an address that nobody has, too; `too-many-attempts`, `password-weak`.
    */
   'accounts.recover': defineOpen(z.object({ email, recoveryCode, password }))<null>(),
+  /** Tells a wrong password (`wrong-credentials`) before a recovery code is written down for it. */
+  'accounts.checkPassword': define(z.object({ password }))<null>(),
   /**
    * Encrypts the library of the account that is open, which is locked meanwhile; `encryption.changed` tells how far it is.
    * `kept`: what becomes of earlier libraries. Whenever it is interrupted, unlocking goes on with it.

@@ -113,6 +113,9 @@ test('in Settings, where the password and a recovery code are asked', async () =
   await settings.getByRole('tab', { name: 'Account' }).click();
   await settings.getByRole('button', { name: 'Encrypt my library…' }).click();
   const form = settings.getByTestId('turn-encryption-on');
+  await form.getByLabel('Password', { exact: true }).fill('not the password');
+  await form.getByTestId('submit').click();
+  await form.getByText('The password is not right.').waitFor(patience);
   await form.getByLabel('Password', { exact: true }).fill(anna.password);
   await screenshotBothThemes(page, 'encryption-turn-on');
   expect(await seriousAxeViolations(page)).toEqual([]);

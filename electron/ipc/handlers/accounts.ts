@@ -33,6 +33,10 @@ export function accountHandlers(accounts: AccountsService): AccountHandlers {
       await (await accounts.recovery()).recover(params);
       return null;
     },
+    'accounts.checkPassword': async ({ password }, caller) => {
+      await (await accounts.encryption()).checkPassword(caller, password);
+      return null;
+    },
     'accounts.turnEncryptionOn': async (params, caller) => (await accounts.encryption()).turnOn(caller, params),
     'accounts.turnEncryptionOff': async ({ password }, caller) =>
       (await accounts.encryption()).turnOff(caller, password),

@@ -51,6 +51,8 @@ export function turningWords({ stage, done, total, direction }: EncryptionTask):
   const title = direction === 'on' ? 'Encrypting your library' : 'Turning encryption off';
   switch (stage) {
     case 'files':
+      // Its size is not known yet.
+      if (total === 0) return { title, stage: 'Closing your library' };
       return { title, stage: `Documents: ${formatBytes(done)} of ${formatBytes(total)}` };
     case 'database':
       // One statement, which tells nothing until it is over: a gigabyte takes some ten seconds on a fast disk.

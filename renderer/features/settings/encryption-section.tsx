@@ -90,10 +90,13 @@ function TurnOn({ onCancel }: { readonly onCancel: () => void }) {
       onPassword={setPassword}
       submit="Go on"
       onCancel={onCancel}
-      onSubmit={() => {
-        attempt.clear();
-        setIsAtCode(true);
-      }}
+      onSubmit={() =>
+        void attempt.run(async () => {
+          // Going back for it later would make another code, and the one that was written down be of no use.
+          await request('accounts.checkPassword', { password });
+          setIsAtCode(true);
+        })
+      }
     >
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1.5">
         {facts.map(([term, text]) => (

@@ -24,6 +24,7 @@ import { makeKeys, openKeys, type OpenedKeys } from '../../../electron/encryptio
 import { makeRecoveryCode } from '../../../electron/encryption/recovery-code.ts';
 import { turnFiles } from '../../../electron/encryption/turn-files.ts';
 import { BlobStore } from '../../../electron/pipeline/blobs.ts';
+import type { EncryptionTask } from '../../../shared/accounts.ts';
 import { anna, callerOf, open, openTestAccounts, type TestAccounts } from '../../helpers/accounts.ts';
 import { makePage } from '../../helpers/library.ts';
 
@@ -169,6 +170,21 @@ describe('turned on', () => {
     await expectLibrary();
   });
 
+  // Catches: a window that stays empty until it is over, because it asked before the first file was begun.
+  it('the window is answered from the moment that its session is locked', async () => {
+    const told: (EncryptionTask | null)[] = [];
+    accounts.onTurning = (task) => told.push(task);
+    const turning = turnOn().then(() => 'over');
+    await expect.poll(() => accounts.changes.at(-1), { interval: 1 }).toBe(`locked ${id}`);
+    const answered = accounts.service.current().then(({ state }) => state);
+    expect(await Promise.race([answered, turning])).toBe('locked');
+    // What was told before went to the window of before.
+    expect(told.length).toBeGreaterThan(1);
+    expect(told.at(-1)).toMatchObject({ direction: 'on' });
+    expect(await turning).toBe('over');
+    expect(open(await accounts.service.current()).account.isEncrypted).toBe(true);
+  });
+
   it('earlier libraries are encrypted, or deleted, as the person chose', async () => {
     await makeLibrary(kept());
     await turnOn('encrypt');
@@ -246,6 +262,10 @@ describe('turned on', () => {
 
   it('with a wrong password, other groups or twice is refused', async () => {
     const service = await accounts.service.encryption();
+    await service.checkPassword(caller, anna.password);
+    await expect(service.checkPassword(caller, 'not the password')).rejects.toMatchObject({
+      code: 'wrong-credentials',
+    });
     const right = { password: anna.password, recoveryGroups: await groups(), kept: 'encrypt' } as const;
     await expect(service.turnOn(caller, { ...right, password: 'not the password' })).rejects.toMatchObject({
       code: 'wrong-credentials',
