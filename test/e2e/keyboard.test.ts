@@ -289,8 +289,7 @@ test('a piece is written, left for the list, opened, renamed, deleted and brough
 
 test('usage and settings: every tab, and back to where one was', async () => {
   await runAction('Usage and limits');
-  await keys.expectFocus('[data-testid=usage-view]');
-  await keys.tabTo('[data-testid=usage-view] [role=tab]');
+  await keys.expectFocus('[data-testid=usage-view] [role=tab]');
   await keys.press('ArrowRight', 'Enter');
   await page.getByRole('tab', { name: 'Calls', selected: true }).waitFor(slow);
   await keys.press('Control+,');

@@ -45,7 +45,7 @@ export function UsageView({ tab }: { readonly tab: UsageTab }) {
             {isOfTime ? <ExportButton span={tab === 'calls' ? narrowed : null} /> : null}
           </div>
           <div className="flex flex-wrap items-end gap-x-3 gap-y-1 pl-2">
-            <Tabs.List aria-label="Usage and limits" className="flex flex-1 gap-4">
+            <Tabs.List aria-label="Usage and limits" data-home="" className="flex flex-1 gap-4">
               {tabs.map(({ id, label }) => (
                 <Tabs.Trigger
                   key={id}
