@@ -71,6 +71,8 @@ describe('an access token', () => {
     expect(claims).toMatchObject({ aud: 'quire-window', sub: state.account.id });
     expect(claims.iss).toMatch(/^quire:[0-9a-f-]{36}$/);
     expect(claims.jti).toBeTypeOf('string');
+    expect(claims.iat).toBe(Date.UTC(2027, 0, 1) / 1_000);
+    expect(claims.exp).toBe(Date.UTC(2027, 0, 1) / 1_000 + 15 * 60);
     accounts.advance(15 * MINUTE - 1_000);
     await callerOf(accounts.service, state);
     accounts.advance(1_000);
