@@ -58,7 +58,8 @@ export function swapLibrary(folder: string): Promise<string | null> {
  * which it is kept; null when there was none.
  */
 export async function putAside(folder: string): Promise<string | null> {
-  if (!existsSync(join(folder, DATABASE))) return null;
+  // After a kill while it was put under other keys it may have another ending.
+  if (!(await namesIn(folder)).some((file) => file.startsWith(DATABASE))) return null;
   const name = unusedName(folder);
   try {
     await rename(folder, join(dirname(folder), name));

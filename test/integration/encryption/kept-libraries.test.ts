@@ -2,10 +2,11 @@
 import { fork } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { putAside } from '../../../electron/backup/swap.ts';
 import { openDatabase } from '../../../electron/db/client.ts';
 import { readKeysFile, withState, writeKeysFile } from '../../../electron/encryption/keys-file.ts';
 import { deriveLibraryKeys, KEYS_FILE, type LibraryKeys } from '../../../electron/encryption/library-keys.ts';
@@ -184,6 +185,19 @@ it('under the keys that it has already, nothing happens to a library', async () 
   await writeKeysFile(kept, own.file);
   await turnLibrary({ folder: kept, from: keysOf(own), to: keysOf(own) });
   await expectWhole(own);
+});
+
+// Catches: an encrypted library whose keys are overwritten, since its database had not its name again after a kill.
+it('a library that was killed between two names of its database is kept, and can be put back', async () => {
+  await makeKept(own);
+  await writeKeysFile(kept, own.file);
+  renameSync(join(kept, 'library.db'), join(kept, 'library.db.old'));
+  const name = await putAside(kept);
+  expect(name).not.toBeNull();
+  expect(existsSync(kept)).toBe(false);
+  kept = join(parent, name ?? '');
+  await putBack(account, PASSWORD);
+  await expectWhole(account);
 });
 
 it('what a kill left of a document that was never added goes, encrypted or not', async () => {
