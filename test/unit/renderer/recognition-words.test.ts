@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { hasNothingRecognised, knownLanguage, recognitionHint } from '../../../renderer/features/library/recognition-words.ts';
+import {
+  hasNothingRecognised,
+  knownLanguage,
+  recognitionHint,
+} from '../../../renderer/features/library/recognition-words.ts';
 import { document } from './documents.ts';
 
 const scan = { id: 'a', ocrPages: 3, ocrConfidence: 82, recognition: { done: 3, total: 3 } };
