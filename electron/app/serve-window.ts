@@ -3,7 +3,7 @@
  * what the page asks first is answered without the schemas of all requests, which take a while to load.
  */
 import { LOCAL_ACCOUNT } from '../../shared/accounts.ts';
-import type { AppError } from '../../shared/errors.ts';
+import { toAppError, type AppError } from '../../shared/errors.ts';
 import type { DocumentSummary } from '../../shared/domain.ts';
 import type { RequestName } from '../../shared/requests/index.ts';
 import { accountFolder } from '../accounts/account-folder.ts';
@@ -52,6 +52,7 @@ export function serveWindow(options: ServeWindowOptions): () => void {
       const { contentHash, format } = document;
       return { stored: await core.blobs.stored(contentHash, format), extension: `.${extensionOf(format)}` };
     },
+    onError: (thrown) => onError('file for the window', toAppError(thrown)),
   });
   registerRouter({ dispatch: answering(options), isTrusted: isTrustedSender, onError });
   const endStreams = registerStreams({

@@ -5,11 +5,14 @@
  */
 import { getDocument, PDFDataRangeTransport } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { LARGEST_ANSWER } from '../../../shared/document-file.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { readerWorker } from './pdf-workers.ts';
 
 /** Bytes. Smaller files are read whole, larger ones piece by piece as pages are looked at. */
-const wholeFileLimit = 4_000_000;
+const wholeFileLimit = LARGEST_ANSWER;
+/** Bytes of a long range that are asked for at once. */
+const longestPiece = 1_048_576;
 const rangeChunkSize = 262_144;
 /** Milliseconds in which a document must open. */
 const openTimeout = 20_000;
@@ -33,6 +36,16 @@ async function fetchBytes(
   return range && response.status === 200 ? bytes.slice(range.begin, range.end) : bytes;
 }
 
+/** A range of any length: a damaged file is looked through whole. */
+export async function fetchRange(url: string, signal: AbortSignal, begin: number, end: number): Promise<Uint8Array> {
+  if (end - begin <= longestPiece) return fetchBytes(url, signal, { begin, end });
+  const bytes = new Uint8Array(end - begin);
+  for (let at = begin; at < end; at += longestPiece) {
+    bytes.set(await fetchBytes(url, signal, { begin: at, end: Math.min(at + longestPiece, end) }), at - begin);
+  }
+  return bytes;
+}
+
 /** Hands pdf.js the byte ranges that it asks for. */
 class FetchedRanges extends PDFDataRangeTransport {
   private readonly url: string;
@@ -46,7 +59,7 @@ class FetchedRanges extends PDFDataRangeTransport {
   }
 
   override requestDataRange(begin: number, end: number): void {
-    fetchBytes(this.url, this.controller.signal, { begin, end }).then(
+    fetchRange(this.url, this.controller.signal, begin, end).then(
       (bytes) => this.onDataRange(begin, bytes),
       (reason: unknown) => {
         if (!this.controller.signal.aborted) this.onFailure(reason);
