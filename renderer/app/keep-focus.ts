@@ -4,7 +4,8 @@
  * to it, else on what that part of the window is for. Who uses the mouse is left alone.
  *
  * Parts are marked: `data-region` (a pane, a view, a dialog), `data-home` (what a part's keys are for; else its first control),
- * `data-passing` (what comes and goes by itself: the focus returns to where it was before).
+ * `data-passing` (what comes and goes by itself: the focus returns to where it was before), `data-line` (a line of a list that
+ * may move, with its name: the focus goes with it).
  */
 
 /** Milliseconds: a view may have to be fetched before it can take the focus. */
@@ -68,11 +69,19 @@ function isLost(): boolean {
   return isNowhere && (!last.isConnected || last.matches(':disabled'));
 }
 
+/** The line that had it, where it is now. */
+function movedLine(): HTMLElement | null {
+  const name = path.find(({ element }) => element.dataset['line'] !== undefined)?.element.dataset['line'];
+  return name === undefined ? null : firstIn(document.querySelector(`[data-line="${CSS.escape(name)}"]`));
+}
+
 /** Null while there is nothing yet that could have it. */
 function successor(): HTMLElement | null {
   if (path.some(({ element }) => element.matches('[data-passing]'))) return before?.isConnected ? before : windowHome();
   const end = path.findIndex(({ element }) => element.matches('[data-region]'));
   if (end < 0 || !path[end]?.element.isConnected) return windowHome();
+  const moved = movedLine();
+  if (moved) return moved;
   // The innermost that is still there, and what went from it.
   const at = Math.max(
     1,

@@ -37,7 +37,7 @@ export function LanguagePicker(props: LanguagePickerProps) {
     requestAnimationFrame(() => {
       const focused = document.activeElement;
       if (focused !== document.body && focused?.getAttribute('role') !== 'dialog') return;
-      list.current?.querySelector<HTMLElement>(`[data-language="${code}"] button`)?.focus();
+      list.current?.querySelector<HTMLElement>(`[data-line="${code}"] button`)?.focus();
     });
   };
   const fetch = async (code: string): Promise<void> => {
@@ -68,7 +68,7 @@ export function LanguagePicker(props: LanguagePickerProps) {
         className="max-h-56 min-h-28 overflow-y-auto rounded-lg border border-line p-1"
       >
         {here.map((language) => (
-          <li key={language.code} data-language={language.code} className="flex items-center">
+          <li key={language.code} data-line={language.code} className="flex items-center">
             <TickRow language={language} chosen={chosen} onToggle={() => toggle(language.code)} />
             {language.code === BUILT_IN_LANGUAGE ? null : (
               <IconButton
@@ -81,7 +81,7 @@ export function LanguagePicker(props: LanguagePickerProps) {
           </li>
         ))}
         {others.map(({ code, name }) => (
-          <li key={code} data-language={code} className="flex h-8 items-center gap-2 pr-1 pl-8">
+          <li key={code} data-line={code} className="flex h-8 items-center gap-2 pr-1 pl-8">
             <span className="flex-1 truncate text-muted">{name}</span>
             {fetching === code ? (
               <span role="status" className="flex items-center gap-1.5 text-label text-muted">
