@@ -8,6 +8,9 @@
 const storageKey = 'quire.font';
 /** Any size and text will do in which no two fonts are equally wide. */
 const sample = { font: '64px', text: 'mmMwWiIl1@gQ& 0Oo' };
+/** Those of styles.css. Pixels. */
+const sizes = [10.5, 11.5, 12, 13, 15, 17];
+const weights = [400, 500, 600];
 /** What a family that is missing is drawn with; two, since the family looked for may be one of them. */
 const fallbacks = ['monospace', 'serif'];
 
@@ -17,15 +20,22 @@ export function applyKnownFont(): void {
   if (known !== null) document.documentElement.style.setProperty('--font-sans', known);
 }
 
-/** Finds the family for the next start, so that a font that came or went counts from then on. When there is time. */
+/** Finds the family, for this start and the next, so that a font that came or went counts. Called when there is time. */
 export function findFont(): void {
   const families = getComputedStyle(document.documentElement).getPropertyValue('--font-families').split(',');
   const found = firstInstalled(
     families.map((family) => family.trim()),
     textWidth(),
   );
-  if (found === null) localStorage.removeItem(storageKey);
-  else localStorage.setItem(storageKey, `${found}, sans-serif`);
+  if (found === null) return localStorage.removeItem(storageKey);
+  const fonts = `${found}, sans-serif`;
+  if (localStorage.getItem(storageKey) !== fonts) {
+    localStorage.setItem(storageKey, fonts);
+    applyKnownFont();
+  }
+  // What shows first later, the cards of the first documents above all, then waits for none.
+  const width = textWidth();
+  for (const size of sizes) for (const weight of weights) width(fonts, `${weight} ${size}px`);
 }
 
 /**
@@ -40,11 +50,11 @@ export function firstInstalled(families: readonly string[], width: (fonts: strin
   );
 }
 
-function textWidth(): (fonts: string) => number {
+function textWidth(): (fonts: string, font?: string) => number {
   const context = document.createElement('canvas').getContext('2d');
-  return (fonts) => {
+  return (fonts, font = sample.font) => {
     if (!context) return 0;
-    context.font = `${sample.font} ${fonts}`;
+    context.font = `${font} ${fonts}`;
     return context.measureText(sample.text).width;
   };
 }
