@@ -1,5 +1,5 @@
 /** Serves app://quire/…: the window's own files, first-page pictures and the bytes of documents. Nothing else. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, normalize, sep } from 'node:path';
 import { protocol, type ProtocolResponse } from 'electron';
 import { LARGEST_ANSWER } from '../../shared/document-file.ts';
@@ -69,8 +69,9 @@ export function serveApp(options: ProtocolOptions): () => void {
   let ends = 0;
   protocol.registerBufferProtocol(APP_SCHEME, (request, answer) => {
     const path = request.method === 'GET' ? decodePath(request.url) : null;
-    const own = path === null ? null : ownFile(path, options.rendererFolder);
-    if (path === null || own !== null) return answer(own === null ? notFound() : ownAnswer(own));
+    if (path === null) return answer(notFound());
+    const own = ownFile(path, options.rendererFolder);
+    if (own !== null) return answer(ownAnswer(own));
     const before = ends;
     libraryAnswer(path, options, rangeOf(request.headers)).then(
       // SECURITY: it may have been locked meanwhile.
@@ -134,7 +135,7 @@ async function libraryFile(path: string, options: ProtocolOptions): Promise<Libr
 function ownFile(path: string, folder: string): string | null {
   // SECURITY: a path can't climb out of the window's folder.
   const file = normalize(join(folder, path));
-  return file.startsWith(folder + sep) && existsSync(file) ? file : null;
+  return file.startsWith(folder + sep) && existsSync(file) && statSync(file).isFile() ? file : null;
 }
 
 /**

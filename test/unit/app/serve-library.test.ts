@@ -1,6 +1,6 @@
 /** What the window gets of the library's files, encrypted and not: ranges, types, no place in its cache. */
 import { randomBytes } from 'node:crypto';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProtocolRequest, ProtocolResponse } from 'electron';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -167,6 +167,19 @@ it('what fails otherwise is told', async () => {
   held = Promise.reject(new Error('no more threads'));
   expect((await askDocument()).type).toBe('error');
   expect(wrong).toEqual([new Error('no more threads')]);
+});
+
+// Catches: a folder or a name that no file can have, which end the app where they are read.
+it('of the window’s folder only files are answered', async () => {
+  await mkdir(join(folder, 'renderer', 'assets'), { recursive: true });
+  await writeFile(join(folder, 'renderer', 'index.html'), '<!doctype html>');
+  await writeFile(join(folder, 'secret.txt'), 'not the window’s');
+  const page = await ask('/index.html');
+  expect(page.status).toBe(200);
+  expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  expect(await page.text()).toBe('<!doctype html>');
+  const others = ['/', '/assets', '/assets/', '/index.html/', '/missing.js', '/%00', '/%2e%2e%2fsecret.txt', '/%zz'];
+  for (const path of [...others, `/${'a'.repeat(5_000)}`]) expect((await ask(path)).status, path).toBe(404);
 });
 
 it('nothing but reading is answered', async () => {
