@@ -60,6 +60,12 @@ export const BUILT_IN_LANGUAGE = 'eng';
 /** More at once make the engine slow and unsure. */
 export const MOST_LANGUAGES = 4;
 
+/** A choice of languages after one of them was removed from this computer: never empty. */
+export function languagesWithout(chosen: readonly string[], removed: string): readonly string[] {
+  const left = chosen.filter((code) => code !== removed);
+  return left.length > 0 ? left : [BUILT_IN_LANGUAGE];
+}
+
 export function languageName(code: string): string {
   return recognitionLanguages.find((language) => language.code === code)?.name ?? code;
 }

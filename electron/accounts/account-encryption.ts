@@ -3,21 +3,24 @@
  * step to the last that it is not over; whoever opens the account by its password meanwhile goes on with it first.
  */
 import type { EncryptionProgress, EncryptionTask } from '../../shared/accounts.ts';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, toAppError } from '../../shared/errors.ts';
 import { countKept, keptFolder, listKept } from '../backup/swap.ts';
 import type { Account } from '../db/accounts/registry.ts';
 import { formatKeysFile, removeKeysFile, withState } from '../encryption/keys-file.ts';
 import { makeKeys, type OpenedKeys } from '../encryption/open-keys.ts';
+import { turnTowards, type TurnThreadOptions } from '../encryption/turn-thread.ts';
 import { wipe } from '../encryption/wipe.ts';
 import { accountFolder } from './account-folder.ts';
 import type { AccountParts } from './open-accounts.ts';
-import { turn, turnKeptOff, turnKeptOn, type TurnOptions } from './turn-kept.ts';
+import { turnKeptOff, turnKeptOn } from './turn-kept.ts';
 
 export interface AccountEncryptionOptions {
   readonly dataFolder: string;
   readonly parts: Pick<AccountParts, 'registry' | 'keys'>;
   /** Told how far it is; null when it is over, or was given up. */
   readonly onProgress: (task: EncryptionTask | null) => void;
+  /** What went wrong beside the error that is thrown. */
+  readonly onError: (where: string, error: AppError) => void;
 }
 
 export interface TurnOn {
@@ -36,8 +39,8 @@ export interface TurnOff {
 
 /** What becomes of a library that a restore put aside, and how that is taken back. */
 interface KeptTurn {
-  readonly turn: (folder: string, options: TurnOptions) => Promise<void>;
-  readonly back: (folder: string, options: TurnOptions) => Promise<void>;
+  readonly turn: (folder: string, options: TurnThreadOptions) => Promise<void>;
+  readonly back: (folder: string, options: TurnThreadOptions) => Promise<void>;
 }
 
 /** An account as it is then, and the data key of its library, which is the caller's to clear; null when it has none. */
@@ -118,7 +121,9 @@ export class AccountEncryption {
     }
     const { state } = file;
     const direction = state === 'turning-on' ? 'on' : 'off';
-    const isDone = await this.#underWay(direction, (options) => turn(this.#folderOf(account), dataKey, state, options));
+    const isDone = await this.#underWay(direction, (options) =>
+      turnTowards(this.#folderOf(account), dataKey, state, options),
+    );
     if (!isDone) return this.#turnBack(account, opened);
     return state === 'turning-on' ? this.#settleOn(account, opened) : this.#settleOff(account, opened);
   }
@@ -131,15 +136,17 @@ export class AccountEncryption {
   ): Promise<boolean> {
     const folder = this.#folderOf(account);
     if ((await countKept(folder)) === 0) return true;
-    const toEach = (change: KeptTurn['turn']) => async (options: TurnOptions) => {
+    const toEach = (change: KeptTurn['turn']) => async (options: TurnThreadOptions) => {
       for (const { name } of await listKept(folder)) await change(keptFolder(folder, name), options);
     };
     const takeBack = () => this.#underWay(direction === 'on' ? 'off' : 'on', toEach(back));
     try {
       if (await this.#underWay(direction, toEach(turn))) return true;
     } catch (error) {
-      // Its keys stay with one that can't be taken back, and what went wrong first is told.
-      if (!this.#isClosing) await takeBack().catch(() => undefined);
+      // Its keys stay with one that can't be taken back; the person is told what went wrong first.
+      if (!this.#isClosing) {
+        await takeBack().catch((thrown: unknown) => this.#options.onError('take back', toAppError(thrown)));
+      }
       throw error;
     }
     await takeBack();
@@ -149,7 +156,7 @@ export class AccountEncryption {
   /** Tells how far it is; false when it was cancelled. Errors: its own, also when it was interrupted. */
   async #underWay(
     direction: EncryptionTask['direction'],
-    work: (options: TurnOptions) => Promise<void>,
+    work: (options: TurnThreadOptions) => Promise<void>,
   ): Promise<boolean> {
     const tell = this.#options.onProgress;
     const onProgress = (progress: EncryptionProgress): void => tell({ ...progress, direction });

@@ -1,6 +1,11 @@
 /** Each account's own entries in the system's keychain. */
 import { LOCAL_ACCOUNT } from '../../shared/accounts.ts';
+import type { MailServer } from '../../shared/requests/mail.ts';
 import type { Keychain, KeyName, SecretName, SecretStore } from '../pipeline/ports/keychain.ts';
+import { SIGNING_KEY } from './signing-key.ts';
+
+/** How the entries begin that belong to all accounts. */
+const ofAll = { client: 'client@', mail: 'mail@' } as const;
 
 /** The keys of one account: those of others cannot be named through it. */
 export function keychainOf(secrets: SecretStore, accountId: string): Keychain {
@@ -19,7 +24,12 @@ export function refreshEntry(accountId: string): SecretName {
 
 /** The client secret that a provider of sign-ins gave Quire. */
 export function clientEntry(issuer: string): SecretName {
-  return `client@${issuer}`;
+  return `${ofAll.client}${issuer}`;
+}
+
+/** The mail server's password. SECURITY: another server, or another user, never gets that of the one before. */
+export function mailEntry({ user, host, port }: MailServer): SecretName {
+  return `${ofAll.mail}${encodeURIComponent(user)}@${host}:${port}`;
 }
 
 /** Gives the local profile's keys to the account that its library becomes; the local profile begins without any. */
@@ -37,6 +47,10 @@ function isLocalKey(name: SecretName): name is KeyName {
   return /^(?:answers|embedder)@[^/]*$/.test(name);
 }
 
+function isOfAll(name: SecretName): boolean {
+  return name === SIGNING_KEY || Object.values(ofAll).some((beginning) => name.startsWith(beginning));
+}
+
 /**
  * Removes every entry of an account, and what belonged to no account but to all of them and is in use no more; answers
  * with how many are left.
@@ -48,9 +62,7 @@ export async function deleteEntries(
   shared: ReadonlySet<SecretName>,
 ): Promise<number> {
   const isDoomed = (name: SecretName): boolean =>
-    name === refreshEntry(accountId) ||
-    name.startsWith(`${accountId}/`) ||
-    (/^(?:session-key$|mail@|client@)/.test(name) && !shared.has(name));
+    name === refreshEntry(accountId) || name.startsWith(`${accountId}/`) || (isOfAll(name) && !shared.has(name));
   for (const name of (await secrets.names()).filter(isDoomed)) await secrets.delete(name);
   return (await secrets.names()).filter(isDoomed).length;
 }

@@ -136,6 +136,7 @@ export class AccountsService {
       ...this.#parts,
       prove: (present: PresentAccount, password: string) => this.#prove(present, password),
       onProgress: (task: EncryptionTask | null) => this.#onTurning?.(task),
+      onError: this.#onError,
     };
     return (this.#encryption ??= import('./encryption-service.ts').then(
       ({ EncryptionService }) => new EncryptionService(parts),

@@ -120,8 +120,11 @@ export class CurrentSession {
   async current(): Promise<SessionState> {
     const { keychain, onError } = this.#options;
     const begun = this.alone(() => this.begin());
-    const isAsking = keychain.asking().then(() => true);
-    if (!(await Promise.race([isAsking, begun.then(never, never)]))) return begun;
+    const isOver = begun.then(
+      () => true,
+      () => true,
+    );
+    if (await Promise.race([keychain.asking().then(() => false), isOver])) return begun;
     // Nobody waits for it here; who asked for the change is told as ever.
     begun.catch((thrown: unknown) => onError('session', toAppError(thrown)));
     this.#announce();
@@ -368,10 +371,6 @@ export function summaryOf(account: Account): AccountSummary {
 /** Locked, with a library that nothing in memory may open meanwhile. */
 function isShut({ isLocked, account }: Present): boolean {
   return isLocked && account !== null && account.keys !== null;
-}
-
-function never(): false {
-  return false;
 }
 
 function idOf(present: Present): string {

@@ -6,8 +6,7 @@ import { namesIn } from '../backup/files.ts';
 import type { Account, Registry } from '../db/accounts/registry.ts';
 import type { SecretName, SecretStore } from '../pipeline/ports/keychain.ts';
 import { accountFolder, readOpenAccount, rememberOpenAccount } from './account-folder.ts';
-import { clientEntry, deleteEntries } from './account-keychain.ts';
-import { mailEntry } from './mail-passwords.ts';
+import { clientEntry, deleteEntries, mailEntry } from './account-keychain.ts';
 import type { SignInGuard } from './sign-in-guard.ts';
 import { SIGNING_KEY } from './signing-key.ts';
 import { LOCAL_ACCOUNT } from '../../shared/accounts.ts';
@@ -20,12 +19,13 @@ export interface DeletionParts {
 }
 
 /**
+ * For an account whose deletion is begun in the registry, and whose library is closed. Can be called again after it was
+ * interrupted or failed.
+ *
  * With the last account goes what was set up for all of them: the mail server and its password, providers of sign-ins and
  * their client secrets, the local profile's limits, the key that signed sessions. Nobody is left who could see or change
  * them, and whoever makes the next first account shall not find another's.
  *
- * For an account whose deletion is begun in the registry, and whose library is closed. Can be called again after it was
- * interrupted or failed.
  * Errors: `deletion-incomplete`; the registry then still knows that the deletion is to be finished.
  */
 export async function deleteAccount(

@@ -6,7 +6,7 @@ import type { EncryptionTask, SessionState } from '../../shared/accounts.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Account } from '../db/accounts/registry.ts';
 import type { OpenedKeys } from '../encryption/open-keys.ts';
-import { AccountEncryption, type Turned, type TurnOn } from './account-encryption.ts';
+import { AccountEncryption, type AccountEncryptionOptions, type Turned, type TurnOn } from './account-encryption.ts';
 import type { AccountRecovery } from './account-recovery.ts';
 import type { AccountsOnDemand } from './accounts-on-demand.ts';
 import type { Caller } from './caller.ts';
@@ -22,6 +22,7 @@ export interface EncryptionServiceOptions {
   readonly prove: (present: PresentAccount, password: string) => Promise<Proven>;
   /** See `AccountEncryptionOptions`. */
   readonly onProgress: (task: EncryptionTask | null) => void;
+  readonly onError: AccountEncryptionOptions['onError'];
 }
 
 export interface TurnOnRequest {
@@ -100,8 +101,8 @@ export class EncryptionService {
 
   /** Part of a change of sessions: ends what was interrupted, before the library is opened. Errors: as `turnLibrary`. */
   async finish(account: Account, opened: OpenedKeys): Promise<Proven> {
-    const encryption = await this.#open();
     try {
+      const encryption = await this.#open();
       // A library that is still to become the account's is there first, or nothing would be encrypted.
       const settled = await this.#options.session.settle(account);
       const turned = await encryption.finish(settled, opened);
@@ -110,7 +111,7 @@ export class EncryptionService {
       opened.dataKey.fill(0);
       throw error;
     } finally {
-      encryption.forgetCancel();
+      this.#encryption?.forgetCancel();
     }
   }
 
@@ -172,8 +173,9 @@ export class EncryptionService {
   }
 
   async #open(): Promise<AccountEncryption> {
-    const { dataFolder, accounts } = this.#options;
+    const { dataFolder, accounts, onError } = this.#options;
     const onProgress = (task: EncryptionTask | null): void => this.#tell(task);
-    return (this.#encryption ??= new AccountEncryption({ dataFolder, parts: await accounts.open(), onProgress }));
+    const parts = await accounts.open();
+    return (this.#encryption ??= new AccountEncryption({ dataFolder, parts, onProgress, onError }));
   }
 }

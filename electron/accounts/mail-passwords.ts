@@ -2,6 +2,7 @@
 import { toAppError, type ErrorInfo } from '../../shared/errors.ts';
 import type { MailServer } from '../../shared/requests/mail.ts';
 import type { SecretName, SecretStore } from '../pipeline/ports/keychain.ts';
+import { mailEntry } from './account-keychain.ts';
 import type { MailServerAccess } from './ports/mailer.ts';
 
 export interface PasswordPresence {
@@ -70,9 +71,4 @@ export class MailPasswords {
       return { hasPassword: isOfThisRun, isPasswordKept: false, keychainError: toAppError(thrown).toInfo() };
     }
   }
-}
-
-/** SECURITY: another server, or another user, never gets the password of the one before. */
-export function mailEntry({ user, host, port }: MailServer): SecretName {
-  return `mail@${encodeURIComponent(user)}@${host}:${port}`;
 }

@@ -1,46 +1,28 @@
 /** The libraries that restores put aside: an account whose encryption is turned on or off has them turned with its own. */
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { EncryptionProgress } from '../../shared/accounts.ts';
 import { AppError } from '../../shared/errors.ts';
 import { DATABASE } from '../backup/manifest.ts';
 import { damaged } from '../db/connection.ts';
 import { isUnderKey } from '../db/file-header.ts';
 import { readKeysFile, removeKeysFile, withState, writeKeysFile, type KeysFile } from '../encryption/keys-file.ts';
-import { clearKeys, deriveLibraryKeys } from '../encryption/library-keys.ts';
 import { openKeys, type OpenedKeys } from '../encryption/open-keys.ts';
 import { settleDatabase } from '../encryption/turn-database.ts';
-import { inTurnThread } from '../encryption/turn-thread.ts';
-
-export interface TurnOptions {
-  readonly onProgress?: (progress: EncryptionProgress) => void;
-  readonly signal?: AbortSignal;
-}
+import { turnTowards, type TurnThreadOptions } from '../encryption/turn-thread.ts';
 
 type Keys = Pick<OpenedKeys, 'file' | 'dataKey'>;
-
-/** Goes the way that a state of `keys.json` tells. Errors: as `turnLibrary`. */
-export async function turn(
-  folder: string,
-  dataKey: Uint8Array,
-  state: 'turning-on' | 'turning-off',
-  options: TurnOptions,
-): Promise<void> {
-  const keys = deriveLibraryKeys(dataKey);
-  try {
-    const [from, to] = state === 'turning-on' ? [null, keys] : [keys, null];
-    await inTurnThread({ folder, from, to }, options);
-  } finally {
-    clearKeys(keys);
-  }
-}
 
 /**
  * Encrypts one; one that has keys of its own already keeps them, and goes on where it stopped.
  * @param password Of the account.
  * Errors: `wrong-key` for one that is half encrypted under another password, as `turnLibrary`.
  */
-export async function turnKeptOn(folder: string, keys: Keys, password: string, options: TurnOptions): Promise<void> {
+export async function turnKeptOn(
+  folder: string,
+  keys: Keys,
+  password: string,
+  options: TurnThreadOptions,
+): Promise<void> {
   const database = join(folder, DATABASE);
   await settleDatabase(database);
   if (!existsSync(database)) return;
@@ -52,7 +34,7 @@ export async function turnKeptOn(folder: string, keys: Keys, password: string, o
   try {
     const { file, dataKey } = present;
     await writeKeysFile(folder, withState(file, dataKey, 'turning-on'));
-    await turn(folder, dataKey, 'turning-on', options);
+    await turnTowards(folder, dataKey, 'turning-on', options);
     await writeKeysFile(folder, withState(file, dataKey, 'on'));
   } finally {
     if (present !== keys) present.dataKey.fill(0);
@@ -70,10 +52,10 @@ async function openOwn(folder: string, own: KeysFile, keys: Keys, password: stri
 }
 
 /** Decrypts one that is under these keys, whole or half. Errors: as `turnLibrary`; its keys then stay with it. */
-export async function turnKeptOff(folder: string, { file, dataKey }: Keys, options: TurnOptions): Promise<void> {
+export async function turnKeptOff(folder: string, { file, dataKey }: Keys, options: TurnThreadOptions): Promise<void> {
   const own = await readKeysFile(folder);
   if (own?.keyId !== file.keyId) return;
   await writeKeysFile(folder, withState(own, dataKey, 'turning-off'));
-  await turn(folder, dataKey, 'turning-off', options);
+  await turnTowards(folder, dataKey, 'turning-off', options);
   await removeKeysFile(folder);
 }

@@ -39,13 +39,13 @@ export class PatientKeychain implements PatientSecretStore {
   leave(): void {
     if (this.#unanswered.size === 0) return;
     this.#isLeft = true;
-    for (const answer of this.#unanswered) answer(left());
+    for (const answer of this.#unanswered) answer(notAnswered());
     this.#setAsking(false);
   }
 
   async #patiently<T>(call: () => Promise<T>): Promise<T> {
     // Until what was left has ended, or one call could overtake another.
-    if (this.#isLeft) throw left();
+    if (this.#isLeft) throw notAnswered();
     const waiting = Promise.withResolvers<never>();
     this.#unanswered.add(waiting.reject);
     const timer = setTimeout(() => this.#setAsking(!this.#isLeft), PATIENCE);
@@ -69,7 +69,7 @@ export class PatientKeychain implements PatientSecretStore {
   }
 }
 
-function left(): AppError {
+function notAnswered(): AppError {
   return new AppError('keychain-unavailable', 'The system’s keychain does not answer, and was not waited for.', {
     hint: 'Answer what it asks, in its own window, or start Quire anew when it is unlocked.',
     retryable: true,

@@ -56,16 +56,19 @@ export function limitsUnknown(thrown: unknown): AppError {
 export function budgetNotice(budget: Budget): BudgetNotice | null {
   const { level, percentage, resetsAt } = budget;
   if (percentage === null || (level !== 'warning' && level !== 'exceeded')) return null;
-  const date = dateText(resetsAt);
   const rounded = Math.floor(percentage);
-  const fuller = fullerOf(budget);
   const note =
-    level === 'exceeded' && percentage < 100
-      ? `What is left of this month’s budget for models is too little for an answer; it begins anew on ${date}. Answers quote the documents until then.`
-      : level === 'exceeded'
-        ? `This month’s budget for models, ${fuller}, is used up until ${date}. Answers quote the documents until then.`
-        : `${rounded} % of this month’s budget for models, ${fuller}, is used; it begins anew on ${date}.`;
+    level === 'warning'
+      ? `${rounded} % of this month’s budget for models, ${fullerOf(budget)}, is used; it begins anew on ${dateText(resetsAt)}.`
+      : `${exceededText(budget, percentage)} Answers quote the documents until then.`;
   return { level, percentage: rounded, resetsAt, note };
+}
+
+function exceededText(budget: Budget, percentage: number): string {
+  const date = dateText(budget.resetsAt);
+  return percentage < 100
+    ? `What is left of this month’s budget for models is too little for an answer; it begins anew on ${date}.`
+    : `This month’s budget for models, ${fullerOf(budget)}, is used up until ${date}.`;
 }
 
 function fullerOf({ monthlyCost, monthlyTokens, spent, reserved }: Budget): string {

@@ -5,6 +5,7 @@ import { AppError } from '../../shared/errors.ts';
 import { workerEntry } from '../workers/entry.ts';
 import { connectRpc } from '../workers/rpc.ts';
 import { prepareForSourceThreads } from '../workers/source-threads.ts';
+import { clearKeys, deriveLibraryKeys } from './library-keys.ts';
 import type { TurnJob } from './turn-library.ts';
 
 /** What the thread serves; see `turn-library.ts`. */
@@ -22,6 +23,22 @@ export interface TurnThreadOptions {
   readonly onProgress?: (progress: EncryptionProgress) => void;
   /** The database's copy is one statement, which nothing interrupts: it may take a while until the thread heeds it. */
   readonly signal?: AbortSignal;
+}
+
+/** Goes the way that a state of `keys.json` tells. Errors: as `inTurnThread`. */
+export async function turnTowards(
+  folder: string,
+  dataKey: Uint8Array,
+  state: 'turning-on' | 'turning-off',
+  options: TurnThreadOptions,
+): Promise<void> {
+  const keys = deriveLibraryKeys(dataKey);
+  try {
+    const [from, to] = state === 'turning-on' ? [null, keys] : [keys, null];
+    await inTurnThread({ folder, from, to }, options);
+  } finally {
+    clearKeys(keys);
+  }
 }
 
 /** Errors: as `turnLibrary`, and `internal` when the thread dies. */

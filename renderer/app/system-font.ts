@@ -23,9 +23,10 @@ export function applyKnownFont(): void {
 /** Finds the family, for this start and the next, so that a font that came or went counts. Called when there is time. */
 export function findFont(): void {
   const families = getComputedStyle(document.documentElement).getPropertyValue('--font-families').split(',');
+  const width = textWidth();
   const found = firstInstalled(
     families.map((family) => family.trim()),
-    textWidth(),
+    width,
   );
   if (found === null) return localStorage.removeItem(storageKey);
   const fonts = `${found}, sans-serif`;
@@ -34,7 +35,6 @@ export function findFont(): void {
     applyKnownFont();
   }
   // What shows first later, the cards of the first documents above all, then waits for none.
-  const width = textWidth();
   for (const size of sizes) for (const weight of weights) width(fonts, `${weight} ${size}px`);
 }
 

@@ -1,7 +1,7 @@
 /** Languages to recognise scans in: those that are here can be ticked or removed, the others can be fetched. */
 import { Check, Download, LoaderCircle, Trash2 } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { BUILT_IN_LANGUAGE, MOST_LANGUAGES } from '../../shared/recognition-languages.ts';
+import { BUILT_IN_LANGUAGE, languagesWithout, MOST_LANGUAGES } from '../../shared/recognition-languages.ts';
 import type { ListedLanguage } from '../../shared/requests/recognition.ts';
 import type { RecognitionLanguages } from '../hooks/use-recognition-languages.ts';
 import { Button, IconButton } from './button.tsx';
@@ -47,8 +47,7 @@ export function LanguagePicker(props: LanguagePickerProps) {
   };
   const remove = async (code: string): Promise<void> => {
     if (!(await removeLanguage(code))) return;
-    const left = chosen.filter((other) => other !== code);
-    if (left.length < chosen.length) onChange(left.length > 0 ? left : [BUILT_IN_LANGUAGE]);
+    if (chosen.includes(code)) onChange(languagesWithout(chosen, code));
     focusRow(code);
   };
   return (

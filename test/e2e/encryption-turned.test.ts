@@ -16,6 +16,7 @@ import {
 } from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { mainRequest } from '../helpers/main-request.ts';
+import { confirmRecoveryCode } from '../helpers/recovery-code.ts';
 import { TextSearch, type Finding } from '../helpers/text-search.ts';
 import { ask, fillLibrary } from '../helpers/window.ts';
 
@@ -120,13 +121,7 @@ test('in Settings, where the password and a recovery code are asked', async () =
   await screenshotBothThemes(page, 'encryption-turn-on');
   expect(await seriousAxeViolations(page)).toEqual([]);
   await form.getByTestId('submit').click();
-  const codeForm = settings.getByTestId('recovery-code-form');
-  const code = (await codeForm.getByTestId('recovery-code').getAttribute('aria-label')) ?? '';
-  for (const field of await codeForm.getByLabel(/^Group/).all()) {
-    const label = await field.evaluate((input: HTMLInputElement) => input.labels?.[0]?.textContent ?? '');
-    await field.fill(code.replace('Recovery code ', '').split('-')[Number(label.replace('Group ', '')) - 1] ?? '');
-  }
-  await codeForm.getByTestId('submit').click();
+  await confirmRecoveryCode(settings.getByTestId('recovery-code-form'));
   await expect.poll(async () => isEncrypted().catch(() => false), patience).toBe(true);
   await page.getByTestId('account-menu').waitFor(patience);
   expect(await findings()).toEqual([]);

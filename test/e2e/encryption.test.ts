@@ -18,6 +18,7 @@ import {
 } from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { mainRequest } from '../helpers/main-request.ts';
+import { confirmRecoveryCode, shownRecoveryCode } from '../helpers/recovery-code.ts';
 import { codeOf, startMailServer } from '../helpers/smtp-server.ts';
 import { TextSearch, type Finding } from '../helpers/text-search.ts';
 import { ask, fillLibrary, openConversation } from '../helpers/window.ts';
@@ -70,8 +71,7 @@ async function findings(): Promise<Finding[]> {
 async function confirmCode(): Promise<string> {
   const { page } = running;
   const form = page.getByTestId('recovery-code-form');
-  const shown = (await form.getByTestId('recovery-code').getAttribute('aria-label')) ?? '';
-  const code = shown.replace('Recovery code ', '');
+  const code = await shownRecoveryCode(form);
   expect(code).toMatch(/^(?:[2-9A-HJ-NP-Z]{4}-){6}[2-9A-HJ-NP-Z]{4}$/);
   const fields = form.getByLabel(/^Group/);
   await fields.first().fill('2222');
@@ -80,11 +80,7 @@ async function confirmCode(): Promise<string> {
   await form.getByText('These are not the two groups').waitFor(patience);
   await screenshotBothThemes(page, 'encryption-recovery-code');
   expect(await seriousAxeViolations(page)).toEqual([]);
-  for (const field of await fields.all()) {
-    const label = await field.evaluate((input: HTMLInputElement) => input.labels?.[0]?.textContent ?? '');
-    await field.fill(code.split('-')[Number(label.replace('Group ', '')) - 1]?.toLowerCase() ?? '');
-  }
-  await form.getByTestId('submit').click();
+  await confirmRecoveryCode(form);
   return code;
 }
 

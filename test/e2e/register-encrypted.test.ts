@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { mainRequest } from '../helpers/main-request.ts';
+import { confirmRecoveryCode } from '../helpers/recovery-code.ts';
 import { TextSearch } from '../helpers/text-search.ts';
 import { fillLibrary } from '../helpers/window.ts';
 
@@ -37,13 +38,7 @@ test('what is taken along is encrypted when the account opens', async () => {
   await screenshotBothThemes(page, 'encryption-register-taking');
   expect(await seriousAxeViolations(page)).toEqual([]);
   await form.getByTestId('submit').click();
-  const codeForm = page.getByTestId('recovery-code-form');
-  const code = (await codeForm.getByTestId('recovery-code').getAttribute('aria-label')) ?? '';
-  for (const field of await codeForm.getByLabel(/^Group/).all()) {
-    const label = await field.evaluate((input: HTMLInputElement) => input.labels?.[0]?.textContent ?? '');
-    await field.fill(code.replace('Recovery code ', '').split('-')[Number(label.replace('Group ', '')) - 1] ?? '');
-  }
-  await codeForm.getByTestId('submit').click();
+  await confirmRecoveryCode(page.getByTestId('recovery-code-form'));
   await page.locator('[data-testid=account-menu][aria-label="Account of Anna"]').waitFor(patience);
   const session = await mainRequest(page, 'session.current', {});
   expect(session).toMatchObject({ state: 'open', account: { isEncrypted: true } });

@@ -1,5 +1,5 @@
 /** Handlers of the requests about recognition: its languages, and recognising again. */
-import { BUILT_IN_LANGUAGE, recognitionLanguages } from '../../../shared/recognition-languages.ts';
+import { languagesWithout, recognitionLanguages } from '../../../shared/recognition-languages.ts';
 import type { ListedLanguage } from '../../../shared/requests/recognition.ts';
 import type { Core } from '../../core/core.ts';
 import type { Handlers } from '../dispatch.ts';
@@ -31,9 +31,8 @@ export function recognitionHandlers({ languageData, recognition, settings }: Par
       await languageData.remove(language);
       const { languages } = settings.current.recognition;
       if (languages.includes(language)) {
-        const left = languages.filter((code) => code !== language);
-        const recognised = { languages: left.length > 0 ? left : [BUILT_IN_LANGUAGE] };
-        await settings.update({ ...settings.current, recognition: recognised });
+        const left = [...languagesWithout(languages, language)];
+        await settings.update({ ...settings.current, recognition: { languages: left } });
       }
       return list();
     },

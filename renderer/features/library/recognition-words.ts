@@ -22,9 +22,15 @@ export interface RecognitionHint {
 
 type Recognised = Pick<
   DocumentSummary,
-  'state' | 'error' | 'language' | 'ocrPages' | 'ocrConfidence' | 'recognition' | 'recognitionError'
-> &
-  Pick<DocumentSummary, 'recognitionLanguages'>;
+  | 'state'
+  | 'error'
+  | 'language'
+  | 'ocrPages'
+  | 'ocrConfidence'
+  | 'recognition'
+  | 'recognitionError'
+  | 'recognitionLanguages'
+>;
 
 function usedLanguages({ recognitionLanguages }: Pick<DocumentSummary, 'recognitionLanguages'>): readonly string[] {
   return recognitionLanguages ?? [BUILT_IN_LANGUAGE];
