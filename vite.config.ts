@@ -96,7 +96,16 @@ export default defineConfig({
   },
   test: {
     projects: [
-      { root, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node', testTimeout: 30_000 } },
+      {
+        root,
+        test: {
+          name: 'unit',
+          maxWorkers: 3,
+          include: ['test/unit/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 30_000,
+        },
+      },
       {
         root,
         test: {
@@ -105,6 +114,7 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          maxWorkers: 3,
           expect: { poll: { timeout: 20_000 } },
         },
       },
