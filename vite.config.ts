@@ -112,7 +112,8 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           environment: 'node',
-          testTimeout: 60_000,
+          // Beside two others, and on a machine that is busy, what takes fifteen seconds alone can take a minute.
+          testTimeout: 180_000,
           hookTimeout: 60_000,
           maxWorkers: 3,
           expect: { poll: { timeout: 20_000 } },
