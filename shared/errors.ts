@@ -55,6 +55,18 @@ export const errorCodes = [
   'budget-exceeded',
   'too-many-requests',
   'limits-unknown',
+  // one's own Postgres and bucket
+  'remote-not-configured',
+  'remote-unreachable',
+  'remote-timeout',
+  'remote-tls',
+  'remote-unauthorized',
+  'remote-forbidden',
+  'remote-unsupported',
+  'remote-from-the-future',
+  'remote-busy',
+  'remote-full',
+  'remote-damaged',
   // accounts and sessions
   'unauthenticated',
   'forbidden',

@@ -1,0 +1,156 @@
+/** What sync needs of the local library: the group `sync` of the database. See docs/adr/0002-sync.md. */
+import type { Entity, EntityKind, Stamp } from '../sync/entity.ts';
+import type { ChunkRow, PageRow, VectorRow } from '../sync/ports/remote-parts.ts';
+import type { JsonValue } from './database.ts';
+
+export interface SyncState {
+  /** UUID of this copy of the library; null as long as sync was never turned on. */
+  readonly deviceId: string | null;
+  /** Which remote library it meets: another one begins from nothing. Null while sync is off. */
+  readonly remoteId: string | null;
+  /** Everything up to this server sequence is in the inbox or applied. */
+  readonly pulled: number;
+  /** Everything up to this one is applied. */
+  readonly applied: number;
+  /** Milliseconds that the server's clock is ahead of this computer's, as last measured. */
+  readonly clockOffset: number;
+  /** Entities with something that was not pushed yet. */
+  readonly waiting: number;
+  /** Entities that were pulled and not applied yet. */
+  readonly inbox: number;
+  /** Conflicts that nobody has looked at. */
+  readonly conflicts: number;
+}
+
+/** What a person typed and another device's write, or deletion, won over. */
+export interface SyncConflict {
+  readonly id: number;
+  readonly kind: EntityKind;
+  readonly entityId: string;
+  /** What the entity is called, as far as it is known. */
+  readonly title: string;
+  readonly register: string;
+  /** What was lost here. */
+  readonly mine: JsonValue;
+  /** What won; null when the entity was deleted. */
+  readonly theirs: JsonValue;
+  readonly deleted: boolean;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+export interface Applied {
+  /** Documents that came, changed or went: what the window shows anew. */
+  readonly documentIds: readonly string[];
+  readonly conversationIds: readonly string[];
+  /** Content hashes whose files must be removed here, as after a deletion. */
+  readonly contentHashes: readonly string[];
+  readonly conflicts: number;
+  readonly settings: boolean;
+  /** Entities that are left in the inbox. */
+  readonly left: number;
+}
+
+/** What a push sent, for `pushed`. */
+export interface Acknowledgement {
+  readonly kind: EntityKind;
+  readonly id: string;
+  /** Stamps of the registers that were sent, by name; `` is the tombstone's. */
+  readonly stamps: Readonly<Record<string, Stamp>>;
+  /** The sequence that the server gave the entity. */
+  readonly sequence: number;
+}
+
+export interface SyncStore {
+  state(): Promise<SyncState>;
+  /** Begins to record changes, for this remote library; all that is there counts as changed. */
+  turnOn(remoteId: string): Promise<SyncState>;
+  /** Stops recording and forgets what is known of the remote library; the library itself stays as it is. */
+  turnOff(): Promise<void>;
+  setClock(offset: number): Promise<void>;
+  /**
+   * Stamps what changed since the last time: each register that differs from what was stamped last. The outbox of changed
+   * entities is written by triggers, in the transaction of the change. At most `limit` entities; answers with how many
+   * are left.
+   * @param now Milliseconds since the epoch, by this computer's clock.
+   */
+  collect(now: number, limit: number): Promise<number>;
+  /** What was stamped and not pushed, in the order of kinds, then of stamps; at most `limit` entities. */
+  outgoing(limit: number): Promise<Entity[]>;
+  pushed(acknowledgements: readonly Acknowledgement[]): Promise<void>;
+  /** Keeps a pulled page until the server's head is reached; with it, the cursor moves. */
+  receive(entities: readonly Entity[], cursor: number): Promise<void>;
+  /**
+   * Applies what is in the inbox, in the order of kinds, at most `limit` entities in one transaction. To be called when
+   * the head was reached: then everything that an entity names is here or deleted.
+   */
+  apply(now: number, limit: number): Promise<Applied>;
+  /** Ids of a kind that were pushed and not deleted, in order: what a device that was away too long compares. */
+  known(kind: EntityKind, after: string | null, limit: number): Promise<string[]>;
+  /** Entities that are gone on the server without a trace: deleted here, as if their tombstones had come. */
+  receiveGone(kind: EntityKind, ids: readonly string[]): Promise<void>;
+  conflicts(): Promise<SyncConflict[]>;
+  /** `mine` writes the lost value again, as a new change (of a deleted entity: not possible); `theirs` drops it. */
+  settleConflict(id: number, choice: 'mine' | 'theirs'): Promise<void>;
+}
+
+/** How a document stands with the remote. */
+export interface DocumentParts {
+  readonly documentId: string;
+  readonly contentHash: string;
+  readonly format: string;
+  /** Whether the document's text is complete here. */
+  readonly isReady: boolean;
+  /** What its registers name, as they are now; null when nothing is on the server. */
+  readonly reading: RemoteReading | null;
+  readonly file: RemoteFile | null;
+  readonly thumbnail: RemoteFile | null;
+  /** The reading that is in this library; null when none is complete. */
+  readonly localReading: string | null;
+  /** "Keep offline". */
+  readonly pinned: boolean;
+  /** Milliseconds since the epoch; when the file was last opened here. */
+  readonly usedAt: number;
+}
+
+/** The value of register `reading`. */
+export interface RemoteReading {
+  readonly id: string;
+  readonly pages: number;
+  readonly chunks: number;
+}
+
+/** The value of registers `file` and `thumbnail`. */
+export interface RemoteFile {
+  readonly address: string;
+  /** Bytes in the bucket. */
+  readonly size: number;
+  /** SHA-256 of the plain bytes, hex. */
+  readonly contentHash: string;
+  /** SHA-256 of the bytes in the bucket, hex. */
+  readonly objectHash: string;
+  readonly sealed: boolean;
+}
+
+/** The group `parts` of the database: what of documents goes to the server beside their entities, and comes from it. */
+export interface PartsStore {
+  /** Documents after this id, in order. */
+  documents(after: string | null, limit: number): Promise<DocumentParts[]>;
+  get(documentId: string): Promise<DocumentParts | null>;
+  /** Sets a register of the document that names a part; it is synced as any other. */
+  setRegister(documentId: string, name: string, value: JsonValue): Promise<void>;
+  /** Rows to push, after the number or ordinal `after`. Null when the document was read anew meanwhile. */
+  pages(documentId: string, reading: string, after: number, limit: number): Promise<PageRow[] | null>;
+  chunks(documentId: string, reading: string, after: number, limit: number): Promise<ChunkRow[] | null>;
+  /** Rows that came: stored beside what is there, and shown from `finishReading` on. */
+  putPages(documentId: string, reading: string, pages: readonly PageRow[]): Promise<void>;
+  putChunks(documentId: string, reading: string, chunks: readonly ChunkRow[]): Promise<void>;
+  /** The document is ready with this reading, and can be searched. Its vectors may follow. */
+  finishReading(documentId: string, reading: RemoteReading): Promise<void>;
+  /** Content hashes of chunks that lack a vector of the embedder that is active or being built. */
+  lackingVectors(documentId: string, fingerprint: string, limit: number): Promise<Uint8Array[]>;
+  vectors(fingerprint: string, hashes: readonly Uint8Array[]): Promise<VectorRow[]>;
+  putVectors(fingerprint: string, rows: readonly VectorRow[]): Promise<void>;
+  setPinned(documentId: string, pinned: boolean): Promise<void>;
+  used(documentId: string, at: number): Promise<void>;
+}

@@ -1,0 +1,52 @@
+/**
+ * What is synced: entities, each a set of registers of which the later stamp wins. Pure types, and their order.
+ *
+ * docs/adr/0002-sync.md has the whole picture.
+ */
+import type { JsonValue } from '../db/database.ts';
+
+/** In the order in which they are applied: whatever an entity names stands before it. */
+export const entityKinds = ['document', 'collection', 'conversation', 'message', 'piece', 'usage', 'setting'] as const;
+export type EntityKind = (typeof entityKinds)[number];
+
+/**
+ * When and where a register was written: 16 digits of microseconds since the epoch, a hyphen, and the first 8 hex digits
+ * of the device's id. Compared as text. See `stamps.ts`.
+ */
+export type Stamp = string;
+
+/** One value with its history's end. */
+export interface Register {
+  readonly stamp: Stamp;
+  /** The server sequence up to which the writing device had read when it wrote: what it knew of. */
+  readonly seen: number;
+  readonly value: JsonValue;
+}
+
+/** An entity that was deleted; wins over every register, whatever its stamp. */
+export interface Tombstone {
+  readonly stamp: Stamp;
+  readonly seen: number;
+  /** The entity of the same kind that it was merged into (the same file on two devices); null when it was deleted. */
+  readonly into: string | null;
+}
+
+/** An entity, or what of it changed: registers that are absent are as they were. */
+export interface Entity {
+  readonly kind: EntityKind;
+  /** Unique within its kind. */
+  readonly id: string;
+  /** Empty when it was deleted. */
+  readonly registers: Readonly<Record<string, Register>>;
+  readonly tombstone: Tombstone | null;
+}
+
+/** Names of registers that several modules use; `tag:`, `member:` and `vectors:` begin those of which there are many. */
+export const register = {
+  tag: (name: string): string => `tag:${name.toLowerCase()}`,
+  member: (documentId: string): string => `member:${documentId}`,
+  vectors: (fingerprint: string): string => `vectors:${fingerprint}`,
+  reading: 'reading',
+  file: 'file',
+  thumbnail: 'thumbnail',
+} as const;
