@@ -89,7 +89,7 @@ export class MemoryServer {
       const key = keyOf(change.kind, change.id);
       const present = this.#entities.get(key);
       const entity = mergeEntity(present?.entity ?? null, structuredClone(change));
-      if (present && entity === present.entity) return present.sequence;
+      if (!entity) return present?.sequence ?? 0;
       this.#head += 1;
       this.#entities.set(key, { entity, sequence: this.#head });
       return this.#head;
