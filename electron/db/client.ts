@@ -125,9 +125,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 
   return {
     ...groups,
-    serve(port) {
+    async serve(port) {
       if (closing) throw new AppError('interrupted', 'The library is closed.', { retryable: true });
-      return writer.serve(port);
+      await writer.serve(port);
     },
     close() {
       closing ??= (async () => {

@@ -9,9 +9,20 @@ import { toAppError, type AppError } from '../../shared/errors.ts';
 import type { SyncProgress, SyncStatus } from '../../shared/sync.ts';
 import type { SyncStore } from '../db/sync-types.ts';
 import { retryTime } from './backoff.ts';
+import type { PartSync } from './ports/part-sync.ts';
+import type { RemoteStore } from './ports/remote-store.ts';
 import { collectAll, runRound, type RoundOptions } from './rounds.ts';
 
-export interface EngineOptions extends Omit<RoundOptions, 'now' | 'onProgress'> {
+/** What is synced with. */
+export interface OpenedRemotes {
+  readonly store: RemoteStore;
+  readonly parts: readonly PartSync[];
+  close(): Promise<void>;
+}
+
+export interface EngineOptions extends Omit<RoundOptions, 'remote' | 'parts' | 'now' | 'onProgress'> {
+  /** Connects; called at the first round, and again as long as it rejects. */
+  readonly open: (signal: AbortSignal) => Promise<OpenedRemotes>;
   /** Milliseconds since the epoch, by this computer's clock. */
   readonly now?: () => number;
   /** Whether it begins paused. */
@@ -44,6 +55,7 @@ export class SyncEngine {
     unsent: 0,
     conflicts: 0,
   };
+  #remotes: Promise<OpenedRemotes> | null = null;
   #running: Promise<void> | null = null;
   #controller = new AbortController();
   /** What was asked for while something ran. */
@@ -111,12 +123,27 @@ export class SyncEngine {
     this.#begin('round');
   }
 
-  /** Ends it for good; resolves when nothing runs any more. The remote is left to whoever opened it. */
+  /** Asks the server for something else than a round, beside it. */
+  async ask<Answer>(question: (store: RemoteStore) => Promise<Answer>): Promise<Answer> {
+    return question((await this.#open(new AbortController().signal)).store);
+  }
+
+  /** Ends it for good, with the connections; resolves when nothing runs any more. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#gathering);
     await this.#stop();
     this.#tell({ state: 'off', progress: null, retryAt: null });
+    const remotes = await this.#remotes?.catch(() => null);
+    await remotes?.close();
+  }
+
+  #open(signal: AbortSignal): Promise<OpenedRemotes> {
+    this.#remotes ??= this.#options.open(signal).catch((error: unknown) => {
+      this.#remotes = null;
+      throw error;
+    });
+    return this.#remotes;
   }
 
   async #stop(): Promise<void> {
@@ -163,8 +190,11 @@ export class SyncEngine {
     const { store, now } = this.#options;
     clearTimeout(this.#timer);
     this.#tell({ state: 'syncing', retryAt: null });
-    // A failure of the library itself ends the round in the same way as one of the network.
-    const readOnly = await runRound({ ...this.#options, onProgress: (progress) => this.#progress(progress) }, signal);
+    // Taken down first: whatever happens to the connection, what changed keeps its time.
+    await collectAll(store, now, signal);
+    const { store: remote, parts } = await this.#open(signal);
+    const onProgress = (progress: SyncProgress): void => this.#progress(progress);
+    const readOnly = await runRound({ ...this.#options, remote, parts, onProgress }, signal);
     const { waiting, conflicts } = await store.state();
     this.#failures = 0;
     // Paused or closed in the last moment.

@@ -65,8 +65,12 @@ class Round {
 
   async run(): Promise<ErrorInfo | null> {
     const { store, remote, device, now } = this.#options;
-    const { deviceId, pulled } = await store.state();
-    if (deviceId === null) throw new AppError('internal', 'Sync is off.');
+    const { deviceId, remoteId, pulled } = await store.state();
+    if (deviceId === null || remoteId === null) {
+      throw new AppError('remote-not-configured', 'Sync is not turned on for this library.', {
+        hint: 'Turn it on in Settings.',
+      });
+    }
     this.#deviceId = deviceId;
     this.#tell('greeting');
     const asked = now();
