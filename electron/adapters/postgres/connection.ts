@@ -5,7 +5,7 @@
  * nothing waiting; what the server is asked to limit protects the other computers from this one, which may fall asleep
  * in the middle of a transaction.
  */
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import tls, { TLSSocket } from 'node:tls';
 import { Client, Pool, TypeOverrides, type ClientConfig, type PoolClient, type QueryResult } from 'pg';
 import { AppError } from '../../../shared/errors.ts';
@@ -53,13 +53,13 @@ export function openPostgres(remote: DatabaseRemote, password: string, options: 
   const describe = (thrown: unknown): AppError => describePostgresError(thrown, { remote, password });
   const cancelled = (): AppError => cancelledError(remote);
 
-  /** The client that was made last, for who has just asked for a connection; see `acquire`. */
-  let newest: Client | null = null;
+  /** Clients as they are made, for who has just asked for a connection; see `acquire`. */
+  const made: Client[] = [];
 
   class GuardedClient extends Client {
     constructor(config?: string | ClientConfig) {
       super(config);
-      newest = this;
+      made.push(this);
       guardPassword(this, remote);
       // Stays to the end: an error that nobody listens to would end the app, and who waits is told by its promise.
       this.on('error', () => undefined);
@@ -127,10 +127,10 @@ export function openPostgres(remote: DatabaseRemote, password: string, options: 
   /** A connection of the pool, a new one where none is free. A signal ends the attempt to connect. */
   function acquire(signal: AbortSignal | undefined): Promise<PoolClient> {
     if (closing.signal.aborted || signal?.aborted) return Promise.reject(cancelled());
-    newest = null;
+    made.length = 0;
     const pending = pool.connect();
     // pg-pool begins to connect within the call, or lets wait.
-    const connecting = newest as Client | null;
+    const connecting = made[0];
     return new Promise((resolve, reject) => {
       const forget = onAbort([signal, closing.signal], () => {
         reject(cancelled());
