@@ -48,7 +48,7 @@ const hangUpCheck = `set client_connection_check_interval = '1s'`;
  */
 export function openPostgres(remote: DatabaseRemote, password: string, options: PostgresOptions = {}): PostgresSession {
   const { connections, connectTimeout, silence } = { ...usual, ...options };
-  if (!isEncrypted(remote) && !mayBePlain(remote)) throw plainTextRefused(remote);
+  refusePlainText(remote);
   const closing = new AbortController();
   const describe = (thrown: unknown): AppError => describePostgresError(thrown, { remote, password });
   const cancelled = (): AppError => cancelledError(remote);
@@ -228,6 +228,11 @@ export function openPostgres(remote: DatabaseRemote, password: string, options: 
   if (closing.signal.aborted) void close();
 
   return { query, transaction, close };
+}
+
+/** Throws `remote-tls` for a server on another computer without TLS, to which nobody has said yes. */
+export function refusePlainText(remote: DatabaseRemote): void {
+  if (!isEncrypted(remote) && !mayBePlain(remote)) throw plainTextRefused(remote);
 }
 
 /** What TLS checks: chain, host name and dates, also with an authority of one's own; `false` is without TLS. */

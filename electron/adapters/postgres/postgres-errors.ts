@@ -36,6 +36,11 @@ export function serverOf({ host, port }: Pick<DatabaseRemote, 'host' | 'port'>):
   return `${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
 }
 
+/** A name as SQL wants it, between double quotes. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
 /** Turns what pg, a socket or TLS throws into an AppError (`remote-*`, `internal`); one that is an AppError stays. */
 export function describePostgresError(thrown: unknown, context: PostgresErrorContext): AppError {
   if (thrown instanceof AppError) return thrown;
