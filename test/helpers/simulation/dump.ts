@@ -76,6 +76,6 @@ export function typedIn(connection: Connection): Set<string> {
 }
 
 /** The marks of what lies in its list of conflicts as lost. */
-export function keptIn(device: SimulatedDevice): Set<string> {
-  return new Set(device.store.sync.conflicts().flatMap(({ mine }) => JSON.stringify(mine).match(mark) ?? []));
+export async function keptIn({ store }: SimulatedDevice): Promise<Set<string>> {
+  return new Set((await store.sync.conflicts()).flatMap(({ mine }) => JSON.stringify(mine).match(mark) ?? []));
 }

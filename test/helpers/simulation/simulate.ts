@@ -50,9 +50,10 @@ const expected = ['remote-unreachable', 'remote-busy', 'remote-timeout', 'interr
 export async function simulate(options: SimulationOptions): Promise<SimulationOutcome> {
   const simulation = new Simulation(options);
   try {
+    await simulation.begin(options);
     await simulation.run(options.operations);
     await simulation.meet();
-    return simulation.outcome();
+    return await simulation.outcome();
   } finally {
     simulation.close();
   }
@@ -62,7 +63,7 @@ class Simulation {
   readonly #chance: Chance;
   readonly #person: Person;
   readonly #server: MemoryServer;
-  readonly #devices: SimulatedDevice[];
+  readonly #devices: SimulatedDevice[] = [];
   #trueTime = START;
   /** What happened to each mark, for people who look for a fault. */
   readonly #history = new Map<string, string[]>();
@@ -71,17 +72,24 @@ class Simulation {
   #step = 0;
   #counts = { rounds: 0, broken: 0, kills: 0 };
 
-  constructor({ seed, devices, folder }: SimulationOptions) {
+  constructor({ seed }: SimulationOptions) {
     this.#chance = new Chance(seed);
     this.#person = new Person(this.#chance);
-    const trueTime = (): number => this.#trueTime;
-    this.#server = new MemoryServer({ now: trueTime });
-    this.#devices = Array.from({ length: devices }, (_, index) => {
-      const id = `${String(index + 1).repeat(8)}-0000-4000-8000-000000000000`;
-      const device = new SimulatedDevice({ name: `device${index + 1}`, id, folder, server: this.#server, trueTime });
+    this.#server = new MemoryServer({ now: () => this.#trueTime });
+  }
+
+  async begin({ devices, folder }: SimulationOptions): Promise<void> {
+    for (let number = 1; number <= devices; number += 1) {
+      const device = await SimulatedDevice.open({
+        name: `device${number}`,
+        id: `${String(number).repeat(8)}-0000-4000-8000-000000000000`,
+        folder,
+        server: this.#server,
+        trueTime: () => this.#trueTime,
+      });
       device.skew = this.#skew();
-      return device;
-    });
+      this.#devices.push(device);
+    }
   }
 
   async run(operations: number): Promise<void> {
@@ -100,26 +108,29 @@ class Simulation {
     for (let pass = 0; pass < PASSES; pass += 1) {
       const before = this.#server.head;
       for (const device of this.#devices) await device.round();
-      const isQuiet = this.#devices.every((device) => {
-        const { waiting, applied, pulled } = device.store.sync.state();
-        return waiting === 0 && applied === this.#server.head && pulled === applied;
-      });
+      const states = await Promise.all(this.#devices.map(({ store }) => store.sync.state()));
+      const isQuiet = states.every(
+        ({ waiting, applied, pulled }) => waiting === 0 && applied === this.#server.head && pulled === applied,
+      );
       if (isQuiet && before === this.#server.head) return;
     }
-    const states = this.#devices.map(({ name, store }) => `${name}: ${JSON.stringify(store.sync.state())}`);
-    const waiting = this.#devices.map(({ store }) => JSON.stringify(store.sync.outgoing(3)));
-    throw new Error(
-      `They never come to rest. The server is at ${this.#server.head}.\n${[...states, ...waiting].join('\n')}`,
+    const states = await Promise.all(
+      this.#devices.map(async ({ name, store }) => ({
+        name,
+        state: await store.sync.state(),
+        waiting: await store.sync.outgoing(3),
+      })),
     );
+    throw new Error(`They never come to rest. The server is at ${this.#server.head}.\n${JSON.stringify(states, null, 1)}`);
   }
 
-  outcome(): SimulationOutcome {
+  async outcome(): Promise<SimulationOutcome> {
     const devices = this.#devices;
     const found = new Set<string>(this.#removed);
     let conflicts = 0;
     for (const device of devices) {
-      for (const mark of [...typedIn(device.connection), ...keptIn(device)]) found.add(mark);
-      conflicts += device.store.sync.conflicts().length;
+      for (const mark of [...typedIn(device.connection), ...(await keptIn(device))]) found.add(mark);
+      conflicts += (await device.store.sync.conflicts()).length;
     }
     const lost = [...this.#history].filter(([mark]) => !found.has(mark));
     const byName = <Value>(value: (device: SimulatedDevice) => Value): Record<string, Value> =>
