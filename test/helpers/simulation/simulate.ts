@@ -107,7 +107,7 @@ class Simulation {
   async meet(): Promise<void> {
     for (let pass = 0; pass < PASSES; pass += 1) {
       const before = this.#server.head;
-      for (const device of this.#devices) await device.round();
+      for (const device of this.#devices) await this.#noting(device, () => device.round().then(() => 'the end'));
       const states = await Promise.all(this.#devices.map(({ store }) => store.sync.state()));
       const isQuiet = states.every(
         ({ waiting, applied, pulled }) => waiting === 0 && applied === this.#server.head && pulled === applied,
@@ -129,12 +129,19 @@ class Simulation {
     const found = new Set<string>(this.#removed);
     let conflicts = 0;
     for (const device of devices) {
-      for (const mark of [...typedIn(device.connection), ...(await keptIn(device))]) found.add(mark);
+      for (const mark of [...typedIn(device.connection).keys(), ...(await keptIn(device))]) found.add(mark);
       conflicts += (await device.store.sync.conflicts()).length;
     }
     const lost = [...this.#history].filter(([mark]) => !found.has(mark));
     const byName = <Value>(value: (device: SimulatedDevice) => Value): Record<string, Value> =>
       Object.fromEntries(devices.map((device) => [device.name, value(device)]));
+    const tombstones = new Map(
+      this.#server.dump().flatMap(({ kind, id, tombstone }) => (tombstone ? [[`${kind} ${id}`, tombstone] as const] : [])),
+    );
+    for (const [, history] of lost) {
+      const place = history[0]?.match(/(?:document|collection|conversation|message|piece) [-0-9a-f]+|of [-0-9a-f]+/)?.[0] ?? '';
+      history.push(`tombstone: ${JSON.stringify(tombstones.get(place.replace(/^of/, 'document')) ?? null)}`);
+    }
     return {
       dumps: byName(({ connection }) => dumpOf(connection)),
       stamps: byName(stampsOf),
@@ -158,12 +165,14 @@ class Simulation {
     const before = typedIn(device.connection);
     const name = this.#person.act(device);
     const after = typedIn(device.connection);
-    for (const mark of before) {
+    for (const mark of before.keys()) {
       if (after.has(mark)) continue;
       this.#removed.add(mark);
       this.#note(mark, `${device.name} removes it by ${name}`);
     }
-    for (const mark of after) if (!before.has(mark)) this.#note(mark, `${device.name} types it by ${name}`);
+    for (const [mark, place] of after) {
+      if (!before.has(mark)) this.#note(mark, `${device.name} types it by ${name}: ${place}`);
+    }
   }
 
   #note(mark: string, what: string): void {
@@ -173,23 +182,34 @@ class Simulation {
   }
 
   async #tryRound(device: SimulatedDevice): Promise<void> {
-    const before = typedIn(device.connection);
     const death = this.#death();
     const network = this.#network(device);
     this.#counts.rounds += 1;
-    let end = 'a round';
-    try {
-      await device.round(network, death);
-    } catch (error) {
-      const isExpected = error instanceof AppError && expected.includes(error.code);
-      if (error instanceof Killed) this.#counts.kills += 1;
-      else if (isExpected) this.#counts.broken += 1;
-      else throw error;
-      end = error instanceof Killed ? 'a kill' : `a round that ended with ${(error as AppError).code}`;
-    }
+    await this.#noting(device, async () => {
+      try {
+        await device.round(network, death);
+        return 'a round';
+      } catch (error) {
+        if (error instanceof Killed) {
+          this.#counts.kills += 1;
+          return 'a kill';
+        }
+        if (!(error instanceof AppError) || !expected.includes(error.code)) throw error;
+        this.#counts.broken += 1;
+        return `a round that ended with ${error.code}`;
+      }
+    });
+  }
+
+  /** Takes down what came and went by a round; it answers with how it ended. */
+  async #noting(device: SimulatedDevice, round: () => Promise<string>): Promise<void> {
+    const before = typedIn(device.connection);
+    const end = await round();
     const after = typedIn(device.connection);
-    for (const mark of after) if (!before.has(mark)) this.#note(mark, `${device.name} has it after ${end}`);
-    for (const mark of before) if (!after.has(mark)) this.#note(mark, `${device.name} has it no more after ${end}`);
+    for (const [mark, place] of after) {
+      if (!before.has(mark)) this.#note(mark, `${device.name} has it after ${end}: ${place}`);
+    }
+    for (const mark of before.keys()) if (!after.has(mark)) this.#note(mark, `${device.name} has it no more after ${end}`);
   }
 
   #death(): Death | null {
