@@ -119,9 +119,9 @@ function isName(name: string): name is Name {
 export function showLeaf(sql: Statements, conversationId: string, messageId: JsonValue): boolean {
   if (typeof messageId !== 'string') return false;
   const changed = sql.run(
-    `UPDATE conversations SET leaf_key = (SELECT key FROM messages WHERE id = ?1)
-     WHERE id = ?2 AND EXISTS (SELECT 1 FROM messages WHERE id = ?1 AND conversation_key = conversations.key)`,
-    ...([messageId, conversationId] as const),
+    `UPDATE conversations SET leaf_key = (SELECT key FROM messages WHERE id = ?)
+     WHERE id = ? AND EXISTS (SELECT 1 FROM messages WHERE id = ? AND conversation_key = conversations.key)`,
+    ...([messageId, conversationId, messageId] as const),
   );
   return changed > 0;
 }

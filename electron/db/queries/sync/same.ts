@@ -67,9 +67,9 @@ export function samenessOf({ sql, journal, codecs, conflicts, now }: SameOptions
     );
     sql.run(
       `UPDATE conversations SET document_ids = (SELECT json_group_array(id) FROM (
-           SELECT iif(value = ?2, ?1, value) AS id, min(key) AS place FROM json_each(document_ids) GROUP BY 1 ORDER BY 2))
-       WHERE EXISTS (SELECT 1 FROM json_each(document_ids) AS named WHERE named.value = ?2)`,
-      ...([winner, loser] as const),
+           SELECT iif(value = ?, ?, value) AS id, min(key) AS place FROM json_each(document_ids) GROUP BY 1 ORDER BY 2))
+       WHERE EXISTS (SELECT 1 FROM json_each(document_ids) AS named WHERE named.value = ?)`,
+      ...([loser, winner, loser] as const),
     );
   }
 

@@ -176,9 +176,10 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
         if (found.length >= limit) break;
         const ids = sql.values<string>(
           `SELECT id FROM (
-             SELECT id, stamp FROM sync_registers WHERE kind = ?1 AND pushed = 0
-             UNION ALL SELECT id, stamp FROM sync_tombstones WHERE kind = ?1 AND pushed = 0 AND stamp <> '')
+             SELECT id, stamp FROM sync_registers WHERE kind = ? AND pushed = 0
+             UNION ALL SELECT id, stamp FROM sync_tombstones WHERE kind = ? AND pushed = 0 AND stamp <> '')
            GROUP BY id ORDER BY min(stamp), id`,
+          kind,
           kind,
         );
         for (const id of ids) {
