@@ -45,7 +45,14 @@ function act(library: SyncedLibrary, { what, choice }: Step, place: number, serv
   const collection = pick('SELECT id FROM collections ORDER BY id');
   const conversation = pick('SELECT id FROM conversations ORDER BY id');
   const piece = pick('SELECT id FROM written_pieces ORDER BY id');
-  const message = { ...emptyAnswer, id, createdAt: 5_000 + place, role: 'user', state: 'complete', text: `Q${place}` } as const;
+  const message = {
+    ...emptyAnswer,
+    id,
+    createdAt: 5_000 + place,
+    role: 'user',
+    state: 'complete',
+    text: `Q${place}`,
+  } as const;
   const file = { contentHash: hashOf(`file ${few}`), size: 1, path: `/somewhere/${few}.pdf` };
   switch (what) {
     case 'add':
@@ -73,7 +80,12 @@ function act(library: SyncedLibrary, { what, choice }: Step, place: number, serv
           .run(JSON.stringify({ id: `r${place}`, pages: 1, chunks: 1 }), document);
       return;
     case 'collect':
-      return store.shelves.createCollection({ id, name: `C${few}`, documentIds: document ? [document] : [], createdAt: place });
+      return store.shelves.createCollection({
+        id,
+        name: `C${few}`,
+        documentIds: document ? [document] : [],
+        createdAt: place,
+      });
     case 'name':
       return void (collection && store.shelves.renameCollection(collection, `C${few}`));
     case 'fill':

@@ -10,7 +10,8 @@ import { doomedPieces } from '../written.ts';
 export function syncForgetting(connection: Connection, blank: (column: string) => string): (ids: string) => void {
   const documents = '(SELECT value FROM json_each(:ids))';
   const pieces = `(SELECT id FROM written_pieces WHERE key IN (${doomedPieces}))`;
-  const of = (id: string): string => `((kind = 'document' AND ${id} IN ${documents}) OR (kind = 'piece' AND ${id} IN ${pieces}))`;
+  const of = (id: string): string =>
+    `((kind = 'document' AND ${id} IN ${documents}) OR (kind = 'piece' AND ${id} IN ${pieces}))`;
   const statements = [
     `UPDATE sync_registers SET ${blank('value')} WHERE value IS NOT NULL AND ${of('id')}`,
     `INSERT INTO sync_tombstones (kind, id, stamp, seen, pushed)
@@ -36,7 +37,9 @@ export function syncForgetting(connection: Connection, blank: (column: string) =
  */
 export function forgetSync(connection: Connection): void {
   // First, so that no trigger notes what follows.
-  connection.exec('UPDATE sync_state SET device_id = NULL, remote_id = NULL, pulled = 0, applied = 0, clock_offset = 0');
+  connection.exec(
+    'UPDATE sync_state SET device_id = NULL, remote_id = NULL, pulled = 0, applied = 0, clock_offset = 0',
+  );
   for (const table of ['outbox', 'registers', 'tombstones', 'inbox', 'aliases', 'parts'])
     connection.exec(`DELETE FROM sync_${table}`);
 }

@@ -29,7 +29,8 @@ export function statementsOf(connection: Connection): Statements {
     return known;
   }
   return {
-    get: <Row>(sql: string, ...parameters: readonly SqlParameter[]) => prepared(sql).get(...parameters) as Row | undefined,
+    get: <Row>(sql: string, ...parameters: readonly SqlParameter[]) =>
+      prepared(sql).get(...parameters) as Row | undefined,
     all: <Row>(sql: string, ...parameters: readonly SqlParameter[]) => prepared(sql).all(...parameters) as Row[],
     value: <Value>(sql: string, ...parameters: readonly SqlParameter[]) =>
       plucked(sql).get(...parameters) as Value | undefined,
