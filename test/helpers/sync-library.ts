@@ -106,7 +106,8 @@ const queries: Readonly<Record<string, string>> = {
   documents: `SELECT id, content_hash, title, renamed, author, language, format, size, added_at FROM documents ORDER BY id`,
   tags: 'SELECT documents.id, name FROM document_tags JOIN documents ON documents.key = document_key ORDER BY id, name',
   favourites: 'SELECT documents.id FROM favourites JOIN documents ON documents.key = document_key ORDER BY id',
-  parts: 'SELECT documents.id, name, value FROM sync_parts JOIN documents ON documents.key = document_key ORDER BY id, name',
+  parts:
+    'SELECT documents.id, name, value FROM sync_parts JOIN documents ON documents.key = document_key ORDER BY id, name',
   collections: 'SELECT id, name, created_at FROM collections ORDER BY id',
   members: `SELECT collections.id AS collection, documents.id AS document FROM collection_documents
     JOIN collections ON collections.key = collection_key JOIN documents ON documents.key = document_key ORDER BY 1, 2`,

@@ -26,7 +26,13 @@ afterEach(() => {
 
 function addDocument({ store }: SyncedLibrary, name: string): string {
   const id = randomUUID();
-  const content = { contentHash: hashOf(name), path: `/home/someone/${name}.pdf`, title: name, format: 'pdf', size: 9 } as const;
+  const content = {
+    contentHash: hashOf(name),
+    path: `/home/someone/${name}.pdf`,
+    title: name,
+    format: 'pdf',
+    size: 9,
+  } as const;
   store.documents.insert({ id, ...content, addedAt: 1_000 });
   return id;
 }
@@ -53,7 +59,10 @@ function citationOf(documentId: string, chunkId: number | null = null): Citation
   return { number: 1, documentId, chunkId, title: 'Report', page: 1, boxes, quote: 'Cranes fly' };
 }
 
-function talk({ store }: SyncedLibrary, documentId: string): { conversation: string; question: string; answer: string } {
+function talk(
+  { store }: SyncedLibrary,
+  documentId: string,
+): { conversation: string; question: string; answer: string } {
   const [conversation, question, answer] = [randomUUID(), randomUUID(), randomUUID()];
   store.conversations.create({
     id: conversation,
@@ -95,8 +104,17 @@ describe('what is on one device', () => {
       ...{ id: piece, title: 'Summary', createdAt: 7, source: null, kind: 'summary', prompt: null },
       ...{ documentIds: [first, second], selection: { documentId: first, firstPage: 1, lastPage: 1, text: 'Cranes' } },
     });
-    one.store.written.update(piece, { state: 'complete', text: 'Short [1].', citations: [citationOf(first)], duration: 4 });
-    one.store.settings.set('settings', { theme: 'dark', recognition: { languages: ['eng'] }, answers: { kind: 'provider' } });
+    one.store.written.update(piece, {
+      state: 'complete',
+      text: 'Short [1].',
+      citations: [citationOf(first)],
+      duration: 4,
+    });
+    one.store.settings.set('settings', {
+      theme: 'dark',
+      recognition: { languages: ['eng'] },
+      answers: { kind: 'provider' },
+    });
     one.store.modelCalls.setPrices([{ host: 'h', model: 'm', input: 1, output: 2 }]);
     const call = one.store.modelCalls.reserve(
       {
@@ -173,7 +191,11 @@ describe('what is on one device', () => {
     other.store.shelves.setFavourite([document], false);
     other.store.shelves.takeOut(collection, [document]);
     meetAll(server, [one, other]);
-    expect(one.store.shelves.list()).toEqual({ collections: [{ id: collection, name: 'Birds', documentIds: [] }], tags: [], favourites: [] });
+    expect(one.store.shelves.list()).toEqual({
+      collections: [{ id: collection, name: 'Birds', documentIds: [] }],
+      tags: [],
+      favourites: [],
+    });
     expect(syncedRows(one)).toEqual(syncedRows(other));
   });
 

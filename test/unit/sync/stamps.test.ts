@@ -30,7 +30,12 @@ describe('stamps', () => {
   it('have one length, and tell their device', () => {
     const stamp = stampOf(BEFORE_SYNC, device);
     expect(stamp).toBe('0000000000000001-0123abcd');
-    expect([isStamp(stamp), isStamp('1-0123abcd'), isStamp(`${stamp}0`), isStamp(7)]).toEqual([true, false, false, false]);
+    expect([isStamp(stamp), isStamp('1-0123abcd'), isStamp(`${stamp}0`), isStamp(7)]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
     expect([isOwn(stamp, device), isOwn(stamp, other)]).toEqual([true, false]);
     expect(() => stampOf(1e16, device)).toThrow(/stamped/);
   });

@@ -84,11 +84,11 @@ export function applying({ sql, journal, codecs, inbox, conflicts, sameness, now
   function lastingTwin(kind: EntityKind, id: string, values: Values): string | null {
     const first = twin(kind, id, values);
     if (first === null) return null;
-    if (underWay.has(`${kind} ${first}`)) {
+    if (underWay.has(`${kind} ${first}`) && !inbox.get(kind, first)?.tombstone) {
       makeWay(kind, first);
       return null;
     }
-    if (inbox.get(kind, first)) apply(kind, first);
+    if (inbox.get(kind, first) && !underWay.has(`${kind} ${first}`)) apply(kind, first);
     return twin(kind, id, values);
   }
 
@@ -111,11 +111,15 @@ export function applying({ sql, journal, codecs, inbox, conflicts, sameness, now
       kept += sameness.merge(kind, other, id, null, clock);
       // The titles of both were joined with their rows.
       if (isHere || kind !== 'document') return new Set();
-      const [mine, theirs] = [codec.typed('title', present['title'] ?? null), codec.typed('title', values['title'] ?? null)];
+      const [mine, theirs] = [
+        codec.typed('title', present['title'] ?? null),
+        codec.typed('title', values['title'] ?? null),
+      ];
       if (mine === null || mine === theirs) return new Set();
       if (theirs === null) return new Set(['title']);
       const row = rows.get('title');
-      if (row && isUnseen(row, 0, clock)) keepLoss(kind, id, 'title', present['title'] ?? null, values['title'] ?? null);
+      if (row && isUnseen(row, 0, clock))
+        keepLoss(kind, id, 'title', present['title'] ?? null, values['title'] ?? null);
       return new Set();
     }
     const isRow = codec.read(id) !== null;
@@ -128,12 +132,11 @@ export function applying({ sql, journal, codecs, inbox, conflicts, sameness, now
   function leadOver(kind: EntityKind, winner: string, values: Values, present: Values): void {
     const codec = codecs.get(kind);
     const isLed = ([name, value]: [string, JsonValue]): boolean =>
-      value !== null &&
-      (/^(?:tag|member):/.test(name) || name === 'favourite') &&
-      (present[name] ?? null) === null;
+      value !== null && (/^(?:tag|member):/.test(name) || name === 'favourite') && (present[name] ?? null) === null;
     const led: Record<string, JsonValue> = Object.fromEntries(Object.entries(values).filter(isLed));
     const title = values['title'];
-    const isTitled = codec?.typed('title', title ?? null) != null && codec.typed('title', present['title'] ?? null) === null;
+    const isTitled =
+      codec?.typed('title', title ?? null) != null && codec.typed('title', present['title'] ?? null) === null;
     if (kind === 'document' && title !== undefined && isTitled) led['title'] = title;
     codec?.write(winner, led, references());
     journal.touch(kind, winner);
@@ -145,7 +148,11 @@ export function applying({ sql, journal, codecs, inbox, conflicts, sameness, now
   }
 
   /** Values that this Quire has a place for, with those that waited for one. */
-  function acceptedOf(kind: EntityKind, won: ReadonlyMap<string, Register>, rows: ReadonlyMap<string, RegisterRow>): Values {
+  function acceptedOf(
+    kind: EntityKind,
+    won: ReadonlyMap<string, Register>,
+    rows: ReadonlyMap<string, RegisterRow>,
+  ): Values {
     const codec = codecs.get(kind);
     const held = [...rows.values()].flatMap(({ name, value }) =>
       value === null || won.has(name) ? [] : [[name, JSON.parse(value) as JsonValue] as const],
@@ -252,8 +259,9 @@ export function applying({ sql, journal, codecs, inbox, conflicts, sameness, now
   function bury(kind: EntityKind, id: string, tombstone: Tombstone): void {
     const codec = codecs.get(kind);
     const grave = { ...tombstone, pushed: 1 };
-    const isDead = journal.tombstone(kind, id) !== null;
     const into = intoOf(kind, id, tombstone);
+    // Its twin may have found it out by itself.
+    const isDead = journal.tombstone(kind, id) !== null;
     // A setting, a paid call: nobody deletes them.
     if (!codec || kind === 'setting' || kind === 'usage') return;
     if (!isDead && codec.read(id) !== null) {
@@ -262,8 +270,9 @@ export function applying({ sql, journal, codecs, inbox, conflicts, sameness, now
         kept += sameness.merge(kind, id, into, tombstone.seen, clock);
         tell(kind, into);
       } else {
-        kept += conflicts.keepOfDeleted(kind, id, tombstone.seen, clock, now);
+        const losses = conflicts.ofDeleted(kind, id, tombstone.seen, clock);
         remove(kind, id);
+        for (const loss of losses) kept += conflicts.keep(loss, now);
       }
     } else if (into !== null) kept += sameness.merge(kind, id, into, tombstone.seen, clock);
     journal.bury(kind, id, { ...grave, into });
@@ -280,8 +289,14 @@ export function applying({ sql, journal, codecs, inbox, conflicts, sameness, now
   function citing(id: string): { kind: EntityKind; id: string }[] {
     const of = (kind: EntityKind, query: string) => sql.values<string>(query, id).map((found) => ({ kind, id: found }));
     return [
-      ...of('message', 'SELECT DISTINCT messages.id FROM citations JOIN messages ON key = message_key WHERE document_id = ?'),
-      ...of('piece', 'SELECT DISTINCT id FROM written_citations JOIN written_pieces ON key = piece_key WHERE document_id = ?'),
+      ...of(
+        'message',
+        'SELECT DISTINCT messages.id FROM citations JOIN messages ON key = message_key WHERE document_id = ?',
+      ),
+      ...of(
+        'piece',
+        'SELECT DISTINCT id FROM written_citations JOIN written_pieces ON key = piece_key WHERE document_id = ?',
+      ),
     ];
   }
 

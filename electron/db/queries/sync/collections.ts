@@ -53,7 +53,12 @@ export function collectionCodec(sql: Statements): Codec {
       const createdAt = timeSchema.safeParse(values['createdAt']).data;
       if (!rowOf(id)) {
         if (name === undefined) return 'waiting';
-        sql.run('INSERT INTO collections (id, name, created_at) VALUES (?, ?, ?)', id, name, createdAt ?? references.now);
+        sql.run(
+          'INSERT INTO collections (id, name, created_at) VALUES (?, ?, ?)',
+          id,
+          name,
+          createdAt ?? references.now,
+        );
       }
       const row = rowOf(id);
       if (!row) return 'waiting';

@@ -34,8 +34,11 @@ export interface Conflicts {
   list(): SyncConflict[];
   /** Keeps a loss; answers with 1, for counting. */
   keep(loss: Loss, now: number): number;
-  /** Keeps what was typed here of an entity that another device deleted without having seen it. Answers with how many. */
-  keepOfDeleted(kind: EntityKind, id: string, seen: number, clock: Clock, now: number): number;
+  /**
+   * What was typed here of an entity that another device deletes without having seen it, and what was kept of it before;
+   * to be kept when the entity is gone, since what is kept of it goes with it.
+   */
+  ofDeleted(kind: EntityKind, id: string, seen: number, clock: Clock): Loss[];
   settle(id: number, choice: 'mine' | 'theirs', references: References): void;
 }
 
@@ -45,6 +48,18 @@ export function isUnseen(row: RegisterRow, seen: number, clock: Clock): boolean 
 }
 
 export function conflictsOf(sql: Statements, journal: Journal, codecs: Codecs): Conflicts {
+  const list = (): SyncConflict[] =>
+    sql
+      .all<ConflictRow>(
+        'SELECT key AS id, kind, entity_id AS entityId, title, register, mine, theirs, deleted, at FROM sync_conflicts ORDER BY key',
+      )
+      .map(({ mine, theirs, deleted, ...row }) => ({
+        ...row,
+        mine: JSON.parse(mine) as JsonValue,
+        theirs: JSON.parse(theirs) as JsonValue,
+        deleted: deleted === 1,
+      }));
+
   function keep({ kind, id, title, register, mine, theirs, deleted }: Loss, now: number): number {
     const [own, other] = [canonical(mine), canonical(theirs)];
     // The same again says nothing new.
@@ -60,38 +75,58 @@ export function conflictsOf(sql: Statements, journal: Journal, codecs: Codecs): 
     return 1;
   }
 
-  function keepTyped(kind: EntityKind, id: string, title: string, seen: number, clock: Clock, now: number): number {
+  function typedOf(kind: EntityKind, id: string, title: string, seen: number, clock: Clock): Loss[] {
     const codec = codecs.get(kind);
     const values = codec?.read(id);
-    if (!codec || !values || values === 'unsettled') return 0;
-    let kept = 0;
-    for (const [name, row] of journal.registers(kind, id)) {
+    if (!codec || !values || values === 'unsettled') return [];
+    return [...journal.registers(kind, id)].flatMap(([name, row]): Loss[] => {
       const value = values[name] ?? null;
       const typed = codec.typed(name, value);
-      if (typed === null || !isUnseen(row, seen, clock)) continue;
+      if (typed === null || !isUnseen(row, seen, clock)) return [];
       const mine = kind === 'message' ? typed : value;
-      kept += keep({ kind, id, title, register: name, mine, theirs: null, deleted: true }, now);
+      return [{ kind, id, title, register: name, mine, theirs: null, deleted: true }];
+    });
+  }
+
+  /** Takes what is kept of an entity off the list, to be put back as that of one that is gone. */
+  function keptOf(kind: EntityKind, id: string): Loss[] {
+    const rows = list().filter((row) => row.kind === kind && row.entityId === id);
+    sql.run('DELETE FROM sync_conflicts WHERE kind = ? AND entity_id = ?', kind, id);
+    return rows.map(({ title, register, mine, theirs }) => ({
+      kind,
+      id,
+      title,
+      register,
+      mine,
+      theirs,
+      deleted: true,
+    }));
+  }
+
+  /** Pieces go with the last of their documents. */
+  function keepOfPieces(documentId: string, seen: number, clock: Clock, now: number): number {
+    const pieces = sql.values<string>(
+      `SELECT id FROM written_pieces WHERE key IN (SELECT piece_key FROM written_documents WHERE document_id = ?)
+         AND NOT EXISTS (SELECT 1 FROM written_documents JOIN documents ON documents.id = document_id
+           WHERE piece_key = written_pieces.key AND document_id <> ?)`,
+      ...([documentId, documentId] as const),
+    );
+    let kept = 0;
+    for (const piece of pieces) {
+      journal.collect('piece', piece, clock);
+      kept += keepTyped('piece', piece, codecs.get('piece')?.title(piece) ?? '', seen, clock, now);
+      sql.run(`UPDATE sync_conflicts SET deleted = 1 WHERE kind = 'piece' AND entity_id = ?`, piece);
     }
     return kept;
   }
 
   return {
     keep,
-    list: () =>
-      sql
-        .all<ConflictRow>(
-          'SELECT key AS id, kind, entity_id AS entityId, title, register, mine, theirs, deleted, at FROM sync_conflicts ORDER BY key',
-        )
-        .map(({ mine, theirs, deleted, ...row }) => ({
-          ...row,
-          mine: JSON.parse(mine) as JsonValue,
-          theirs: JSON.parse(theirs) as JsonValue,
-          deleted: deleted === 1,
-        })),
-    keepOfDeleted(kind, id, seen, clock, now) {
+    list,
+    ofDeleted(kind, id, seen, clock) {
       const title = codecs.get(kind)?.title(id) ?? '';
-      let kept = keepTyped(kind, id, title, seen, clock, now);
-      if (kind !== 'conversation') return kept;
+      const losses = [...keptOf(kind, id), ...typedOf(kind, id, title, seen, clock)];
+      if (kind !== 'conversation') return losses;
       // Its messages go with it, and a question that is not asked yet.
       const messages = sql.values<string>(
         `SELECT messages.id FROM messages JOIN conversations ON conversations.key = conversation_key
@@ -100,15 +135,15 @@ export function conflictsOf(sql: Statements, journal: Journal, codecs: Codecs): 
       );
       for (const message of messages) {
         journal.collect('message', message, clock);
-        kept += keepTyped('message', message, title, seen, clock, now);
+        losses.push(...typedOf('message', message, title, seen, clock));
       }
       const draft = sql.value<string>(
         'SELECT text FROM drafts JOIN conversations ON conversations.key = conversation_key WHERE conversations.id = ?',
         id,
       );
       if (draft !== undefined)
-        kept += keep({ kind, id, title, register: 'draft', mine: draft, theirs: null, deleted: true }, now);
-      return kept;
+        losses.push({ kind, id, title, register: 'draft', mine: draft, theirs: null, deleted: true });
+      return losses;
     },
     settle(id, choice, references) {
       const row = sql.get<ConflictRow>(

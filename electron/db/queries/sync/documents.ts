@@ -76,7 +76,10 @@ export function documentCodec(sql: Statements, deleteDocuments: (ids: readonly s
     for (const tag of sql.values<string>('SELECT name FROM document_tags WHERE document_key = ?', key))
       values[register.tag(tag)] = tag;
     if (sql.value('SELECT 1 FROM favourites WHERE document_key = ?', key) !== undefined) values['favourite'] = true;
-    const parts = sql.all<{ name: string; value: string }>('SELECT name, value FROM sync_parts WHERE document_key = ?', key);
+    const parts = sql.all<{ name: string; value: string }>(
+      'SELECT name, value FROM sync_parts WHERE document_key = ?',
+      key,
+    );
     for (const part of parts) values[part.name] = fromJson(part.value);
     return values;
   }
@@ -155,7 +158,12 @@ export function documentCodec(sql: Statements, deleteDocuments: (ids: readonly s
       if (content) writeContent(row, content, references);
       const title = titleSchema.safeParse(values['title']).data;
       if (title)
-        sql.run('UPDATE documents SET title = ?, renamed = ? WHERE key = ?', title.title, Number(title.renamed), row.key);
+        sql.run(
+          'UPDATE documents SET title = ?, renamed = ? WHERE key = ?',
+          title.title,
+          Number(title.renamed),
+          row.key,
+        );
       const info = infoSchema.safeParse(values['info']).data;
       if (info) {
         const { author, language, pageCount, addedAt } = info;

@@ -10,7 +10,8 @@ import { doomedPieces } from '../written.ts';
 export function syncForgetting(connection: Connection, blank: (column: string) => string): (ids: string) => void {
   const documents = '(SELECT value FROM json_each(:ids))';
   const pieces = `(SELECT id FROM written_pieces WHERE key IN (${doomedPieces}))`;
-  const of = (id: string): string => `((kind = 'document' AND ${id} IN ${documents}) OR (kind = 'piece' AND ${id} IN ${pieces}))`;
+  const of = (id: string): string =>
+    `((kind = 'document' AND ${id} IN ${documents}) OR (kind = 'piece' AND ${id} IN ${pieces}))`;
   const statements = [
     `UPDATE sync_registers SET ${blank('value')} WHERE value IS NOT NULL AND ${of('id')}`,
     `INSERT INTO sync_tombstones (kind, id, stamp, seen, pushed)
@@ -19,8 +20,9 @@ export function syncForgetting(connection: Connection, blank: (column: string) =
     `DELETE FROM sync_registers WHERE ${of('id')}`,
     `UPDATE sync_inbox SET ${blank('entity')} WHERE ${of('id')}`,
     `DELETE FROM sync_inbox WHERE ${of('id')}`,
-    `UPDATE sync_conflicts SET ${['title', 'mine', 'theirs'].map(blank).join(', ')} WHERE ${of('entity_id')}`,
-    `DELETE FROM sync_conflicts WHERE ${of('entity_id')}`,
+    // What is told of a deletion elsewhere is the only place of what it took.
+    `UPDATE sync_conflicts SET ${['title', 'mine', 'theirs'].map(blank).join(', ')} WHERE deleted = 0 AND ${of('entity_id')}`,
+    `DELETE FROM sync_conflicts WHERE deleted = 0 AND ${of('entity_id')}`,
     `UPDATE sync_parts SET ${blank('value')} WHERE document_key IN (SELECT key FROM documents WHERE id IN ${documents})`,
   ].map((statement) => connection.prepare<[{ ids: string }]>(statement));
   return (ids) => {
@@ -36,7 +38,9 @@ export function syncForgetting(connection: Connection, blank: (column: string) =
  */
 export function forgetSync(connection: Connection): void {
   // First, so that no trigger notes what follows.
-  connection.exec('UPDATE sync_state SET device_id = NULL, remote_id = NULL, pulled = 0, applied = 0, clock_offset = 0');
+  connection.exec(
+    'UPDATE sync_state SET device_id = NULL, remote_id = NULL, pulled = 0, applied = 0, clock_offset = 0',
+  );
   for (const table of ['outbox', 'registers', 'tombstones', 'inbox', 'aliases', 'parts'])
     connection.exec(`DELETE FROM sync_${table}`);
 }

@@ -105,7 +105,12 @@ export function messageCodec(connection: Connection, sql: Statements): Codec {
       const parent = row.parentId === null ? null : (keyOf('messages', row.parentId) ?? null);
       sql.run('UPDATE messages SET parent_key = ? WHERE parent_key = ?', parent, row.key);
       if (parent !== null)
-        sql.run('UPDATE conversations SET leaf_key = ? WHERE id = ? AND leaf_key = ?', parent, row.conversationId, row.key);
+        sql.run(
+          'UPDATE conversations SET leaf_key = ? WHERE id = ? AND leaf_key = ?',
+          parent,
+          row.conversationId,
+          row.key,
+        );
       sql.run('DELETE FROM messages WHERE key = ?', row.key);
       mendLeaf(sql, row.conversationId);
     },

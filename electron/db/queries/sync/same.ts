@@ -45,11 +45,21 @@ export function samenessOf({ sql, journal, codecs, conflicts, now }: SameOptions
   }
 
   function namingDocument(id: string): Named[] {
-    const of = (kind: EntityKind, query: string): Named[] => sql.values<string>(query, id).map((found) => ({ kind, id: found }));
+    const of = (kind: EntityKind, query: string): Named[] =>
+      sql.values<string>(query, id).map((found) => ({ kind, id: found }));
     return [
-      ...of('message', 'SELECT DISTINCT messages.id FROM citations JOIN messages ON key = message_key WHERE document_id = ?'),
-      ...of('piece', 'SELECT DISTINCT id FROM written_citations JOIN written_pieces ON key = piece_key WHERE document_id = ?'),
-      ...of('piece', 'SELECT DISTINCT id FROM written_documents JOIN written_pieces ON key = piece_key WHERE document_id = ?'),
+      ...of(
+        'message',
+        'SELECT DISTINCT messages.id FROM citations JOIN messages ON key = message_key WHERE document_id = ?',
+      ),
+      ...of(
+        'piece',
+        'SELECT DISTINCT id FROM written_citations JOIN written_pieces ON key = piece_key WHERE document_id = ?',
+      ),
+      ...of(
+        'piece',
+        'SELECT DISTINCT id FROM written_documents JOIN written_pieces ON key = piece_key WHERE document_id = ?',
+      ),
       ...of(
         'conversation',
         'SELECT id FROM conversations WHERE EXISTS (SELECT 1 FROM json_each(document_ids) AS named WHERE named.value = ?)',
@@ -176,6 +186,7 @@ export function samenessOf({ sql, journal, codecs, conflicts, now }: SameOptions
         'INSERT INTO sync_aliases (kind, from_id, to_id, own) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
         ...([kind, loser, winner, Number(seen === null)] as const),
       );
+      sql.run('UPDATE sync_conflicts SET entity_id = ? WHERE kind = ? AND entity_id = ?', winner, kind, loser);
       let kept = 0;
       if (kind === 'document') kept = mergeDocument(loser, winner, seen, clock);
       else mergeCollection(loser, winner, seen, clock);

@@ -15,12 +15,6 @@ export interface Statements {
   run(sql: string, ...parameters: readonly SqlParameter[]): number;
 }
 
-/** SQLite counts `?1` as a name, so that it may stand more than once. */
-function bound(sql: string, parameters: readonly SqlParameter[]): SqlParameter[] {
-  if (!sql.includes('?1')) return [...parameters];
-  return [Object.fromEntries(parameters.map((value, index) => [index + 1, value]))] as never;
-}
-
 export function statementsOf(connection: Connection): Statements {
   const rows = new Map<string, ReturnType<typeof connection.prepare<SqlParameter[]>>>();
   const columns = new Map<string, ReturnType<typeof connection.prepare<SqlParameter[]>>>();
@@ -35,11 +29,12 @@ export function statementsOf(connection: Connection): Statements {
     return known;
   }
   return {
-    get: <Row>(sql: string, ...parameters: readonly SqlParameter[]) => prepared(sql).get(...bound(sql, parameters)) as Row | undefined,
-    all: <Row>(sql: string, ...parameters: readonly SqlParameter[]) => prepared(sql).all(...bound(sql, parameters)) as Row[],
+    get: <Row>(sql: string, ...parameters: readonly SqlParameter[]) =>
+      prepared(sql).get(...parameters) as Row | undefined,
+    all: <Row>(sql: string, ...parameters: readonly SqlParameter[]) => prepared(sql).all(...parameters) as Row[],
     value: <Value>(sql: string, ...parameters: readonly SqlParameter[]) =>
-      plucked(sql).get(...bound(sql, parameters)) as Value | undefined,
-    values: <Value>(sql: string, ...parameters: readonly SqlParameter[]) => plucked(sql).all(...bound(sql, parameters)) as Value[],
-    run: (sql, ...parameters) => prepared(sql).run(...bound(sql, parameters)).changes,
+      plucked(sql).get(...parameters) as Value | undefined,
+    values: <Value>(sql: string, ...parameters: readonly SqlParameter[]) => plucked(sql).all(...parameters) as Value[],
+    run: (sql, ...parameters) => prepared(sql).run(...parameters).changes,
   };
 }

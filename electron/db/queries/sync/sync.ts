@@ -83,7 +83,10 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
       ['setting', `SELECT 'library' AS id FROM settings WHERE key IN ('settings', 'prices') LIMIT 1`],
     ];
     for (const [kind, query] of lists)
-      sql.run(`INSERT INTO sync_outbox (kind, id, before_sync) SELECT ?, id, 1 FROM (${query}) WHERE true ON CONFLICT DO NOTHING`, kind);
+      sql.run(
+        `INSERT INTO sync_outbox (kind, id, before_sync) SELECT ?, id, 1 FROM (${query}) WHERE true ON CONFLICT DO NOTHING`,
+        kind,
+      );
   }
 
   /** Registers that wait to be sent, with their values as they were stamped: what changed since is stamped first. */
@@ -124,7 +127,8 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
         for (const { kind, id } of inbox.next(limit)) run.apply(kind, id);
         const left = inbox.count();
         if (left === 0) sql.run('UPDATE sync_state SET applied = pulled');
-        const isHere = (hash: string): boolean => sql.value('SELECT 1 FROM documents WHERE content_hash = ?', hash) === 1;
+        const isHere = (hash: string): boolean =>
+          sql.value('SELECT 1 FROM documents WHERE content_hash = ?', hash) === 1;
         const ids = (kind: EntityKind): string[] => [...(run.changed.get(kind) ?? [])];
         return {
           documentIds: ids('document'),
@@ -164,7 +168,10 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
       atOnce(
         () =>
           journal.withClock(at, (clock) => {
-            const changed = sql.all<{ kind: EntityKind; id: string }>('SELECT kind, id FROM sync_outbox LIMIT ?', limit);
+            const changed = sql.all<{ kind: EntityKind; id: string }>(
+              'SELECT kind, id FROM sync_outbox LIMIT ?',
+              limit,
+            );
             for (const { kind, id } of changed) journal.collect(kind, id, clock);
             return count('SELECT count(*) FROM sync_outbox');
           }) ?? 0,
