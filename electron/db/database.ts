@@ -5,10 +5,12 @@
  * one, so that a question never waits behind an ingest. A read that starts after a write has resolved sees that write.
  * Every method rejects with an AppError and nothing else; `not-found` where an id that must exist does not.
  */
+import type { MessagePort } from 'node:worker_threads';
 import type { ConversationStore, MessageStore, TraceStore } from './conversation-types.ts';
 import type { ImportStore } from './import-types.ts';
 import type { ModelCallStore } from './model-call-types.ts';
 import type { ShelfStore } from './shelf-types.ts';
+import type { SyncStore } from './sync-types.ts';
 import type { WrittenStore } from './written-types.ts';
 import type { WatchStore } from './watch-types.ts';
 import type { ChunkStore, EmbedderStore, SearchStore, VectorStore } from './search-types.ts';
@@ -42,8 +44,11 @@ export interface Database {
   readonly watched: WatchStore;
   readonly modelCalls: ModelCallStore;
   readonly settings: SettingStore;
+  readonly sync: SyncStore;
   readonly files: FileStore;
   readonly maintenance: MaintenanceStore;
+  /** Hands a port over to the thread that writes, which answers there what sync needs; see `served-port.ts`. */
+  serve(port: MessagePort): Promise<void>;
   /** Finishes what is running, folds the write-ahead log into the file and ends both threads. */
   close(): Promise<void>;
 }
@@ -106,7 +111,10 @@ export interface DocumentStore {
   names(): Promise<Pick<DocumentSummary, 'id' | 'title' | 'fileName'>[]>;
   /** Hashes of all documents, or of those that are ready and have a picture of their first page. */
   contentHashes(which: 'all' | 'pictured'): Promise<string[]>;
-  /** Documents in a state other than `ready` and `failed`, oldest first: what a restart takes up again. */
+  /**
+   * Documents in a state other than `ready` and `failed`, oldest first: what a restart takes up again. Without those that
+   * are to come from another device.
+   */
   listUnfinished(): Promise<DocumentSummary[]>;
   setInfo(id: string, info: DocumentInfo): Promise<void>;
   /** The person's own title: wins over any title that a later `setInfo` brings. */

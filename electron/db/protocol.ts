@@ -4,7 +4,7 @@
 import type { Database } from './database.ts';
 import type { OpenOptions } from './open.ts';
 
-export type Group = Exclude<keyof Database, 'close'>;
+export type Group = Exclude<keyof Database, 'close' | 'serve'>;
 
 export interface WorkerOpenOptions extends OpenOptions {
   /** Holds the library's lock from `open` to `close`, or to the end of the process. */
@@ -158,6 +158,21 @@ export const routes: { readonly [Name in Group]: { readonly [Method in keyof Dat
     setPrices: 'write',
   },
   settings: { get: 'read', list: 'read', set: 'write', delete: 'write' },
+  sync: {
+    state: 'read',
+    turnOn: 'write',
+    turnOff: 'write',
+    setClock: 'write',
+    collect: 'write',
+    outgoing: 'read',
+    pushed: 'write',
+    receive: 'write',
+    apply: 'write',
+    known: 'read',
+    receiveGone: 'write',
+    conflicts: 'read',
+    settleConflict: 'write',
+  },
   files: { pendingDeletions: 'read', confirmDeleted: 'write' },
   maintenance: {
     integrity: 'read',
