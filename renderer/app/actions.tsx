@@ -4,6 +4,7 @@ import {
   ArchiveRestore,
   BookOpen,
   CircleSlash,
+  CloudCog,
   FilePlus2,
   FolderPlus,
   FolderSync,
@@ -261,6 +262,13 @@ export const actions: readonly Action[] = [
     icon: <CircleSlash size={size} />,
     isAvailable: () => Boolean(useStatusStore.getState().status?.rebuild),
     run: () => void request('settings.cancelEmbedderChange', {}).catch(showError),
+  },
+  {
+    id: 'sync-settings',
+    title: 'Sync settings',
+    words: 'remote postgres database bucket s3 cloud computers devices minio',
+    icon: <CloudCog size={size} />,
+    run: () => openSettings('sync'),
   },
   {
     id: 'diagnostics',
