@@ -37,7 +37,7 @@ export class RemoteSecrets {
   async presence(name: KeyName): Promise<SecretPresence> {
     const isOfThisRun = this.#ofThisRun.has(name);
     try {
-      const isKept = !isOfThisRun && (await this.#keychain.get(name)) !== null;
+      const isKept = (await this.#keychain.get(name)) !== null;
       return { state: isOfThisRun ? 'this-run' : isKept ? 'kept' : 'missing', keychainError: null };
     } catch (thrown) {
       return { state: isOfThisRun ? 'this-run' : 'missing', keychainError: toAppError(thrown).toInfo() };
