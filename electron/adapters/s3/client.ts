@@ -5,7 +5,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { AppError } from '../../../shared/errors.ts';
 import type { BucketRemote } from '../../../shared/remotes.ts';
 import { isThisComputer } from '../../../shared/this-computer.ts';
-import { s3CodeOf, toRemoteError, type FailureContext } from './s3-errors.ts';
+import { toRemoteError, wasClockCorrected, type FailureContext } from './s3-errors.ts';
 
 export interface BucketOptions {
   /** Milliseconds of silence after which a server is given up; 30 seconds when absent. */
@@ -141,8 +141,7 @@ export function connectBucket(
         given.throwIfAborted();
         return await run(given);
       } catch (thrown) {
-        // The SDK has now measured the server's clock and signs by it.
-        if (s3CodeOf(thrown) !== 'RequestTimeTooSkewed' || given.aborted) throw toRemoteError(thrown, context(given));
+        if (!wasClockCorrected(thrown) || given.aborted) throw toRemoteError(thrown, context(given));
       }
       try {
         return await run(given);
