@@ -27,6 +27,7 @@ import { RecognitionQueue } from '../pipeline/recognition-queue.ts';
 import { conversationTitle } from '../pipeline/title.ts';
 import { WatchedFolders } from '../pipeline/watched-folders.ts';
 import { WritingService } from '../pipeline/writing/writing-service.ts';
+import { LOCAL_ACCOUNT } from '../../shared/accounts.ts';
 import type { DeletionOutcome } from '../../shared/domain.ts';
 import { isThisComputer } from '../../shared/this-computer.ts';
 import { ActivityMeter } from './activity.ts';
@@ -43,7 +44,7 @@ import { deletionIncomplete, needsItsKeys } from './library-errors.ts';
 import { makeFolder } from './make-folder.ts';
 import { Providers } from './providers.ts';
 import { Questions } from './questions.ts';
-import { remoteTests } from './remote-tests.ts';
+import { createRemoteTests } from './remote-tests.ts';
 import { Remotes } from './remotes.ts';
 import { SettingsStore } from './settings-store.ts';
 import { StatusFeed } from './status-feed.ts';
@@ -134,7 +135,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
   const remotes = new Remotes({
     database,
     keychain: options.keychain,
-    tests: options.remoteTests ?? remoteTests,
+    tests: options.remoteTests ?? createRemoteTests(options.accountId ?? LOCAL_ACCOUNT),
     onTesting: (event) => options.onRemoteTesting?.(event),
   });
   const ledger = createLedger({

@@ -126,14 +126,14 @@ export const actions: readonly Action[] = [
   {
     id: 'watch-folder',
     title: 'Watch a folder…',
-    words: 'add directory automatically sync import',
+    words: 'add directory automatically import',
     icon: <FolderSync size={size} />,
     run: () => void watchFolder(),
   },
   {
     id: 'watched-folders',
     title: 'Watched folders',
-    words: 'settings pause stop directory sync',
+    words: 'settings pause stop directory',
     icon: <FolderSync size={size} />,
     run: () => openSettings('folders'),
   },

@@ -1,6 +1,7 @@
 /** Naming one's own Postgres and bucket: nothing untested is saved, and a secret is only ever where it belongs. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bucketEntry, databaseEntry, keychainOf } from '../../../electron/accounts/account-keychain.ts';
+import type { JsonValue } from '../../../electron/db/database.ts';
 import type { EventMap } from '../../../shared/events.ts';
 import type { BucketRemote, DatabaseRemote } from '../../../shared/remotes.ts';
 import { anna, callerOf, failure, MemorySecrets, open, openTestAccounts } from '../../helpers/accounts.ts';
@@ -103,7 +104,7 @@ describe('what is named', () => {
   // Catches: a library that can't be opened any more, or sends something somewhere, for what another program wrote in it.
   test('is nothing where what is stored is broken', async () => {
     await nameBucket();
-    const stored = (await library.core.database.settings.get('remotes')) as { readonly bucket: object };
+    const stored = (await library.core.database.settings.get('remotes')) as { readonly bucket: JsonValue };
     const broken = { database: { remote: { host: 'evil; --' } }, bucket: stored.bucket };
     await library.core.database.settings.set('remotes', broken);
     await library.restart();
