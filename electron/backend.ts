@@ -22,6 +22,7 @@ import { healthHandlers } from './ipc/handlers/health.ts';
 import { importHandlers } from './ipc/handlers/imports.ts';
 import { libraryHandlers } from './ipc/handlers/library.ts';
 import { recognitionHandlers } from './ipc/handlers/recognition.ts';
+import { remoteHandlers } from './ipc/handlers/remotes.ts';
 import { shelfHandlers } from './ipc/handlers/shelves.ts';
 import { settingsHandlers } from './ipc/handlers/settings.ts';
 import { usageHandlers } from './ipc/handlers/usage.ts';
@@ -185,6 +186,7 @@ export function openBackend(options: BackendOptions): Backend {
       onFoldersChange: () => emit('folders.changed', {}),
       onConversationChange: (conversationId) => emit('conversations.changed', { conversationId }),
       onPieceChange: (pieceId) => emit('written.changed', { pieceId }),
+      onRemoteTesting: (event) => emit('remotes.testing', event),
       onError: logError,
       log: log(),
       ...optionsOfEnvironment(process.env),
@@ -208,6 +210,7 @@ export function openBackend(options: BackendOptions): Backend {
         (conversationId) => emit('conversations.changed', { conversationId }),
       ),
       ...settingsHandlers(core, desktop),
+      ...remoteHandlers(core),
       ...backupHandlers(backups, desktop),
     };
   }

@@ -1,6 +1,7 @@
 /** Events that main announces to the window; they tell state, they never drive control flow. */
 import type { EncryptionTask, SessionState } from './accounts.ts';
 import type { DocumentSummary } from './domain.ts';
+import type { RemoteKind, RemoteTestStep } from './remotes.ts';
 import type { AppStatus } from './requests/app.ts';
 import type { BackupTask } from './requests/backup.ts';
 import type { AddOutcome } from './requests/library.ts';
@@ -20,6 +21,8 @@ export interface EventMap {
   'status.changed': AppStatus;
   /** How making, checking or restoring a backup goes; null when the last one was dismissed. */
   'backup.changed': { readonly task: BackupTask | null };
+  /** How far a test of one's own Postgres or bucket is: all of its steps. */
+  'remotes.testing': { readonly kind: RemoteKind; readonly steps: readonly RemoteTestStep[] };
   /** Another library is open now; the one before is kept under this name. The note says what the new one lacks. */
   'library.replaced': { readonly kept: string; readonly note: string | null };
   /** Another account is open, or none, or it is locked: `session.current` tells more. */
@@ -52,6 +55,7 @@ export const eventNames = [
   'written.changed',
   'status.changed',
   'backup.changed',
+  'remotes.testing',
   'library.replaced',
   'session.changed',
   'keychain.changed',

@@ -1,5 +1,7 @@
 /** Each account's own entries in the system's keychain. */
+import { createHash } from 'node:crypto';
 import { LOCAL_ACCOUNT } from '../../shared/accounts.ts';
+import { bucketSecretKey, databaseSecretKey, type BucketRemote, type DatabaseRemote } from '../../shared/remotes.ts';
 import type { MailServer } from '../../shared/requests/mail.ts';
 import type { Keychain, KeyName, SecretName, SecretStore } from '../pipeline/ports/keychain.ts';
 import { SIGNING_KEY } from './signing-key.ts';
@@ -32,6 +34,24 @@ export function mailEntry({ user, host, port }: MailServer): SecretName {
   return `${ofAll.mail}${encodeURIComponent(user)}@${host}:${port}`;
 }
 
+/** The password of a database. SECURITY: `databaseSecretKey` says why it is named after all of this. */
+export function databaseEntry(remote: DatabaseRemote): KeyName {
+  const { user, host, port, database, tls, authority } = databaseSecretKey(remote);
+  const address = `${encodeURIComponent(user)}@${host}:${port}/${encodeURIComponent(database)}`;
+  return `database@${address}${tls === 'off' ? '#plain' : trustOf(authority)}`;
+}
+
+/** The secret access key of a bucket. SECURITY: as `databaseEntry`; the endpoint tells whether it is encrypted. */
+export function bucketEntry(remote: BucketRemote): KeyName {
+  const { accessKeyId, endpoint, bucket, authority } = bucketSecretKey(remote);
+  return `bucket@${encodeURIComponent(accessKeyId)}@${encodeURIComponent(endpoint)}/${bucket}${trustOf(authority)}`;
+}
+
+/** Names the authority that a server is believed by; 64 bits are plenty for the few that one person has. */
+function trustOf(authority: string | null): string {
+  return authority === null ? '' : `#${createHash('sha256').update(authority).digest('hex').slice(0, 16)}`;
+}
+
 /** Gives the local profile's keys to the account that its library becomes; the local profile begins without any. */
 export async function moveLocalKeys(secrets: SecretStore, accountId: string): Promise<void> {
   const from = keychainOf(secrets, LOCAL_ACCOUNT);
@@ -44,7 +64,7 @@ export async function moveLocalKeys(secrets: SecretStore, accountId: string): Pr
 }
 
 function isLocalKey(name: SecretName): name is KeyName {
-  return /^(?:answers|embedder)@[^/]*$/.test(name);
+  return /^(?:(?:answers|embedder)@[^/]*|(?:database|bucket)@.*)$/.test(name);
 }
 
 function isOfAll(name: SecretName): boolean {

@@ -7,7 +7,7 @@
  * library of an encrypted account is not opened by a new password: its key is wrapped by the old one and by its recovery
  * code, which no mail holds. A reset of such an account asks for that recovery code, or begins an empty library.
  */
-import { randomUUID, X509Certificate } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import {
@@ -19,6 +19,7 @@ import {
 } from '../../shared/requests/mail.ts';
 import type { CodeStore, MailStore } from '../db/accounts/mail-types.ts';
 import type { SecretStore } from '../pipeline/ports/keychain.ts';
+import { requireCertificate } from '../require-certificate.ts';
 import type { Caller } from './caller.ts';
 import { needsAccount, needsAdministrator } from './errors.ts';
 import { MailPasswords } from './mail-passwords.ts';
@@ -100,7 +101,7 @@ export class MailService {
   async setSettings(caller: Caller, server: MailServer | null, password?: string): Promise<MailSettingsView> {
     requireAdministrator(caller);
     const { mails } = await this.#required();
-    if (server) requireCertificate(server.authority);
+    if (server?.authority) requireCertificate(server.authority);
     const before = await mails.server();
     // None was set, or it went with the last account: what was typed for it was somebody else's.
     if (!before) this.#passwords.forgetThisRun();
@@ -116,7 +117,7 @@ export class MailService {
   /** Sends a test message, and saves nothing. */
   async test(caller: Caller, server: MailServer, to: string, password?: string): Promise<MailTest> {
     requireAdministrator(caller);
-    requireCertificate(server.authority);
+    if (server.authority !== '') requireCertificate(server.authority);
     const started = performance.now();
     const delivery = await this.#tryOut(server, to, password);
     return {
@@ -295,18 +296,6 @@ interface UsedCode {
 
 function requireAdministrator({ isAdministrator }: Caller): void {
   if (!isAdministrator) throw needsAdministrator();
-}
-
-function requireCertificate(authority: string): void {
-  if (authority === '') return;
-  try {
-    new X509Certificate(authority);
-  } catch (error) {
-    throw new AppError('request-invalid', 'The certificate of the authority cannot be read.', {
-      hint: 'Paste it as text, with its lines BEGIN CERTIFICATE and END CERTIFICATE.',
-      cause: error,
-    });
-  }
 }
 
 function noServer(): AppError {

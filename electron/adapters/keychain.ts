@@ -4,6 +4,7 @@
  */
 import { AppError } from '../../shared/errors.ts';
 import type { Keychain, KeyName, KeyPurpose, SecretName, SecretStore } from '../pipeline/ports/keychain.ts';
+import type { RemoteKind } from '../../shared/remotes.ts';
 
 /** The name under which the system's own keychain window lists the entries. */
 const service = 'Quire';
@@ -35,9 +36,11 @@ export function createKeychain(): SecretStore {
 
 /** Keys from the environment for the command line, which may run where no keychain is; they cannot be changed. */
 export function createEnvironmentKeychain(environment: Readonly<Record<string, string | undefined>>): Keychain {
-  const variables: Readonly<Record<KeyPurpose, string>> = {
+  const variables: Readonly<Record<KeyPurpose | RemoteKind, string>> = {
     answers: 'QUIRE_ANSWERS_KEY',
     embedder: 'QUIRE_EMBEDDER_KEY',
+    database: 'QUIRE_DATABASE_PASSWORD',
+    bucket: 'QUIRE_BUCKET_SECRET',
   };
   const refuse = (name: KeyName): Promise<never> =>
     Promise.reject(
@@ -52,8 +55,8 @@ export function createEnvironmentKeychain(environment: Readonly<Record<string, s
   };
 }
 
-function purposeOf(name: KeyName): KeyPurpose {
-  return name.startsWith('answers@') ? 'answers' : 'embedder';
+function purposeOf(name: KeyName): KeyPurpose | RemoteKind {
+  return name.slice(0, name.indexOf('@')) as KeyPurpose | RemoteKind;
 }
 
 /** Loaded late: the native module needs libsecret on Linux, and must not keep the app from starting without it. */

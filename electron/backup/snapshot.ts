@@ -17,6 +17,7 @@ import { BlobStore } from '../pipeline/blobs.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { DocumentFormat } from '../../shared/domain.ts';
 import type { BackupProgress } from '../../shared/requests/backup.ts';
+import { storedRemotesSchema } from '../../shared/remotes.ts';
 import { settingsSchema } from '../../shared/requests/settings.ts';
 import { requireSpace } from './files.ts';
 import { DATABASE } from './manifest.ts';
@@ -226,23 +227,31 @@ export function factsOf(connection: Connection): Snapshot['facts'] {
           'SELECT fingerprint, kind, model, dimensions FROM embedders WHERE active = 1',
         )
         .get() ?? null,
-    sendsTo: hostsIn(setting.get('settings'), setting.get('embedder-before')),
+    sendsTo: hostsIn(setting.get('settings'), setting.get('embedder-before'), setting.get('remotes')),
     watchedFolders: hasTable(connection, 'watched_folders')
       ? count('SELECT count(*) FROM watched_folders WHERE paused = 0')
       : 0,
   };
 }
 
-/** @param before The embedder of before a change that is not complete: questions are sent to it until then. */
-function hostsIn(settings: string | undefined, before: string | undefined): string[] {
+/**
+ * @param before The embedder of before a change that is not complete: questions are sent to it until then.
+ * @param named The person's own Postgres and bucket.
+ */
+function hostsIn(settings: string | undefined, before: string | undefined, named: string | undefined): string[] {
   const read = (json: string | undefined): unknown => (json === undefined ? undefined : JSON.parse(json));
   const { answers, embedder } = settingsSchema.safeParse(read(settings)).data ?? settingsSchema.parse({});
   const earlier = settingsSchema.shape.embedder.safeParse(read(before)).data;
+  const remotes = storedRemotesSchema.safeParse(read(named)).data;
+  const database = remotes?.database?.remote;
+  const bucket = remotes?.bucket?.remote;
   const urls = [
     ...(answers.kind === 'provider' ? [answers.baseUrl] : []),
     ...(embedder.kind === 'built-in' ? [] : [embedder.baseUrl]),
     ...(earlier && earlier.kind !== 'built-in' ? [earlier.baseUrl] : []),
+    ...(bucket ? [bucket.endpoint ?? `https://s3.${bucket.region}.amazonaws.com`] : []),
   ];
   // The host alone: an address may hold a name and a password.
-  return [...new Set(urls.map((url) => new URL(url).host))];
+  const hosts = urls.map((url) => new URL(url).host);
+  return [...new Set([...hosts, ...(database ? [`${database.host}:${database.port}`] : [])])];
 }

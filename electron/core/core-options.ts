@@ -4,6 +4,7 @@ import type { Log } from '../logging/logger.ts';
 import type { WatchFolder } from '../pipeline/ports/folder-watcher.ts';
 import type { HostLauncher } from '../pipeline/ports/host-launcher.ts';
 import type { Keychain } from '../pipeline/ports/keychain.ts';
+import type { RemoteTests } from '../sync/ports/remote-tests.ts';
 import type { WatchTimes } from '../pipeline/watched-folders.ts';
 import type { Limits } from '../../shared/accounts.ts';
 import type { AppError } from '../../shared/errors.ts';
@@ -26,6 +27,8 @@ export interface CoreOptions {
   /** A watched folder is in another state. */
   readonly onFoldersChange?: () => void;
   readonly onPieceChange?: (pieceId: string) => void;
+  /** How far a test of one's own Postgres or bucket is. */
+  readonly onRemoteTesting?: (event: EventMap['remotes.testing']) => void;
   readonly onError: (where: string, error: AppError) => void;
   /** Told what is done: outcomes of reading in numbers, hosts that end. Nobody when absent. */
   readonly log?: Log;
@@ -37,6 +40,8 @@ export interface CoreOptions {
   readonly languageFolder?: string;
   /** The package registry that it comes from; the one that npm on this computer would ask when absent. */
   readonly languageRegistry?: string;
+  /** For tests: in place of those that go to the servers. */
+  readonly remoteTests?: RemoteTests;
   /** For tests: how the system tells of changes in folders, and how long is waited for what. */
   readonly watch?: WatchFolder;
   readonly watchTimes?: Partial<WatchTimes>;

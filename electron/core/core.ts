@@ -27,8 +27,8 @@ import { RecognitionQueue } from '../pipeline/recognition-queue.ts';
 import { conversationTitle } from '../pipeline/title.ts';
 import { WatchedFolders } from '../pipeline/watched-folders.ts';
 import { WritingService } from '../pipeline/writing/writing-service.ts';
+import { LOCAL_ACCOUNT } from '../../shared/accounts.ts';
 import type { DeletionOutcome } from '../../shared/domain.ts';
-import { AppError } from '../../shared/errors.ts';
 import { isThisComputer } from '../../shared/this-computer.ts';
 import { ActivityMeter } from './activity.ts';
 import type { CoreOptions } from './core-options.ts';
@@ -40,9 +40,12 @@ import { healthProbes } from './health-checks.ts';
 import { createHosts } from './hosts.ts';
 import { IngestLog } from './ingest-log.ts';
 import { createLedger } from './ledger.ts';
+import { deletionIncomplete, needsItsKeys } from './library-errors.ts';
 import { makeFolder } from './make-folder.ts';
 import { Providers } from './providers.ts';
 import { Questions } from './questions.ts';
+import { createRemoteTests } from './remote-tests.ts';
+import { Remotes } from './remotes.ts';
 import { SettingsStore } from './settings-store.ts';
 import { StatusFeed } from './status-feed.ts';
 import type { Usage } from './usage.ts';
@@ -68,6 +71,8 @@ export interface Core {
   readonly embedderChange: EmbedderChange;
   readonly settings: SettingsStore;
   readonly providers: Providers;
+  /** The person's own Postgres and bucket. */
+  readonly remotes: Remotes;
   /** The ledger of model calls, its limits and prices. */
   readonly usage: Usage;
   readonly status: StatusFeed;
@@ -90,16 +95,6 @@ export type SharedCore = Pick<
   Core,
   'folder' | 'keys' | 'database' | 'questions' | 'chat' | 'writing' | 'health' | 'close'
 >;
-
-function deletionIncomplete(left: readonly string[]): AppError {
-  return new AppError(
-    'deletion-incomplete',
-    `Deleted, but the check after it found what was left: ${left.join(', ')}.`,
-    {
-      hint: 'Delete again what still shows. If nothing does, start Quire anew: stored files that no document owns go then.',
-    },
-  );
-}
 
 /**
  * Opens a library for this process alone, until `close` or the end of the process. Errors: `library-in-use` when another
@@ -127,12 +122,6 @@ export function openSharedCore(options: CoreOptions): Promise<SharedCore> {
   return open(options, false);
 }
 
-function needsItsKeys(folder: string): AppError {
-  return new AppError('wrong-key', `The library in ${folder} is encrypted, and was to be opened without its keys.`, {
-    hint: 'Sign in to its account again.',
-  });
-}
-
 async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
   const { folder, keys, onError } = options;
   // Synchronous: the database's thread begins in this turn of a busy event loop, not in a later one.
@@ -143,6 +132,12 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
   const blobs = new BlobStore(folder, keys);
   const database = await openDatabase({ path: join(folder, 'library.db'), exclusive, key: keys?.database ?? null });
   const settings = new SettingsStore(database);
+  const remotes = new Remotes({
+    database,
+    keychain: options.keychain,
+    tests: options.remoteTests ?? createRemoteTests(options.accountId ?? LOCAL_ACCOUNT),
+    onTesting: (event) => options.onRemoteTesting?.(event),
+  });
   const ledger = createLedger({
     database,
     account: options,
@@ -153,7 +148,13 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
   const { usage } = ledger;
   let before: EmbedderSettings | null;
   try {
-    [before] = await Promise.all([readEmbedderBefore(database), settings.load(), usage.load(), blobs.prepare()]);
+    [before] = await Promise.all([
+      readEmbedderBefore(database),
+      settings.load(),
+      remotes.load(),
+      usage.load(),
+      blobs.prepare(),
+    ]);
   } catch (error) {
     await database.close();
     throw error;
@@ -329,6 +330,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     embedderChange,
     settings,
     providers,
+    remotes,
     usage,
     status,
     feed,
@@ -367,7 +369,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
       health.cancel();
       status.close();
       closing.abort();
-      await Promise.all([chat.close(), writing.close()]);
+      await Promise.all([chat.close(), writing.close(), remotes.close()]);
       hosts.close();
       await Promise.all([
         drawing,

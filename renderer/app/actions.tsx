@@ -4,6 +4,7 @@ import {
   ArchiveRestore,
   BookOpen,
   CircleSlash,
+  CloudCog,
   FilePlus2,
   FolderPlus,
   FolderSync,
@@ -125,14 +126,14 @@ export const actions: readonly Action[] = [
   {
     id: 'watch-folder',
     title: 'Watch a folder…',
-    words: 'add directory automatically sync import',
+    words: 'add directory automatically import',
     icon: <FolderSync size={size} />,
     run: () => void watchFolder(),
   },
   {
     id: 'watched-folders',
     title: 'Watched folders',
-    words: 'settings pause stop directory sync',
+    words: 'settings pause stop directory',
     icon: <FolderSync size={size} />,
     run: () => openSettings('folders'),
   },
@@ -261,6 +262,13 @@ export const actions: readonly Action[] = [
     icon: <CircleSlash size={size} />,
     isAvailable: () => Boolean(useStatusStore.getState().status?.rebuild),
     run: () => void request('settings.cancelEmbedderChange', {}).catch(showError),
+  },
+  {
+    id: 'sync-settings',
+    title: 'Sync settings',
+    words: 'remote postgres database bucket s3 cloud computers devices minio',
+    icon: <CloudCog size={size} />,
+    run: () => openSettings('sync'),
   },
   {
     id: 'diagnostics',

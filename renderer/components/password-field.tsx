@@ -11,13 +11,15 @@ export interface PasswordFieldProps {
   /** Tells a password manager whether to fill in one or to propose one. */
   readonly autoComplete: 'current-password' | 'new-password';
   readonly note?: ReactNode;
+  readonly placeholder?: string;
   readonly isWrong?: boolean;
   readonly autoFocus?: boolean;
   readonly ref?: Ref<HTMLInputElement>;
 }
 
 export function PasswordField(props: PasswordFieldProps) {
-  const { label, value, onChange, autoComplete, note, isWrong = false, autoFocus = false, ref } = props;
+  const { label, value, onChange, autoComplete, note, placeholder, isWrong = false } = props;
+  const { autoFocus = false, ref } = props;
   const [isShown, setIsShown] = useState(false);
   const [isCapsLock, setIsCapsLock] = useState(false);
   const look = (event: KeyboardEvent) => setIsCapsLock(event.getModifierState('CapsLock'));
@@ -35,6 +37,7 @@ export function PasswordField(props: PasswordFieldProps) {
         onKeyDown={look}
         onKeyUp={look}
         onBlur={() => setIsCapsLock(false)}
+        placeholder={placeholder}
         note={note}
         {...(ref ? { ref } : {})}
         trailing={

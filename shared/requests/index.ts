@@ -12,6 +12,7 @@ import { importRequests } from './imports.ts';
 import { libraryRequests } from './library.ts';
 import { mailRequests } from './mail.ts';
 import { recognitionRequests } from './recognition.ts';
+import { remoteRequests } from './remotes.ts';
 import { shelfRequests } from './shelves.ts';
 import { settingsRequests } from './settings.ts';
 import { usageRequests } from './usage.ts';
@@ -27,6 +28,7 @@ export const requests = {
   ...folderRequests,
   ...healthRequests,
   ...recognitionRequests,
+  ...remoteRequests,
   ...shelfRequests,
   ...chatRequests,
   ...settingsRequests,

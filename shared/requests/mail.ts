@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { SessionState } from '../accounts.ts';
 import type { ErrorInfo } from '../errors.ts';
+import { hostName } from '../host-name.ts';
 import { isThisComputer } from '../this-computer.ts';
 import { email, password, recoveryGroups } from './accounts.ts';
 import { define, defineOpen } from './define.ts';
@@ -17,16 +18,7 @@ export const usualMailPorts: Readonly<Record<MailSecurity, number>> = { tls: 465
 
 export const mailServerSchema = z
   .object({
-    /** A name or an address, without a port. */
-    host: z
-      .string()
-      .trim()
-      .toLowerCase()
-      .max(253)
-      .regex(
-        /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|[0-9a-f:]*:[0-9a-f:]*)$/,
-        'A server’s name looks like smtp.example.com.',
-      ),
+    host: hostName('smtp.example.com'),
     port: z.number().int().min(1).max(65_535),
     security: z.enum(['tls', 'starttls', 'none']),
     /** Empty where the server wants no sign-in. */

@@ -40,7 +40,15 @@ export async function openTestCore(
   options: Partial<
     Pick<
       CoreOptions,
-      'keys' | 'administratorLimits' | 'keychain' | 'watch' | 'watchTimes' | 'languageRegistry' | 'ownFolder'
+      | 'keys'
+      | 'administratorLimits'
+      | 'keychain'
+      | 'watch'
+      | 'watchTimes'
+      | 'languageRegistry'
+      | 'ownFolder'
+      | 'remoteTests'
+      | 'onRemoteTesting'
     >
   > = {},
 ): Promise<TestCore> {

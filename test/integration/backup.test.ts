@@ -23,6 +23,7 @@ import {
   library,
 } from '../helpers/backup.ts';
 import { addDocument } from '../helpers/library.ts';
+import { bucketRemote, databaseRemote } from '../helpers/remotes.ts';
 
 useBackedUpLibrary();
 
@@ -184,9 +185,17 @@ it('tells of every host that its settings send to, the embedder of before a chan
   const of = (host: string) => ({ baseUrl: `https://${host}/v1`, model: 'm' });
   set.run('settings', JSON.stringify({ answers: { kind: 'provider', ...of('someone:secret@answers.test') } }));
   set.run('embedder-before', JSON.stringify({ kind: 'compatible', ...of('someone:secret@before.test:8443') }));
+  set.run(
+    'remotes',
+    JSON.stringify({
+      database: { remote: databaseRemote, hasSecret: true },
+      bucket: { remote: bucketRemote, hasSecret: true },
+    }),
+  );
   connection.close();
   const file = join(folder, 'sending.zip');
-  expect((await backUp(sending, file)).sendsTo).toEqual(['answers.test', 'before.test:8443']);
+  const own = ['s3.example.com', 'db.example.com:5432'];
+  expect((await backUp(sending, file)).sendsTo).toEqual(['answers.test', 'before.test:8443', ...own]);
   await restore(file, folder);
 });
 

@@ -14,6 +14,7 @@ import { recognitionLanguages } from '../../shared/recognition-languages.ts';
 import { requests, type RequestName, type Result } from '../../shared/requests/index.ts';
 import { arbitraryOf, broken, hostile, type NamedStrings } from '../helpers/arbitrary.ts';
 import { complaint, short } from '../helpers/complaint.ts';
+import { namesOfRemotes } from '../helpers/remotes.ts';
 import { openFuzzedApp, within, type FuzzedApp, type Listener } from '../helpers/fuzzed-app.ts';
 import { temporaryFolder } from '../helpers/library.ts';
 import { startOpenAiServer, type OpenAiServer } from '../helpers/openai-server.ts';
@@ -55,6 +56,8 @@ const slow: ReadonlySet<string> = new Set<RequestName>([
   'settings.findLocalProviders',
   'settings.testProvider',
   'settings.estimateEmbedder',
+  'remotes.testDatabase',
+  'remotes.testBucket',
   'recognition.installLanguage',
   'health.run',
   'health.report',
@@ -113,6 +116,7 @@ function namedStrings(): NamedStrings {
     sender: email,
     to: email,
     host: fc.constantFrom('127.0.0.1', 'localhost'),
+    ...namesOfRemotes,
     issuer: fc.constantFrom('http://127.0.0.1:9', 'https://accounts.google.com'),
     email,
     model: fc.constantFrom('test-chat', 'test-embedding', '', '../\0', 'x'.repeat(200)),

@@ -21,6 +21,7 @@ import { anna, bert, MemorySecrets, open } from '../helpers/accounts.ts';
 import { arbitraryOf, type NamedStrings } from '../helpers/arbitrary.ts';
 import { desktopDouble, memoryKeychain } from '../helpers/fuzzed-app.ts';
 import { temporaryFolder } from '../helpers/library.ts';
+import { namesOfRemotes } from '../helpers/remotes.ts';
 
 const paths = vi.hoisted(() => ({ data: '' }));
 vi.mock('electron', () => ({ app: { isPackaged: true } }));
@@ -120,6 +121,7 @@ const named: NamedStrings = {
   ),
   ...Object.fromEntries(['email', 'sender', 'to'].map((key) => [key, fc.constant('somebody@example.com')])),
   host: fc.constant('localhost'),
+  ...namesOfRemotes,
   baseUrl: fc.constant('http://127.0.0.1:9/v1'),
   url: fc.constant('https://example.com/'),
   language: fc.constant('deu'),

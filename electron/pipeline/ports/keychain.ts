@@ -1,13 +1,15 @@
-/** The port to where API keys are kept, and what sessions need. */
+/** The port to where API keys are kept, passwords of one's own servers, and what sessions need. */
+import type { RemoteKind } from '../../../shared/remotes.ts';
 
 /** What a key is for: writing answers, or making vectors. */
 export type KeyPurpose = 'answers' | 'embedder';
 
 /**
- * A key belongs to the server that it was entered for: `answers@api.openai.com`.
+ * A key belongs to the server that it was entered for: `answers@api.openai.com`; a secret of one's own Postgres or bucket
+ * to server, user and database, or endpoint, key's id and bucket: `database@ada@db.example.com:5432/quire`.
  * SECURITY: another address in Settings, typed or pasted, never gets the key of the one before.
  */
-export type KeyName = `${KeyPurpose}@${string}`;
+export type KeyName = `${KeyPurpose | RemoteKind}@${string}`;
 
 /** Every call may fail with an AppError `keychain-unavailable`. */
 export interface Keychain {

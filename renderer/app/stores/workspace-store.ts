@@ -63,6 +63,7 @@ export type SettingsTab =
   | 'appearance'
   | 'folders'
   | 'library'
+  | 'sync'
   | 'usage'
   | 'privacy'
   | 'account'

@@ -1,6 +1,6 @@
 /** The mail server, for the administrator: what is typed is a draft until a test message went through. */
 import { CircleCheck, CircleDashed, CircleMinus, CircleX, KeyRound, Mail, Trash2 } from 'lucide-react';
-import { useCallback, useEffect, useId, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
 import {
   usualMailPorts,
@@ -12,8 +12,9 @@ import { signedInAccount } from '../../app/stores/session-store.ts';
 import { Button } from '../../components/button.tsx';
 import { InlineError } from '../../components/inline-error.tsx';
 import { Segmented } from '../../components/segmented.tsx';
-import { fieldClass, TextField } from '../../components/text-field.tsx';
+import { TextField } from '../../components/text-field.tsx';
 import { request } from '../../ipc/client.ts';
+import { AuthorityField } from './authority-field.tsx';
 import {
   describeUnsent,
   draftOf,
@@ -210,34 +211,6 @@ function MailForm({ view, take }: MailFormProps) {
         ) : null}
       </div>
     </form>
-  );
-}
-
-interface AuthorityFieldProps {
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}
-
-function AuthorityField({ value, onChange }: AuthorityFieldProps) {
-  const id = useId();
-  return (
-    <details open={value !== ''}>
-      <summary className="cursor-pointer text-label text-muted">
-        Server with a certificate of your own authority
-      </summary>
-      <label htmlFor={id} className="mt-2 mb-1 block text-label font-medium">
-        Certificate of the authority
-      </label>
-      <textarea
-        id={id}
-        rows={4}
-        spellCheck={false}
-        value={value}
-        placeholder="-----BEGIN CERTIFICATE-----"
-        onChange={(event) => onChange(event.target.value)}
-        className={`${fieldClass} py-1.5 font-mono text-small`}
-      />
-    </details>
   );
 }
 

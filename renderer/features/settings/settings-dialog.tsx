@@ -2,6 +2,7 @@
 import { Tabs } from 'radix-ui';
 import {
   ChartColumn,
+  CloudCog,
   FolderClosed,
   FolderSync,
   IdCard,
@@ -30,6 +31,7 @@ import { LibraryTab } from './library-tab.tsx';
 import { MailTab } from './mail-tab.tsx';
 import { ProvidersTab } from './providers-tab.tsx';
 import { ScansTab } from './scans-tab.tsx';
+import { SyncTab } from './sync/sync-tab.tsx';
 import type { TabProps } from './tab.tsx';
 import { UsageTab } from './usage-tab.tsx';
 import { useSettings } from './use-settings.ts';
@@ -51,6 +53,7 @@ const tabs: readonly Tab[] = [
   { id: 'appearance', label: 'Appearance', icon: <Palette size={15} />, Content: AppearanceTab },
   { id: 'folders', label: 'Watched folders', icon: <FolderSync size={15} />, Content: FoldersTab },
   { id: 'library', label: 'Library', icon: <FolderClosed size={15} />, Content: LibraryTab },
+  { id: 'sync', label: 'Sync', icon: <CloudCog size={15} />, Content: SyncTab },
   { id: 'usage', label: 'Usage and limits', icon: <ChartColumn size={15} />, Content: UsageTab },
   { id: 'privacy', label: 'Privacy', icon: <Shield size={15} />, Content: PrivacyTab },
   { id: 'account', label: 'Account', icon: <UserRound size={15} />, Content: AccountTab },

@@ -1,0 +1,25 @@
+/** Handlers of a person's own Postgres and bucket. */
+import type { Core } from '../../core/core.ts';
+import type { Handlers } from '../dispatch.ts';
+
+type RemoteHandlers = Pick<Handlers, Extract<keyof Handlers, `remotes.${string}`>>;
+
+export function remoteHandlers({ remotes }: Pick<Core, 'remotes'>): RemoteHandlers {
+  return {
+    'remotes.get': () => remotes.view(),
+    'remotes.testDatabase': ({ remote, password }) => remotes.testDatabase(remote, password),
+    'remotes.testBucket': ({ remote, secret }) => remotes.testBucket(remote, secret),
+    'remotes.cancelTest': ({ kind }) => {
+      remotes.cancelTest(kind);
+      return Promise.resolve(null);
+    },
+    'remotes.set': async (wanted) => {
+      await remotes.set(wanted);
+      return remotes.view();
+    },
+    'remotes.remove': async ({ kind }) => {
+      await remotes.remove(kind);
+      return remotes.view();
+    },
+  };
+}
