@@ -18,6 +18,8 @@ import { citationRanges } from './0013-citation-ranges.ts';
 import { recognisedAgain } from './0014-recognised-again.ts';
 import { modelCalls } from './0015-model-calls.ts';
 import { drafts } from './0016-drafts.ts';
+import { sync } from './0017-sync.ts';
+import { readings } from './0018-readings.ts';
 
 export type Migration = (connection: Connection) => void;
 
@@ -38,4 +40,6 @@ export const migrations: readonly Migration[] = [
   recognisedAgain,
   modelCalls,
   drafts,
+  sync,
+  readings,
 ];
