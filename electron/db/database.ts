@@ -11,6 +11,7 @@ import type { ModelCallStore } from './model-call-types.ts';
 import type { ShelfStore } from './shelf-types.ts';
 import type { WrittenStore } from './written-types.ts';
 import type { WatchStore } from './watch-types.ts';
+import type { PartsStore } from './sync-types.ts';
 import type { ChunkStore, EmbedderStore, SearchStore, VectorStore } from './search-types.ts';
 import type { DeletionCounts, DocumentFormat, DocumentState, DocumentSummary, Progress } from '../../shared/domain.ts';
 import type { StageTime } from '../../shared/domain.ts';
@@ -43,6 +44,7 @@ export interface Database {
   readonly modelCalls: ModelCallStore;
   readonly settings: SettingStore;
   readonly files: FileStore;
+  readonly parts: PartsStore;
   readonly maintenance: MaintenanceStore;
   /** Finishes what is running, folds the write-ahead log into the file and ends both threads. */
   close(): Promise<void>;
