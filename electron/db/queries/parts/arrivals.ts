@@ -81,7 +81,7 @@ export function arrivalQueries(
        embedded_chunks = (SELECT count(*) FROM chunks JOIN vectors ON vectors.text_key = chunks.text_key
          AND embedder_key = (SELECT key FROM embedders WHERE active = 1) WHERE ${isChunkOf(':key')}),
        ocr_total = 0, ocr_done = 0, ocr_pages = 0, ocr_confidence = NULL, ocr_doubtful = 0, ocr_error = NULL,
-       error = NULL, failed_state = NULL, updated_at = :now
+       error = NULL, failed_state = NULL, remote_only = 0, updated_at = :now
      WHERE key = :key`,
   );
   const setState = connection.prepare<[number]>(

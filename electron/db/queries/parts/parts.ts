@@ -54,7 +54,8 @@ export function partsQueries(
 ): Synchronous<PartsStore> {
   const select = `SELECT documents.key, id AS documentId, content_hash AS contentHash, format, size,
     ${isTextComplete} AS isReady,
-    state IN ('queued', 'extracting', 'chunking') OR (searchable = 1 AND ${isRecognising}) AS isBeingRead,
+    remote_only = 0 AND (state IN ('queued', 'extracting', 'chunking') OR (searchable = 1 AND ${isRecognising}))
+      AS isBeingRead,
     searchable AS isSearchable, has_thumbnail AS hasThumbnail,
     local_reading AS localReading, is_new AS isNew, passages_of AS passagesOf, pinned, used_at AS usedAt,
     (SELECT json_group_object(name, value) FROM sync_parts WHERE sync_parts.document_key = documents.key) AS "values"
