@@ -100,6 +100,16 @@ export default tseslint.config(
     ],
   ),
   forbid(
+    ['electron/sync/**'],
+    [
+      electronOnly,
+      [
+        ['**/adapters/**', '**/ipc/**', '**/app/**', '**/renderer/**', '**/workers/**', '**/core/**'],
+        'Sync declares ports; adapters implement them; workers/sync-worker.ts wires them.',
+      ],
+    ],
+  ),
+  forbid(
     [
       'electron/accounts/**',
       'electron/adapters/**',

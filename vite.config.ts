@@ -62,6 +62,7 @@ export default defineConfig({
             'backup-worker': `${root}electron/workers/backup-worker.ts`,
             'export-worker': `${root}electron/workers/export-worker.ts`,
             'turn-worker': `${root}electron/workers/turn-worker.ts`,
+            'sync-worker': `${root}electron/workers/sync-worker.ts`,
           },
           external,
           output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -121,10 +121,14 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
         ]),
       ),
     ]),
-  ) as unknown as Omit<Database, 'close'>;
+  ) as unknown as Omit<Database, 'close' | 'serve'>;
 
   return {
     ...groups,
+    async serve(port) {
+      if (closing) throw new AppError('interrupted', 'The library is closed.', { retryable: true });
+      await writer.serve(port);
+    },
     close() {
       closing ??= (async () => {
         // The reader first: the last connection to close folds the log into the file, and only a writer can.

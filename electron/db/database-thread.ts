@@ -1,7 +1,8 @@
 /** A worker thread with a connection of its own: opened once, then called by group and method. */
-import { Worker } from 'node:worker_threads';
+import { Worker, type MessagePort } from 'node:worker_threads';
 import { AppError } from '../../shared/errors.ts';
 import { connectRpc } from '../workers/rpc.ts';
+import type { ServeMessage } from './served-port.ts';
 
 /** What such a worker serves. */
 export interface ThreadFunctions {
@@ -65,6 +66,13 @@ export class DatabaseThread {
     await this.ready;
     if (this.#ended) throw this.#stopped(undefined);
     return this.#remote.call(group, method, parameters);
+  }
+
+  /** Has the thread serve a port, which is handed over with this; see `served-port.ts`. */
+  async serve(port: MessagePort): Promise<void> {
+    await this.ready;
+    if (this.#ended) throw this.#stopped(undefined);
+    this.#worker.postMessage({ serve: port } satisfies ServeMessage, [port]);
   }
 
   async close(): Promise<void> {

@@ -5,6 +5,7 @@
  * one, so that a question never waits behind an ingest. A read that starts after a write has resolved sees that write.
  * Every method rejects with an AppError and nothing else; `not-found` where an id that must exist does not.
  */
+import type { MessagePort } from 'node:worker_threads';
 import type { ConversationStore, MessageStore, TraceStore } from './conversation-types.ts';
 import type { ImportStore } from './import-types.ts';
 import type { ModelCallStore } from './model-call-types.ts';
@@ -46,6 +47,8 @@ export interface Database {
   readonly files: FileStore;
   readonly parts: PartsStore;
   readonly maintenance: MaintenanceStore;
+  /** Hands a port over to the thread that writes, which answers there what sync needs; see `served-port.ts`. */
+  serve(port: MessagePort): Promise<void>;
   /** Finishes what is running, folds the write-ahead log into the file and ends both threads. */
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@
 import type { Database } from './database.ts';
 import type { OpenOptions } from './open.ts';
 
-export type Group = Exclude<keyof Database, 'close'>;
+export type Group = Exclude<keyof Database, 'close' | 'serve'>;
 
 export interface WorkerOpenOptions extends OpenOptions {
   /** Holds the library's lock from `open` to `close`, or to the end of the process. */

@@ -2,7 +2,7 @@
  * A worker thread that holds one connection to the library and serves its store: one thread writes, another only reads.
  */
 import './fail-loudly.ts';
-import { parentPort } from 'node:worker_threads';
+import { parentPort, type MessagePort } from 'node:worker_threads';
 import { AppError } from '../../shared/errors.ts';
 import { fromSqliteError } from '../db/connection.ts';
 import type { Connection } from '../db/connection.ts';
@@ -10,6 +10,8 @@ import { LibraryLock } from '../db/library-lock.ts';
 import { openConnection } from '../db/open.ts';
 import { routes } from '../db/protocol.ts';
 import type { Group, WorkerFunctions } from '../db/protocol.ts';
+import { isServeMessage, servePort } from '../db/served-port.ts';
+import type { ServingPort } from '../db/served-port.ts';
 import { createStore } from '../db/store.ts';
 import type { Store } from '../db/store.ts';
 import { connectRpc } from './rpc.ts';
@@ -26,6 +28,8 @@ interface Opened {
 }
 
 let opened: Opened | null = null;
+/** Ports that main handed over, for other threads. */
+const served = new Set<ServingPort>();
 
 const functions: WorkerFunctions = {
   async open(options) {
@@ -46,12 +50,9 @@ const functions: WorkerFunctions = {
     }
   },
   async call(group, method, parameters) {
-    if (!opened) throw new AppError('internal', 'The library is not open.');
-    try {
-      return await methodOf(opened.store, group, method)(...parameters);
-    } catch (error) {
-      throw fromSqliteError(error, opened.path);
-    }
+    const answer = await call(group, method, parameters);
+    if (routes[group][method as never] !== 'read') for (const other of served) other.changed();
+    return answer;
   },
   async close() {
     // Nothing more to listen to, and so the thread ends; after this turn, in which the answer is posted.
@@ -59,6 +60,7 @@ const functions: WorkerFunctions = {
     if (!opened) return;
     const { connection, store, lock } = opened;
     opened = null;
+    for (const other of served) other.close();
     try {
       store.search.release();
       // One that shares the library leaves the log to the other, and would wait for its writes; the last to close folds
@@ -74,10 +76,26 @@ const functions: WorkerFunctions = {
 connectRpc<object, WorkerFunctions>(
   {
     post: (message) => port.postMessage(message),
-    listen: (listener) => void port.on('message', listener),
+    listen: (listener) =>
+      void port.on('message', (message: unknown) => (isServeMessage(message) ? serve(message.serve) : listener(message))),
   },
   functions,
 );
+
+async function call(group: Group, method: string, parameters: readonly unknown[]): Promise<unknown> {
+  if (!opened) throw new AppError('internal', 'The library is not open.');
+  const { store, path } = opened;
+  try {
+    return await methodOf(store, group, method)(...parameters);
+  } catch (error) {
+    throw fromSqliteError(error, path);
+  }
+}
+
+function serve(other: MessagePort): void {
+  const serving = servePort(other, call, () => served.delete(serving));
+  served.add(serving);
+}
 
 type Method = (...parameters: readonly unknown[]) => unknown;
 

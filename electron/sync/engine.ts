@@ -1,0 +1,245 @@
+/**
+ * The engine of sync: decides when a round runs, one at a time, and tells how it stands.
+ *
+ * A round runs at the start, soon after a change here, now and then for what others changed, and when a person asks for
+ * one. After a failure it waits longer each time; what only a person can put right waits for that person. Changes are
+ * stamped all the while, with a network or without.
+ */
+import { toAppError, type AppError } from '../../shared/errors.ts';
+import type { SyncProgress, SyncStatus } from '../../shared/sync.ts';
+import type { SyncStore } from '../db/sync-types.ts';
+import { retryTime } from './backoff.ts';
+import type { PartSync } from './ports/part-sync.ts';
+import type { RemoteStore } from './ports/remote-store.ts';
+import { collectAll, runRound, type RoundOptions } from './rounds.ts';
+
+/** What is synced with. */
+export interface OpenedRemotes {
+  readonly store: RemoteStore;
+  readonly parts: readonly PartSync[];
+  close(): Promise<void>;
+}
+
+export interface EngineOptions extends Omit<RoundOptions, 'remote' | 'parts' | 'now' | 'onProgress'> {
+  /** Connects; called at the first round, and again as long as it rejects. */
+  readonly open: (signal: AbortSignal) => Promise<OpenedRemotes>;
+  /** Milliseconds since the epoch, by this computer's clock. */
+  readonly now?: () => number;
+  /** Whether it begins paused. */
+  readonly paused?: boolean;
+  /** Told whenever it stands otherwise. */
+  readonly onStatus?: (status: SyncStatus) => void;
+  /** Told of failures of rounds, for the log; the status has them too. */
+  readonly onError?: (error: AppError) => void;
+}
+
+/** Milliseconds in which changes are gathered for one round. */
+const GATHERING = 2_000;
+/** Milliseconds between two looks for what others changed. */
+const INTERVAL = 60_000;
+/** Milliseconds between two announcements of a progress. */
+const PROGRESS_INTERVAL = 100;
+
+/** `stamp` takes down what changed and begins a round only if there is something to send. */
+type Work = 'round' | 'stamp';
+
+export class SyncEngine {
+  readonly #options: EngineOptions & { readonly now: () => number };
+  #status: SyncStatus = {
+    state: 'off',
+    progress: null,
+    error: null,
+    retryAt: null,
+    readOnly: null,
+    syncedAt: null,
+    unsent: 0,
+    conflicts: 0,
+  };
+  #remotes: Promise<OpenedRemotes> | null = null;
+  #running: Promise<void> | null = null;
+  #controller = new AbortController();
+  /** What was asked for while something ran. */
+  #next: Work | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #gathering: NodeJS.Timeout | undefined;
+  #paused: boolean;
+  #closed = false;
+  /** Rounds in a row that failed. */
+  #failures = 0;
+  #told = -Infinity;
+
+  constructor(options: EngineOptions) {
+    this.#options = { ...options, now: options.now ?? Date.now };
+    this.#paused = options.paused ?? false;
+  }
+
+  get status(): SyncStatus {
+    return this.#status;
+  }
+
+  /** Begins with a round, unless it begins paused. */
+  start(): void {
+    this.#tell({ state: this.#paused ? 'paused' : 'idle' });
+    this.#begin(this.#paused ? 'stamp' : 'round');
+  }
+
+  /** To be called when something was written here; cheap, and as often as one likes. */
+  changed(): void {
+    if (this.#closed) return;
+    // Not begun anew by each change: an import writes all the time, and would hold off sync until its end.
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = undefined;
+      this.#begin('stamp');
+    }, GATHERING);
+  }
+
+  /** Begins a round now, whatever it waits for; resolves when it ended, well or not. Nothing happens while it is paused. */
+  async syncNow(): Promise<SyncStatus> {
+    if (!this.#paused) {
+      this.#begin('round');
+      await this.settled();
+    }
+    return this.#status;
+  }
+
+  /** Resolves when nothing runs, and nothing is to run at once. */
+  async settled(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  /** Ends what runs and begins nothing until `resume`. Resolves when nothing runs any more. */
+  async pause(): Promise<void> {
+    if (this.#closed || this.#paused) return;
+    this.#paused = true;
+    await this.#stop();
+    if (this.#paused) this.#tell({ state: 'paused', progress: null, retryAt: null });
+  }
+
+  resume(): void {
+    if (this.#closed || !this.#paused) return;
+    this.#paused = false;
+    this.#failures = 0;
+    this.#tell({ state: 'idle' });
+    this.#begin('round');
+  }
+
+  /** Asks the server for something else than a round, beside it. */
+  async ask<Answer>(question: (store: RemoteStore) => Promise<Answer>): Promise<Answer> {
+    return question((await this.#open(new AbortController().signal)).store);
+  }
+
+  /** Ends it for good, with the connections; resolves when nothing runs any more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#gathering);
+    await this.#stop();
+    this.#tell({ state: 'off', progress: null, retryAt: null });
+    const remotes = await this.#remotes?.catch(() => null);
+    await remotes?.close();
+  }
+
+  #open(signal: AbortSignal): Promise<OpenedRemotes> {
+    this.#remotes ??= this.#options.open(signal).catch((error: unknown) => {
+      this.#remotes = null;
+      throw error;
+    });
+    return this.#remotes;
+  }
+
+  async #stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#next = null;
+    this.#controller.abort();
+    await this.settled();
+  }
+
+  #begin(work: Work): void {
+    if (this.#closed || (this.#paused && work === 'round')) return;
+    if (this.#running) {
+      if (this.#next !== 'round') this.#next = work;
+      return;
+    }
+    this.#controller = new AbortController();
+    this.#running = this.#run(work, this.#controller.signal).finally(() => {
+      this.#running = null;
+      const next = this.#next;
+      this.#next = null;
+      if (next) this.#begin(next);
+    });
+  }
+
+  async #run(work: Work, signal: AbortSignal): Promise<void> {
+    try {
+      if (work === 'round' || (await this.#hasNews(signal))) await this.#round(signal);
+    } catch (thrown) {
+      // Paused or closed: whoever did that tells.
+      if (!signal.aborted) this.#fail(toAppError(thrown));
+    }
+  }
+
+  /** Stamps what changed; answers whether it is to be sent at once. */
+  async #hasNews(signal: AbortSignal): Promise<boolean> {
+    const { store, now } = this.#options;
+    await collectAll(store, now, signal);
+    const { waiting, conflicts } = await store.state();
+    this.#tell({ unsent: waiting, conflicts });
+    return waiting > 0 && this.#status.state === 'idle' && !this.#status.readOnly;
+  }
+
+  async #round(signal: AbortSignal): Promise<void> {
+    const { store, now } = this.#options;
+    clearTimeout(this.#timer);
+    this.#tell({ state: 'syncing', retryAt: null });
+    // Taken down first: whatever happens to the connection, what changed keeps its time.
+    await collectAll(store, now, signal);
+    const { store: remote, parts } = await this.#open(signal);
+    const onProgress = (progress: SyncProgress): void => this.#progress(progress);
+    const readOnly = await runRound({ ...this.#options, remote, parts, onProgress }, signal);
+    const { waiting, conflicts } = await store.state();
+    this.#failures = 0;
+    // Paused or closed in the last moment.
+    if (signal.aborted) return;
+    this.#tell({
+      state: 'idle',
+      progress: null,
+      error: null,
+      readOnly,
+      syncedAt: now(),
+      unsent: waiting,
+      conflicts,
+    });
+    this.#roundIn(INTERVAL);
+  }
+
+  #fail(error: AppError): void {
+    this.#failures += 1;
+    const now = this.#options.now();
+    const retryAt = retryTime(error, this.#failures, now);
+    this.#options.onError?.(error);
+    if (this.#paused) {
+      this.#tell({ error: error.toInfo() });
+      return;
+    }
+    this.#tell({ state: 'waiting', progress: null, error: error.toInfo(), retryAt });
+    if (retryAt !== null) this.#roundIn(retryAt - now);
+    else clearTimeout(this.#timer);
+  }
+
+  #roundIn(milliseconds: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#begin('round'), milliseconds);
+  }
+
+  #progress(progress: SyncProgress): void {
+    const now = performance.now();
+    const isSame = this.#status.progress?.phase === progress.phase;
+    if (isSame && now - this.#told < PROGRESS_INTERVAL) return;
+    this.#told = now;
+    this.#tell({ progress });
+  }
+
+  #tell(change: Partial<SyncStatus>): void {
+    this.#status = { ...this.#status, ...change };
+    this.#options.onStatus?.(this.#status);
+  }
+}

@@ -1,0 +1,306 @@
+/**
+ * One round of sync: greet, send what changed here, get what changed elsewhere, apply it, then the parts.
+ *
+ * It can be cut off at any place, by the network or by a kill, and begun anew: everything that it has done by then is
+ * kept by the library or by the server, and what is done twice changes nothing.
+ */
+import { AppError, toAppError, type ErrorInfo } from '../../shared/errors.ts';
+import type { SyncPhase, SyncProgress } from '../../shared/sync.ts';
+import type { Acknowledgement, Applied, SyncStore } from '../db/sync-types.ts';
+import { entityKinds, type Entity } from './entity.ts';
+import type { PartSync } from './ports/part-sync.ts';
+import type { Device, RemoteStore } from './ports/remote-store.ts';
+
+export interface RoundOptions {
+  readonly store: SyncStore;
+  readonly remote: RemoteStore;
+  /** This computer; its id is the library's (`SyncState.deviceId`). */
+  readonly device: Omit<Device, 'id'>;
+  readonly parts: readonly PartSync[];
+  /** Milliseconds since the epoch, by this computer's clock. */
+  readonly now: () => number;
+  /** Milliseconds after which a request that is not answered is given up, whatever the remote itself does. */
+  readonly patience?: number;
+  readonly onProgress?: (progress: SyncProgress) => void;
+  /** Told of each step in which something came. */
+  readonly onApplied?: (applied: Omit<Applied, 'left'>) => void;
+}
+
+/** Entities stamped, or compared, at a time. */
+const SLICE = 500;
+/** Entities of a push or of a pulled page. */
+const PAGE = 500;
+/** Bytes of a push, as JSON. */
+const PUSH_BYTES = 2 * 1024 * 1024;
+/** Entities applied in one transaction: a person's own change waits for no more. */
+const APPLY = 200;
+/** The slowest connection that makes sense sends 2 MiB within it. */
+const PATIENCE = 120_000;
+/** Exchanges in one round. Applying makes changes of its own (a file that two had added); these make none. */
+const EXCHANGES = 8;
+
+/**
+ * Runs a round; resolves when all is exchanged, with why nothing was sent where that is so. Rejects with an AppError,
+ * and with `cancelled` when the signal was aborted.
+ */
+export async function runRound(options: RoundOptions, signal: AbortSignal): Promise<ErrorInfo | null> {
+  try {
+    return await new Round(options, signal).run();
+  } catch (thrown) {
+    if (signal.aborted) throw cancelled(thrown);
+    throw toAppError(thrown);
+  }
+}
+
+class Round {
+  readonly #options: RoundOptions;
+  readonly #signal: AbortSignal;
+  #deviceId = '';
+  #head = 0;
+
+  constructor(options: RoundOptions, signal: AbortSignal) {
+    this.#options = options;
+    this.#signal = signal;
+  }
+
+  async run(): Promise<ErrorInfo | null> {
+    const { store, remote, device, now } = this.#options;
+    const { deviceId, remoteId, pulled } = await store.state();
+    if (deviceId === null || remoteId === null) {
+      throw new AppError('remote-not-configured', 'Sync is not turned on for this library.', {
+        hint: 'Turn it on in Settings.',
+      });
+    }
+    this.#deviceId = deviceId;
+    this.#tell('greeting');
+    const asked = now();
+    const greeting = await this.#ask((signal) => remote.greet({ ...device, id: deviceId }, signal));
+    // The server looked at its clock about half-way.
+    await store.setClock(Math.round(greeting.serverTime - (asked + now()) / 2));
+    this.#head = greeting.head;
+    if (pulled < greeting.collected) await this.#compare();
+    if (greeting.readOnly) await this.#receive();
+    else await this.#exchange();
+    await this.#parts(greeting.readOnly === null);
+    if (!greeting.readOnly) {
+      const { applied } = await store.state();
+      await this.#ask((signal) => remote.acknowledge(deviceId, applied, signal));
+    }
+    return greeting.readOnly;
+  }
+
+  /**
+   * Tombstones that this computer has not read are gone: what it had pushed and is not there any more was deleted. It
+   * is deleted here before anything is pushed, so that a change to it brings nothing back.
+   */
+  async #compare(): Promise<void> {
+    const { store, remote } = this.#options;
+    for (const [index, kind] of entityKinds.entries()) {
+      this.#tell('comparing', index, entityKinds.length);
+      const present = new Set<string>();
+      for (let after: string | null = null; ; ) {
+        const page: readonly string[] = await this.#ask((signal) => remote.present(kind, after, SLICE, signal));
+        const last = page.at(-1);
+        if (last === undefined) break;
+        for (const id of page) present.add(id);
+        after = last;
+      }
+      for (let after: string | null = null; ; ) {
+        const known: readonly string[] = await this.#here(() => store.known(kind, after, SLICE));
+        const last = known.at(-1);
+        if (last === undefined) break;
+        const gone = known.filter((id) => !present.has(id));
+        if (gone.length > 0) await this.#here(() => store.receiveGone(kind, gone));
+        after = last;
+      }
+    }
+    await this.#receive();
+  }
+
+  /** Sends and receives until applying what came makes nothing new to send. */
+  async #exchange(): Promise<void> {
+    const { store } = this.#options;
+    for (let count = 0; count < EXCHANGES; count += 1) {
+      await this.#collect();
+      await this.#send();
+      await this.#receive();
+      await this.#collect();
+      const { waiting } = await this.#here(() => store.state());
+      // More may have been typed meanwhile; the next round has it.
+      if (waiting === 0) return;
+    }
+  }
+
+  async #parts(mayWrite: boolean): Promise<void> {
+    const { parts } = this.#options;
+    if (parts.length === 0) return;
+    if (mayWrite) {
+      for (const part of parts) await this.#part(part, 'push');
+      // Names come after what they name.
+      await this.#exchange();
+    }
+    for (const part of parts) await this.#part(part, 'pull');
+  }
+
+  async #part(part: PartSync, direction: 'push' | 'pull'): Promise<void> {
+    const changed = new Set<string>();
+    this.#tell(part.name);
+    try {
+      await part[direction]({
+        signal: this.#signal,
+        progress: (done, total) => this.#tell(part.name, done, total),
+        changed: (documentId) => changed.add(documentId),
+      });
+    } finally {
+      if (changed.size > 0) this.#options.onApplied?.({ ...nothing, documentIds: [...changed] });
+    }
+    this.#signal.throwIfAborted();
+  }
+
+  async #collect(): Promise<void> {
+    const { store, now } = this.#options;
+    await collectAll(store, now, this.#signal);
+  }
+
+  async #send(): Promise<void> {
+    const { store, remote } = this.#options;
+    const { waiting } = await this.#here(() => store.state());
+    let done = 0;
+    let previous = '';
+    for (;;) {
+      const batch = withinBytes(await this.#here(() => store.outgoing(PAGE)));
+      if (batch.length === 0) return;
+      const sent = batch.map(stampsOf);
+      const mark = JSON.stringify(sent[0]);
+      // Else the same would be sent for ever.
+      if (mark === previous) throw new AppError('internal', 'What was sent was not taken down as sent.');
+      previous = mark;
+      this.#tell('sending', done, Math.max(waiting, done + batch.length));
+      const sequences = await this.#ask((signal) => remote.push(this.#deviceId, batch, signal));
+      const acknowledgements = sent.map((entity, index): Acknowledgement => {
+        const sequence = sequences[index];
+        if (sequence === undefined) {
+          throw new AppError('remote-damaged', 'The server answered for fewer things than were sent to it.', {
+            hint: 'See that nothing else writes to this database.',
+          });
+        }
+        return { ...entity, sequence };
+      });
+      await this.#here(() => store.pushed(acknowledgements));
+      this.#head = Math.max(this.#head, ...sequences);
+      done += batch.length;
+    }
+  }
+
+  /** Reads to the head, then applies everything. */
+  async #receive(): Promise<void> {
+    const { store, remote } = this.#options;
+    let { pulled } = await this.#here(() => store.state());
+    const from = pulled;
+    for (;;) {
+      this.#tell('receiving', pulled - from, Math.max(this.#head, pulled) - from);
+      const since = pulled;
+      const page = await this.#ask((signal) => remote.pull(since, PAGE, signal));
+      if (page.cursor < since || (page.cursor === since && !page.atHead)) {
+        throw new AppError('remote-damaged', `The server has nothing after change ${since} and yet not all of it.`, {
+          hint: 'See that nothing else writes to this database.',
+        });
+      }
+      if (page.entities.length > 0 || page.cursor > since) {
+        await this.#here(() => store.receive(page.entities, page.cursor));
+      }
+      pulled = page.cursor;
+      if (page.atHead) break;
+    }
+    this.#head = Math.max(this.#head, pulled);
+    await this.#apply();
+  }
+
+  async #apply(): Promise<void> {
+    const { store, now, onApplied } = this.#options;
+    const { inbox } = await this.#here(() => store.state());
+    for (let left = inbox; left > 0; ) {
+      this.#tell('applying', Math.max(0, inbox - left), inbox);
+      const { left: rest, ...applied } = await this.#here(() => store.apply(now(), APPLY));
+      if (isNews(applied)) onApplied?.(applied);
+      if (rest >= left) throw new AppError('internal', `${rest} changes that came can not be applied.`);
+      left = rest;
+    }
+  }
+
+  /** A call of the library: short, so that it is asked whether to go on before it. */
+  async #here<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+    this.#signal.throwIfAborted();
+    return call();
+  }
+
+  /** A call of the server, which ends with the round and does not last for ever, even where the remote forgets to see to it. */
+  async #ask<Answer>(call: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+    this.#signal.throwIfAborted();
+    const patience = this.#options.patience ?? PATIENCE;
+    const controller = new AbortController();
+    const { promise: givenUp, reject } = Promise.withResolvers<never>();
+    const end = (reason: unknown): void => {
+      reject(reason);
+      controller.abort(reason);
+    };
+    const cancel = (): void => end(this.#signal.reason);
+    this.#signal.addEventListener('abort', cancel, { once: true });
+    const overdue = setTimeout(() => end(tooSlow(patience)), patience);
+    try {
+      return await Promise.race([call(controller.signal), givenUp]);
+    } finally {
+      clearTimeout(overdue);
+      this.#signal.removeEventListener('abort', cancel);
+    }
+  }
+
+  #tell(phase: SyncPhase, done = 0, total = 0): void {
+    this.#options.onProgress?.({ phase, done, total });
+  }
+}
+
+/** Stamps everything that changed here; works without a network. */
+export async function collectAll(store: SyncStore, now: () => number, signal: AbortSignal): Promise<void> {
+  let left: number;
+  do {
+    signal.throwIfAborted();
+    left = await store.collect(now(), SLICE);
+  } while (left > 0);
+}
+
+const nothing = { documentIds: [], conversationIds: [], contentHashes: [], conflicts: 0, settings: false } as const;
+
+function isNews(applied: Omit<Applied, 'left'>): boolean {
+  const { documentIds, conversationIds, contentHashes, conflicts, settings } = applied;
+  return (
+    documentIds.length > 0 || conversationIds.length > 0 || contentHashes.length > 0 || conflicts > 0 || settings
+  );
+}
+
+/** The first of them that fit into one push; one alone may be larger. */
+function withinBytes(entities: readonly Entity[]): readonly Entity[] {
+  let bytes = 0;
+  const end = entities.findIndex((entity, index) => {
+    bytes += Buffer.byteLength(JSON.stringify(entity));
+    return index > 0 && bytes > PUSH_BYTES;
+  });
+  return end === -1 ? entities : entities.slice(0, end);
+}
+
+function stampsOf({ kind, id, registers, tombstone }: Entity): Omit<Acknowledgement, 'sequence'> {
+  const stamps = Object.entries(registers).map(([name, { stamp }]) => [name, stamp] as const);
+  return { kind, id, stamps: Object.fromEntries(tombstone ? [...stamps, ['', tombstone.stamp]] : stamps) };
+}
+
+function tooSlow(patience: number): AppError {
+  const seconds = Math.ceil(patience / 1_000);
+  return new AppError('remote-timeout', `The server did not answer within ${seconds} seconds.`, {
+    hint: 'Look at the connection; Quire tries again by itself.',
+    retryable: true,
+  });
+}
+
+function cancelled(cause: unknown): AppError {
+  return new AppError('cancelled', 'Syncing was stopped.', { retryable: true, cause });
+}

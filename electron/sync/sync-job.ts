@@ -1,0 +1,53 @@
+/** What passes between main and the sync thread. Structured-cloned; see workers/serve-sync.ts and core/sync-thread.ts. */
+import type { ErrorInfo } from '../../shared/errors.ts';
+import type { Remotes } from '../../shared/remotes.ts';
+import type { SyncStatus } from '../../shared/sync.ts';
+import type { Applied } from '../db/sync-types.ts';
+import type { Device, SeenDevice } from './ports/remote-store.ts';
+
+/** Bytes of UTF-8, so that they can be overwritten. */
+export interface SyncSecrets {
+  readonly databasePassword: Uint8Array;
+  /** Null where there is no bucket. */
+  readonly secretAccessKey: Uint8Array | null;
+  /** What blobs are sealed with, and named by; null where they are not sealed. */
+  readonly sealingKey: Uint8Array | null;
+}
+
+export interface SyncJob {
+  readonly remotes: Remotes;
+  /** Overwritten, on both sides, when the connections are open. */
+  readonly secrets: SyncSecrets;
+  /** Whose library it is on the server: a UUID. */
+  readonly userId: string;
+  readonly device: Omit<Device, 'id'>;
+  /** The library's folder, where files come to. */
+  readonly folder: string;
+  readonly paused: boolean;
+}
+
+/** What the thread serves. */
+export interface SyncFunctions {
+  /** Called once, before anything else; the first round begins then. */
+  start(job: SyncJob): Promise<void>;
+  /** Resolves when the round ended, well or not. */
+  syncNow(): Promise<SyncStatus>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  devices(): Promise<readonly SeenDevice[]>;
+  removeDevice(deviceId: string): Promise<void>;
+  /** Ends what runs; the thread then ends by itself. */
+  close(): Promise<void>;
+}
+
+/** What main is told. */
+export interface SyncListener {
+  status(status: SyncStatus): void;
+  applied(applied: Omit<Applied, 'left'>): void;
+  failed(error: ErrorInfo): void;
+}
+
+/** Overwrites them. */
+export function clearSecrets({ databasePassword, secretAccessKey, sealingKey }: SyncSecrets): void {
+  for (const secret of [databasePassword, secretAccessKey, sealingKey]) secret?.fill(0);
+}

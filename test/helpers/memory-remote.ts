@@ -1,0 +1,257 @@
+/**
+ * The server of the simulation: entities in memory, with the rules of Postgres (adapters/postgres), and a network that
+ * fails where a test wants it to.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Entity, EntityKind } from '../../electron/sync/entity.ts';
+import { mergeEntity } from '../../electron/sync/merge.ts';
+import type { Device, Greeting, PulledPage, RemoteStore, SeenDevice } from '../../electron/sync/ports/remote-store.ts';
+import { AppError, type ErrorInfo } from '../../shared/errors.ts';
+
+/** What happens to one request. */
+export type Fault =
+  /** It never arrives. */
+  | { readonly kind: 'drop-before' }
+  /** It is done, and the answer gets lost. */
+  | { readonly kind: 'drop-after' }
+  /** The server refuses; `busy` says when it may be tried again. */
+  | { readonly kind: 'error'; readonly error: AppError }
+  /** It is done late. */
+  | { readonly kind: 'delay'; readonly milliseconds: number }
+  /** The first half is done (of what is pushed) or comes (of what is pulled); then a push is cut off. */
+  | { readonly kind: 'partial' }
+  /** It is done, and no answer ever comes: until the signal says so. */
+  | { readonly kind: 'silence' };
+
+export interface Request {
+  readonly method: Exclude<keyof RemoteStore, 'close'>;
+  /** From 0, for each connection. */
+  readonly number: number;
+}
+
+/** Decides over each request of a connection; null lets it pass. */
+export type Network = (request: Request) => Fault | null;
+
+interface Stored {
+  readonly entity: Entity;
+  readonly sequence: number;
+}
+
+interface KnownDevice extends Device {
+  lastSeen: number;
+  cursor: number;
+}
+
+export interface MemoryServerOptions {
+  /** Milliseconds since the epoch, by the server's clock. */
+  readonly now?: () => number;
+}
+
+export class MemoryServer {
+  readonly #now: () => number;
+  readonly #entities = new Map<string, Stored>();
+  readonly #devices = new Map<string, KnownDevice>();
+  #head = 0;
+  #collected = 0;
+  /** Handed to all who greet. */
+  readOnly: ErrorInfo | null = null;
+
+  constructor(options: MemoryServerOptions = {}) {
+    this.#now = options.now ?? Date.now;
+  }
+
+  /** A connection of one device, whose network fails as it is told to. */
+  connect(network: Network = () => null): MemoryRemote {
+    return new MemoryRemote(this, network);
+  }
+
+  /** Everything that is there, tombstones too, by kind and id. */
+  dump(): Entity[] {
+    return [...this.#entities]
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([, { entity }]) => structuredClone(entity));
+  }
+
+  get head(): number {
+    return this.#head;
+  }
+
+  greet(device: Device): Greeting {
+    const lastSeen = this.#now();
+    const known = this.#devices.get(device.id);
+    this.#devices.set(device.id, { ...device, lastSeen, cursor: known?.cursor ?? 0 });
+    return { serverTime: lastSeen, head: this.#head, collected: this.#collected, readOnly: this.readOnly };
+  }
+
+  push(deviceId: string, changes: readonly Entity[]): number[] {
+    this.#known(deviceId);
+    return changes.map((change) => {
+      const key = keyOf(change.kind, change.id);
+      const present = this.#entities.get(key);
+      const entity = mergeEntity(present?.entity ?? null, structuredClone(change));
+      if (!entity) return present?.sequence ?? 0;
+      this.#head += 1;
+      this.#entities.set(key, { entity, sequence: this.#head });
+      return this.#head;
+    });
+  }
+
+  pull(since: number, limit: number): PulledPage {
+    const after = [...this.#entities.values()]
+      .filter(({ sequence }) => sequence > since)
+      .sort((one, other) => one.sequence - other.sequence);
+    const page = after.slice(0, limit);
+    const atHead = page.length === after.length;
+    return {
+      entities: page.map(({ entity }) => structuredClone(entity)),
+      cursor: atHead ? this.#head : (page.at(-1)?.sequence ?? since),
+      atHead,
+    };
+  }
+
+  acknowledge(deviceId: string, cursor: number): void {
+    const device = this.#known(deviceId);
+    if (cursor > this.#head) throw new Error(`${device.name} acknowledges ${cursor}, and the last is ${this.#head}`);
+    device.cursor = Math.max(device.cursor, cursor);
+    device.lastSeen = this.#now();
+    const seenByAll = Math.min(...[...this.#devices.values()].map((known) => known.cursor));
+    for (const [key, { entity, sequence }] of this.#entities) {
+      if (!entity.tombstone || sequence > seenByAll) continue;
+      this.#entities.delete(key);
+      this.#collected = Math.max(this.#collected, sequence);
+    }
+  }
+
+  /** Those with a tombstone too: they are told of by it. */
+  present(kind: EntityKind, after: string | null, limit: number): string[] {
+    return [...this.#entities.values()]
+      .filter(({ entity }) => entity.kind === kind && (after === null || entity.id > after))
+      .map(({ entity }) => entity.id)
+      .sort()
+      .slice(0, limit);
+  }
+
+  devices(): SeenDevice[] {
+    return [...this.#devices.values()].map((device) => ({ ...device }));
+  }
+
+  removeDevice(deviceId: string): void {
+    this.#devices.delete(deviceId);
+  }
+
+  #known(deviceId: string): KnownDevice {
+    const device = this.#devices.get(deviceId);
+    if (!device) {
+      throw new AppError('interrupted', 'This computer was taken off the list of those that sync.', {
+        retryable: true,
+      });
+    }
+    return device;
+  }
+}
+
+export class MemoryRemote implements RemoteStore {
+  readonly #server: MemoryServer;
+  readonly #network: Network;
+  /** What was asked so far, in order. */
+  readonly requests: Request['method'][] = [];
+
+  constructor(server: MemoryServer, network: Network) {
+    this.#server = server;
+    this.#network = network;
+  }
+
+  greet(device: Device, signal?: AbortSignal): Promise<Greeting> {
+    return this.#ask('greet', signal, () => this.#server.greet(device));
+  }
+
+  push(deviceId: string, changes: readonly Entity[], signal?: AbortSignal): Promise<readonly number[]> {
+    return this.#ask(
+      'push',
+      signal,
+      () => this.#server.push(deviceId, changes),
+      () => {
+        this.#server.push(deviceId, changes.slice(0, Math.ceil(changes.length / 2)));
+        throw cutOff();
+      },
+    );
+  }
+
+  pull(since: number, limit: number, signal?: AbortSignal): Promise<PulledPage> {
+    return this.#ask(
+      'pull',
+      signal,
+      () => this.#server.pull(since, limit),
+      () => this.#server.pull(since, Math.max(1, Math.floor(limit / 2))),
+    );
+  }
+
+  acknowledge(deviceId: string, cursor: number, signal?: AbortSignal): Promise<void> {
+    return this.#ask('acknowledge', signal, () => this.#server.acknowledge(deviceId, cursor));
+  }
+
+  present(kind: EntityKind, after: string | null, limit: number, signal?: AbortSignal): Promise<readonly string[]> {
+    return this.#ask(
+      'present',
+      signal,
+      () => this.#server.present(kind, after, limit),
+      () => this.#server.present(kind, after, Math.max(1, Math.floor(limit / 2))),
+    );
+  }
+
+  devices(signal?: AbortSignal): Promise<readonly SeenDevice[]> {
+    return this.#ask('devices', signal, () => this.#server.devices());
+  }
+
+  removeDevice(deviceId: string, signal?: AbortSignal): Promise<void> {
+    return this.#ask('removeDevice', signal, () => this.#server.removeDevice(deviceId));
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async #ask<Answer>(
+    method: Request['method'],
+    signal: AbortSignal | undefined,
+    work: () => Answer,
+    half: () => Answer = work,
+  ): Promise<Answer> {
+    const fault = this.#network({ method, number: this.requests.length });
+    this.requests.push(method);
+    // As with a real one, nothing is answered in the turn in which it was asked.
+    await delay(fault?.kind === 'delay' ? fault.milliseconds : 0, undefined, signal && { signal });
+    switch (fault?.kind) {
+      case undefined:
+      case 'delay':
+        return structuredClone(work());
+      case 'partial':
+        return structuredClone(half());
+      case 'drop-before':
+        throw cutOff();
+      case 'drop-after':
+        work();
+        throw cutOff();
+      case 'error':
+        throw fault.error;
+      case 'silence':
+        work();
+        return silence(signal);
+    }
+  }
+}
+
+function silence(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal?.aborted) reject(signal.reason as Error);
+    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}
+
+function cutOff(): AppError {
+  return new AppError('remote-unreachable', 'The connection to the server was cut off.', { retryable: true });
+}
+
+function keyOf(kind: EntityKind, id: string): string {
+  return `${kind} ${id}`;
+}
