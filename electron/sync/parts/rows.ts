@@ -36,7 +36,7 @@ const pageSchema = z.object({
   height: z.number(),
   rotation: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
   hasText: z.boolean(),
-  source: z.enum(['pdfium', 'pdfjs', 'ocr', 'text']),
+  source: z.enum(['content', 'pdfium', 'pdfjs', 'text', 'ocr']),
   text: z.string(),
   geometry: bytes.refine(isLayout),
   confidence: z.number().min(0).max(100).nullable().optional(),
