@@ -171,6 +171,7 @@ export const routes: { readonly [Name in Group]: { readonly [Method in keyof Dat
     putPages: 'write',
     putChunks: 'write',
     finishReading: 'write',
+    spaces: 'read',
     lackingVectors: 'read',
     awaitingVectors: 'read',
     vectors: 'read',

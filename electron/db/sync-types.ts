@@ -1,7 +1,7 @@
 /** What sync needs of the local library: the group `sync` of the database. See docs/adr/0002-sync.md. */
 import type { DocumentFormat } from '../../shared/domain.ts';
 import type { Entity, EntityKind, Stamp } from '../sync/entity.ts';
-import type { ChunkRow, PageRow, VectorRow } from '../sync/ports/remote-parts.ts';
+import type { ChunkRow, PageRow, VectorRow, VectorSpace } from '../sync/ports/remote-parts.ts';
 import type { JsonValue } from './database.ts';
 
 export interface SyncState {
@@ -194,6 +194,8 @@ export interface PartsStore {
    * nothing of the document could be searched before, and then this is called once more.
    */
   finishReading(documentId: string, reading: RemoteReading): Promise<void>;
+  /** The embedder whose vectors are searched, and one whose vectors are being made to take its place. */
+  spaces(): Promise<VectorSpace[]>;
   /** Content hashes of chunks that lack a vector of the embedder that is active or being built. */
   lackingVectors(documentId: string, fingerprint: string, limit: number): Promise<Uint8Array[]>;
   /** Documents that lack vectors here which a register says are on the server. */

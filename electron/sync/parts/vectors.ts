@@ -12,8 +12,6 @@ import { documentsWith } from './each.ts';
 export interface VectorSyncOptions {
   readonly parts: PartsStore;
   readonly remote: RemoteParts;
-  /** The embedder whose vectors are searched, and one whose vectors are being made to take its place. */
-  readonly spaces: () => Promise<readonly VectorSpace[]>;
 }
 
 /** Vectors of a request: 384 numbers each are 1.5 KB, the largest models' twelve. */
@@ -30,13 +28,13 @@ export class VectorSync implements PartSync {
   }
 
   async push({ signal, progress }: PartContext): Promise<void> {
-    const { parts, spaces } = this.#options;
-    const known = await spaces();
+    const { parts } = this.#options;
+    const spaces = await parts.spaces();
     // A reading that is not named yet takes its vectors with it.
     const waiting = await documentsWith(
       parts,
       signal,
-      (document) => document.reading?.id === document.localReading && known.some((space) => isToSend(document, space)),
+      (document) => document.reading?.id === document.localReading && spaces.some((space) => isToSend(document, space)),
     );
     for (const [index, document] of waiting.entries()) {
       progress(index, waiting.length);
@@ -46,7 +44,7 @@ export class VectorSync implements PartSync {
 
   /** Sends and names what the server lacks of a document's vectors; nothing as long as some are still to be made. */
   async pushOf(document: DocumentParts, signal: AbortSignal): Promise<void> {
-    for (const space of await this.#options.spaces()) {
+    for (const space of await this.#options.parts.spaces()) {
       if (isToSend(document, space)) await this.#send(document.documentId, document.localReading, space, signal);
     }
   }
@@ -83,8 +81,8 @@ export class VectorSync implements PartSync {
   }
 
   async pull({ signal, progress, changed }: PartContext): Promise<void> {
-    const { parts, spaces } = this.#options;
-    for (const space of await spaces()) {
+    const { parts } = this.#options;
+    for (const space of await parts.spaces()) {
       const waiting = await parts.awaitingVectors(space.fingerprint);
       for (const [index, documentId] of waiting.entries()) {
         progress(index, waiting.length);

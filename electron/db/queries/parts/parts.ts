@@ -196,6 +196,7 @@ export function partsQueries(
       const key = keyOfReading(documentId, reading);
       return key === null ? null : rows.chunkHashes(key, after, limit);
     },
+    spaces: () => embedders.list().map(({ fingerprint, dimensions }) => ({ fingerprint, dimensions })),
     lackingVectors: (documentId, fingerprint, limit) =>
       lacking.all({ key: documents.keyOf(documentId), embedder: embedderOf(fingerprint).key, limit }),
     awaitingVectors(fingerprint) {
