@@ -46,7 +46,8 @@ export interface PartsOptions {
 const isRecognising = '(ocr_done < ocr_total AND ocr_error IS NULL)';
 const isTextComplete = `(searchable = 1 AND passages_of IS NULL AND NOT ${isRecognising}
   AND (state = 'ready' OR (state = 'failed' AND failed_state = 'embedding'))
-  AND page_count <= (SELECT count(*) FROM pages WHERE pages.document_key = documents.key))`;
+  AND (local_reading IS NOT NULL
+    OR page_count <= (SELECT count(*) FROM pages WHERE pages.document_key = documents.key)))`;
 
 export function partsQueries(
   connection: Connection,
