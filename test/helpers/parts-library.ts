@@ -1,12 +1,15 @@
 /** A library in a folder of its own whose statements run in this process, as the steps of sync see it. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection } from '../../electron/db/connection.ts';
 import type { Database, NewChunk, StoredPage } from '../../electron/db/database.ts';
+import { writeStored } from '../../electron/encryption/stored-file.ts';
+import { BlobStore, type FileStoreKeys } from '../../electron/pipeline/blobs.ts';
 import { openConnection } from '../../electron/db/open.ts';
 import { createStore } from '../../electron/db/store.ts';
-import { hashOf, makeChunk, makePage, temporaryFolder, testEmbedder, vectorOf } from './library.ts';
+import { makeChunk, makePage, temporaryFolder, testEmbedder, vectorOf } from './library.ts';
 
 /** Everything of a library but its end. */
 export type OpenLibrary = Omit<Database, 'close'>;
@@ -64,6 +67,7 @@ export interface FilledOptions {
   readonly scans?: Readonly<Record<number, { readonly text: string; readonly confidence: number } | null>>;
   /** False: chunked, and without vectors. */
   readonly embedded?: boolean;
+  /** The original's bytes: its hash and size. */
   readonly bytes?: Uint8Array;
 }
 
@@ -73,13 +77,35 @@ export async function fillDocument(
   texts: readonly string[],
   { id = randomUUID(), scans = {}, embedded = true, bytes }: FilledOptions = {},
 ): Promise<FilledDocument> {
-  const contentHash = bytes ? hashOf(Buffer.from(bytes).toString('latin1')) : hashOf(id);
+  const contentHash = createHash('sha256')
+    .update(bytes ?? id)
+    .digest('hex');
   const path = `/home/someone/${id}.pdf`;
   const size = bytes?.length ?? 1000;
   await database.documents.insert({ id, contentHash, path, title: id, format: 'pdf', size, addedAt: 1_000 });
   await readText({ database }, id, texts, scans);
   if (embedded) await embedDocument({ database }, id);
   return { id, contentHash };
+}
+
+/** Puts an original and the picture of its first page into the library's folder, as ingest does. */
+export async function keepFiles(
+  { folder, database }: PartsLibrary,
+  { id, contentHash }: FilledDocument,
+  bytes: Uint8Array,
+  { keys = null, picture }: { readonly keys?: FileStoreKeys | null; readonly picture?: Uint8Array } = {},
+): Promise<void> {
+  const files = new BlobStore(folder, keys);
+  await files.prepare();
+  const inbox = join(folder, `${id}.pdf`);
+  await writeFile(inbox, bytes);
+  const copy = await files.copy(inbox, 'pdf');
+  await copy.keep();
+  await copy.discard();
+  await rm(inbox);
+  if (!picture) return;
+  await writeStored(files.newThumbnail(contentHash), picture);
+  await database.documents.setInfo(id, { hasThumbnail: true });
 }
 
 /** Reads a document's text (anew), as ingest does. */

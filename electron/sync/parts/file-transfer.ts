@@ -116,10 +116,16 @@ export class FileTransfer {
     }
   }
 
-  /** Removes what uploads or downloads left that nobody goes on with. */
-  async clear(direction: 'up' | 'down'): Promise<void> {
+  /** Removes what uploads or downloads left that nobody goes on with: of none of these documents. */
+  async clear(direction: 'up' | 'down', documents: readonly DocumentParts[]): Promise<void> {
+    const kept = documents.flatMap((document) =>
+      (['original', 'thumbnail'] as const).map((kind) => basename(this.#nameOf(direction, document, kind))),
+    );
     const names = await readdir(this.#work).catch(() => []);
-    for (const name of names) if (name.startsWith(`${direction}-`)) await rm(join(this.#work, name), { force: true });
+    for (const name of names) {
+      if (!name.startsWith(`${direction}-`) || kept.some((one) => name.startsWith(one))) continue;
+      await rm(join(this.#work, name), { force: true });
+    }
   }
 
   #stored({ contentHash, format }: DocumentParts, kind: PartFileKind): Promise<StoredFile> {

@@ -64,7 +64,7 @@ export class FileSync implements PartSync {
       done += document.size;
       progress(done, total);
     }
-    await this.#transfer.clear('up');
+    await this.#transfer.clear('up', []);
   }
 
   async pull({ signal, progress, changed }: PartContext): Promise<void> {
@@ -89,6 +89,7 @@ export class FileSync implements PartSync {
       progress(done, total);
     }
     await this.makeRoom(signal);
+    await this.#transfer.clear('down', await documentsWith(parts, signal, () => true));
   }
 
   /**
