@@ -31,7 +31,7 @@ esac
 
 # One entry of subjectAltName for each name: those of SERVER_NAMES, this computer, and the service among the containers.
 alternative_names() {
-	printf '%s' "$1,localhost,127.0.0.1,::1,$2" | tr ',' '\n' | while IFS= read -r name; do
+	printf '%s\n' "$1,localhost,127.0.0.1,::1,$2" | tr ',' '\n' | while IFS= read -r name; do
 		name=$(printf '%s' "$name" | tr -d '[:space:]')
 		case $name in
 		'') continue ;;
