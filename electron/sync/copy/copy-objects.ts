@@ -2,7 +2,8 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
+import { AppError, toAppError, type ErrorInfo } from '../../../shared/errors.ts';
+import { hashFile } from '../local-file.ts';
 import type { BlobStore, UploadNote } from '../ports/blob-store.ts';
 import type { NamedObject } from './named-objects.ts';
 
@@ -28,6 +29,8 @@ export interface CopiedObjects {
   readonly bytes: number;
   /** Of these, sent in this run. */
   readonly sent: number;
+  /** Of the sent, sealed ones whose hash no document knows: equal on both sides, and proven when they are opened. */
+  readonly resealed: number;
   /** Objects that no document names: they stay where they are. */
   readonly unnamed: number;
   /** What could not be copied. */
@@ -45,19 +48,22 @@ export async function copyObjects(context: ObjectsContext, objects: readonly Nam
   const [source, target] = [await sizesOf(from, signal), await sizesOf(to, signal)];
   await mkdir(folder, { recursive: true });
   const problems: { object: NamedObject; error: ErrorInfo }[] = [];
-  let [count, bytes, sent, done] = [0, 0, 0, 0];
+  let [count, bytes, sent, resealed, done] = [0, 0, 0, 0, 0];
 
   async function copy(object: NamedObject): Promise<void> {
-    const { address, sha256 } = object;
-    const size = target.get(address);
-    const isThere = size !== undefined && (!source.has(address) || size === source.get(address));
+    const { address } = object;
+    const [size, there] = [source.get(address), target.get(address)];
+    const isThere = there !== undefined && (size === undefined || size === there);
     const wasVerified = !readBack && verified !== null && address <= verified;
-    if (!isThere || !(wasVerified || (await isWhole(to, object, folder, signal)))) {
-      await send(context, address, sha256);
+    if (!isThere || !(wasVerified || (await isEqual(context, object, size !== undefined)))) {
+      if (size === undefined) throw missing(object);
+      // What is there under this name would not be sent again.
+      if (there !== undefined) await to.remove([address], signal);
+      if (!(await send(context, object))) resealed += 1;
       sent += 1;
     }
     count += 1;
-    bytes += source.get(address) ?? size ?? 0;
+    bytes += size ?? there ?? 0;
   }
 
   for (let at = 0; at < objects.length; at += atOnce) {
@@ -82,7 +88,7 @@ export async function copyObjects(context: ObjectsContext, objects: readonly Nam
   }
   const named = new Set(objects.map(({ address }) => address));
   const unnamed = [...source.keys()].filter((address) => !named.has(address)).length;
-  return { count, bytes, sent, unnamed, problems };
+  return { count, bytes, sent, resealed, unnamed, problems };
 }
 
 async function sizesOf(store: BlobStore, signal: AbortSignal | undefined): Promise<ReadonlyMap<string, number>> {
@@ -91,40 +97,61 @@ async function sizesOf(store: BlobStore, signal: AbortSignal | undefined): Promi
   return sizes;
 }
 
-/** Reads an object back; false when its bytes are not what they should be. */
-async function isWhole(
-  store: BlobStore,
-  { address, sha256 }: NamedObject,
-  folder: string,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
+/** Reads an object back: whether its bytes are what documents name, or else what is in the other bucket. */
+async function isEqual(context: ObjectsContext, object: NamedObject, isInSource: boolean): Promise<boolean> {
+  const { from, to } = context;
+  const there = await readHash(context, to, object.address);
+  if (there === object.sha256) return true;
+  return object.sealed && isInSource && there === (await readHash(context, from, object.address));
+}
+
+async function readHash({ folder, signal }: ObjectsContext, store: BlobStore, address: string): Promise<string> {
   const path = join(folder, `${address}.back`);
   try {
-    await store.get(address, path, sha256, { ...(signal && { signal }) });
-    return true;
-  } catch (thrown) {
-    if (toAppError(thrown).code === 'remote-damaged') return false;
-    throw thrown;
+    await store.get(address, path, null, { ...(signal && { signal }) });
+    return await hashFile(path, signal);
   } finally {
     await rm(path, { force: true });
   }
 }
 
-async function send({ from, to, folder, signal }: ObjectsContext, address: string, sha256: string): Promise<void> {
+/** Answers with whether the bytes are those that documents name; sealed ones may be another computer's sealing. */
+async function send({ from, to, folder, signal }: ObjectsContext, object: NamedObject): Promise<boolean> {
+  const { address } = object;
   const path = join(folder, address);
   const notePath = `${path}.upload.json`;
   const stop = { ...(signal && { signal }) };
-  await from.get(address, path, sha256, stop);
-  await to.put(address, path, sha256, {
-    ...stop,
-    note: await readNote(notePath),
-    onNote: async (note) => {
-      if (note) await writeFile(notePath, JSON.stringify(note));
-      else await rm(notePath, { force: true });
-    },
+  try {
+    const { size } = await from.get(address, path, null, stop);
+    const sha256 = await hashFile(path, signal);
+    const isNamed = sha256 === object.sha256;
+    if (!isNamed && !(object.sealed && size === object.size)) throw damaged(object);
+    await to.put(address, path, sha256, {
+      ...stop,
+      note: await readNote(notePath),
+      onNote: async (note) => {
+        if (note) await writeFile(notePath, JSON.stringify(note));
+        else await rm(notePath, { force: true });
+      },
+    });
+    await rm(notePath, { force: true });
+    return isNamed;
+  } finally {
+    // What came by half lies beside it and stays.
+    await rm(path, { force: true });
+  }
+}
+
+function damaged({ address }: NamedObject): AppError {
+  return new AppError('remote-damaged', `The object ${address.slice(0, 12)}… is not what was stored under its name.`, {
+    hint: 'Restore it from a backup of the bucket, or add the document again.',
   });
-  await rm(path, { force: true });
-  await rm(notePath, { force: true });
+}
+
+function missing({ address }: NamedObject): AppError {
+  return new AppError('not-found', `The object ${address.slice(0, 12)}… is not in the bucket that is copied from.`, {
+    hint: 'Restore it from a backup of the bucket, or add the document again.',
+  });
 }
 
 /** Null when there is none, or none of use: the upload begins anew. */

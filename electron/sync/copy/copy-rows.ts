@@ -30,7 +30,7 @@ export async function copyTable(context: RowsContext, table: string, begun: Copy
   let note = begun;
   let limit = pageRows.first;
   let copied = 0;
-  for (let place: RowKey | 'whole' | null = note.tables[table] ?? null; place !== 'whole'; ) {
+  for (let place: RowKey | 'whole' | null = note.tables[table] ?? null; place !== 'whole';) {
     const page = await from.read(table, userId, place, limit, signal);
     place = page.last ?? 'whole';
     note = { ...note, tables: { ...note.tables, [table]: place } };
@@ -48,7 +48,7 @@ export async function compareTable(context: RowsContext, name: string): Promise<
   const { from, to, userId, signal, onProgress } = context;
   const all = createHash('sha256');
   let rows = 0;
-  for (let after: RowKey | null = null; ; ) {
+  for (let after: RowKey | null = null; ;) {
     const [here, there] = await Promise.all([
       from.digest(name, userId, after, digestPage, signal),
       to.digest(name, userId, after, digestPage, signal),

@@ -7,8 +7,11 @@ import type { VectorSpace } from '../ports/remote-parts.ts';
 
 export interface NamedObject {
   readonly address: string;
-  /** SHA-256 of the bytes in the bucket, hex. */
+  /** SHA-256 of the bytes in the bucket, hex; of a sealed one it may be another sealing's. */
   readonly sha256: string;
+  /** Bytes in the bucket. */
+  readonly size: number;
+  readonly sealed: boolean;
   readonly documentId: string;
 }
 
@@ -21,7 +24,9 @@ export interface Named {
 /** Documents that are read at once. */
 const pageSize = 500;
 
-const fileSchema = z.object({ value: z.object({ address: z.string(), objectHash: z.string() }) });
+const fileSchema = z.object({
+  value: z.object({ address: z.string(), objectHash: z.string(), size: z.number(), sealed: z.boolean() }),
+});
 const registersSchema = z.record(z.string(), z.unknown());
 
 /** Errors: as `AccountRows`; `remote-damaged` for registers that are no JSON. */
@@ -29,15 +34,15 @@ export async function findNamed(rows: AccountRows, userId: string, signal?: Abor
   const objects = new Map<string, NamedObject>();
   const fingerprints = new Set<string>();
   const prefix = register.vectors('');
-  for (let after = ''; ; ) {
+  for (let after = ''; ;) {
     const page = await rows.documents(userId, after, pageSize, signal);
     for (const document of page) {
       const registers = parse(document.id, document.registers);
       for (const name of [register.file, register.thumbnail]) {
         const file = fileSchema.safeParse(registers[name]);
         if (!file.success) continue;
-        const { address, objectHash } = file.data.value;
-        objects.set(address, { address, sha256: objectHash, documentId: document.id });
+        const { address, objectHash, size, sealed } = file.data.value;
+        objects.set(address, { address, sha256: objectHash, size, sealed, documentId: document.id });
       }
       for (const name of Object.keys(registers)) {
         if (name.startsWith(prefix)) fingerprints.add(name.slice(prefix.length));
@@ -59,8 +64,12 @@ function parse(documentId: string, text: string): Readonly<Record<string, unknow
   try {
     return registersSchema.parse(JSON.parse(text));
   } catch (thrown) {
-    throw new AppError('remote-damaged', `What the library to copy from has of the document ${documentId} is damaged.`, {
-      cause: thrown,
-    });
+    throw new AppError(
+      'remote-damaged',
+      `What the library to copy from has of the document ${documentId} is damaged.`,
+      {
+        cause: thrown,
+      },
+    );
   }
 }
