@@ -20,6 +20,7 @@ import { health, healthKeychain, type HealthArguments } from './cli/health.ts';
 import { ingest } from './cli/ingest.ts';
 import { deleteDocuments, list } from './cli/library.ts';
 import { createPrinter, type Printer } from './cli/printer.ts';
+import { remoteCopy, remoteTest } from './cli/remote.ts';
 import { search } from './cli/search.ts';
 import { isDocumentId, write, writeAboutFiles } from './cli/write.ts';
 import { openCore, openSharedCore, type SharedCore } from './core/core.ts';
@@ -43,6 +44,14 @@ function defaultDataFolder(): string {
     default:
       return join(process.env['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'Quire', 'data');
   }
+}
+
+interface RemoteCopyOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly account?: string;
+  readonly readBack?: boolean;
+  readonly skipDamaged?: boolean;
 }
 
 interface GlobalOptions {
@@ -273,11 +282,38 @@ program
   .action((file: string, _options, command: Command) =>
     withoutCore(command, (printer, options) => restoreBackup(printer, libraryFolder(options), file)),
   );
-for (const command of program.commands) {
+const remote = program.command('remote').description('one’s own Postgres and bucket: copy a library, test a place');
+remote
+  .command('copy')
+  .description('copy an account from one place to another; a copy that was cut off goes on')
+  .requiredOption('--from <file>', 'the place it is in: JSON, see docs/SELF_HOSTING.md')
+  .requiredOption('--to <file>', 'the place it shall be in')
+  .option('--account <e-mail>', 'which account, when there are several')
+  .option('--read-back', 'read every object back where it was copied to')
+  .option('--skip-damaged', 'leave out objects that are damaged or missing')
+  .action((options: RemoteCopyOptions, command: Command) =>
+    withoutCore(command, (printer, given) =>
+      remoteCopy(printer, {
+        from: options.from,
+        to: options.to,
+        account: options.account ?? null,
+        readBack: options.readBack ?? false,
+        skipDamaged: options.skipDamaged ?? false,
+        folder: dataFolder(given),
+      }),
+    ),
+  );
+remote
+  .command('test')
+  .description('test a place step by step; answers 1 when something does not work')
+  .requiredOption('--file <file>', 'the place: JSON, see docs/SELF_HOSTING.md')
+  .action((options: { file: string }, command: Command) =>
+    withoutCore(command, (printer) => remoteTest(printer, options.file)),
+  );
+for (const command of [...program.commands, ...remote.commands]) {
+  const name = command.parent === remote ? `remote ${command.name()}` : command.name();
   command
-    .showHelpAfterError(
-      `Usage: quire ${command.name()} ${command.usage()}; \`quire ${command.name()} --help\` tells more.`,
-    )
+    .showHelpAfterError(`Usage: quire ${name} ${command.usage()}; \`quire ${name} --help\` tells more.`)
     .option('--data-dir <folder>', 'where the library lies (or QUIRE_DATA_DIR)')
     .option('--json', 'print one JSON object a line');
 }
