@@ -80,6 +80,8 @@ export interface DocumentSummary {
   readonly fileError: ErrorInfo | null;
   /** True from the moment the text can be searched, also while vectors are still being made. */
   readonly searchable: boolean;
+  /** True when it was added on another device, and its text did not come here yet: nobody reads it meanwhile. */
+  readonly remoteOnly?: boolean;
   /** Milliseconds since the epoch. */
   readonly addedAt: number;
   readonly updatedAt: number;

@@ -69,6 +69,8 @@ export class ActivityMeter {
 }
 
 function isBusy(document: DocumentSummary): boolean {
+  // It comes from another device; nothing is done for it here.
+  if (document.remoteOnly === true) return false;
   return (document.state !== 'ready' && document.state !== 'failed') || isRecognising(document);
 }
 

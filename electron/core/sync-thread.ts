@@ -32,6 +32,8 @@ export class SyncThread {
   readonly #remote;
   readonly #exited: Promise<void>;
   #closing: Promise<void> | null = null;
+  #ended = false;
+  #status: SyncStatus | null = null;
 
   /** Starts the thread; its first round begins at once. The library must have sync turned on. */
   static async start(options: SyncThreadOptions): Promise<SyncThread> {
@@ -48,6 +50,7 @@ export class SyncThread {
     try {
       await thread.#remote.start(job);
     } finally {
+      // The thread has a copy of its own.
       clearSecrets(job.secrets);
     }
     return thread;
@@ -63,17 +66,28 @@ export class SyncThread {
         post: (message) => worker.postMessage(message),
         listen: (listener) => void worker.on('message', listener),
       },
-      { status: onStatus, applied: onApplied, failed: onError },
+      {
+        status: (status) => {
+          this.#status = status;
+          onStatus(status);
+        },
+        applied: onApplied,
+        failed: onError,
+      },
     );
     const end = (cause: unknown): void => {
+      if (this.#ended) return;
+      this.#ended = true;
       const stopped = new AppError('internal', 'Syncing stopped unexpectedly; nothing is lost.', {
         hint: 'Quit Quire and start it again.',
         retryable: true,
         cause,
       });
       this.#remote.$close(stopped);
-      if (this.#closing || cause === undefined) return;
-      onError(stopped.toInfo());
+      if (this.#closing) return;
+      const error = stopped.toInfo();
+      onError(error);
+      if (this.#status) onStatus({ ...this.#status, state: 'off', progress: null, retryAt: null, error });
     };
     worker.once('error', end);
     this.#exited = new Promise((resolve) => {

@@ -10,6 +10,7 @@ import type { ConversationStore, MessageStore, TraceStore } from './conversation
 import type { ImportStore } from './import-types.ts';
 import type { ModelCallStore } from './model-call-types.ts';
 import type { ShelfStore } from './shelf-types.ts';
+import type { SyncStore } from './sync-types.ts';
 import type { WrittenStore } from './written-types.ts';
 import type { WatchStore } from './watch-types.ts';
 import type { PartsStore } from './sync-types.ts';
@@ -44,6 +45,7 @@ export interface Database {
   readonly watched: WatchStore;
   readonly modelCalls: ModelCallStore;
   readonly settings: SettingStore;
+  readonly sync: SyncStore;
   readonly files: FileStore;
   readonly parts: PartsStore;
   readonly maintenance: MaintenanceStore;
@@ -111,7 +113,10 @@ export interface DocumentStore {
   names(): Promise<Pick<DocumentSummary, 'id' | 'title' | 'fileName'>[]>;
   /** Hashes of all documents, or of those that are ready and have a picture of their first page. */
   contentHashes(which: 'all' | 'pictured'): Promise<string[]>;
-  /** Documents in a state other than `ready` and `failed`, oldest first: what a restart takes up again. */
+  /**
+   * Documents in a state other than `ready` and `failed`, oldest first: what a restart takes up again. Without those that
+   * are to come from another device.
+   */
   listUnfinished(): Promise<DocumentSummary[]>;
   setInfo(id: string, info: DocumentInfo): Promise<void>;
   /** The person's own title: wins over any title that a later `setInfo` brings. */

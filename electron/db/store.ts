@@ -3,7 +3,7 @@
  */
 import Sqlite from 'better-sqlite3';
 import type { Connection } from './connection.ts';
-import type { MaintenanceStore } from './database.ts';
+import type { DeletedDocuments, MaintenanceStore } from './database.ts';
 import { chunkQueries } from './queries/chunks.ts';
 import { conversationQueries } from './queries/conversations.ts';
 import { documentQueries } from './queries/documents.ts';
@@ -20,6 +20,7 @@ import { recognitionQueries } from './queries/recognition.ts';
 import { searchQueries } from './queries/search.ts';
 import { shelfQueries } from './queries/shelves.ts';
 import { settingQueries } from './queries/settings.ts';
+import { lazySync } from './queries/sync/lazy.ts';
 import { traceQueries } from './queries/traces.ts';
 import { vectorQueries } from './queries/vectors.ts';
 import { watchQueries } from './queries/watched.ts';
@@ -45,18 +46,14 @@ export function createStore(connection: Connection) {
       connection.pragma('shrink_memory');
     },
   };
+  function deleteDocuments(ids: readonly string[]): DeletedDocuments {
+    const deleted = documents.delete(ids);
+    giveBackSpace(connection);
+    const copies = removeUpdateCopies(connection.name);
+    return copies === 0 ? deleted : { ...deleted, left: [...deleted.left, `${copies} copies from before an update`] };
+  }
   return {
-    documents: {
-      ...documents,
-      delete(ids: readonly string[]) {
-        const deleted = documents.delete(ids);
-        giveBackSpace(connection);
-        const copies = removeUpdateCopies(connection.name);
-        return copies === 0
-          ? deleted
-          : { ...deleted, left: [...deleted.left, `${copies} copies from before an update`] };
-      },
-    },
+    documents: { ...documents, delete: deleteDocuments },
     pages: pageQueries(connection, documents),
     recognition,
     chunks: chunkQueries(connection, documents),
@@ -78,6 +75,7 @@ export function createStore(connection: Connection) {
     watched: watchQueries(connection, documents),
     modelCalls: modelCallQueries(connection),
     settings: settingQueries(connection),
+    sync: lazySync(connection, deleteDocuments),
     files: fileQueries(connection),
     parts: partsQueries(connection, { documents, embedders, vectors, plan: recognition.plan }),
     maintenance,

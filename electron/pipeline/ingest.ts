@@ -98,7 +98,13 @@ export class IngestQueue {
   /** Ends the work on a document; it is then `failed` with `cancelled`, and can be retried from where it was. */
   async cancel(documentId: string): Promise<void> {
     const document = await this.#options.database.documents.get(documentId);
-    if (!document || document.state === 'failed' || (document.state === 'ready' && !isRecognising(document))) return;
+    if (
+      !document ||
+      document.remoteOnly === true ||
+      document.state === 'failed' ||
+      (document.state === 'ready' && !isRecognising(document))
+    )
+      return;
     const release = await this.#stopWork(documentId);
     try {
       await this.#markCancelled(documentId);

@@ -43,7 +43,8 @@ export interface Entity {
 
 /** Names of registers that several modules use; `tag:`, `member:` and `vectors:` begin those of which there are many. */
 export const register = {
-  tag: (name: string): string => `tag:${name.toLowerCase()}`,
+  /** Folded as SQLite's NOCASE folds, which knows the letters of ASCII alone. */
+  tag: (name: string): string => `tag:${name.replace(/[A-Z]/g, (letter) => letter.toLowerCase())}`,
   member: (documentId: string): string => `member:${documentId}`,
   vectors: (fingerprint: string): string => `vectors:${fingerprint}`,
   reading: 'reading',

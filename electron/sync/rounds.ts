@@ -95,6 +95,8 @@ class Round {
    */
   async #compare(): Promise<void> {
     const { store, remote } = this.#options;
+    // What was typed to it meanwhile is told of as lost, and does not make it anew.
+    await this.#collect();
     for (const [index, kind] of entityKinds.entries()) {
       this.#tell('comparing', index, entityKinds.length);
       const present = new Set<string>();

@@ -2,7 +2,6 @@
  * The server of the simulation: entities in memory, with the rules of Postgres (adapters/postgres), and a network that
  * fails where a test wants it to.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Entity, EntityKind } from '../../electron/sync/entity.ts';
 import { mergeEntity } from '../../electron/sync/merge.ts';
 import type { Device, Greeting, PulledPage, RemoteStore, SeenDevice } from '../../electron/sync/ports/remote-store.ts';
@@ -220,7 +219,8 @@ export class MemoryRemote implements RemoteStore {
     const fault = this.#network({ method, number: this.requests.length });
     this.requests.push(method);
     // As with a real one, nothing is answered in the turn in which it was asked.
-    await delay(fault?.kind === 'delay' ? fault.milliseconds : 0, undefined, signal && { signal });
+    await delay(fault?.kind === 'delay' ? fault.milliseconds : 0);
+    signal?.throwIfAborted();
     switch (fault?.kind) {
       case undefined:
       case 'delay':
@@ -239,6 +239,11 @@ export class MemoryRemote implements RemoteStore {
         return silence(signal);
     }
   }
+}
+
+/** By the global clock, which a test may hold still. */
+function delay(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function silence(signal: AbortSignal | undefined): Promise<never> {

@@ -198,7 +198,13 @@ const watchedTables: readonly WatchedTable[] = [
     columns: ['prompt_tokens', 'completion_tokens', 'is_estimated', 'cost', 'duration', 'outcome'],
     where: `ROW.outcome <> 'running'`,
   },
-  { table: 'settings', kind: 'setting', owner: `SELECT 'library' AS id`, columns: ['value'], where: `ROW.key IN ('settings', 'prices')` },
+  {
+    table: 'settings',
+    kind: 'setting',
+    owner: `SELECT 'library' AS id`,
+    columns: ['value'],
+    where: `ROW.key IN ('settings', 'prices')`,
+  },
 ];
 
 function triggersOf({ table, kind, owner, columns, where }: WatchedTable): string {

@@ -33,6 +33,12 @@ const checks: readonly (readonly [words: string, query: string])[] = [
        + (SELECT count(*) FROM written_citations WHERE document_id = :id AND ${hasPlace})`,
   ],
   [
+    '% notes of sync',
+    `SELECT (SELECT count(*) FROM sync_registers WHERE kind = 'document' AND id = :id)
+       + (SELECT count(*) FROM sync_inbox WHERE kind = 'document' AND id = :id)
+       + (SELECT count(*) FROM sync_conflicts WHERE kind = 'document' AND entity_id = :id)`,
+  ],
+  [
     '% prompts with its passages',
     `SELECT count(*) FROM message_traces WHERE prompt IS NOT NULL
        AND message_key IN (SELECT message_key FROM trace_passages WHERE document_id = :id)`,

@@ -6,6 +6,7 @@ import type { Connection } from '../connection.ts';
 import type { DeletedDocuments } from '../database.ts';
 import { isChunkOf } from './chunk-ids.ts';
 import { deletionCheck, type GoneDocument } from './deletion-check.ts';
+import { syncForgetting } from './sync/forget.ts';
 import { holdsPromptOf, promptRemoval } from './traces.ts';
 import { doomedPieces, pieceDeletion } from './written.ts';
 
@@ -124,6 +125,7 @@ export function deletionQueries(connection: Connection): {
   const { removeChunks } = chunkRemoval(connection);
   const removePrompts = promptRemoval(connection, blank);
   const { removePieces, clearOthers } = pieceDeletion(connection, blank);
+  const forgetInSync = syncForgetting(connection, blank);
 
   const check = deletionCheck(connection);
 
@@ -131,6 +133,7 @@ export function deletionQueries(connection: Connection): {
     const rows = selectDoomed.all(ids);
     blankCitations.run(ids);
     removePrompts(ids);
+    forgetInSync(ids);
     removePieces(ids);
     clearOthers(ids);
     return rows.map((row) => {

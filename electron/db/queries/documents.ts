@@ -42,6 +42,7 @@ interface DocumentRow {
   readonly file_gone: number;
   readonly file_error: string | null;
   readonly ocr_languages: string | null;
+  readonly remote_only: number;
 }
 
 export type DocumentQueries = Synchronous<DocumentStore> & {
@@ -52,7 +53,7 @@ export type DocumentQueries = Synchronous<DocumentStore> & {
 export function documentQueries(connection: Connection): DocumentQueries {
   const summary = `SELECT id, content_hash, path, title, author, language, format, size, page_count, text_pages, chunk_count,
     embedded_chunks, has_thumbnail, searchable, state, progress_done, progress_total, error, added_at, updated_at,
-    ocr_total, ocr_done, ocr_pages, ocr_confidence, ocr_doubtful, ocr_error, file_gone, ocr_languages,
+    ocr_total, ocr_done, ocr_pages, ocr_confidence, ocr_doubtful, ocr_error, file_gone, ocr_languages, remote_only,
     (SELECT watched_files.error FROM watched_files WHERE document_key = documents.key AND gone = 0
        AND watched_files.path = documents.path AND watched_files.error IS NOT NULL LIMIT 1) AS file_error FROM documents`;
   const insert = connection.prepare<[string, string, string, string, string, number, number, number]>(
@@ -74,7 +75,7 @@ export function documentQueries(connection: Connection): DocumentQueries {
     .prepare<[], string>(`SELECT content_hash FROM documents WHERE state = 'ready' AND has_thumbnail = 1`)
     .pluck();
   const selectUnfinished = connection.prepare<[], DocumentRow>(
-    `${summary} WHERE state NOT IN ('ready', 'failed') ORDER BY added_at, key`,
+    `${summary} WHERE state NOT IN ('ready', 'failed') AND remote_only = 0 ORDER BY added_at, key`,
   );
   const updateInfo = connection.prepare<[InfoParameters]>(
     `UPDATE documents SET
@@ -131,7 +132,7 @@ export function documentQueries(connection: Connection): DocumentQueries {
     'INSERT OR IGNORE INTO pending_file_deletions (content_hash) VALUES (?)',
   );
   const updateContent = connection.prepare<[string, number, string, number]>(
-    'UPDATE documents SET content_hash = ?, size = ?, path = ?, has_thumbnail = 0 WHERE key = ?',
+    'UPDATE documents SET content_hash = ?, size = ?, path = ?, has_thumbnail = 0, remote_only = 0 WHERE key = ?',
   );
   // Where a passage was in the bytes before is not where it is now.
   const blankPlaces = ['citations', 'written_citations'].map((table) =>
@@ -281,6 +282,7 @@ function toSummary(row: DocumentRow): DocumentSummary {
     fileGone: row.file_gone === 1,
     fileError: row.file_error === null ? null : (JSON.parse(row.file_error) as ErrorInfo),
     searchable: row.searchable === 1,
+    ...(row.remote_only === 1 ? { remoteOnly: true } : {}),
     addedAt: row.added_at,
     updatedAt: row.updated_at,
   };

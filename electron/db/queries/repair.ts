@@ -16,10 +16,10 @@ export interface RepairReport extends IntegrityReport {
 /** Whether the file that a document was read from is there. */
 export type HasOriginal = (contentHash: string, format: DocumentFormat) => boolean;
 
-/** Tables that are made of the originals and of watched folders; a row of any other can't be made again. */
+/** Tables that are made of the originals, of watched folders and of what sync knows; a row of any other can't be made again. */
 const madeAgain: ReadonlySet<string> = new Set([
   ...['pages', 'chunks', 'vectors', 'recognitions', 'kept_vectors', 'document_stages'],
-  ...['import_files', 'watched_files', 'watched_exclusions'],
+  ...['import_files', 'watched_files', 'watched_exclusions', 'sync_parts', 'sync_documents'],
 ]);
 
 /** Each changes the rows that are wrong, in this order; `%` in the sentence stands for their number. */

@@ -69,7 +69,7 @@ export interface FileRow {
 }
 
 export interface RemoteParts {
-  /** Adds rows of a reading; those that are there already stay. In one transaction. */
+  /** Adds rows of a reading; those that are there already stay. In one transaction. Of a deleted document: nothing. */
   putPages(documentId: string, reading: string, pages: readonly PageRow[], signal?: AbortSignal): Promise<void>;
   putChunks(documentId: string, reading: string, chunks: readonly ChunkRow[], signal?: AbortSignal): Promise<void>;
   /** How much of a reading is there: what an interrupted push goes on from. */
@@ -86,6 +86,7 @@ export interface RemoteParts {
 
   /** Makes the embedder's table and its HNSW index where they are missing. */
   openVectors(space: VectorSpace, signal?: AbortSignal): Promise<void>;
+  /** Adds those that some chunk's text hangs on, and leaves out the others: chunks go first. */
   putVectors(space: VectorSpace, rows: readonly VectorRow[], signal?: AbortSignal): Promise<void>;
   /** Those of the hashes that have a vector there. */
   haveVectors(space: VectorSpace, hashes: readonly Uint8Array[], signal?: AbortSignal): Promise<Uint8Array[]>;
@@ -98,10 +99,16 @@ export interface RemoteParts {
     signal?: AbortSignal,
   ): Promise<NearestChunk[]>;
 
-  /** Lists an object that is whole and was verified. */
+  /**
+   * Lists an object that is whole and was verified. Of a deleted document: nothing. Rejects (`remote-busy`, `retryable`)
+   * while the object is being removed: then it must be put again.
+   */
   putFile(file: FileRow, signal?: AbortSignal): Promise<void>;
   files(documentId: string, signal?: AbortSignal): Promise<FileRow[]>;
-  /** Addresses whose documents are gone and that nothing names any more; removed by `confirmRemoved`. */
+  /**
+   * Addresses whose documents are gone and that nothing names any more; removed by `confirmRemoved`. They are this
+   * device's for a quarter of an hour, so that no two remove the same.
+   */
   filesToRemove(limit: number, signal?: AbortSignal): Promise<string[]>;
   confirmRemoved(addresses: readonly string[], signal?: AbortSignal): Promise<void>;
   /** What is left of a document in every table, for the proof after a deletion: table and number of rows. */

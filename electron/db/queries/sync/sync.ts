@@ -1,0 +1,227 @@
+/** Statements of sync: what changed, what is to be sent, what came, and what could not be joined. */
+import { randomUUID } from 'node:crypto';
+import { AppError } from '../../../../shared/errors.ts';
+import { entityKinds, type Entity, type EntityKind, type Register } from '../../../sync/entity.ts';
+import type { Connection } from '../../connection.ts';
+import type { DeletedDocuments } from '../../database.ts';
+import type { Acknowledgement, Applied, SyncState, SyncStore } from '../../sync-types.ts';
+import type { Synchronous } from '../../synchronous.ts';
+import { applying } from './apply.ts';
+import { hashOfValue, type Codec, type References } from './codec.ts';
+import { collectionCodec } from './collections.ts';
+import { conflictsOf } from './conflicts.ts';
+import { conversationCodec } from './conversations.ts';
+import { documentCodec } from './documents.ts';
+import { forgetSync } from './forget.ts';
+import { inboxOf } from './inbox.ts';
+import { journalOf, type Codecs } from './journal.ts';
+import { settingCodec } from './library-settings.ts';
+import { messageCodec } from './messages.ts';
+import { pieceCodec } from './pieces.ts';
+import { samenessOf } from './same.ts';
+import { statementsOf } from './statements.ts';
+import { usageCodec } from './usage.ts';
+
+export type DeleteDocuments = (ids: readonly string[]) => DeletedDocuments;
+
+/** A sequence that no server gives: whoever has seen it has seen everything. */
+const EVERYTHING = Number.MAX_SAFE_INTEGER;
+
+export function syncQueries(connection: Connection, deleteDocuments: DeleteDocuments): Synchronous<SyncStore> {
+  const sql = statementsOf(connection);
+  /** Of documents that were deleted by what came. */
+  let goneFiles: string[] = [];
+  const codecs: Codecs = new Map(
+    [
+      documentCodec(sql, (ids) => void goneFiles.push(...deleteDocuments(ids).contentHashes)),
+      collectionCodec(sql),
+      conversationCodec(sql),
+      messageCodec(connection, sql),
+      pieceCodec(connection, sql),
+      usageCodec(sql),
+      settingCodec(connection),
+    ].map((codec: Codec) => [codec.kind, codec]),
+  );
+  const journal = journalOf(sql, codecs);
+  const inbox = inboxOf(sql);
+  const conflicts = conflictsOf(sql, journal, codecs);
+  let now = Date.now();
+  const sameness = samenessOf({ sql, journal, codecs, conflicts, now: () => now });
+
+  const atOnce = <Result>(work: () => Result): Result => connection.transaction(work).immediate();
+  const count = (query: string): number => sql.value<number>(query) ?? 0;
+
+  function state(): SyncState {
+    const { deviceId, remoteId, pulled, applied, clockOffset } = journal.state();
+    return {
+      ...{ deviceId, remoteId, pulled, applied, clockOffset },
+      waiting: count(
+        `SELECT count(*) FROM (SELECT kind, id FROM sync_outbox UNION SELECT kind, id FROM sync_registers WHERE pushed = 0
+           UNION SELECT kind, id FROM sync_tombstones WHERE pushed = 0)`,
+      ),
+      inbox: inbox.count(),
+      conflicts: count('SELECT count(*) FROM sync_conflicts'),
+    };
+  }
+
+  function mustBeOn(): void {
+    if (journal.state().remoteId !== null) return;
+    throw new AppError('remote-not-configured', 'Sync is off: nothing is taken in.', {
+      hint: 'Turn it on in Settings.',
+    });
+  }
+
+  /** Everything that is here, as changes of before sync; entities that are being written follow when they are done. */
+  function listAll(): void {
+    const lists: readonly (readonly [kind: EntityKind, query: string])[] = [
+      ['document', 'SELECT id FROM documents'],
+      ['collection', 'SELECT id FROM collections'],
+      ['conversation', 'SELECT id FROM conversations'],
+      ['message', `SELECT id FROM messages WHERE state <> 'streaming'`],
+      ['piece', `SELECT id FROM written_pieces WHERE state <> 'writing'`],
+      ['usage', `SELECT uid AS id FROM model_calls WHERE outcome <> 'running'`],
+      ['setting', `SELECT 'library' AS id FROM settings WHERE key IN ('settings', 'prices') LIMIT 1`],
+    ];
+    for (const [kind, query] of lists)
+      sql.run(
+        `INSERT INTO sync_outbox (kind, id, before_sync) SELECT ?, id, 1 FROM (${query}) WHERE true ON CONFLICT DO NOTHING`,
+        kind,
+      );
+  }
+
+  /** Registers that wait to be sent, with their values as they were stamped: what changed since is stamped first. */
+  function unsent(kind: EntityKind, id: string): Entity | null {
+    const grave = journal.tombstone(kind, id);
+    if (grave && grave.pushed === 0 && grave.stamp !== '') {
+      const { stamp, seen, into } = grave;
+      return { kind, id, registers: {}, tombstone: { stamp, seen, into } };
+    }
+    const values = codecs.get(kind)?.read(id);
+    if (!values || values === 'unsettled') return null;
+    const registers = [...journal.registers(kind, id).values()].flatMap(({ name, stamp, seen, hash, pushed }) => {
+      const value = values[name] ?? null;
+      const isAsStamped = pushed === 0 && hashOfValue(value) === hash;
+      return isAsStamped ? [[name, { stamp, seen, value } satisfies Register] as const] : [];
+    });
+    return registers.length === 0 ? null : { kind, id, registers: Object.fromEntries(registers), tombstone: null };
+  }
+
+  function acknowledge({ kind, id, stamps, sequence }: Acknowledgement): void {
+    for (const [name, stamp] of Object.entries(stamps))
+      if (name === '')
+        sql.run('UPDATE sync_tombstones SET pushed = 1 WHERE kind = ? AND id = ? AND stamp = ?', kind, id, stamp);
+      else
+        sql.run(
+          'UPDATE sync_registers SET pushed = 1, sequence = ? WHERE kind = ? AND id = ? AND name = ? AND stamp = ?',
+          ...([sequence, kind, id, name, stamp] as const),
+        );
+  }
+
+  function applySome(at: number, limit: number): Applied {
+    now = at;
+    goneFiles = [];
+    const nothing = { documentIds: [], conversationIds: [], contentHashes: [], conflicts: 0, settings: false, left: 0 };
+    return (
+      journal.withClock(at, (clock): Applied => {
+        const run = applying({ sql, journal, codecs, inbox, conflicts, sameness, now: at, clock });
+        for (const { kind, id } of inbox.next(limit)) run.apply(kind, id);
+        const left = inbox.count();
+        if (left === 0) sql.run('UPDATE sync_state SET applied = pulled');
+        const isHere = (hash: string): boolean =>
+          sql.value('SELECT 1 FROM documents WHERE content_hash = ?', hash) === 1;
+        const ids = (kind: EntityKind): string[] => [...(run.changed.get(kind) ?? [])];
+        return {
+          documentIds: ids('document'),
+          conversationIds: ids('conversation'),
+          contentHashes: [...new Set([...goneFiles, ...run.droppedFiles])].filter((hash) => !isHere(hash)),
+          conflicts: run.conflicts(),
+          settings: ids('setting').length > 0,
+          left,
+        };
+      }) ?? nothing
+    );
+  }
+
+  /** For what a person chose; nothing is led elsewhere by it. */
+  const plain: References = {
+    resolve: (kind, id) => sameness.resolve(kind, id).id,
+    isDeleted: (kind, id) => journal.tombstone(kind, id) !== null,
+    dropFile: () => undefined,
+    get now() {
+      return Date.now();
+    },
+  };
+
+  return {
+    state,
+    turnOn: (remoteId) =>
+      atOnce(() => {
+        if (journal.state().remoteId === remoteId) return state();
+        forgetSync(connection);
+        sql.run('UPDATE sync_state SET device_id = ?, remote_id = ?', randomUUID(), remoteId);
+        listAll();
+        return state();
+      }),
+    turnOff: () => atOnce(() => forgetSync(connection)),
+    setClock: (offset) => void (Number.isFinite(offset) && sql.run('UPDATE sync_state SET clock_offset = ?', offset)),
+    collect: (at, limit) =>
+      atOnce(
+        () =>
+          journal.withClock(at, (clock) => {
+            const changed = sql.all<{ kind: EntityKind; id: string }>(
+              'SELECT kind, id FROM sync_outbox LIMIT ?',
+              limit,
+            );
+            for (const { kind, id } of changed) journal.collect(kind, id, clock);
+            return count('SELECT count(*) FROM sync_outbox');
+          }) ?? 0,
+      ),
+    outgoing(limit) {
+      if (journal.state().remoteId === null) return [];
+      const found: Entity[] = [];
+      for (const kind of entityKinds) {
+        if (found.length >= limit) break;
+        const ids = sql.values<string>(
+          `SELECT id FROM (
+             SELECT id, stamp FROM sync_registers WHERE kind = ? AND pushed = 0
+             UNION ALL SELECT id, stamp FROM sync_tombstones WHERE kind = ? AND pushed = 0 AND stamp <> '')
+           GROUP BY id ORDER BY min(stamp), id`,
+          kind,
+          kind,
+        );
+        for (const id of ids) {
+          if (found.length >= limit) break;
+          const entity = unsent(kind, id);
+          if (entity) found.push(entity);
+        }
+      }
+      return found;
+    },
+    pushed: (acknowledgements) => atOnce(() => acknowledgements.forEach(acknowledge)),
+    receive: (entities, cursor) =>
+      atOnce(() => {
+        mustBeOn();
+        if (entities.length > 0) inbox.retry();
+        for (const entity of entities) inbox.put(entity);
+        sql.run('UPDATE sync_state SET pulled = max(pulled, ?)', cursor);
+      }),
+    apply: (at, limit) => atOnce(() => applySome(at, limit)),
+    known: (kind, after, limit) =>
+      sql.values<string>(
+        `SELECT DISTINCT id FROM sync_registers WHERE kind = ? AND id > ? AND pushed = 1 ORDER BY id LIMIT ?`,
+        ...([kind, after ?? '', limit] as const),
+      ),
+    receiveGone: (kind, ids) =>
+      atOnce(() => {
+        mustBeOn();
+        journal.withClock(Date.now(), (clock) => {
+          for (const id of ids) {
+            const tombstone = { stamp: clock.next(), seen: EVERYTHING, into: null };
+            inbox.put({ kind, id, registers: {}, tombstone });
+          }
+        });
+      }),
+    conflicts: () => conflicts.list(),
+    settleConflict: (id, choice) => atOnce(() => conflicts.settle(id, choice, plain)),
+  };
+}
