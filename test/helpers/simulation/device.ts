@@ -35,14 +35,18 @@ export class SimulatedDevice {
   /** Milliseconds that its clock is ahead. */
   skew = 0;
 
-  constructor(options: DeviceOptions) {
+  private constructor(options: DeviceOptions) {
     this.name = options.name;
     this.#options = options;
     this.#opened = this.#open();
-    const { connection, store } = this.#opened;
-    store.sync.turnOn('remote');
+  }
+
+  static async open(options: DeviceOptions): Promise<SimulatedDevice> {
+    const device = new SimulatedDevice(options);
+    await device.store.sync.turnOn('remote');
     // The same at every run: stamps end with it.
-    connection.prepare('UPDATE sync_state SET device_id = ?').run(options.id);
+    device.connection.prepare('UPDATE sync_state SET device_id = ?').run(options.id);
+    return device;
   }
 
   get store(): Store {
@@ -71,7 +75,7 @@ export class SimulatedDevice {
         isKilled = true;
         throw new Killed();
       }
-      const answer: unknown = (store.sync[method] as (...all: readonly unknown[]) => unknown)(...parameters);
+      const answer: unknown = await (store.sync[method] as (...all: readonly unknown[]) => unknown)(...parameters);
       if (isLast) {
         isKilled = true;
         throw new Killed();

@@ -33,8 +33,12 @@ export function dumpOf(connection: Connection): Dump {
   return Object.fromEntries(entries) as Dump;
 }
 
-/** What everything in the library is stamped with: by kind and id, the registers and their stamps. */
+/**
+ * What everything in the library is stamped with: by kind and id, the registers and their stamps. Without members of
+ * collections whose document was deleted: whether a device has forgotten them yet is of no consequence.
+ */
 export function stampsOf({ connection }: SimulatedDevice): Record<string, Record<string, string>> {
+  const documents = new Set(connection.prepare<[], string>('SELECT id FROM documents').pluck().all());
   const rows = connection
     .prepare<
       [],
@@ -42,12 +46,13 @@ export function stampsOf({ connection }: SimulatedDevice): Record<string, Record
     >('SELECT kind, id, name, stamp FROM sync_registers ORDER BY kind, id, name')
     .all();
   const stamps: Record<string, Record<string, string>> = {};
-  for (const { kind, id, name, stamp } of rows) (stamps[`${kind} ${id}`] ??= {})[name] = stamp;
+  for (const { kind, id, name, stamp } of rows) if (!isMoot(name, documents)) (stamps[`${kind} ${id}`] ??= {})[name] = stamp;
   return stamps;
 }
 
 /** The same of the server. */
 export function stampsOnServer(entities: readonly Entity[]): Record<string, Record<string, string>> {
+  const documents = new Set(entities.flatMap(({ kind, id, tombstone }) => (kind === 'document' && !tombstone ? [id] : [])));
   return Object.fromEntries(
     entities
       .filter(({ tombstone }) => !tombstone)
@@ -55,6 +60,7 @@ export function stampsOnServer(entities: readonly Entity[]): Record<string, Reco
         `${kind} ${id}`,
         Object.fromEntries(
           Object.entries(registers)
+            .filter(([name]) => !isMoot(name, documents))
             .map(([name, { stamp }]) => [name, stamp] as const)
             .sort(([one], [other]) => (one < other ? -1 : 1)),
         ),
@@ -62,20 +68,25 @@ export function stampsOnServer(entities: readonly Entity[]): Record<string, Reco
   );
 }
 
+function isMoot(name: string, documents: ReadonlySet<string>): boolean {
+  return name.startsWith('member:') && !documents.has(name.slice('member:'.length));
+}
+
 /** Marks that stand in typed texts, each once in a simulation: `t17t`. */
 const mark = /\bt\d+t\b/g;
 
-const typedSql = `SELECT title AS text FROM documents UNION ALL SELECT name FROM document_tags
-  UNION ALL SELECT name FROM collections UNION ALL SELECT title FROM conversations
-  UNION ALL SELECT text FROM messages UNION ALL SELECT title FROM written_pieces`;
+const typedSql = `SELECT 'document ' || id AS place, title AS text FROM documents
+  UNION ALL SELECT 'tag of ' || documents.id, name FROM document_tags JOIN documents ON documents.key = document_key
+  UNION ALL SELECT 'collection ' || id, name FROM collections UNION ALL SELECT 'conversation ' || id, title FROM conversations
+  UNION ALL SELECT 'message ' || id, text FROM messages UNION ALL SELECT 'piece ' || id, title FROM written_pieces`;
 
-/** The marks that a person can see in the library. */
-export function typedIn(connection: Connection): Set<string> {
-  const texts = connection.prepare<[], string>(typedSql).pluck().all();
-  return new Set(texts.flatMap((text) => text.match(mark) ?? []));
+/** The marks that a person can see in the library, with what they are seen on. */
+export function typedIn(connection: Connection): Map<string, string> {
+  const texts = connection.prepare<[], { place: string; text: string }>(typedSql).all();
+  return new Map(texts.flatMap(({ place, text }) => (text.match(mark) ?? []).map((found) => [found, place] as const)));
 }
 
 /** The marks of what lies in its list of conflicts as lost. */
-export function keptIn(device: SimulatedDevice): Set<string> {
-  return new Set(device.store.sync.conflicts().flatMap(({ mine }) => JSON.stringify(mine).match(mark) ?? []));
+export async function keptIn({ store }: SimulatedDevice): Promise<Set<string>> {
+  return new Set((await store.sync.conflicts()).flatMap(({ mine }) => JSON.stringify(mine).match(mark) ?? []));
 }

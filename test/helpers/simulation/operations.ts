@@ -1,6 +1,6 @@
 /** What a person does on a computer: one thing at a time, drawn by chance, through the library's own statements. */
 import { AppError } from '../../../shared/errors.ts';
-import { hashOf } from '../library.ts';
+import { hashOf, makePage } from '../library.ts';
 import { emptyAnswer } from '../message.ts';
 import type { Chance } from './chance.ts';
 import type { SimulatedDevice } from './device.ts';
@@ -195,7 +195,10 @@ export class Person {
       addedAt: device.now(),
     });
     if (duplicate) return;
-    store.documents.setInfo(document.id, { author: 'Somebody', language: 'en', pageCount: 1 + chance.below(9) });
+    const total = 1 + chance.below(3);
+    store.documents.setInfo(document.id, { author: 'Somebody', language: 'en', pageCount: total });
+    const pages = Array.from({ length: total }, (_, index) => makePage(index + 1));
+    store.pages.put(document.id, pages, { done: total, total });
     store.documents.setState(document.id, 'ready');
   }
 

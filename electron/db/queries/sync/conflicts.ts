@@ -103,6 +103,23 @@ export function conflictsOf(sql: Statements, journal: Journal, codecs: Codecs): 
     }));
   }
 
+  /** Pieces go with the last of their documents. */
+  function keepOfPieces(documentId: string, seen: number, clock: Clock, now: number): number {
+    const pieces = sql.values<string>(
+      `SELECT id FROM written_pieces WHERE key IN (SELECT piece_key FROM written_documents WHERE document_id = ?)
+         AND NOT EXISTS (SELECT 1 FROM written_documents JOIN documents ON documents.id = document_id
+           WHERE piece_key = written_pieces.key AND document_id <> ?)`,
+      ...([documentId, documentId] as const),
+    );
+    let kept = 0;
+    for (const piece of pieces) {
+      journal.collect('piece', piece, clock);
+      kept += keepTyped('piece', piece, codecs.get('piece')?.title(piece) ?? '', seen, clock, now);
+      sql.run(`UPDATE sync_conflicts SET deleted = 1 WHERE kind = 'piece' AND entity_id = ?`, piece);
+    }
+    return kept;
+  }
+
   return {
     keep,
     list,
