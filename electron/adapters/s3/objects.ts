@@ -1,7 +1,7 @@
 /** Single objects of the bucket: what is there, whether it is what was sent, and their removal. */
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { AppError } from '../../../shared/errors.ts';
 import type { BucketConnection } from './client.ts';
 
@@ -25,6 +25,12 @@ export async function headObject(
     return { size: found.ContentLength ?? 0, tag: found.ETag ?? '' };
   } catch (thrown) {
     if (isNotFound(thrown)) return null;
+    // An answer to HEAD has no body that says why: keys that are wrong look like rights that are missing.
+    if (thrown instanceof AppError && !thrown.retryable && thrown.code !== 'remote-tls') {
+      await send(signal, (abortSignal) =>
+        client.send(new ListObjectsV2Command({ Bucket: remote.bucket, Prefix: key, MaxKeys: 1 }), { abortSignal }),
+      );
+    }
     throw thrown;
   }
 }

@@ -32,12 +32,6 @@ const longestWait = 3_600_000;
 export const LARGEST_SKEW = 15 * 60_000;
 const settings = 'Settings, Sync';
 
-/** S3's code of what was refused, `NoSuchKey` for one; `''` for what is no answer of a server. */
-export function s3CodeOf(thrown: unknown): string {
-  const { name = '', $metadata } = failureOf(thrown);
-  return $metadata?.httpStatusCode === undefined ? '' : name;
-}
-
 /** The status of what was refused; 0 for what is no answer of a server. */
 export function statusOf(thrown: unknown): number {
   return failureOf(thrown).$metadata?.httpStatusCode ?? 0;
@@ -192,7 +186,8 @@ const tlsCode =
 function unanswered(thrown: unknown, failure: S3Failure, context: FailureContext, make: Make): AppError {
   const { host, silence } = context;
   const code = typeof failure.code === 'string' ? failure.code : '';
-  if (failure.name === 'TimeoutError' || code === 'ETIMEDOUT') {
+  // The SDK calls a connection that broke off a timeout, too.
+  if ((failure.name === 'TimeoutError' && !networkCodes.has(code)) || code === 'ETIMEDOUT') {
     return make('remote-timeout', `${host} said nothing for ${describeOffset(silence)}.`, {
       hint: 'Check the network and the server; it is tried again by itself.',
       retryable: true,
