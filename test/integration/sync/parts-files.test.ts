@@ -225,7 +225,7 @@ test('a large upload goes on with the parts that are missing, of the same sealed
   exchangeEntities(first.library, second.library);
   await new LibraryFiles(second.library.folder, null).prepare();
   await second.files.fetchOriginal(document.id, { signal });
-  expect(await readFile(original(second, document))).toEqual(document.bytes);
+  expect((await readFile(original(second, document))).equals(document.bytes)).toBe(true);
 });
 
 test('a download that is cut off leaves no file under its name, and goes on where it was', async () => {

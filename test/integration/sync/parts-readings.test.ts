@@ -4,8 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { Database } from '../../../electron/db/database.ts';
 import { EmbedQueue } from '../../../electron/pipeline/embed-queue.ts';
 import type { PartContext, PartSync } from '../../../electron/sync/ports/part-sync.ts';
-import { ReadingSync } from '../../../electron/sync/parts/readings.ts';
-import { VectorSync } from '../../../electron/sync/parts/vectors.ts';
+import { partSteps } from '../../../electron/sync/parts/part-steps.ts';
 import type { RemoteParts } from '../../../electron/sync/ports/remote-parts.ts';
 import type { Citation } from '../../../shared/domain.ts';
 import { AppError } from '../../../shared/errors.ts';
@@ -41,9 +40,7 @@ function context(changed: (id: string) => void = () => undefined): PartContext {
 
 /** The steps of one device, in their order. */
 function stepsOf({ database }: PartsLibrary, remote: RemoteParts): readonly PartSync[] {
-  const vectors = new VectorSync({ parts: database.parts, remote });
-  const readings = new ReadingSync({ parts: database.parts, remote, vectors });
-  return [readings.passages, vectors, readings.pages];
+  return partSteps({ parts: database.parts, remote, files: null }).steps;
 }
 
 async function push(steps: readonly PartSync[]): Promise<void> {
