@@ -34,7 +34,7 @@ const SOME = 3;
 export function syncedLibrary(server: MemoryServer, name = 'device', isOn = true): SyncedLibrary {
   const { folder, remove } = temporaryFolder();
   const connection = openConnection({ path: join(folder, 'library.db') });
-  const { sync: _lazy, ...store } = createStore(connection);
+  const store = createStore(connection);
   const sync = syncQueries(connection, store.documents.delete);
   if (isOn) sync.turnOn(REMOTE);
   const library: SyncedLibrary = {

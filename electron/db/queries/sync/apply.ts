@@ -136,7 +136,9 @@ export function applying({ sql, journal, codecs, inbox, conflicts, sameness, now
     const led: Record<string, JsonValue> = Object.fromEntries(Object.entries(values).filter(isLed));
     const title = values['title'];
     const isTitled =
-      codec?.typed('title', title ?? null) != null && codec.typed('title', present['title'] ?? null) === null;
+      codec !== undefined &&
+      codec.typed('title', title ?? null) !== null &&
+      codec.typed('title', present['title'] ?? null) === null;
     if (kind === 'document' && title !== undefined && isTitled) led['title'] = title;
     codec?.write(winner, led, references());
     journal.touch(kind, winner);
@@ -200,7 +202,8 @@ export function applying({ sql, journal, codecs, inbox, conflicts, sameness, now
     for (const [name, theirs] of won) {
       const row = rows.get(name);
       const mine = before[name] ?? null;
-      if (!row || !isUnseen(row, theirs.seen, clock) || codecs.get(kind)?.typed(name, mine) == null) continue;
+      if (!row || !isUnseen(row, theirs.seen, clock) || (codecs.get(kind)?.typed(name, mine) ?? null) === null)
+        continue;
       if (kind !== 'message' && hashOfValue(mine) !== hashOfValue(theirs.value))
         keepLoss(kind, id, name, mine, theirs.value);
     }
