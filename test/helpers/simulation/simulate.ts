@@ -235,7 +235,6 @@ class Simulation {
       'drop-after': 3,
       error: 2,
       partial: 2,
-      silence: 1,
       delay: 1,
     });
     if (kind === 'delay') return { kind, milliseconds: 3 };

@@ -104,20 +104,18 @@ export function conflictsOf(sql: Statements, journal: Journal, codecs: Codecs): 
   }
 
   /** Pieces go with the last of their documents. */
-  function keepOfPieces(documentId: string, seen: number, clock: Clock, now: number): number {
+  function ofPieces(documentId: string, seen: number, clock: Clock): Loss[] {
     const pieces = sql.values<string>(
       `SELECT id FROM written_pieces WHERE key IN (SELECT piece_key FROM written_documents WHERE document_id = ?)
          AND NOT EXISTS (SELECT 1 FROM written_documents JOIN documents ON documents.id = document_id
            WHERE piece_key = written_pieces.key AND document_id <> ?)`,
       ...([documentId, documentId] as const),
     );
-    let kept = 0;
-    for (const piece of pieces) {
+    return pieces.flatMap((piece) => {
       journal.collect('piece', piece, clock);
-      kept += keepTyped('piece', piece, codecs.get('piece')?.title(piece) ?? '', seen, clock, now);
-      sql.run(`UPDATE sync_conflicts SET deleted = 1 WHERE kind = 'piece' AND entity_id = ?`, piece);
-    }
-    return kept;
+      const title = codecs.get('piece')?.title(piece) ?? '';
+      return [...keptOf('piece', piece), ...typedOf('piece', piece, title, seen, clock)];
+    });
   }
 
   return {
@@ -126,6 +124,7 @@ export function conflictsOf(sql: Statements, journal: Journal, codecs: Codecs): 
     ofDeleted(kind, id, seen, clock) {
       const title = codecs.get(kind)?.title(id) ?? '';
       const losses = [...keptOf(kind, id), ...typedOf(kind, id, title, seen, clock)];
+      if (kind === 'document') return [...losses, ...ofPieces(id, seen, clock)];
       if (kind !== 'conversation') return losses;
       // Its messages go with it, and a question that is not asked yet.
       const messages = sql.values<string>(

@@ -20,9 +20,8 @@ export function syncForgetting(connection: Connection, blank: (column: string) =
     `DELETE FROM sync_registers WHERE ${of('id')}`,
     `UPDATE sync_inbox SET ${blank('entity')} WHERE ${of('id')}`,
     `DELETE FROM sync_inbox WHERE ${of('id')}`,
-    // What is told of a deletion elsewhere is the only place of what it took.
-    `UPDATE sync_conflicts SET ${['title', 'mine', 'theirs'].map(blank).join(', ')} WHERE deleted = 0 AND ${of('entity_id')}`,
-    `DELETE FROM sync_conflicts WHERE deleted = 0 AND ${of('entity_id')}`,
+    `UPDATE sync_conflicts SET ${['title', 'mine', 'theirs'].map(blank).join(', ')} WHERE ${of('entity_id')}`,
+    `DELETE FROM sync_conflicts WHERE ${of('entity_id')}`,
     `UPDATE sync_parts SET ${blank('value')} WHERE document_key IN (SELECT key FROM documents WHERE id IN ${documents})`,
   ].map((statement) => connection.prepare<[{ ids: string }]>(statement));
   return (ids) => {

@@ -106,6 +106,9 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
     return registers.length === 0 ? null : { kind, id, registers: Object.fromEntries(registers), tombstone: null };
   }
 
+  const changed = (limit: number): { readonly kind: EntityKind; readonly id: string }[] =>
+    sql.all('SELECT kind, id FROM sync_outbox LIMIT ?', limit);
+
   function acknowledge({ kind, id, stamps, sequence }: Acknowledgement): void {
     for (const [name, stamp] of Object.entries(stamps))
       if (name === '')
@@ -123,6 +126,8 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
     const nothing = { documentIds: [], conversationIds: [], contentHashes: [], conflicts: 0, settings: false, left: 0 };
     return (
       journal.withClock(at, (clock): Applied => {
+        // What was done here until now was done without knowing any of it.
+        for (const { kind, id } of changed(EVERYTHING)) journal.collect(kind, id, clock);
         const run = applying({ sql, journal, codecs, inbox, conflicts, sameness, now: at, clock });
         for (const { kind, id } of inbox.next(limit)) run.apply(kind, id);
         const left = inbox.count();
