@@ -19,12 +19,15 @@ export interface RemoteLibrary {
   readonly session: PostgresSession;
   /** An account of its own, with a device that was greeted. */
   join(): Promise<RemoteAccount>;
+  /** The same of an account that is there. */
+  enter(userId: string): Promise<RemoteAccount>;
   close(): Promise<void>;
 }
 
 export interface RemoteAccount {
   readonly userId: string;
   readonly email: string;
+  /** The one that was greeted; what is pushed is its. */
   readonly device: Device;
   readonly store: RemoteStore;
   readonly parts: RemoteParts;
@@ -41,20 +44,24 @@ export async function startRemoteLibrary(): Promise<RemoteLibrary> {
     { connections: 1 },
   );
   await migrateRemote(session);
+  const emailOf = (userId: string): string => `${userId}@example.com`;
+  async function enter(userId: string): Promise<RemoteAccount> {
+    const store = new PostgresRemoteStore(session, userId);
+    const greet = async (): Promise<{ device: Device; parts: RemoteParts }> => {
+      const device = { id: randomUUID(), name: 'Desk', platform: 'linux', appVersion: '1.0.0' };
+      await store.greet(device);
+      return { device, parts: openRemoteParts({ session, userId, deviceId: device.id }) };
+    };
+    return { userId, email: emailOf(userId), store, ...(await greet()), another: greet };
+  }
   return {
     server,
     session,
+    enter,
     async join() {
       const userId = randomUUID();
-      const email = `${userId}@example.com`;
-      await createRemoteUser(session, { id: userId, email, signIn: { hash: 'argon2' } });
-      const store = new PostgresRemoteStore(session, userId);
-      const enter = async (): Promise<{ device: Device; parts: RemoteParts }> => {
-        const device = { id: randomUUID(), name: 'Desk', platform: 'linux', appVersion: '1.0.0' };
-        await store.greet(device);
-        return { device, parts: openRemoteParts({ session, userId, deviceId: device.id }) };
-      };
-      return { userId, email, store, ...(await enter()), another: enter };
+      await createRemoteUser(session, { id: userId, email: emailOf(userId), signIn: { hash: 'argon2' } });
+      return enter(userId);
     },
     async close() {
       await session.close();
