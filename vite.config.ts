@@ -128,6 +128,10 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 180_000,
           hookTimeout: 180_000,
+          expect: { poll: { timeout: 20_000 } },
+          globalSetup: ['test/conformance/setup.ts'],
+          // They change settings of one server.
+          fileParallelism: false,
         },
       },
       {
