@@ -20,7 +20,7 @@ let running: RunningApp;
 let postgres: TestPostgres;
 let bucket: BucketServer;
 /** Takes connections and says nothing. */
-const silent = createServer((socket) => socket.on('error', () => undefined));
+const silent = createServer((socket) => socket.on('error', () => undefined).resume());
 
 beforeAll(async () => {
   [running, postgres, bucket] = await Promise.all([launchApp(), startPglite(), startBucketServer({ users: [ada] })]);
@@ -199,7 +199,7 @@ test('both are there after a restart, and are tested again without their secrets
   expect(await form.getByLabel('Secret key', { exact: true }).inputValue()).toBe('');
   expect(await form.getByLabel('Secret key', { exact: true }).getAttribute('placeholder')).toBe('Saved');
   await form.getByRole('button', { name: 'Test' }).click();
-  await form.getByText('All steps passed').waitFor(patience);
+  await form.getByText('All steps passed. It holds once it is saved.').waitFor(patience);
   // Another bucket gets nothing of what was kept.
   await form.getByLabel('Bucket', { exact: true }).fill('another-bucket');
   expect(await form.getByRole('button', { name: 'Test' }).isDisabled()).toBe(true);

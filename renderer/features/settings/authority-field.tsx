@@ -30,7 +30,7 @@ export function AuthorityField({ value, onChange }: AuthorityFieldProps) {
       <summary className="cursor-pointer text-label text-muted">
         Server with a certificate of your own authority
       </summary>
-      <div className="mt-2 mb-1 flex items-end gap-2">
+      <div className="mt-2 mb-1.5 flex items-end gap-2">
         <label htmlFor={id} className="min-w-0 flex-1 text-label font-medium">
           Certificate of the authority
         </label>

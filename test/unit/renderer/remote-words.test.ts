@@ -76,8 +76,10 @@ test('what is named is told in one line, with how it is reached', () => {
   expect(bucketName(amazon)).toBe('papers at Amazon S3, us-east-1');
   expect(databaseSafety(database)).toContain('checked certificate');
   expect(databaseSafety({ ...database, tls: 'off' })).toContain('Unencrypted');
+  expect(databaseSafety({ ...database, tls: 'off', host: 'localhost' })).toContain('On this computer');
   expect(bucketSafety(bucket)).toBe('TLS. Files are encrypted before they are sent.');
-  expect(bucketSafety({ ...bucket, endpoint: 'http://127.0.0.1:9', sealed: false })).toContain('Unencrypted');
+  expect(bucketSafety({ ...bucket, endpoint: 'http://s3.example.com', sealed: false })).toContain('Unencrypted');
+  expect(bucketSafety({ ...bucket, endpoint: 'http://127.0.0.1:9' })).toContain('On this computer');
 });
 
 test('where a secret is, is said, and is a warning where it will not stay or is gone', () => {

@@ -51,15 +51,17 @@ export function BucketForm({ named, onSaved, onCancel }: BucketFormProps) {
       onSaved={onSaved}
       onCancel={onCancel}
     >
-      <Segmented
-        label="Service"
-        value={draft.service}
-        options={[
-          { value: 'other', label: 'Own server or other service' },
-          { value: 'amazon', label: 'Amazon S3' },
-        ]}
-        onChange={(service) => edit({ service, plainTextAccepted: false })}
-      />
+      <div>
+        <Segmented
+          label="Service"
+          value={draft.service}
+          options={[
+            { value: 'other', label: 'Own server or other service' },
+            { value: 'amazon', label: 'Amazon S3' },
+          ]}
+          onChange={(service) => edit({ service, plainTextAccepted: false })}
+        />
+      </div>
       {isOther ? (
         <TextField
           label="Address"

@@ -12,6 +12,7 @@ import {
   type RemoteTestStepName,
 } from '../../../../shared/remotes.ts';
 import type { NamedRemote, RemoteSecretState } from '../../../../shared/requests/remotes.ts';
+import { isThisComputer } from '../../../../shared/this-computer.ts';
 
 /** What is typed; numbers and certificates as they stand in their fields. */
 export interface DatabaseDraft extends Omit<DatabaseRemote, 'port' | 'authority'> {
@@ -130,16 +131,20 @@ export function bucketName({ bucket, endpoint, region }: BucketRemote): string {
   return `${bucket} at ${endpoint === null ? `Amazon S3, ${region}` : new URL(endpoint).host}`;
 }
 
-export function databaseSafety({ tls, authority }: DatabaseRemote): string {
-  if (tls === 'off') return 'Unencrypted connection.';
+export function databaseSafety({ host, tls, authority }: DatabaseRemote): string {
+  if (tls === 'off') return plain(isThisComputer(host));
   return authority === null
     ? 'TLS, with a checked certificate.'
     : 'TLS, with a certificate checked by your own authority.';
 }
 
 export function bucketSafety({ sealed, endpoint }: BucketRemote): string {
-  const connection = endpoint?.startsWith('http:') ? 'Unencrypted connection' : 'TLS';
-  return `${connection}. ${sealed ? 'Files are encrypted before they are sent.' : 'Files are sent as they are.'}`;
+  const connection = endpoint?.startsWith('http:') ? plain(isThisComputer(new URL(endpoint).host)) : 'TLS.';
+  return `${connection} ${sealed ? 'Files are encrypted before they are sent.' : 'Files are sent as they are.'}`;
+}
+
+function plain(isHere: boolean): string {
+  return isHere ? 'On this computer, without encryption.' : 'Unencrypted connection.';
 }
 
 const secretNames: Readonly<Record<RemoteKind, string>> = { database: 'password', bucket: 'secret key' };

@@ -2,7 +2,8 @@
 import { CircleCheck, CircleDashed, CircleX, LoaderCircle } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { RemoteKind, RemoteTestStep } from '../../../../shared/remotes.ts';
-import { InlineError } from '../../../components/inline-error.tsx';
+import { FormError } from '../../../components/form-error.tsx';
+import { useIntoView } from '../../../hooks/use-into-view.ts';
 import { stepText, stepTitle, testText } from './remote-words.ts';
 
 export interface TestStepsProps {
@@ -11,8 +12,9 @@ export interface TestStepsProps {
 }
 
 export function TestSteps({ kind, steps }: TestStepsProps) {
+  const element = useIntoView<HTMLDivElement>();
   return (
-    <div data-testid={`${kind}-test`}>
+    <div ref={element} className="scroll-my-4" data-testid={`${kind}-test`}>
       <p role="status" className="sr-only">
         {testText(kind, steps)}
       </p>
@@ -24,7 +26,7 @@ export function TestSteps({ kind, steps }: TestStepsProps) {
               <span className={step.state === 'failed' ? 'font-medium' : undefined}>{stepTitle(kind, step.name)}</span>
               <span className="min-w-0 truncate text-label text-muted">{stepText(step)}</span>
             </p>
-            {step.error ? <InlineError error={step.error} className="mt-1 mb-1 ml-[22px]" /> : null}
+            {step.error ? <FormError error={step.error} className="mt-1 mb-1 ml-[22px]" /> : null}
           </li>
         ))}
       </ol>
