@@ -4,6 +4,7 @@ import { AppError, type ErrorInfo } from '../../shared/errors.ts';
 import type { SyncStatus } from '../../shared/sync.ts';
 import type { Database } from '../db/database.ts';
 import type { Applied } from '../db/sync-types.ts';
+import type { FilePolicy } from '../sync/parts/file-cache.ts';
 import type { SeenDevice } from '../sync/ports/remote-store.ts';
 import { clearSecrets, type SyncFunctions, type SyncJob, type SyncListener } from '../sync/sync-job.ts';
 import { workerEntry } from '../workers/entry.ts';
@@ -118,6 +119,26 @@ export class SyncThread {
 
   removeDevice(deviceId: string): Promise<void> {
     return this.#remote.removeDevice(deviceId);
+  }
+
+  setPolicy(policy: FilePolicy): Promise<void> {
+    return this.#remote.setPolicy(policy);
+  }
+
+  fetchOriginal(documentId: string): Promise<void> {
+    return this.#remote.fetchOriginal(documentId);
+  }
+
+  shareLink(documentId: string, seconds: number, fileName: string): Promise<string> {
+    return this.#remote.shareLink(documentId, seconds, fileName);
+  }
+
+  bytesThere(): Promise<number> {
+    return this.#remote.bytesThere();
+  }
+
+  leftOf(documentIds: readonly string[]): Promise<Readonly<Record<string, number>>> {
+    return this.#remote.leftOf(documentIds);
   }
 
   /** Ends it, before the library is closed. A thread that does not end in five seconds is ended from outside. */

@@ -1,0 +1,92 @@
+/** What the window is shown of sync beside its status: made of the library's own rows. */
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Database, JsonValue } from '../db/database.ts';
+import type { DocumentParts, SyncConflict } from '../db/sync-types.ts';
+import type { BlobStore } from '../pipeline/blobs.ts';
+import type { DocumentSync, DocumentSyncState, PlacedFiles, SyncConflictView, SyncSizes } from '../../shared/sync-view.ts';
+
+/** Documents of one request. */
+const BATCH = 1_000;
+/** An answer to "which hash has no file": no file has this name. */
+const NO_HASH = '0'.repeat(64);
+
+/** A document with whether its original is on this computer. */
+interface Placed {
+  readonly document: DocumentParts;
+  /** Bytes; null where it is not here. */
+  readonly here: number | null;
+  readonly isThere: boolean;
+}
+
+async function placed(database: Pick<Database, 'parts'>, blobs: BlobStore, withSizes: boolean): Promise<Placed[]> {
+  const folder = dirname(blobs.file(NO_HASH, 'pdf'));
+  const names = new Set(await readdir(folder));
+  const found: Placed[] = [];
+  for (let after: string | null = null; ; ) {
+    const documents: DocumentParts[] = await database.parts.documents(after, BATCH);
+    for (const document of documents) {
+      const name = basename(blobs.file(document.contentHash, document.format));
+      const isHere = names.has(name);
+      const size = isHere && withSizes ? ((await stat(join(folder, name)).catch(() => null))?.size ?? 0) : 0;
+      const isThere = document.file?.documentHash === document.contentHash;
+      found.push({ document, here: isHere ? size : null, isThere });
+    }
+    const last = documents.at(-1);
+    if (!last || documents.length < BATCH) return found;
+    after = last.documentId;
+  }
+}
+
+/** @param isSending Whether what is not on the server is on its way there. */
+export async function documentStates(
+  database: Pick<Database, 'parts' | 'sync'>,
+  blobs: BlobStore,
+  { hasBucket, isSending }: { readonly hasBucket: boolean; readonly isSending: boolean },
+): Promise<DocumentSync[]> {
+  const conflicts = new Set(
+    (await database.sync.conflicts()).filter(({ kind }) => kind === 'document').map(({ entityId }) => entityId),
+  );
+  return (await placed(database, blobs, false)).map((one) => ({
+    documentId: one.document.documentId,
+    state: conflicts.has(one.document.documentId) ? 'conflict' : stateOf(one, hasBucket, isSending),
+    isPinned: one.document.pinned,
+  }));
+}
+
+function stateOf({ document, here, isThere }: Placed, hasBucket: boolean, isSending: boolean): DocumentSyncState {
+  if (here === null) return 'remote-only';
+  const isTextThere = document.reading !== null && (document.localReading === null || document.reading.id === document.localReading);
+  if (isTextThere && (isThere || !hasBucket)) return 'synced';
+  return isSending ? 'uploading' : 'local';
+}
+
+export async function filesWhere(
+  database: Pick<Database, 'parts'>,
+  blobs: BlobStore,
+): Promise<Pick<SyncSizes, 'here' | 'both' | 'there' | 'pinned'>> {
+  const all = await placed(database, blobs, true);
+  const sum = (chosen: readonly Placed[]): PlacedFiles => ({
+    documents: chosen.length,
+    bytes: chosen.reduce((total, { document, here }) => total + (here ?? document.size), 0),
+  });
+  return {
+    here: sum(all.filter(({ here, isThere }) => here !== null && !isThere)),
+    both: sum(all.filter(({ here, isThere }) => here !== null && isThere)),
+    there: sum(all.filter(({ here }) => here === null)),
+    pinned: sum(all.filter(({ here, document }) => here !== null && document.pinned)),
+  };
+}
+
+export function conflictView({ id, kind, title, register, mine, theirs, deleted, at }: SyncConflict): SyncConflictView {
+  return { id, kind, title, register, mine: textOf(mine), theirs: deleted ? null : textOf(theirs), at };
+}
+
+/** The words of a register's value: those that a person typed. */
+function textOf(value: JsonValue): string {
+  if (typeof value === 'string') return value;
+  if (value === null || typeof value !== 'object') return value === null ? '' : String(value);
+  if (Array.isArray(value)) return value.map(textOf).join(', ');
+  const { title, text, name } = value as Readonly<Record<string, JsonValue>>;
+  return textOf(title ?? text ?? name ?? JSON.stringify(value));
+}
