@@ -133,6 +133,8 @@ export interface RemoteReading {
   readonly id: string;
   readonly pages: number;
   readonly chunks: number;
+  /** SHA-256 of the document's bytes, hex: which of its files was read. */
+  readonly documentHash: string;
 }
 
 /** The value of registers `vectors:<fingerprint>`. */

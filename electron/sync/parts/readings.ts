@@ -95,7 +95,7 @@ export class ReadingSync {
       const arrived = await remote.countReading(documentId, reading, signal);
       if (arrived.pages !== here.pages || arrived.chunks !== here.chunks) continue;
       await vectors.pushOf(document, signal);
-      const value: RemoteReading = { id: reading, ...here };
+      const value: RemoteReading = { id: reading, ...here, documentHash: document.contentHash };
       await parts.setRegister(documentId, register.reading, { ...value });
       this.#named.set(documentId, reading);
       return;
@@ -194,9 +194,16 @@ function isToSend(document: DocumentParts): document is DocumentParts & { readon
   return isReady && localReading !== null && (reading === null || (isNew && reading.id !== localReading));
 }
 
-/** The reading that is to come here; null when what is here is as new, or is being made. */
-function wantedReading({ reading, localReading, isNew, isBeingRead }: DocumentParts): RemoteReading | null {
-  return reading && reading.id !== localReading && !isNew && !isBeingRead ? reading : null;
+/** The reading that is to come here; null when what is here is as new, or is being made, or it is of another file. */
+function wantedReading({
+  contentHash,
+  reading,
+  localReading,
+  isNew,
+  isBeingRead,
+}: DocumentParts): RemoteReading | null {
+  if (isNew || isBeingRead || reading?.documentHash !== contentHash) return null;
+  return reading.id === localReading ? null : reading;
 }
 
 function sizeOf(reading: RemoteReading | null): number {

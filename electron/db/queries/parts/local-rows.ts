@@ -26,7 +26,7 @@ export interface LocalRows {
   readonly chunkHashes: (documentKey: number, after: number, limit: number) => ChunkHash[];
   readonly count: (documentKey: number) => ReadingRows;
   /** The name of the text as it is now; reads all of it. */
-  readonly readingId: (documentKey: number) => string;
+  readonly readingId: (documentKey: number, documentHash: string) => string;
 }
 
 export function localRows(connection: Connection): LocalRows {
@@ -60,7 +60,8 @@ export function localRows(connection: Connection): LocalRows {
     chunks: (key, after, limit) => selectChunks.all({ key, after, limit }),
     chunkHashes: (key, after, limit) => selectHashes.all({ key, after, limit }),
     count: (key) => count.get({ key }) ?? { pages: 0, chunks: 0 },
-    readingId: (key) => readingIdOf(map(all(selectPages, key, 0), toPageRow), all(selectChunks, key, -1)),
+    readingId: (key, documentHash) =>
+      readingIdOf(documentHash, map(all(selectPages, key, 0), toPageRow), all(selectChunks, key, -1)),
   };
 }
 

@@ -139,13 +139,13 @@ export function partsQueries(
   /** Gives a text that is complete and has no name its own; what the server has of the same name need not go there. */
   function named(
     key: number,
-    { isReady, localReading, isNew }: Pick<PartsRow, 'isReady' | 'localReading' | 'isNew'>,
+    { contentHash, isReady, localReading, isNew }: Pick<PartsRow, 'contentHash' | 'isReady' | 'localReading' | 'isNew'>,
     remote: string | null,
   ): Pick<DocumentParts, 'localReading' | 'isNew'> {
     if (localReading !== null && isNew === 1 && localReading === remote) settleReading.run(key);
     if (localReading !== null) return { localReading, isNew: isNew === 1 && localReading !== remote };
     if (isReady === 0) return { localReading: null, isNew: false };
-    const id = rows.readingId(key);
+    const id = rows.readingId(key, contentHash);
     nameReading.run(key, id, Number(id !== remote));
     return { localReading: id, isNew: id !== remote };
   }

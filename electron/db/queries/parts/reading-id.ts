@@ -8,10 +8,11 @@ import type { ChunkRow, PageRow } from '../../../sync/ports/remote-parts.ts';
 /**
  * A UUID of version 8 (RFC 9562): the first 122 bits of a SHA-256 that tell nothing else.
  *
+ * @param documentHash SHA-256 of the document's bytes, hex.
  * @param pages In order; all of them, as `chunks`.
  */
-export function readingIdOf(pages: Iterable<PageRow>, chunks: Iterable<ChunkRow>): string {
-  const hash = createHash('sha256');
+export function readingIdOf(documentHash: string, pages: Iterable<PageRow>, chunks: Iterable<ChunkRow>): string {
+  const hash = createHash('sha256').update(documentHash);
   for (const { geometry, confidence, ...page } of pages) {
     // An absent confidence and one of null are two things.
     hash.update(JSON.stringify([Object.values(page), confidence === undefined ? [] : [confidence], geometry.length]));

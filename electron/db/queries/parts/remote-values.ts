@@ -5,7 +5,7 @@ import { register } from '../../../sync/entity.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.number().int().nonnegative();
-const readingSchema = z.object({ id: z.uuid(), pages: count, chunks: count });
+const readingSchema = z.object({ id: z.uuid(), pages: count, chunks: count, documentHash: hash });
 const vectorsSchema = z.object({ count, reading: z.uuid() });
 const fileSchema = z.object({
   // SECURITY: it becomes a part of an object's name, and of a file's.
