@@ -61,10 +61,41 @@ pipeline = {name}-server
 use = egg:swift#{name}
 """
 
+class Cache:
+    """What Swift wants of memcached, in the one process that needs it."""
+
+    def __init__(self):
+        self.values = {}
+
+    def get(self, key, **_):
+        return self.values.get(key)
+
+    def set(self, key, value, **_):
+        self.values[key] = value
+
+    def incr(self, key, delta=1, **_):
+        self.values[key] = self.values.get(key, 0) + int(delta)
+        return self.values[key]
+
+    def delete(self, key, **_):
+        self.values.pop(key, None)
+
+
+def cache_factory(*_, **__):
+    cache = Cache()
+
+    def with_cache(app):
+        def call(env, start_response):
+            env['swift.cache'] = cache
+            return app(env, start_response)
+        return call
+    return with_cache
+
+
 # Two accounts; an access key is account:user.
 proxy = common + """
 [pipeline:main]
-pipeline = catch_errors gatekeeper healthcheck proxy-logging-0 s3api tempauth bulk slo dlo versioned_writes proxy-logging proxy-server
+pipeline = catch_errors gatekeeper healthcheck proxy-logging-0 cache listing_formats s3api tempauth copy bulk slo dlo versioned_writes proxy-logging proxy-server
 
 [app:proxy-server]
 use = egg:swift#proxy
@@ -76,6 +107,12 @@ use = egg:swift#catch_errors
 use = egg:swift#gatekeeper
 [filter:healthcheck]
 use = egg:swift#healthcheck
+[filter:cache]
+paste.filter_factory = __main__:cache_factory
+[filter:listing_formats]
+use = egg:swift#listing_formats
+[filter:copy]
+use = egg:swift#copy
 [filter:proxy-logging-0]
 use = egg:swift#proxy_logging
 access_log_level = ERROR
@@ -119,7 +156,7 @@ for name in servers:
         os.open(os.devnull, os.O_RDONLY)
         # Standard output is for the one line.
         os.dup2(2, 1)
-        sys.exit(run_wsgi(os.path.join(folder, name + '.conf'), name + '-server'))
+        sys.exit(run_wsgi(os.path.join(folder, name + '.conf'), name + '-server', verbose=True))
     children.append(child)
 
 
