@@ -127,14 +127,22 @@ async function fetchSource(folder) {
     });
     const archiveFile = (await readdir(folder)).find((name) => /^pgvector_.*\.orig\.tar\./.test(name));
     await run('tar', ['-xf', archiveFile], { cwd: folder });
-    return join(folder, (await readdir(folder)).find((name) => /^pgvector-[\d.]+$/.test(name)));
+    return join(
+      folder,
+      (await readdir(folder)).find((name) => /^pgvector-[\d.]+$/.test(name)),
+    );
   }
   throw new SetupError(`no Debian release that was tried has pgvector ${OLDEST_VECTOR} or newer.`);
 }
 
 /** The mirror of Debian that this system uses. */
 async function archive() {
-  const targets = await run('apt-get', ['indextargets', '--format', '$(ORIGIN)|$(CODENAME)|$(SITE)', 'Created-By: Packages']);
+  const targets = await run('apt-get', [
+    'indextargets',
+    '--format',
+    '$(ORIGIN)|$(CODENAME)|$(SITE)',
+    'Created-By: Packages',
+  ]);
   const site = /^Debian\|[a-z]+\|(\S+)$/m.exec(targets)?.[1];
   if (site) return site;
   throw new SetupError('apt knows no archive of Debian to take pgvector from.', {
@@ -146,7 +154,10 @@ async function archive() {
 async function unpack(name, folder) {
   const target = join(folder, name);
   await mkdir(target);
-  await run('apt-get', ['-o', 'APT::Sandbox::User=root', 'download', '-qq', name], { cwd: target, timeout: APT_TIMEOUT });
+  await run('apt-get', ['-o', 'APT::Sandbox::User=root', 'download', '-qq', name], {
+    cwd: target,
+    timeout: APT_TIMEOUT,
+  });
   const file = (await readdir(target)).find((found) => found.endsWith('.deb'));
   await run('dpkg-deb', ['-x', file, '.'], { cwd: target });
   return target;

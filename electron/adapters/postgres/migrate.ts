@@ -83,7 +83,7 @@ export async function migrateRemote(
 export async function runMigrations(sql: Sql, state: RemoteSchemaState, known: KnownSchema = ownSchema): Promise<void> {
   refuseMigration(state, known);
   await requireVector(sql);
-  // Waits for who is writing; who begins afterwards waits for the row of its user, and then sees the new version.
+  // Waits for those who write, and they for this: see `requireWritable`.
   if (state.version > 0) await sql.query('lock table quire.users in exclusive mode');
   for (const migration of known.migrations.slice(state.version)) await migration(sql);
   for (const [name, value] of [
@@ -95,6 +95,17 @@ export async function runMigrations(sql: Sql, state: RemoteSchemaState, known: K
       [name, String(value)],
     );
   }
+}
+
+/**
+ * To be called first in every transaction that writes: holds off migrations until it ends, and rejects with
+ * `remote-from-the-future` when a newer client has migrated since this one looked, and this one is too old to write now.
+ */
+export async function requireWritable(sql: Sql, known: KnownSchema = ownSchema): Promise<void> {
+  // Two statements, for the second to see what was committed while the first waited.
+  const rows = await sql.query<MetaRow>(`lock table quire.users in row share mode; ${metaRows}`);
+  const { readOnly } = standing(rows, known);
+  if (readOnly) throw AppError.fromInfo(readOnly);
 }
 
 /** The state of the schema for a client that knows this much. Changes nothing. */
@@ -129,14 +140,23 @@ export async function inspectSchema(sql: Sql, known: KnownSchema = ownSchema): P
   };
   // Null where there is no such table.
   if (found.may_read === null || !state.mayUse) return { ...state, version: 0, readOnly: null };
-  const rows = await sql.query<{ name: string; value: string }>(
-    'select name, value from quire.meta where name = any($1)',
-    [[versionKey, oldestWriterKey]],
-  );
+  return { ...state, ...standing(await sql.query(metaRows), known) };
+}
+
+interface MetaRow {
+  readonly name: string;
+  readonly value: string;
+  readonly database: string;
+}
+
+const metaRows = 'select name, value, current_database()::text as database from quire.meta';
+
+function standing(rows: readonly MetaRow[], known: KnownSchema): RemoteSchema {
   const number = (name: string): number => Number(rows.find((row) => row.name === name)?.value ?? 0);
   const [version, newest] = [number(versionKey), known.migrations.length];
   const isTooOld = version > newest && number(oldestWriterKey) > newest;
-  return { ...state, version, readOnly: isTooOld ? fromTheFuture(state.database, version, newest).toInfo() : null };
+  const database = rows[0]?.database ?? '';
+  return { version, readOnly: isTooOld ? fromTheFuture(database, version, newest).toInfo() : null };
 }
 
 function fromTheFuture(database: string, found: number, newest: number): AppError {
