@@ -32,8 +32,8 @@ export async function remoteCopy(printer: Printer, value: RemoteCopyArguments): 
   const began = performance.now();
   const signal = stopSignal();
   const sides: CopySides = {
-    from: openAccountRows(openPostgres(from.database, from.password, { connections: 2, signal })),
-    to: openAccountRows(openPostgres(to.database, to.password, { connections: 2, signal })),
+    from: openAccountRows(openPostgres(from.database, from.password, { connections: 1, signal })),
+    to: openAccountRows(openPostgres(to.database, to.password, { connections: 1, signal })),
     buckets: bucketsOf(from, to),
   };
   try {
@@ -96,7 +96,7 @@ export async function remoteTest(printer: Printer, file: string): Promise<number
   if (remotes.bucket) {
     // A key may be good for its own account's prefix alone.
     const userId = (failures === 0 ? await onlyAccount(remotes, signal) : null) ?? crypto.randomUUID();
-    for (const step of await testBucket(remotes.bucket, remotes.secretAccessKey, userId, { signal })) {
+    for await (const step of testBucket(remotes.bucket, remotes.secretAccessKey, userId, { signal })) {
       tell('bucket', step);
     }
   }

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { AppError } from '../../../shared/errors.ts';
 import type { Account, AccountRows, CopyNote, RowDigest, RowKey, RowPage } from '../../sync/ports/account-rows.ts';
 import { textArray } from './binary-array.ts';
-import { migrateRemote, requireWritable } from './migrate.ts';
+import { inspectSchema, migrateRemote, requireWritable } from './migrate.ts';
 import { quoteName } from './postgres-errors.ts';
 import { vectorTable } from './remote-vectors.ts';
 import type { PostgresSession, Sql } from './session.ts';
@@ -85,7 +85,10 @@ export function openAccountRows(session: PostgresSession): AccountRows {
 
   return {
     accounts(signal) {
-      return inTexts(accountsOf, signal);
+      return inTexts(async (sql) => {
+        const { version } = await inspectSchema(sql);
+        return version === 0 ? [] : accountsOf(sql);
+      }, signal);
     },
 
     async counts(userId, signal) {

@@ -219,14 +219,7 @@ async function accountThere(
   account: Account,
   signal: AbortSignal | undefined,
 ): Promise<Account | null> {
-  let accounts: Account[];
-  try {
-    accounts = await rows.accounts(signal);
-  } catch (thrown) {
-    // Without a schema there is none; `begin` makes it.
-    if (thrown instanceof AppError && thrown.code === 'remote-damaged') return null;
-    throw thrown;
-  }
+  const accounts = await rows.accounts(signal);
   const found = accounts.find(({ id }) => id === account.id);
   const email = account.email.toLowerCase();
   if (!found && accounts.some((one) => one.email.toLowerCase() === email)) {

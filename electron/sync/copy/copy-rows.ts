@@ -1,6 +1,6 @@
 /** Rows of an account from one database to another, table by table in the order of keys; and the proof that they are equal. */
 import { createHash } from 'node:crypto';
-import type { AccountRows, CopyNote, RowKey } from '../ports/account-rows.ts';
+import type { AccountRows, CopyNote, RowDigest, RowKey } from '../ports/account-rows.ts';
 
 export interface CopiedTable {
   readonly name: string;
@@ -49,11 +49,11 @@ export async function compareTable(context: RowsContext, name: string): Promise<
   const all = createHash('sha256');
   let rows = 0;
   for (let after: RowKey | null = null; ;) {
-    const [here, there] = await Promise.all([
+    const [here, there]: RowDigest[] = await Promise.all([
       from.digest(name, userId, after, digestPage, signal),
       to.digest(name, userId, after, digestPage, signal),
     ]);
-    if (here.sha256 !== there.sha256 || here.rows !== there.rows) return null;
+    if (!here || here.sha256 !== there?.sha256 || here.rows !== there.rows) return null;
     all.update(here.sha256);
     rows += here.rows;
     onProgress('comparing', name, rows);
