@@ -1,6 +1,6 @@
 /** What is behind the window: the library of the account that is open, and the handlers of the window's requests. */
 import { dirname, join } from 'node:path';
-import type { Limits } from '../shared/accounts.ts';
+import { LOCAL_ACCOUNT, type Limits } from '../shared/accounts.ts';
 import { AppError, toAppError } from '../shared/errors.ts';
 import type { EventMap, EventName } from '../shared/events.ts';
 import { accountFolder } from './accounts/account-folder.ts';
@@ -25,6 +25,7 @@ import { recognitionHandlers } from './ipc/handlers/recognition.ts';
 import { remoteHandlers } from './ipc/handlers/remotes.ts';
 import { shelfHandlers } from './ipc/handlers/shelves.ts';
 import { settingsHandlers } from './ipc/handlers/settings.ts';
+import { syncHandlers } from './ipc/handlers/sync.ts';
 import { usageHandlers } from './ipc/handlers/usage.ts';
 import { viewerHandlers } from './ipc/handlers/viewer.ts';
 import { writtenHandlers } from './ipc/handlers/written.ts';
@@ -51,6 +52,8 @@ export interface BackendOptions {
   readonly keychainOf: (accountId: string) => Keychain;
   /** What an account may spend, as its computer's administrator says. */
   readonly administratorLimits: (accountId: string) => Promise<Limits>;
+  /** Errors: `wrong-credentials`, `too-many-attempts`, `forbidden`. */
+  readonly proveOwner: (accountId: string, password: string) => Promise<{ readonly email: string }>;
   /** Tells the window. */
   readonly emit: <Name extends EventName>(name: Name, detail: EventMap[Name]) => void;
   /** Takes up what the last run left, each time that a library was opened. */
@@ -187,6 +190,11 @@ export function openBackend(options: BackendOptions): Backend {
       onConversationChange: (conversationId) => emit('conversations.changed', { conversationId }),
       onPieceChange: (pieceId) => emit('written.changed', { pieceId }),
       onRemoteTesting: (event) => emit('remotes.testing', event),
+      ...(accountId === LOCAL_ACCOUNT ? {} : { proveOwner: (password) => options.proveOwner(accountId, password) }),
+      appVersion: desktop.info().version,
+      onSyncStatus: (status) => emit('sync.changed', status),
+      onSyncDocuments: (documents) => emit('sync.documents', { documents }),
+      onShelvesChange: () => emit('shelves.changed', {}),
       onError: logError,
       log: log(),
       ...optionsOfEnvironment(process.env),
@@ -211,6 +219,7 @@ export function openBackend(options: BackendOptions): Backend {
       ),
       ...settingsHandlers(core, desktop),
       ...remoteHandlers(core),
+      ...syncHandlers(core),
       ...backupHandlers(backups, desktop),
     };
   }

@@ -11,7 +11,7 @@ import {
   type ManagedAccount,
   type SessionState,
 } from '../../shared/accounts.ts';
-import { toAppError } from '../../shared/errors.ts';
+import { AppError, toAppError } from '../../shared/errors.ts';
 import type { Account, Registry } from '../db/accounts/registry.ts';
 import type { PatientSecretStore } from '../pipeline/ports/keychain.ts';
 import type { AccountRecovery } from './account-recovery.ts';
@@ -35,6 +35,8 @@ export interface AccountsServiceOptions extends CurrentSessionOptions {
   readonly browser?: Browser;
   /** Told how far turning an account's encryption on or off is; null when it is over. */
   readonly onTurning?: (task: EncryptionTask | null) => void;
+  /** Told of the open account's new password. */
+  readonly onPassword?: (password: string) => void;
   /** Milliseconds since the epoch; for tests. */
   readonly now?: () => number;
 }
@@ -64,9 +66,10 @@ export class AccountsService {
   #identities: Promise<IdentityService> | null = null;
   #recovery: Promise<AccountRecovery> | null = null;
   readonly #onTurning: AccountsServiceOptions['onTurning'];
+  readonly #onPassword: AccountsServiceOptions['onPassword'];
   #encryption: Promise<EncryptionService> | null = null;
 
-  constructor({ now = Date.now, browser, onTurning, ...options }: AccountsServiceOptions) {
+  constructor({ now = Date.now, browser, onTurning, onPassword, ...options }: AccountsServiceOptions) {
     const { dataFolder, keychain, onError } = options;
     this.#dataFolder = dataFolder;
     this.#onError = onError;
@@ -77,6 +80,7 @@ export class AccountsService {
     this.#secrets = keychain;
     this.#browser = browser;
     this.#onTurning = onTurning;
+    this.#onPassword = onPassword;
   }
 
   get #parts() {
@@ -258,7 +262,16 @@ export class AccountsService {
         });
         this.#session.replace(presentOf(account, session));
       });
+      this.#onPassword?.(next);
     });
+  }
+
+  /** For what lies outside of this computer. Errors: `forbidden` when it is not open, `wrong-credentials`, `too-many-attempts`. */
+  async proveOwner(accountId: string, password: string): Promise<{ readonly email: string }> {
+    const { present } = this.#session;
+    if (!present?.account || present.account.id !== accountId || present.isLocked)
+      throw new AppError('forbidden', 'This account is not open.');
+    return this.#proveAlone(present, password);
   }
 
   /** Errors: `wrong-credentials`, `email-taken`, `too-many-attempts`. */

@@ -9,6 +9,9 @@ import type { WatchTimes } from '../pipeline/watched-folders.ts';
 import type { Limits } from '../../shared/accounts.ts';
 import type { AppError } from '../../shared/errors.ts';
 import type { EventMap } from '../../shared/events.ts';
+import type { SyncStatus } from '../../shared/sync.ts';
+import type { DocumentSync } from '../../shared/sync-view.ts';
+import type { ProveOwner } from './sync.ts';
 
 export interface CoreOptions {
   /** One account's folder: library.db, library.lock, blobs/, thumbs/. */
@@ -29,6 +32,15 @@ export interface CoreOptions {
   readonly onPieceChange?: (pieceId: string) => void;
   /** How far a test of one's own Postgres or bucket is. */
   readonly onRemoteTesting?: (event: EventMap['remotes.testing']) => void;
+  /** Proves the account's owner, whom other computers know again; absent for the local profile. */
+  readonly proveOwner?: ProveOwner;
+  /** As other computers are told. */
+  readonly appVersion?: string;
+  readonly onSyncStatus?: (status: SyncStatus) => void;
+  /** Documents that are in another place now. */
+  readonly onSyncDocuments?: (documents: readonly DocumentSync[]) => void;
+  /** Collections and tags came from another computer. */
+  readonly onShelvesChange?: () => void;
   readonly onError: (where: string, error: AppError) => void;
   /** Told what is done: outcomes of reading in numbers, hosts that end. Nobody when absent. */
   readonly log?: Log;

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { removeStale } from '../backup/staging.ts';
 import { discardReady, finishSwap } from '../backup/swap.ts';
 import type { Database } from '../db/database.ts';
+import type { Applied } from '../db/sync-types.ts';
 import { createNpmLanguageData } from '../adapters/npm-language-data.ts';
 import { createHostChecker } from '../adapters/host-checker.ts';
 import { watchFolder } from '../adapters/chokidar-watcher.ts';
@@ -29,6 +30,7 @@ import { WatchedFolders } from '../pipeline/watched-folders.ts';
 import { WritingService } from '../pipeline/writing/writing-service.ts';
 import { LOCAL_ACCOUNT } from '../../shared/accounts.ts';
 import type { DeletionOutcome } from '../../shared/domain.ts';
+import { toAppError } from '../../shared/errors.ts';
 import { isThisComputer } from '../../shared/this-computer.ts';
 import { ActivityMeter } from './activity.ts';
 import type { CoreOptions } from './core-options.ts';
@@ -48,6 +50,7 @@ import { createRemoteTests } from './remote-tests.ts';
 import { Remotes } from './remotes.ts';
 import { SettingsStore } from './settings-store.ts';
 import { StatusFeed } from './status-feed.ts';
+import { LibrarySync } from './sync.ts';
 import type { Usage } from './usage.ts';
 
 export interface Core {
@@ -73,6 +76,8 @@ export interface Core {
   readonly providers: Providers;
   /** The person's own Postgres and bucket. */
   readonly remotes: Remotes;
+  /** With the other computers, through these. */
+  readonly sync: LibrarySync;
   /** The ledger of model calls, its limits and prices. */
   readonly usage: Usage;
   readonly status: StatusFeed;
@@ -138,6 +143,20 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     tests: options.remoteTests ?? createRemoteTests(options.accountId ?? LOCAL_ACCOUNT),
     onTesting: (event) => options.onRemoteTesting?.(event),
   });
+  const sync = new LibrarySync({
+    database,
+    blobs,
+    folder,
+    keys,
+    keychain: options.keychain,
+    remotes,
+    proveOwner: options.proveOwner ?? null,
+    appVersion: options.appVersion ?? '',
+    onStatus: (event) => options.onSyncStatus?.(event),
+    onDocuments: (documents) => options.onSyncDocuments?.(documents),
+    onApplied: (applied) => void takeIn(applied).catch((error: unknown) => onError('sync', toAppError(error))),
+    onError: (error) => onError('sync', error),
+  });
   const ledger = createLedger({
     database,
     account: options,
@@ -152,6 +171,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
       readEmbedderBefore(database),
       settings.load(),
       remotes.load(),
+      sync.load(),
       usage.load(),
       blobs.prepare(),
     ]);
@@ -217,6 +237,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     database,
     embedder: () => embedders.wanted(),
     mayDiffer: (active) => embedders.mayDiffer(active),
+    awaited: (fingerprint) => sync.awaitedVectors(fingerprint),
     isReading: () => ingest.busy,
     onChange: (id) => feed.changed(id),
     onAvailability: (error) => status.setEmbedder(error),
@@ -257,9 +278,24 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     await writing.stopAbout(documentIds);
     const { outcome, left } = await ingest.delete(documentIds);
     feed.removed(documentIds);
+    void sync.deleted(documentIds).catch((error: unknown) => onError('sync', toAppError(error)));
     if (left.length > 0) throw deletionIncomplete(left);
     return outcome;
   };
+  /** What came from other computers: the window shows it, and what waits for text or vectors goes on. */
+  async function takeIn({ documentIds, conversationIds, contentHashes, settings: areOther }: Omit<Applied, 'left'>) {
+    if (contentHashes.length > 0) await ingest.removeFiles();
+    const there = new Set((await database.documents.getSeveral(documentIds)).map(({ id }) => id));
+    for (const id of there) feed.changed(id);
+    const gone = documentIds.filter((id) => !there.has(id));
+    if (gone.length > 0) feed.removed(gone);
+    for (const id of conversationIds) options.onConversationChange?.(id);
+    if (documentIds.length > 0) options.onShelvesChange?.();
+    if (areOther) await settings.load();
+    status.changed();
+    embedQueue.poke();
+    recognition.poke();
+  }
   const imports: Imports = new Imports({
     database,
     ingest,
@@ -331,6 +367,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     settings,
     providers,
     remotes,
+    sync,
     usage,
     status,
     feed,
@@ -351,6 +388,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
       await imports.resume();
       usage.changed();
       status.changed();
+      await sync.start();
     },
     async settled() {
       do {
@@ -369,7 +407,8 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
       health.cancel();
       status.close();
       closing.abort();
-      await Promise.all([chat.close(), writing.close(), remotes.close()]);
+      await Promise.all([chat.close(), writing.close(), sync.close()]);
+      await remotes.close();
       hosts.close();
       await Promise.all([
         drawing,

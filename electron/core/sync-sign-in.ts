@@ -1,34 +1,51 @@
 /** The owner's row in a remote library; loaded when sync is turned on or a password changed, with pg. */
+import { randomUUID } from 'node:crypto';
 import { openPostgres } from '../adapters/postgres/connection.ts';
 import { migrateRemote } from '../adapters/postgres/migrate.ts';
 import type { PostgresSession } from '../adapters/postgres/session.ts';
 import { createRemoteUser, findRemoteUser, getRemoteUser, updateRemoteUser } from '../adapters/postgres/users.ts';
 import type { JsonValue } from '../db/database.ts';
-import type { SignInRecord } from '../sync/sign-in.ts';
+import { makeSignIn, openSignIn, recordOf } from '../sync/sign-in.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { RemoteAccess } from './remotes.ts';
 
-export interface FoundUser {
-  readonly id: string;
-  readonly record: SignInRecord;
-  /** Made just now, as `make` answered. */
-  readonly isNew: boolean;
+export interface SignedIn {
+  /** UUID. */
+  readonly userId: string;
+  /** See sync/sign-in.ts; whoever was given it clears it. */
+  readonly key: Uint8Array;
 }
 
-/** @param make Asked when nobody with this e-mail is there. */
-export function findOrMakeUser(
+/**
+ * The owner's library there, made where there is none. Errors: `wrong-credentials`, `remote-…`.
+ * @param keptKey The key (base64) that this computer has of a library, if it has it.
+ */
+export function signIn(
   database: RemoteAccess['database'],
   email: string,
-  make: () => Promise<Pick<FoundUser, 'id' | 'record'>>,
-): Promise<FoundUser> {
+  password: string,
+  keptKey: (userId: string) => Promise<string | null>,
+): Promise<SignedIn> {
   return withSession(database, async (session) => {
     const { readOnly } = await migrateRemote(session);
-    const found = await findRemoteUser(session, email);
-    if (found) return { id: found.id, record: found.signIn, isNew: false };
-    if (readOnly) throw AppError.fromInfo(readOnly);
-    const { id, record } = await make();
-    const stored = await createRemoteUser(session, { id, email, signIn: record });
-    return { id: stored.id, record: stored.signIn, isNew: stored.id === id };
+    let user = await findRemoteUser(session, email);
+    if (!user) {
+      if (readOnly) throw AppError.fromInfo(readOnly);
+      const { record, key } = await makeSignIn(password);
+      const made = { id: randomUUID(), email, signIn: record };
+      user = await createRemoteUser(session, made);
+      if (user.id === made.id) return { userId: user.id, key };
+      // Another computer was quicker.
+      key.fill(0);
+    }
+    const opened = await openSignIn(user.signIn, password);
+    if (opened) return { userId: user.id, key: opened };
+    // A password that was set anew by mail or recovery code: this computer still has the key that it is to open.
+    const kept = await keptKey(user.id);
+    if (kept === null) throw otherPassword(email);
+    const key = Buffer.from(kept, 'base64');
+    await updateRemoteUser(session, { ...user, signIn: await recordOf(key, password) });
+    return { userId: user.id, key };
   });
 }
 
@@ -50,4 +67,10 @@ async function withSession<T>(
   } finally {
     await session.close();
   }
+}
+
+function otherPassword(email: string): AppError {
+  return new AppError('wrong-credentials', `The library of ${email} in this database has another password.`, {
+    hint: 'Give this account the password that it has on your other computer, then turn sync on.',
+  });
 }

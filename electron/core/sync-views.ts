@@ -4,7 +4,13 @@ import { basename, dirname, join } from 'node:path';
 import type { Database, JsonValue } from '../db/database.ts';
 import type { DocumentParts, SyncConflict } from '../db/sync-types.ts';
 import type { BlobStore } from '../pipeline/blobs.ts';
-import type { DocumentSync, DocumentSyncState, PlacedFiles, SyncConflictView, SyncSizes } from '../../shared/sync-view.ts';
+import type {
+  DocumentSync,
+  DocumentSyncState,
+  PlacedFiles,
+  SyncConflictView,
+  SyncSizes,
+} from '../../shared/sync-view.ts';
 
 /** Documents of one request. */
 const BATCH = 1_000;
@@ -23,7 +29,7 @@ async function placed(database: Pick<Database, 'parts'>, blobs: BlobStore, withS
   const folder = dirname(blobs.file(NO_HASH, 'pdf'));
   const names = new Set(await readdir(folder));
   const found: Placed[] = [];
-  for (let after: string | null = null; ; ) {
+  for (let after: string | null = null; ;) {
     const documents: DocumentParts[] = await database.parts.documents(after, BATCH);
     for (const document of documents) {
       const name = basename(blobs.file(document.contentHash, document.format));
@@ -56,7 +62,8 @@ export async function documentStates(
 
 function stateOf({ document, here, isThere }: Placed, hasBucket: boolean, isSending: boolean): DocumentSyncState {
   if (here === null) return 'remote-only';
-  const isTextThere = document.reading !== null && (document.localReading === null || document.reading.id === document.localReading);
+  const isTextThere =
+    document.reading !== null && (document.localReading === null || document.reading.id === document.localReading);
   if (isTextThere && (isThere || !hasBucket)) return 'synced';
   return isSending ? 'uploading' : 'local';
 }
@@ -89,4 +96,19 @@ function textOf(value: JsonValue): string {
   if (Array.isArray(value)) return value.map(textOf).join(', ');
   const { title, text, name } = value as Readonly<Record<string, JsonValue>>;
   return textOf(title ?? text ?? name ?? JSON.stringify(value));
+}
+
+/** Remembers where documents were when the window was last told. */
+export class SyncPlaces {
+  readonly #told = new Map<string, string>();
+
+  /** Those that are in another place than before; all, the first time. */
+  changed(documents: readonly DocumentSync[]): readonly DocumentSync[] {
+    return documents.filter((document) => {
+      const place = JSON.stringify(document);
+      const isOther = this.#told.get(document.documentId) !== place;
+      this.#told.set(document.documentId, place);
+      return isOther;
+    });
+  }
 }

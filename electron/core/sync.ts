@@ -2,7 +2,7 @@
  * Sync of the open library: turned on with the account's password, then run in a thread of its own for as long as the
  * library is open.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import type { Applied } from '../db/sync-types.ts';
 import type { LibraryKeys } from '../encryption/library-keys.ts';
 import type { BlobStore } from '../pipeline/blobs.ts';
 import type { Keychain, KeyName } from '../pipeline/ports/keychain.ts';
-import { makeSignIn, openSignIn, recordOf, type RemoteKey } from '../sync/sign-in.ts';
+import { recordOf } from '../sync/sign-in.ts';
 import type { SyncSecrets } from '../sync/sync-job.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import type { SyncStatus } from '../../shared/sync.ts';
@@ -29,7 +29,7 @@ import type { RemoteAccess, Remotes } from './remotes.ts';
 import { RemoteSecrets } from './remote-secrets.ts';
 import type { SyncService } from './sync-service.ts';
 import { SyncThread } from './sync-thread.ts';
-import { conflictView, documentStates, filesWhere } from './sync-views.ts';
+import { conflictView, documentStates, filesWhere, SyncPlaces } from './sync-views.ts';
 
 /** Proves that whoever asks is the account's owner. Errors: `wrong-credentials`, `too-many-attempts`. */
 export type ProveOwner = (password: string) => Promise<{ readonly email: string }>;
@@ -47,6 +47,8 @@ export interface LibrarySyncOptions {
   readonly proveOwner: ProveOwner | null;
   readonly appVersion: string;
   readonly onStatus: (status: SyncStatus) => void;
+  /** Documents that are in another place now. */
+  readonly onDocuments: (documents: readonly DocumentSync[]) => void;
   /** What came from other computers. */
   readonly onApplied: (applied: Omit<Applied, 'left'>) => void;
   readonly onError: (error: AppError) => void;
@@ -60,7 +62,7 @@ const storedSchema = z.object({
   paused: z.boolean().default(false),
   policy: filesPolicySchema.default({ files: 'all', limit: null }),
   /** After a change of password: what is still to be put in the place of the record on the server. */
-  record: z.json().optional(),
+  record: z.unknown().optional(),
 });
 type Stored = z.infer<typeof storedSchema>;
 
@@ -73,6 +75,7 @@ export class LibrarySync implements SyncService {
   /** What turns it on, off or begins it anew, one after another. */
   #work: Promise<unknown> = Promise.resolve();
   #closed = false;
+  readonly #places = new SyncPlaces();
 
   constructor(options: LibrarySyncOptions) {
     this.#options = options;
@@ -98,14 +101,15 @@ export class LibrarySync implements SyncService {
     return this.#alone(() => this.#start());
   }
 
-  turnOn(deviceName: string, password: string): Promise<void> {
+  turnOn(password: string): Promise<void> {
     return this.#alone(async () => {
       const { proveOwner, database } = this.#options;
       if (!proveOwner) throw needsAccount();
       const { email } = await proveOwner(password);
       const access = await this.#access();
       await this.#stop();
-      const { userId, key } = await signIn(access, email, password);
+      const { signIn } = await import('./sync-sign-in.ts');
+      const { userId, key } = await signIn(access.database, email, password, (id) => this.#secrets.get(entryOf(id)));
       try {
         await this.#secrets.set(entryOf(userId), Buffer.from(key).toString('base64'));
       } finally {
@@ -113,7 +117,7 @@ export class LibrarySync implements SyncService {
       }
       await database.sync.turnOn(remoteIdOf(access, userId));
       const { policy = { files: 'all', limit: null } as const } = this.#stored ?? {};
-      await this.#store({ userId, deviceName: deviceName || hostname(), paused: false, policy });
+      await this.#store({ userId, deviceName: hostname(), paused: false, policy });
       await this.#start();
     });
   }
@@ -226,6 +230,13 @@ export class LibrarySync implements SyncService {
   async pin(documentIds: readonly string[], pinned: boolean): Promise<void> {
     for (const id of documentIds) await this.#options.database.parts.setPinned(id, pinned);
     if (pinned) await this.#thread?.setPolicy(partsPolicy(this.#policy));
+  }
+
+  /** Documents whose vectors another computer made, and which come as soon as the server can be reached. */
+  async awaitedVectors(fingerprint: string): Promise<readonly string[]> {
+    // Offline, paused or refused, they are made here: nothing waits for what may never come.
+    if (!this.#thread || (this.#status.state !== 'syncing' && this.#status.state !== 'idle')) return [];
+    return this.#options.database.parts.awaitingVectors(fingerprint);
   }
 
   /** Has a document's original here when it resolves. Errors: `file-not-found`, `remote-…`. */
@@ -365,8 +376,15 @@ export class LibrarySync implements SyncService {
   }
 
   #tell(status: SyncStatus): void {
+    const before = this.#status.state;
     this.#status = status;
     this.#options.onStatus(status);
+    if (before === 'syncing' && status.state !== 'syncing') {
+      this.documents().then(
+        (documents) => this.#options.onDocuments(this.#places.changed(documents)),
+        (thrown: unknown) => this.#closed || this.#options.onError(toAppError(thrown)),
+      );
+    }
   }
 
   #alone<T>(run: () => Promise<T>): Promise<T> {
@@ -375,27 +393,6 @@ export class LibrarySync implements SyncService {
     this.#work = next.catch(() => undefined);
     return next;
   }
-}
-
-/** The owner's library there, made where there is none. Errors: `wrong-credentials`, `remote-…`. */
-async function signIn(
-  access: RemoteAccess,
-  email: string,
-  password: string,
-): Promise<{ readonly userId: string; readonly key: Uint8Array }> {
-  const { findOrMakeUser } = await import('./sync-sign-in.ts');
-  const made: { key: RemoteKey | null } = { key: null };
-  const user = await findOrMakeUser(access.database, email, async () => {
-    made.key = await makeSignIn(password);
-    return { id: randomUUID(), record: made.key.record };
-  });
-  if (user.isNew && made.key) return { userId: user.id, key: made.key.key };
-  made.key?.key.fill(0);
-  const key = await openSignIn(user.record, password);
-  if (key) return { userId: user.id, key };
-  throw new AppError('wrong-credentials', `The library of ${email} in this database has another password.`, {
-    hint: 'Give this account the password that it has on your other computer, then turn sync on.',
-  });
 }
 
 /** The keychain's entry of the key that seals files, and proves who one is there. */
@@ -409,20 +406,31 @@ function remoteIdOf({ database: { remote } }: RemoteAccess, userId: string): str
   return createHash('sha256').update(place).digest('hex').slice(0, 32);
 }
 
-function partsPolicy({ files, limit }: FilesPolicy): { readonly originals: FilesPolicy['files']; readonly limit: number | null } {
+function partsPolicy({ files, limit }: FilesPolicy): {
+  readonly originals: FilesPolicy['files'];
+  readonly limit: number | null;
+} {
   return { originals: files, limit };
 }
 
 function needsAccount(): AppError {
-  return new AppError('forbidden', 'Sync belongs to an account: your other computers know you by its e-mail and password.', {
-    hint: 'Create one on this computer (it can take this library along), then turn sync on.',
-  });
+  return new AppError(
+    'forbidden',
+    'Sync belongs to an account: your other computers know you by its e-mail and password.',
+    {
+      hint: 'Create one on this computer (it can take this library along), then turn sync on.',
+    },
+  );
 }
 
 function otherDatabase(): AppError {
-  return new AppError('remote-not-configured', 'Another database is named now than the one that this library was synced with.', {
-    hint: 'Turn sync on again in Settings, Sync: everything here is sent there.',
-  });
+  return new AppError(
+    'remote-not-configured',
+    'Another database is named now than the one that this library was synced with.',
+    {
+      hint: 'Turn sync on again in Settings, Sync: everything here is sent there.',
+    },
+  );
 }
 
 function keyMissing(): AppError {

@@ -82,15 +82,24 @@ export class IngestQueue {
     return outcomes;
   }
 
-  /** After a start: takes up what was under way, and removes files that no document owns. */
-  async resume(): Promise<void> {
+  /** Removes the files of documents that are deleted: by a kill in between, or from another computer. */
+  async removeFiles(): Promise<void> {
     const { database, blobs, onError } = this.#options;
     await this.#exclusive(async () => {
       const { gone, failures } = await blobs.remove(await database.files.pendingDeletions());
       await database.files.confirmDeleted(gone);
+      for (const failure of failures) onError(toAppError(failure));
+    });
+  }
+
+  /** After a start: takes up what was under way, and removes files that no document owns. */
+  async resume(): Promise<void> {
+    const { database, blobs, onError } = this.#options;
+    await this.removeFiles();
+    await this.#exclusive(async () => {
       const stayed = await blobs.removeOrphans(await database.documents.contentHashes('all'));
       // A file that another program holds keeps nobody from starting; the next start tries again.
-      for (const failure of [...failures, ...stayed]) onError(toAppError(failure));
+      for (const failure of stayed) onError(toAppError(failure));
     });
     for (const document of await database.documents.listUnfinished()) {
       if (document.state !== 'embedding') this.#enqueue(document.id);

@@ -31,20 +31,22 @@ export const openRemotes: OpenRemotes = async (job, library, { signal, policy, o
     remotes.bucket && secrets.secretAccessKey
       ? openBucket(remotes.bucket, textOf(secrets.secretAccessKey), userId)
       : null;
-  const files = bucket && new FileSync({
-    parts: library.parts,
-    remote,
-    bucket,
-    folder,
-    libraryKeys: secrets.libraryKeys && {
-      files: secrets.libraryKeys.files.slice(),
-      fileNames: secrets.libraryKeys.fileNames.slice(),
-    },
-    blobKeys: secrets.sealingKey && blobKeysOf(secrets.sealingKey),
-    policy,
-    now: Date.now,
-    onProblem,
-  });
+  const files =
+    bucket &&
+    new FileSync({
+      parts: library.parts,
+      remote,
+      bucket,
+      folder,
+      libraryKeys: secrets.libraryKeys && {
+        files: secrets.libraryKeys.files.slice(),
+        fileNames: secrets.libraryKeys.fileNames.slice(),
+      },
+      blobKeys: secrets.sealingKey && blobKeysOf(secrets.sealingKey),
+      policy,
+      now: Date.now,
+      onProblem,
+    });
   return {
     store: new PostgresRemoteStore(session, userId),
     // What makes the library searchable comes first.

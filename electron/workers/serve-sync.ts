@@ -8,7 +8,11 @@ import { AppError } from '../../shared/errors.ts';
 import { connectRpc } from './rpc.ts';
 
 /** Connects to the servers that a job names; the secrets are overwritten after it resolved. */
-export type OpenRemotes = (job: SyncJob, library: ServedDatabase, options: OpenRemotesOptions) => Promise<OpenedRemotes>;
+export type OpenRemotes = (
+  job: SyncJob,
+  library: ServedDatabase,
+  options: OpenRemotesOptions,
+) => Promise<OpenedRemotes>;
 
 export interface OpenRemotesOptions {
   readonly signal: AbortSignal;
@@ -116,13 +120,21 @@ export function serveSync(port: MessagePort, openRemotes: OpenRemotes): void {
 }
 
 function noBucket(): AppError {
-  return new AppError('remote-not-configured', 'No bucket is named, so files stay on the computers they were added on.', {
-    hint: 'Name one in Settings, Sync.',
-  });
+  return new AppError(
+    'remote-not-configured',
+    'No bucket is named, so files stay on the computers they were added on.',
+    {
+      hint: 'Name one in Settings, Sync.',
+    },
+  );
 }
 
 function sealedFile(): AppError {
-  return new AppError('forbidden', 'Files in this bucket are encrypted: a link would lead to bytes that nobody can read.', {
-    hint: 'Send the file itself, or turn the encryption of files off in Settings, Sync.',
-  });
+  return new AppError(
+    'forbidden',
+    'Files in this bucket are encrypted: a link would lead to bytes that nobody can read.',
+    {
+      hint: 'Send the file itself, or turn the encryption of files off in Settings, Sync.',
+    },
+  );
 }

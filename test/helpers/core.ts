@@ -49,6 +49,8 @@ export async function openTestCore(
       | 'ownFolder'
       | 'remoteTests'
       | 'onRemoteTesting'
+      | 'proveOwner'
+      | 'onSyncDocuments'
     >
   > = {},
 ): Promise<TestCore> {

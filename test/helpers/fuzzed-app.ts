@@ -58,6 +58,7 @@ export async function openFuzzedApp(folder: string): Promise<FuzzedApp> {
     desktop: desktopDouble(folder, inbox, opened),
     keychainOf: memoryKeychain,
     administratorLimits: () => Promise.resolve(noLimits),
+    proveOwner: () => Promise.reject(new AppError('forbidden', 'No account is open.')),
     emit: (_name, detail) => void structuredClone(detail),
     begin: async (core) => {
       await core.resume();

@@ -58,6 +58,7 @@ async function open() {
     desktop,
     keychainOf: () => ({}) as Keychain,
     administratorLimits: () => Promise.resolve(noLimits),
+    proveOwner: () => Promise.reject(new AppError('forbidden', 'No account is open.')),
     emit: () => undefined,
     begin: (core) => core.resume(),
     onReplaced,

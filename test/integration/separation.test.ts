@@ -58,6 +58,7 @@ beforeAll(async () => {
     desktop: desktopDouble(paths.data, inbox, []),
     keychainOf: (id) => keychains.get(id) ?? keychains.set(id, memoryKeychain()).get(id) ?? memoryKeychain(),
     administratorLimits: () => Promise.resolve(noLimits),
+    proveOwner: () => Promise.reject(new AppError('forbidden', 'No account is open.')),
     emit: () => undefined,
     begin: (core) => core.resume(),
     onReplaced: () => undefined,

@@ -4,7 +4,7 @@ import type { Handlers } from '../dispatch.ts';
 
 type RemoteHandlers = Pick<Handlers, Extract<keyof Handlers, `remotes.${string}`>>;
 
-export function remoteHandlers({ remotes }: Pick<Core, 'remotes'>): RemoteHandlers {
+export function remoteHandlers({ remotes, sync }: Pick<Core, 'remotes' | 'sync'>): RemoteHandlers {
   return {
     'remotes.get': () => remotes.view(),
     'remotes.testDatabase': ({ remote, password }) => remotes.testDatabase(remote, password),
@@ -15,10 +15,12 @@ export function remoteHandlers({ remotes }: Pick<Core, 'remotes'>): RemoteHandle
     },
     'remotes.set': async (wanted) => {
       await remotes.set(wanted);
+      await sync.restart();
       return remotes.view();
     },
     'remotes.remove': async ({ kind }) => {
       await remotes.remove(kind);
+      await sync.restart();
       return remotes.view();
     },
   };

@@ -9,7 +9,7 @@ export type KeyPurpose = 'answers' | 'embedder';
  * to server, user and database, or endpoint, key's id and bucket: `database@ada@db.example.com:5432/quire`.
  * SECURITY: another address in Settings, typed or pasted, never gets the key of the one before.
  */
-export type KeyName = `${KeyPurpose | RemoteKind}@${string}`;
+export type KeyName = `${KeyPurpose | RemoteKind | 'library'}@${string}`;
 
 /** Every call may fail with an AppError `keychain-unavailable`. */
 export interface Keychain {

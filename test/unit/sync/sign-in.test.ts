@@ -1,6 +1,6 @@
 /** What lies with a remote library for signing in elsewhere. */
 import { expect, it } from 'vitest';
-import { makeSignIn, openSignIn, recordOf } from '../../../electron/sync/sign-in.ts';
+import { makeSignIn, openSignIn, recordOf, type SignInRecord } from '../../../electron/sync/sign-in.ts';
 
 const password = 'the ferry leaves at nine';
 const hex = (bytes: Uint8Array | null): string => Buffer.from(bytes ?? []).toString('hex');
@@ -22,7 +22,8 @@ it('has the same key after a change of password, and opens by the new one alone'
 });
 
 it('takes a record that is none for a wrong password, not for a crash', async () => {
-  for (const record of [null, 7, 'keys', [], {}, { keys: '' }, { keys: '{"format":"quire keys"}' }]) {
+  const records: readonly SignInRecord[] = [null, 7, 'keys', [], {}, { keys: '' }, { keys: '{"format":"quire keys"}' }];
+  for (const record of records) {
     expect(await openSignIn(record, password)).toBeNull();
   }
 });
