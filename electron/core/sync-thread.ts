@@ -113,20 +113,21 @@ export class SyncThread {
     return this.#remote.resume();
   }
 
+  setPolicy(policy: FilePolicy): Promise<void> {
+    return this.#remote.setPolicy(policy);
+  }
+
+  /** Resolves when a document's original is here. Errors: see `FileSync.fetchOriginal`. */
+  fetchOriginal(documentId: string): Promise<void> {
+    return this.#remote.fetchOriginal(documentId);
+  }
+
   devices(): Promise<readonly SeenDevice[]> {
     return this.#remote.devices();
   }
 
   removeDevice(deviceId: string): Promise<void> {
     return this.#remote.removeDevice(deviceId);
-  }
-
-  setPolicy(policy: FilePolicy): Promise<void> {
-    return this.#remote.setPolicy(policy);
-  }
-
-  fetchOriginal(documentId: string): Promise<void> {
-    return this.#remote.fetchOriginal(documentId);
   }
 
   shareLink(documentId: string, seconds: number, fileName: string): Promise<string> {

@@ -299,7 +299,7 @@ export class LibrarySync implements SyncService {
       const { remoteId } = await database.sync.state();
       if (remoteId !== remoteIdOf(access, stored.userId)) throw otherDatabase();
       await this.#renewRecord();
-      const secrets = await this.#secretsOf(access, stored.userId, keys);
+      const secrets = await this.#secretsOf(access, stored.userId);
       this.#thread = await SyncThread.start({
         database,
         job: {
@@ -308,6 +308,7 @@ export class LibrarySync implements SyncService {
           userId: stored.userId,
           device: { name: stored.deviceName, platform: process.platform, appVersion },
           folder,
+          libraryKeys: keys && { files: keys.files.slice(), fileNames: keys.fileNames.slice() },
           paused: stored.paused,
           policy: partsPolicy(stored.policy),
         },
@@ -336,7 +337,7 @@ export class LibrarySync implements SyncService {
     });
   }
 
-  async #secretsOf(access: RemoteAccess, userId: string, keys: LibraryKeys | null): Promise<SyncSecrets> {
+  async #secretsOf(access: RemoteAccess, userId: string): Promise<SyncSecrets> {
     const key = await this.#secrets.get(entryOf(userId));
     if (key === null) throw keyMissing();
     const { bucket } = access;
@@ -344,7 +345,6 @@ export class LibrarySync implements SyncService {
       databasePassword: Buffer.from(access.database.password),
       secretAccessKey: bucket && Buffer.from(bucket.secretAccessKey),
       sealingKey: bucket?.remote.sealed ? Buffer.from(key, 'base64') : null,
-      libraryKeys: keys && { files: keys.files.slice(), fileNames: keys.fileNames.slice() },
     };
   }
 

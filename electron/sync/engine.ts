@@ -7,12 +7,8 @@
  */
 import { toAppError, type AppError } from '../../shared/errors.ts';
 import type { SyncProgress, SyncStatus } from '../../shared/sync.ts';
-import type { SyncStore } from '../db/sync-types.ts';
 import { retryTime } from './backoff.ts';
-import type { FileSync } from './parts/files.ts';
-import type { BlobStore } from './ports/blob-store.ts';
 import type { PartSync } from './ports/part-sync.ts';
-import type { RemoteParts } from './ports/remote-parts.ts';
 import type { RemoteStore } from './ports/remote-store.ts';
 import { collectAll, runRound, type RoundOptions } from './rounds.ts';
 
@@ -20,10 +16,6 @@ import { collectAll, runRound, type RoundOptions } from './rounds.ts';
 export interface OpenedRemotes {
   readonly store: RemoteStore;
   readonly parts: readonly PartSync[];
-  /** What is asked for beside the rounds; absent where there is no such thing. */
-  readonly rows?: RemoteParts;
-  readonly files?: Pick<FileSync, 'fetchOriginal'> | null;
-  readonly bucket?: BlobStore | null;
   close(): Promise<void>;
 }
 
@@ -131,8 +123,8 @@ export class SyncEngine {
   }
 
   /** Asks the server for something else than a round, beside it. */
-  async ask<Answer>(question: (remotes: OpenedRemotes) => Promise<Answer>): Promise<Answer> {
-    return question(await this.#open(new AbortController().signal));
+  async ask<Answer>(question: (store: RemoteStore) => Promise<Answer>): Promise<Answer> {
+    return question((await this.#open(new AbortController().signal)).store);
   }
 
   /** Ends it for good, with the connections; resolves when nothing runs any more. */

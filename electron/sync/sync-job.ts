@@ -3,7 +3,7 @@ import type { ErrorInfo } from '../../shared/errors.ts';
 import type { Remotes } from '../../shared/remotes.ts';
 import type { SyncStatus } from '../../shared/sync.ts';
 import type { Applied } from '../db/sync-types.ts';
-import type { FileStoreKeys } from '../pipeline/blobs.ts';
+import type { FileStoreKeys } from '../encryption/stored-file.ts';
 import type { FilePolicy } from './parts/file-cache.ts';
 import type { Device, SeenDevice } from './ports/remote-store.ts';
 
@@ -12,10 +12,8 @@ export interface SyncSecrets {
   readonly databasePassword: Uint8Array;
   /** Null where there is no bucket. */
   readonly secretAccessKey: Uint8Array | null;
-  /** What blobs are sealed with, and named by; null where they are not sealed. */
+  /** What blobs are sealed with, and named by (see `blobKeysOf`); null where they are not sealed. */
   readonly sealingKey: Uint8Array | null;
-  /** What the library's own files are encrypted with; null where it is not encrypted. */
-  readonly libraryKeys: FileStoreKeys | null;
 }
 
 export interface SyncJob {
@@ -27,8 +25,10 @@ export interface SyncJob {
   readonly device: Omit<Device, 'id'>;
   /** The library's folder, where files come to. */
   readonly folder: string;
-  readonly paused: boolean;
+  /** What the library's own files are encrypted with; null where it is not encrypted. Needed to the end, and cleared then. */
+  readonly libraryKeys: FileStoreKeys | null;
   readonly policy: FilePolicy;
+  readonly paused: boolean;
 }
 
 /** What the thread serves. */
@@ -39,18 +39,18 @@ export interface SyncFunctions {
   syncNow(): Promise<SyncStatus>;
   pause(): Promise<void>;
   resume(): Promise<void>;
-  devices(): Promise<readonly SeenDevice[]>;
-  removeDevice(deviceId: string): Promise<void>;
-  /** Which originals come by themselves from now on; a round that does so begins. */
+  /** Which originals are kept here, from now on. */
   setPolicy(policy: FilePolicy): Promise<void>;
-  /** Has a document's original here when it resolves. Errors: as `FileSync.fetchOriginal`; `remote-not-configured`. */
+  /** Has a document's original here; errors as `FileSync.fetchOriginal`. */
   fetchOriginal(documentId: string): Promise<void>;
   /** A link to the file that needs no sign-in. Errors: `file-not-found`, `forbidden` for a sealed one. */
   shareLink(documentId: string, seconds: number, fileName: string): Promise<string>;
   /** Bytes of the account's rows on the server. */
   bytesThere(): Promise<number>;
-  /** What is left of documents on the server, by table, `objects` for the bucket; empty when all went. */
+  /** What is left of documents on the server: rows by table; empty when all went. */
   leftOf(documentIds: readonly string[]): Promise<Readonly<Record<string, number>>>;
+  devices(): Promise<readonly SeenDevice[]>;
+  removeDevice(deviceId: string): Promise<void>;
   /** Ends what runs; the thread then ends by itself. */
   close(): Promise<void>;
 }
@@ -63,7 +63,12 @@ export interface SyncListener {
 }
 
 /** Overwrites them. */
-export function clearSecrets({ databasePassword, secretAccessKey, sealingKey, libraryKeys }: SyncSecrets): void {
-  const secrets = [databasePassword, secretAccessKey, sealingKey, libraryKeys?.files, libraryKeys?.fileNames];
-  for (const secret of secrets) secret?.fill(0);
+export function clearSecrets({ databasePassword, secretAccessKey, sealingKey }: SyncSecrets): void {
+  for (const secret of [databasePassword, secretAccessKey, sealingKey]) secret?.fill(0);
+}
+
+/** Overwrites them, and the keys of the library's files. */
+export function clearJob({ secrets, libraryKeys }: SyncJob): void {
+  clearSecrets(secrets);
+  if (libraryKeys) for (const key of Object.values(libraryKeys)) if (key instanceof Uint8Array) key.fill(0);
 }

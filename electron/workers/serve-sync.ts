@@ -3,23 +3,32 @@ import { workerData, type MessagePort } from 'node:worker_threads';
 import { connectServed, type ServedDatabase } from '../db/served-port.ts';
 import { SyncEngine, type OpenedRemotes } from '../sync/engine.ts';
 import type { FilePolicy } from '../sync/parts/file-cache.ts';
-import { clearSecrets, type SyncFunctions, type SyncJob, type SyncListener } from '../sync/sync-job.ts';
+import type { FileSync } from '../sync/parts/files.ts';
+import type { BlobStore } from '../sync/ports/blob-store.ts';
+import type { RemoteParts } from '../sync/ports/remote-parts.ts';
+import { clearJob, clearSecrets, type SyncFunctions, type SyncJob, type SyncListener } from '../sync/sync-job.ts';
 import { AppError } from '../../shared/errors.ts';
 import { connectRpc } from './rpc.ts';
 
-/** Connects to the servers that a job names; the secrets are overwritten after it resolved. */
-export type OpenRemotes = (
-  job: SyncJob,
-  library: ServedDatabase,
-  options: OpenRemotesOptions,
-) => Promise<OpenedRemotes>;
-
-export interface OpenRemotesOptions {
-  readonly signal: AbortSignal;
+/** What the thread knows beside its job. */
+export interface SyncThreadContext {
+  /** As the person chose it last. */
   readonly policy: () => FilePolicy;
-  /** Told of a document whose file stays behind for a reason of its own. */
+  /** Told of a file that stays behind for a reason of its own. */
   readonly onProblem: (documentId: string, error: AppError) => void;
+  readonly signal: AbortSignal;
 }
+
+export interface OpenedSync extends OpenedRemotes {
+  /** Null where there is no bucket. */
+  readonly files: Pick<FileSync, 'fetchOriginal'> | null;
+  readonly rows: Pick<RemoteParts, 'sizes' | 'leftOf'>;
+  /** Null where there is none. */
+  readonly bucket: Pick<BlobStore, 'presign'> | null;
+}
+
+/** Connects to the servers that a job names; the secrets are overwritten after it resolved. */
+export type OpenRemotes = (job: SyncJob, library: ServedDatabase, context: SyncThreadContext) => Promise<OpenedSync>;
 
 /** Handed over with the thread. */
 export interface SyncThreadData {
@@ -30,24 +39,21 @@ export interface SyncThreadData {
 export function serveSync(port: MessagePort, openRemotes: OpenRemotes): void {
   const library = connectServed((workerData as SyncThreadData).library, () => engine?.changed());
   let engine: SyncEngine | null = null;
-  let secretsOf: SyncJob | null = null;
+  let given: SyncJob | null = null;
   let policy: FilePolicy = { originals: 'on-demand', limit: null };
-  const stopping = new AbortController();
+  let remotes: OpenedSync | null = null;
+  const closing = new AbortController();
 
   const functions: SyncFunctions = {
     async start(job) {
-      secretsOf = job;
+      given = job;
       policy = job.policy;
       engine = new SyncEngine({
         store: library.sync,
         device: job.device,
         paused: job.paused,
         async open(signal) {
-          const remotes = await openRemotes(job, library, {
-            signal,
-            policy: () => policy,
-            onProblem: (_documentId, error) => void listener.failed.asEvent(error.toInfo()),
-          });
+          remotes = await openRemotes(job, library, { policy: () => policy, onProblem, signal });
           clearSecrets(job.secrets);
           return remotes;
         },
@@ -60,45 +66,44 @@ export function serveSync(port: MessagePort, openRemotes: OpenRemotes): void {
     syncNow: async () => started().syncNow(),
     pause: async () => started().pause(),
     resume: async () => started().resume(),
-    devices: async () => started().ask(({ store }) => store.devices()),
-    removeDevice: async (deviceId) => started().ask(({ store }) => store.removeDevice(deviceId)),
-    async setPolicy(wanted) {
-      policy = wanted;
+    async setPolicy(chosen) {
+      policy = chosen;
       void started().syncNow();
     },
-    fetchOriginal: async (documentId) =>
-      started().ask(async ({ files }) => {
-        if (!files) throw noBucket();
-        await files.fetchOriginal(documentId, { signal: stopping.signal });
-      }),
-    shareLink: async (documentId, seconds, fileName) =>
-      started().ask(async ({ bucket }) => {
-        const file = (await library.parts.get(documentId))?.file;
-        if (!bucket) throw noBucket();
-        if (!file) throw new AppError('file-not-found', 'The file is not in the bucket yet.', { retryable: true });
-        if (file.sealed) throw sealedFile();
-        return bucket.presign(file.address, seconds, fileName);
-      }),
-    bytesThere: async () =>
-      started().ask(async ({ rows }) => (await rows?.sizes())?.reduce((sum, { bytes }) => sum + bytes, 0) ?? 0),
-    leftOf: async (documentIds) =>
-      started().ask(async ({ rows }) => {
-        const left: Record<string, number> = {};
-        for (const id of documentIds) {
-          for (const [table, count] of Object.entries((await rows?.leftOf(id)) ?? {})) {
-            if (count > 0) left[table] = (left[table] ?? 0) + count;
-          }
+    async fetchOriginal(documentId) {
+      const { files } = await opened();
+      if (!files) throw noBucket();
+      await files.fetchOriginal(documentId, { signal: closing.signal });
+    },
+    async shareLink(documentId, seconds, fileName) {
+      const { bucket } = await opened();
+      const file = (await library.parts.get(documentId))?.file;
+      if (!bucket) throw noBucket();
+      if (!file) throw new AppError('file-not-found', 'The file is not in the bucket yet.', { retryable: true });
+      if (file.sealed) throw sealedFile();
+      return bucket.presign(file.address, seconds, fileName);
+    },
+    bytesThere: async () => (await (await opened()).rows.sizes()).reduce((sum, { bytes }) => sum + bytes, 0),
+    async leftOf(documentIds) {
+      const { rows } = await opened();
+      const left: Record<string, number> = {};
+      for (const id of documentIds) {
+        for (const [table, count] of Object.entries(await rows.leftOf(id))) {
+          if (count > 0) left[table] = (left[table] ?? 0) + count;
         }
-        return left;
-      }),
+      }
+      return left;
+    },
+    devices: async () => started().ask((store) => store.devices()),
+    removeDevice: async (deviceId) => started().ask((store) => store.removeDevice(deviceId)),
     async close() {
       // Nothing more to listen to, and so the thread ends; after this turn, in which the answer is posted.
       const end = (): void => void setImmediate(() => port.close());
-      stopping.abort();
+      closing.abort();
       try {
         await engine?.close();
       } finally {
-        if (secretsOf) clearSecrets(secretsOf.secrets);
+        if (given) clearJob(given);
         library.close();
         end();
       }
@@ -113,6 +118,17 @@ export function serveSync(port: MessagePort, openRemotes: OpenRemotes): void {
     functions,
   );
 
+  function onProblem(_documentId: string, error: AppError): void {
+    void listener.failed.asEvent(error.toInfo());
+  }
+
+  /** The connections, opened where they are not yet. */
+  async function opened(): Promise<OpenedSync> {
+    await started().ask(() => Promise.resolve());
+    if (!remotes) throw new AppError('internal', 'The remotes are not open.');
+    return remotes;
+  }
+
   function started(): SyncEngine {
     if (!engine) throw new AppError('internal', 'Sync was not started.');
     return engine;
@@ -120,21 +136,13 @@ export function serveSync(port: MessagePort, openRemotes: OpenRemotes): void {
 }
 
 function noBucket(): AppError {
-  return new AppError(
-    'remote-not-configured',
-    'No bucket is named, so files stay on the computers they were added on.',
-    {
-      hint: 'Name one in Settings, Sync.',
-    },
-  );
+  return new AppError('remote-not-configured', 'This file is on another computer, and there is no bucket.', {
+    hint: 'Name a bucket in Settings, Sync, on both computers.',
+  });
 }
 
 function sealedFile(): AppError {
-  return new AppError(
-    'forbidden',
-    'Files in this bucket are encrypted: a link would lead to bytes that nobody can read.',
-    {
-      hint: 'Send the file itself, or turn the encryption of files off in Settings, Sync.',
-    },
-  );
+  return new AppError('forbidden', 'Files in this bucket are encrypted: a link would lead to what nobody can read.', {
+    hint: 'Send the file itself, or turn the encryption of files off in Settings, Sync.',
+  });
 }
