@@ -25,6 +25,7 @@ import { recognitionHandlers } from './ipc/handlers/recognition.ts';
 import { remoteHandlers } from './ipc/handlers/remotes.ts';
 import { shelfHandlers } from './ipc/handlers/shelves.ts';
 import { settingsHandlers } from './ipc/handlers/settings.ts';
+import { syncHandlers } from './ipc/handlers/sync.ts';
 import { usageHandlers } from './ipc/handlers/usage.ts';
 import { viewerHandlers } from './ipc/handlers/viewer.ts';
 import { writtenHandlers } from './ipc/handlers/written.ts';
@@ -211,6 +212,7 @@ export function openBackend(options: BackendOptions): Backend {
       ),
       ...settingsHandlers(core, desktop),
       ...remoteHandlers(core),
+      ...syncHandlers(core),
       ...backupHandlers(backups, desktop),
     };
   }

@@ -5,6 +5,8 @@ import type { RemoteKind, RemoteTestStep } from './remotes.ts';
 import type { AppStatus } from './requests/app.ts';
 import type { BackupTask } from './requests/backup.ts';
 import type { AddOutcome } from './requests/library.ts';
+import type { SyncStatus } from './sync.ts';
+import type { DocumentSync } from './sync-view.ts';
 
 export interface EventMap {
   /** Documents that were added or changed (batched), and ids of those that went. */
@@ -23,6 +25,10 @@ export interface EventMap {
   'backup.changed': { readonly task: BackupTask | null };
   /** How far a test of one's own Postgres or bucket is: all of its steps. */
   'remotes.testing': { readonly kind: RemoteKind; readonly steps: readonly RemoteTestStep[] };
+  /** How sync stands; told at most a few times a second. */
+  'sync.changed': SyncStatus;
+  /** Documents that are in another place now. */
+  'sync.documents': { readonly documents: readonly DocumentSync[] };
   /** Another library is open now; the one before is kept under this name. The note says what the new one lacks. */
   'library.replaced': { readonly kept: string; readonly note: string | null };
   /** Another account is open, or none, or it is locked: `session.current` tells more. */
@@ -56,6 +62,8 @@ export const eventNames = [
   'status.changed',
   'backup.changed',
   'remotes.testing',
+  'sync.changed',
+  'sync.documents',
   'library.replaced',
   'session.changed',
   'keychain.changed',

@@ -48,6 +48,8 @@ import { createRemoteTests } from './remote-tests.ts';
 import { Remotes } from './remotes.ts';
 import { SettingsStore } from './settings-store.ts';
 import { StatusFeed } from './status-feed.ts';
+import { offSync } from './sync-off.ts';
+import type { SyncService } from './sync-service.ts';
 import type { Usage } from './usage.ts';
 
 export interface Core {
@@ -73,6 +75,7 @@ export interface Core {
   readonly providers: Providers;
   /** The person's own Postgres and bucket. */
   readonly remotes: Remotes;
+  readonly sync: SyncService;
   /** The ledger of model calls, its limits and prices. */
   readonly usage: Usage;
   readonly status: StatusFeed;
@@ -331,6 +334,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     settings,
     providers,
     remotes,
+    sync: offSync,
     usage,
     status,
     feed,

@@ -15,6 +15,7 @@ import { recognitionRequests } from './recognition.ts';
 import { remoteRequests } from './remotes.ts';
 import { shelfRequests } from './shelves.ts';
 import { settingsRequests } from './settings.ts';
+import { syncRequests } from './sync.ts';
 import { usageRequests } from './usage.ts';
 import { viewerRequests } from './viewer.ts';
 import { writtenRequests } from './written.ts';
@@ -34,6 +35,7 @@ export const requests = {
   ...settingsRequests,
   ...appRequests,
   ...backupRequests,
+  ...syncRequests,
   ...usageRequests,
   ...viewerRequests,
   ...writtenRequests,

@@ -1,0 +1,44 @@
+/** Requests about sync: how it stands, what a person wants of it, other computers, conflicts and what is where. */
+import { z } from 'zod';
+import type { SyncStatus } from '../sync.ts';
+import {
+  filesPolicySchema,
+  type DocumentSync,
+  type SyncConflictView,
+  type SyncDevice,
+  type SyncSizes,
+} from '../sync-view.ts';
+import { define } from './define.ts';
+
+const none = z.object({});
+
+export const syncRequests = {
+  'sync.status': define(none)<SyncStatus>(),
+  /**
+   * Begins to sync through the remotes that are named, and answers when that has begun. The password is the account's, by
+   * which its library is found where another computer of its owner made one; empty for the local profile.
+   * Errors: `remote-not-configured` without a database, `remote-…`, `keychain-unavailable`, `wrong-credentials`.
+   */
+  'sync.turnOn': define(z.object({ password: z.string().max(1_000) }))<SyncStatus>(),
+  /** What is here stays here, what is there stays there. */
+  'sync.turnOff': define(none)<SyncStatus>(),
+  /** Begins a round; answers at once. */
+  'sync.now': define(none)<SyncStatus>(),
+  'sync.pause': define(none)<SyncStatus>(),
+  'sync.resume': define(none)<SyncStatus>(),
+  /** Asks the server. Errors: `remote-…`. */
+  'sync.devices': define(none)<readonly SyncDevice[]>(),
+  /** Nobody waits for it any more; what it has stays on it. */
+  'sync.removeDevice': define(z.object({ deviceId: z.uuid() }))<readonly SyncDevice[]>(),
+  'sync.conflicts': define(none)<readonly SyncConflictView[]>(),
+  /** `mine` writes what was lost again, everywhere; `theirs` leaves what is there. */
+  'sync.settleConflict': define(z.object({ conflictId: z.number().int().min(1), choice: z.enum(['mine', 'theirs']) }))<
+    readonly SyncConflictView[]
+  >(),
+  'sync.sizes': define(none)<SyncSizes>(),
+  'sync.setPolicy': define(z.object({ policy: filesPolicySchema }))<SyncSizes>(),
+  /** Of all documents, in no order. */
+  'sync.documents': define(none)<readonly DocumentSync[]>(),
+  /** "Keep offline": the files come, and stay. */
+  'sync.pin': define(z.object({ documentIds: z.array(z.uuid()).min(1).max(10_000), pinned: z.boolean() }))<null>(),
+};

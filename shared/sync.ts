@@ -1,0 +1,34 @@
+/** How sync stands, as the window shows it. */
+import type { ErrorInfo } from './errors.ts';
+
+/** What a round is doing, in its order; the last three are sent and received. */
+export type SyncPhase =
+  'greeting' | 'comparing' | 'sending' | 'receiving' | 'applying' | 'readings' | 'vectors' | 'files';
+
+export interface SyncProgress {
+  readonly phase: SyncPhase;
+  readonly done: number;
+  /** 0 as long as nobody knows. */
+  readonly total: number;
+}
+
+/** `waiting`: something went wrong, and it is tried again at `retryAt`, or when a person says so. */
+export type SyncStateName = 'off' | 'idle' | 'syncing' | 'paused' | 'waiting';
+
+export interface SyncStatus {
+  readonly state: SyncStateName;
+  /** While it is `syncing`. */
+  readonly progress: SyncProgress | null;
+  /** What ended the last round; null when it ended well. */
+  readonly error: ErrorInfo | null;
+  /** Milliseconds since the epoch; null when it is not tried again without a person. */
+  readonly retryAt: number | null;
+  /** Why nothing of this computer is sent: its Quire is older than what wrote to the server. Null when all is well. */
+  readonly readOnly: ErrorInfo | null;
+  /** When a round last ended well, in milliseconds since the epoch; null when none has since the start. */
+  readonly syncedAt: number | null;
+  /** Things that changed here and are not on the server yet. */
+  readonly unsent: number;
+  /** Conflicts that nobody has looked at. */
+  readonly conflicts: number;
+}
