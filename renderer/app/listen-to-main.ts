@@ -14,6 +14,7 @@ import { onLibraryChanged } from './stores/library-store.ts';
 import { onKeychainChanged, onSessionChanged } from './stores/session-store.ts';
 import { forgetOnShelves, loadShelves } from './stores/shelves-store.ts';
 import { loadStatus, useStatusStore } from './stores/status-store.ts';
+import { loadSync, onSyncChanged, onSyncDocuments } from './stores/sync-store.ts';
 import { showError, showTrouble } from './stores/toast-store.ts';
 import { loadPieces, onDocumentsRemoved, onPieceChanged } from './stores/written-store.ts';
 import { forgetDocuments } from './stores/workspace-store.ts';
@@ -47,6 +48,8 @@ export function listenToMain(): void {
   onEvent('session.changed', onSessionChanged);
   onEvent('keychain.changed', onKeychainChanged);
   onEvent('encryption.changed', ({ task }) => useEncryptionStore.setState({ task }));
+  onEvent('sync.changed', onSyncChanged);
+  onEvent('sync.documents', ({ documents }) => onSyncDocuments(documents));
   onEvent('app.command', runCommand);
 }
 
@@ -71,6 +74,7 @@ export function loadTheRest(): void {
     keepDrafts();
     void loadTheme();
     loadPieces();
+    void loadSync();
     findFont();
   });
 }

@@ -7,6 +7,7 @@ import { BackupStatus } from './backup-status.tsx';
 import { BudgetStatus } from './budget-status.tsx';
 import { ImportStatus } from './on-demand.ts';
 import { RebuildStatus } from './rebuild-status.tsx';
+import { SyncStatusItem } from './sync-status.tsx';
 import { useStatusStore } from './stores/status-store.ts';
 import { openDialog } from './stores/workspace-store.ts';
 import { activityPart, activityText, answersText, sentText } from './status-words.ts';
@@ -36,6 +37,7 @@ export function StatusBar() {
           </>
         ) : null}
       </div>
+      <SyncStatusItem />
       <RebuildStatus />
       <BackupStatus />
       <BudgetStatus />

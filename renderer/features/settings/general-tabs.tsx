@@ -1,6 +1,7 @@
 /** Appearance and privacy. */
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { useStatusStore } from '../../app/stores/status-store.ts';
+import { useSyncStore } from '../../app/stores/sync-store.ts';
 import { formatBytes } from '../../components/format.ts';
 import { Segmented } from '../../components/segmented.tsx';
 import { describeDestination } from './destination.ts';
@@ -27,11 +28,17 @@ export function AppearanceTab({ view, update }: TabProps) {
 
 export function PrivacyTab({ view }: TabProps) {
   const sent = useStatusStore((state) => state.status?.bytesSent ?? 0);
+  const isSyncOn = useSyncStore((state) => state.status.state !== 'off');
   const { answers, embedder } = view.settings;
   const answersTo = answers.kind === 'provider' ? describeDestination(answers.baseUrl) : null;
   const vectorsTo = embedder.kind === 'built-in' ? null : describeDestination(embedder.baseUrl);
   const rows = [
-    { what: 'Your documents', where: 'Stay on this computer. Whole files are never sent.' },
+    {
+      what: 'Your documents',
+      where: isSyncOn
+        ? 'Are synced through your own servers, named in Settings, Sync; sent nowhere else.'
+        : 'Stay on this computer. Whole files are never sent.',
+    },
     {
       what: 'Questions, and the passages found for them',
       where: answersTo && !answersTo.isThisComputer ? `Go to ${answersTo.host}.` : 'Stay on this computer.',

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { toAppError, type ErrorInfo } from '../../../../shared/errors.ts';
 import type { RemoteKind } from '../../../../shared/remotes.ts';
 import type { RemotesView } from '../../../../shared/requests/remotes.ts';
+import { useSyncStore } from '../../../app/stores/sync-store.ts';
 import { showDone } from '../../../app/stores/toast-store.ts';
 import { Button } from '../../../components/button.tsx';
 import { InlineError } from '../../../components/inline-error.tsx';
@@ -11,11 +12,17 @@ import { request } from '../../../ipc/client.ts';
 import { TabHead } from '../tab.tsx';
 import { BucketForm } from './bucket-form.tsx';
 import { DatabaseForm } from './database-form.tsx';
+import { Conflicts } from './conflicts.tsx';
+import { Devices } from './devices.tsx';
+import { Placement } from './placement.tsx';
 import { RemoteCard } from './remote-card.tsx';
 import { bucketName, bucketSafety, databaseName, databaseSafety } from './remote-words.ts';
+import { SyncState } from './sync-state.tsx';
 
 export function SyncTab() {
   const [view, setView] = useState<RemotesView | null>(null);
+  const status = useSyncStore((state) => state.status);
+  const isOn = status.state !== 'off';
   const [editing, setEditing] = useState<RemoteKind | null>(null);
   const [error, setError] = useState<ErrorInfo | null>(null);
   const take = useCallback(async (answer: () => Promise<RemotesView>): Promise<boolean> => {
@@ -51,7 +58,15 @@ export function SyncTab() {
       {view?.keychainError ? <InlineError error={view.keychainError} className="mb-3" /> : null}
       {view ? (
         <>
-          <section aria-label="Database">
+          {view.database || isOn ? <SyncState status={status} /> : null}
+          {isOn ? (
+            <>
+              <Conflicts count={status.conflicts} />
+              <Placement syncedAt={status.syncedAt} hasBucket={view.bucket !== null} />
+              <Devices syncedAt={status.syncedAt} />
+            </>
+          ) : null}
+          <section aria-label="Database" className={isOn ? 'mt-5' : undefined}>
             <h4 className="mb-1.5 text-label font-medium">Database: index, titles, conversations</h4>
             {editing === 'database' ? (
               <DatabaseForm named={view.database} onSaved={saved('database')} onCancel={cancel} />

@@ -1,0 +1,135 @@
+/** How sync stands: what it does, what it failed with last and what to do, and how it is turned on, paused and off. */
+import { Pause, Play, Power, RefreshCw } from 'lucide-react';
+import { useState } from 'react';
+import type { SyncStatus } from '../../../../shared/sync.ts';
+import { signedInAccount, useSessionStore } from '../../../app/stores/session-store.ts';
+import { askSync, onSyncChanged } from '../../../app/stores/sync-store.ts';
+import { Button } from '../../../components/button.tsx';
+import { InlineError } from '../../../components/inline-error.tsx';
+import { PasswordField } from '../../../components/password-field.tsx';
+import { ProgressBar } from '../../../components/progress-bar.tsx';
+import { SyncDot } from '../../../components/sync-dot.tsx';
+import { progressPart, syncSentence, syncTone } from '../../../components/sync-words.ts';
+import { useAttempt } from '../../../hooks/use-attempt.ts';
+import { useNow } from '../../../hooks/use-now.ts';
+import { request } from '../../../ipc/client.ts';
+
+/** Milliseconds. */
+const second = 1_000;
+
+export function SyncState({ status }: { readonly status: SyncStatus }) {
+  const { state, progress, error, readOnly } = status;
+  const now = useNow(second);
+  const [isAsking, setIsAsking] = useState(false);
+  return (
+    <section
+      aria-label="How sync stands"
+      data-testid="sync-state"
+      data-state={state}
+      className="mb-5 rounded-lg border border-line bg-surface p-3"
+    >
+      <p className="flex items-center gap-2 font-medium tabular">
+        <SyncDot tone={syncTone(status)} />
+        <span className="min-w-0 flex-1">{syncSentence(status, now)}</span>
+      </p>
+      {state === 'syncing' ? (
+        <ProgressBar label="Syncing" value={progress && progressPart(progress)} className="mt-2" />
+      ) : null}
+      {readOnly ? <InlineError error={readOnly} className="mt-2.5" /> : null}
+      {error ? <InlineError error={error} className="mt-2.5" /> : null}
+      {state === 'off' ? (
+        <TurnOn />
+      ) : isAsking ? (
+        <TurnOff onDone={() => setIsAsking(false)} />
+      ) : (
+        <div className="mt-2.5 flex flex-wrap gap-2">
+          {state === 'paused' ? (
+            <Button tone="primary" icon={<Play size={13} />} onClick={() => void askSync('sync.resume')}>
+              Go on
+            </Button>
+          ) : (
+            <>
+              <Button
+                icon={<RefreshCw size={13} />}
+                disabled={state === 'syncing'}
+                onClick={() => void askSync('sync.now')}
+              >
+                Sync now
+              </Button>
+              <Button icon={<Pause size={13} />} onClick={() => void askSync('sync.pause')}>
+                Pause
+              </Button>
+            </>
+          )}
+          <Button icon={<Power size={13} />} onClick={() => setIsAsking(true)}>
+            Turn sync off…
+          </Button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function TurnOn() {
+  const account = useSessionStore(signedInAccount);
+  const [password, setPassword] = useState('');
+  const { isRunning, error, run } = useAttempt();
+  return (
+    <form
+      className="mt-2.5 flex flex-col gap-2.5"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void run(async () => onSyncChanged(await request('sync.turnOn', { password })));
+      }}
+    >
+      {account ? (
+        <PasswordField
+          label="Your account’s password"
+          autoComplete="current-password"
+          value={password}
+          onChange={setPassword}
+          isWrong={error?.code === 'wrong-credentials'}
+          note="It finds your library where another of your computers made one, and is checked on this one."
+        />
+      ) : null}
+      <div>
+        <Button
+          type="submit"
+          tone="primary"
+          className="h-8"
+          icon={<Power size={13} />}
+          disabled={isRunning || (account !== null && password === '')}
+        >
+          {isRunning ? 'Turning on…' : 'Turn sync on'}
+        </Button>
+      </div>
+      {error ? <InlineError error={error} /> : null}
+    </form>
+  );
+}
+
+function TurnOff({ onDone }: { readonly onDone: () => void }) {
+  const { isRunning, error, run } = useAttempt();
+  return (
+    <div role="group" aria-label="Turn sync off" className="mt-2.5 rounded-md bg-sunken px-3 py-2.5">
+      <p className="font-medium">Turn sync off?</p>
+      <p className="mt-0.5 text-label text-muted">
+        What is on this computer stays here, what is on your server stays there, and they no longer meet. Files that are
+        on the server alone can’t be opened here then.
+      </p>
+      <div className="mt-2.5 flex flex-wrap gap-2">
+        <Button tone="primary" autoFocus onClick={onDone}>
+          Keep syncing
+        </Button>
+        <Button
+          tone="danger"
+          disabled={isRunning}
+          onClick={() => void run(async () => onSyncChanged(await request('sync.turnOff', {})))}
+        >
+          Turn it off
+        </Button>
+      </div>
+      {error ? <InlineError error={error} className="mt-2" /> : null}
+    </div>
+  );
+}

@@ -1,0 +1,247 @@
+/**
+ * The window of sync in real Electron, shown what main could answer: states, conflicts, devices, what is where. What is
+ * looked at is the window; that sync itself works is other tests' matter.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
+import { makeLetter } from '../helpers/fixtures.ts';
+import { bucketRemote, databaseRemote } from '../helpers/remotes.ts';
+import { answerRequests, fillLibrary, runFromPalette } from '../helpers/window.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { EventMap } from '../../shared/events.ts';
+import type { RemotesView } from '../../shared/requests/remotes.ts';
+import type { SyncStatus } from '../../shared/sync.ts';
+import {
+  syncOff,
+  type DocumentSync,
+  type DocumentSyncState,
+  type SyncConflictView,
+  type SyncDevice,
+  type SyncSizes,
+} from '../../shared/sync-view.ts';
+
+const small = { width: 900, height: 600 };
+const minute = 60_000;
+let running: RunningApp;
+
+const remotes: RemotesView = {
+  database: { remote: databaseRemote, secret: 'kept' },
+  bucket: { remote: bucketRemote, secret: 'kept' },
+  keychainError: null,
+};
+const idle: SyncStatus = { ...syncOff, state: 'idle', syncedAt: Date.now() - 5 * minute };
+const conflicts: readonly SyncConflictView[] = [
+  {
+    id: 1,
+    kind: 'document',
+    title: 'Harbour crane, report of 2024',
+    register: 'title',
+    mine: 'Crane report (final, with Anna’s notes)',
+    theirs: 'Harbour crane, report of 2024',
+    at: Date.now() - 3 * minute,
+  },
+  {
+    id: 2,
+    kind: 'conversation',
+    title: 'Which rings are worn?',
+    register: 'title',
+    mine: 'Rings of the crane',
+    theirs: null,
+    at: Date.now() - 90 * minute,
+  },
+];
+const devices: readonly SyncDevice[] = [
+  {
+    id: '0b54a2f6-2a0c-4c4b-9d36-3d9f3d0c6b11',
+    name: 'Desk',
+    platform: 'linux',
+    appVersion: '0.1.0',
+    lastSeen: Date.now(),
+    isThisOne: true,
+  },
+  {
+    id: '9a1c1d8e-5b7f-4a53-8a69-0c7a4f6a2e22',
+    name: 'Laptop',
+    platform: 'darwin',
+    appVersion: '0.1.0',
+    lastSeen: Date.now() - 26 * 60 * minute,
+    isThisOne: false,
+  },
+];
+const sizes: SyncSizes = {
+  here: { documents: 3, bytes: 12_400_000 },
+  both: { documents: 188, bytes: 1_904_000_000 },
+  there: { documents: 21, bytes: 640_000_000 },
+  pinned: { documents: 4, bytes: 80_000_000 },
+  indexHere: 512_000_000,
+  indexThere: null,
+  policy: { files: 'on-demand', limit: 5_000_000_000 },
+};
+
+beforeAll(async () => {
+  running = await launchApp();
+  await running.page.setViewportSize(small);
+});
+afterAll(() => running.end());
+
+async function look(name: string): Promise<void> {
+  const { page } = running;
+  await screenshotBothThemes(page, `sync-${name}`);
+  expect(await seriousAxeViolations(page), name).toEqual([]);
+}
+
+/** As main would tell it. */
+async function tell<Name extends 'sync.changed' | 'sync.documents'>(name: Name, detail: EventMap[Name]): Promise<void> {
+  await running.app.evaluate(
+    ({ BrowserWindow }, told) =>
+      BrowserWindow.getAllWindows()[0]?.webContents.send('quire:event', told.name, told.detail),
+    { name, detail },
+  );
+}
+
+const status = () => running.page.getByTestId('sync-status');
+
+test('nothing of sync shows before it is on', async () => {
+  const { page } = running;
+  await page.getByTestId('empty-state').waitFor();
+  expect(await status().count()).toBe(0);
+});
+
+test('each document says where it is', async () => {
+  const { page } = running;
+  const letter = await makeLetter();
+  const states: readonly DocumentSyncState[] = ['local', 'uploading', 'synced', 'remote-only', 'conflict'];
+  // Different bytes, or they would be one document.
+  await fillLibrary(
+    running,
+    states.map((state) => ({ name: `${state}.pdf`, bytes: Buffer.concat([letter, Buffer.from(`%${state}\n`)]) })),
+  );
+  const ids = await page
+    .getByTestId('document-card')
+    .evaluateAll((cards) => cards.map((card) => card.getAttribute('data-document-id') ?? ''));
+  const documents = ids.map((documentId, index): DocumentSync => ({
+    documentId,
+    state: states[index % states.length] ?? 'local',
+    isPinned: false,
+  }));
+  await answerRequests(running.app, { 'sync.documents': documents, 'remotes.get': remotes });
+  await tell('sync.changed', idle);
+  await expect.poll(() => page.getByTestId('sync-mark').count()).toBe(ids.length);
+  for (const label of ['On this computer', 'Uploading', 'Synced', 'On your server', 'Conflict'])
+    expect(await page.getByRole('img', { name: label, exact: true }).count(), label).toBe(1);
+  expect(await status().textContent()).toBe('Synced 5 min ago');
+  await look('documents');
+});
+
+test('the status bar leads to the page, which shows how far a round is', async () => {
+  const { page, app } = running;
+  await answerRequests(app, {
+    'remotes.get': remotes,
+    'sync.conflicts': conflicts,
+    'sync.devices': devices,
+    'sync.sizes': sizes,
+  });
+  await tell('sync.changed', { ...idle, state: 'syncing', progress: { phase: 'files', done: 30, total: 188 } });
+  expect(await status().textContent()).toBe('Syncing · files, 30 of 188');
+  await status().click();
+  const dialog = page.getByTestId('settings-dialog');
+  await dialog.getByRole('tab', { name: 'Sync', selected: true }).waitFor();
+  expect(await dialog.getByRole('progressbar', { name: 'Syncing' }).getAttribute('aria-valuenow')).toBe('16');
+  await look('busy');
+});
+
+test('what went wrong stands there with what to do, and what is not sent yet', async () => {
+  const dialog = running.page.getByTestId('settings-dialog');
+  const error = new AppError('remote-unauthorized', 'db.example.com refuses ada: the password is wrong.', {
+    hint: 'Type the password of the database again, below.',
+  }).toInfo();
+  await tell('sync.changed', { ...idle, state: 'waiting', error, unsent: 12 });
+  await dialog.getByText('12 changes of this computer are not sent yet').waitFor();
+  await dialog.getByRole('alert').getByText('Type the password of the database again').waitFor();
+  expect(await status().textContent()).toBe('Sync needs you');
+  await look('failed');
+});
+
+test('a conflict shows both sides, and either can be chosen but what was deleted', async () => {
+  const { page, app } = running;
+  const dialog = page.getByTestId('settings-dialog');
+  await tell('sync.changed', { ...idle, conflicts: 2 });
+  expect(await status().textContent()).toBe('2 sync conflicts');
+  await dialog.getByTestId('sync-conflict').nth(1).waitFor();
+  expect(await dialog.getByRole('button', { name: /^Use yours/ }).count()).toBe(1);
+  await dialog.getByRole('button', { name: 'Leave it deleted' }).waitFor();
+  await look('conflicts');
+  await answerRequests(app, {
+    'remotes.get': remotes,
+    'sync.settleConflict': [],
+    'sync.conflicts': [],
+    'sync.devices': devices,
+    'sync.sizes': sizes,
+  });
+  await dialog.getByRole('button', { name: /^Use yours/ }).click();
+  await dialog.getByTestId('sync-conflicts').waitFor({ state: 'detached' });
+});
+
+test('what is where, in numbers, and which files are to be here', async () => {
+  const dialog = running.page.getByTestId('settings-dialog');
+  await tell('sync.changed', idle);
+  const place = dialog.getByTestId('sync-sizes');
+  await place.getByRole('row', { name: 'Files in your bucket alone 21 documents' }).waitFor();
+  await place.scrollIntoViewIfNeeded();
+  await look('sizes');
+  await place.getByRole('radio', { name: '5 GB' }).scrollIntoViewIfNeeded();
+  expect(await place.getByRole('radio', { name: '5 GB' }).getAttribute('aria-checked')).toBe('true');
+  await look('policy');
+});
+
+test('another computer is forgotten after a question, this one never', async () => {
+  const { page } = running;
+  const dialog = page.getByTestId('settings-dialog');
+  const list = dialog.getByTestId('sync-devices');
+  await list.getByText('this computer').waitFor();
+  expect(await list.getByRole('button').count()).toBe(1);
+  await list.getByRole('button', { name: 'Forget Laptop' }).click();
+  expect(await list.getByRole('button', { name: 'Keep it' }).evaluate((element) => element.matches(':focus'))).toBe(
+    true,
+  );
+  await list.scrollIntoViewIfNeeded();
+  await look('devices');
+  await page.keyboard.press('Enter');
+  await list.getByRole('button', { name: 'Forget Laptop' }).waitFor();
+});
+
+test('it can be paused, gone on with and turned off, by the keyboard too', async () => {
+  const { page, app } = running;
+  const dialog = page.getByTestId('settings-dialog');
+  const paused: SyncStatus = { ...idle, state: 'paused', unsent: 1 };
+  await answerRequests(app, {
+    'remotes.get': remotes,
+    'sync.pause': paused,
+    'sync.resume': idle,
+    'sync.turnOff': syncOff,
+    'sync.conflicts': [],
+    'sync.devices': devices,
+    'sync.sizes': sizes,
+  });
+  await dialog.getByRole('button', { name: 'Pause' }).focus();
+  await page.keyboard.press('Enter');
+  await dialog.getByText('Sync is paused. 1 change of this computer is not sent yet.').waitFor();
+  await look('paused');
+  await dialog.getByRole('button', { name: 'Go on' }).click();
+  await dialog.getByRole('button', { name: 'Turn sync off…' }).click();
+  await dialog.getByRole('button', { name: 'Keep syncing' }).waitFor();
+  await look('turn-off');
+  await dialog.getByRole('button', { name: 'Turn it off' }).click();
+  await dialog.getByRole('button', { name: 'Turn sync on' }).waitFor();
+  expect(await status().count()).toBe(0);
+  await look('off');
+  await page.keyboard.press('Escape');
+  expect(await page.getByTestId('sync-mark').count()).toBe(0);
+});
+
+test('the palette leads there, too', async () => {
+  const { page } = running;
+  await runFromPalette(page, 'sync settings');
+  await page.getByTestId('settings-dialog').getByRole('tab', { name: 'Sync', selected: true }).waitFor();
+  await page.keyboard.press('Escape');
+});
