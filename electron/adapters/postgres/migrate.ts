@@ -40,7 +40,7 @@ export interface KnownSchema {
   readonly oldestWriter: number;
 }
 
-const ownSchema: KnownSchema = { migrations: remoteMigrations, oldestWriter: 1 };
+const ownSchema: KnownSchema = { migrations: remoteMigrations, oldestWriter: remoteMigrations.length };
 
 /**
  * Two clients that migrate at once wait for each other by this key of an advisory lock: “quire” in ASCII. Nothing else in
@@ -83,6 +83,8 @@ export async function migrateRemote(
 export async function runMigrations(sql: Sql, state: RemoteSchemaState, known: KnownSchema = ownSchema): Promise<void> {
   refuseMigration(state, known);
   await requireVector(sql);
+  // Waits for those who write, and they for this: see `requireWritable`.
+  if (state.version > 0) await sql.query('lock table quire.users in exclusive mode');
   for (const migration of known.migrations.slice(state.version)) await migration(sql);
   for (const [name, value] of [
     [versionKey, known.migrations.length],
@@ -100,9 +102,9 @@ export async function runMigrations(sql: Sql, state: RemoteSchemaState, known: K
  * `remote-from-the-future` when a newer client has migrated since this one looked, and this one is too old to write now.
  */
 export async function requireWritable(sql: Sql, known: KnownSchema = ownSchema): Promise<void> {
-  await sql.query('select pg_advisory_xact_lock_shared($1)', [lockKey]);
-  // A statement of its own: one sees what was committed before it began, and the lock may have been waited for.
-  const { readOnly } = await inspectMeta(sql, known);
+  // Two statements, for the second to see what was committed while the first waited.
+  const rows = await sql.query<MetaRow>(`lock table quire.users in row share mode; ${metaRows}`);
+  const { readOnly } = standing(rows, known);
   if (readOnly) throw AppError.fromInfo(readOnly);
 }
 
@@ -138,21 +140,23 @@ export async function inspectSchema(sql: Sql, known: KnownSchema = ownSchema): P
   };
   // Null where there is no such table.
   if (found.may_read === null || !state.mayUse) return { ...state, version: 0, readOnly: null };
-  return { ...state, ...(await inspectMeta(sql, known)) };
+  return { ...state, ...standing(await sql.query(metaRows), known) };
 }
 
-async function inspectMeta(sql: Sql, known: KnownSchema): Promise<RemoteSchema> {
-  const rows = await sql.query<{ name: string; value: string; database: string }>(
-    'select name, value, current_database()::text as database from quire.meta where name = any($1)',
-    [[versionKey, oldestWriterKey]],
-  );
+interface MetaRow {
+  readonly name: string;
+  readonly value: string;
+  readonly database: string;
+}
+
+const metaRows = 'select name, value, current_database()::text as database from quire.meta';
+
+function standing(rows: readonly MetaRow[], known: KnownSchema): RemoteSchema {
   const number = (name: string): number => Number(rows.find((row) => row.name === name)?.value ?? 0);
   const [version, newest] = [number(versionKey), known.migrations.length];
   const isTooOld = version > newest && number(oldestWriterKey) > newest;
-  return {
-    version,
-    readOnly: isTooOld ? fromTheFuture(rows[0]?.database ?? '', version, newest).toInfo() : null,
-  };
+  const database = rows[0]?.database ?? '';
+  return { version, readOnly: isTooOld ? fromTheFuture(database, version, newest).toInfo() : null };
 }
 
 function fromTheFuture(database: string, found: number, newest: number): AppError {
