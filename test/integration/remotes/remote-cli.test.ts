@@ -99,7 +99,6 @@ describe('remote copy', () => {
     expect(same).toMatchObject({ code: 1, errors: expect.stringMatching(/the same database/) });
     const lost = await quire('remote', 'copy', '--from', 'a.json', '--to', 'without.json');
     expect(lost).toMatchObject({ code: 1, errors: expect.stringMatching(/names a bucket/) });
-    expect(await to.bucket.keys()).not.toContain(goods.keys[0]?.replace(/./, '0'));
   });
 
   test('refuses a file with a secret in it, and does not repeat it', async () => {
