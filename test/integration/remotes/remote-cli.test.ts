@@ -150,3 +150,11 @@ describe('remote test', () => {
     expect(JSON.stringify(lines)).not.toContain('a wrong secret');
   });
 });
+
+test('remote prepare makes the tables, once, and needs no secret of the bucket', async () => {
+  vi.stubEnv(secretVariables.only.database, to.password);
+  const prepared = { code: 0, errors: '', lines: [{ type: 'prepared', version: expect.any(Number) }] };
+  expect(await quire('remote', 'prepare', '--file', 'b.json')).toEqual(prepared);
+  expect(await rowsOf(to, goods.account.userId)).toEqual({});
+  expect(await quire('remote', 'prepare', '--file', 'b.json')).toEqual(prepared);
+});
