@@ -113,11 +113,19 @@ async function fetchSource(folder) {
     ...['-o', `Dir::State::lists=${lists}`, '-o', `Dir::Cache=${join(folder, 'cache')}`],
     ...['-o', `Dir::Etc::sourcelist=${list}`, '-o', 'Dir::Etc::sourceparts=-', '-o', 'APT::Sandbox::User=root'],
   ];
+  let failure;
   for (const release of LATER_RELEASES) {
     const signed = existsSync(keyring) ? `Signed-By: ${keyring}\n` : '';
     await writeFile(list, `Types: deb-src\nURIs: ${site}\nSuites: ${release}\nComponents: main\n${signed}`);
     say(`Looking for pgvector's source in Debian ${release} …`);
-    await run('apt-get', [...options, 'update', '-qq'], { timeout: APT_TIMEOUT });
+    try {
+      // Else apt is content with lists that it could not fetch.
+      const strict = ['-o', 'APT::Update::Error-Mode=any'];
+      await run('apt-get', [...options, ...strict, 'update', '-qq'], { timeout: APT_TIMEOUT });
+    } catch (error) {
+      failure = error;
+      continue;
+    }
     const known = await run('apt-cache', [...options, 'showsrc', 'pgvector']).catch(() => '');
     const version = /^Version: (\S+)$/m.exec(known)?.[1];
     if (version === undefined || !(await isNewEnough(version))) continue;
@@ -132,7 +140,10 @@ async function fetchSource(folder) {
       (await readdir(folder)).find((name) => /^pgvector-[\d.]+$/.test(name)),
     );
   }
-  throw new SetupError(`no Debian release that was tried has pgvector ${OLDEST_VECTOR} or newer.`);
+  if (failure) throw new SetupError(`pgvector's source could not be fetched. ${failure.message}`, { cause: failure });
+  throw new SetupError(`no Debian release that was tried has pgvector ${OLDEST_VECTOR} or newer.`, {
+    hint: `Tried were ${LATER_RELEASES.join(', ')}.`,
+  });
 }
 
 /** The mirror of Debian that this system uses. */

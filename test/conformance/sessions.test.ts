@@ -148,6 +148,15 @@ describe('what the server ends', () => {
   });
 });
 
+test('the server is asked not to wait for a computer that fell asleep', async () => {
+  const settings = ['idle_in_transaction_session_timeout', 'lock_timeout', 'client_connection_check_interval'];
+  const rows = await session.query<{ name: string; value: string }>(
+    'select name, current_setting(name) as value from unnest($1::text[]) as name',
+    [settings],
+  );
+  expect(rows.map(({ value }) => value)).toEqual(['1min', '20s', '1s']);
+});
+
 test('a transaction is as sync needs it, whatever the role’s own defaults are', async () => {
   await database.admin.query(`alter role ${ann.name} set default_transaction_isolation = 'serializable'`);
   await database.admin.query(`alter role ${ann.name} set default_transaction_read_only = on`);
