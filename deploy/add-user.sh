@@ -48,8 +48,12 @@ echo 'For the settings of Quire:'
 echo "  Postgres: host ${SERVER_NAMES%%,*}, port $DATABASE_PORT, database quire, user $name, password $password"
 if [ -n "$new_password" ]; then exit 0; fi
 
-garage bucket create "$bucket" >/dev/null
+garage bucket info "$bucket" >/dev/null 2>&1 || garage bucket create "$bucket" >/dev/null
 garage bucket allow --read --write "$bucket" --key "$BUCKET_KEY_ID" >/dev/null
+if garage key info "$name" >/dev/null 2>&1; then
+	echo "  Bucket: its key is there already: docker compose exec objects /garage key info --show-secret $name"
+	exit 0
+fi
 made=$(garage key create "$name")
 key_id=$(printf '%s\n' "$made" | sed -n 's/^Key ID:[[:space:]]*//p')
 secret=$(printf '%s\n' "$made" | sed -n 's/^Secret key:[[:space:]]*//p')
@@ -60,6 +64,6 @@ if [ -z "$key_id" ] || [ -z "$secret" ]; then
 	exit 1
 fi
 garage bucket allow --read --write "$bucket" --key "$key_id" >/dev/null
-echo "  Bucket: endpoint https://${SERVER_NAMES%%,*}:$OBJECTS_PORT, region garage, bucket $bucket, path style,"
+echo "  Bucket: endpoint https://${SERVER_NAMES%%,*}:$OBJECTS_PORT, region garage, bucket $bucket, path style on,"
 echo "          key $key_id, secret key $secret"
 echo 'The authority of both: docker compose exec database cat /certificates/authority.crt > authority.crt'

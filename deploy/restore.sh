@@ -18,4 +18,4 @@ docker compose stop backup-database backup-objects
 docker compose exec -T database sh /quire/backup/restore-database.sh "/backups/database/$dump"
 docker compose run --rm --no-deps -T --entrypoint /quire/backup/restore-objects.sh backup-objects "$day"
 docker compose up -d backup-database backup-objects
-echo 'Restored. People who share the database get new passwords: ./add-user.sh --new-password NAME'
+echo 'Restored. Now turn sync off and on again on each computer: it sends what the backup lacks.'

@@ -20,7 +20,7 @@ import { health, healthKeychain, type HealthArguments } from './cli/health.ts';
 import { ingest } from './cli/ingest.ts';
 import { deleteDocuments, list } from './cli/library.ts';
 import { createPrinter, type Printer } from './cli/printer.ts';
-import { remoteCopy, remoteTest } from './cli/remote.ts';
+import { remoteCopy, remotePrepare, remoteTest } from './cli/remote.ts';
 import { search } from './cli/search.ts';
 import { isDocumentId, write, writeAboutFiles } from './cli/write.ts';
 import { openCore, openSharedCore, type SharedCore } from './core/core.ts';
@@ -309,6 +309,13 @@ remote
   .requiredOption('--file <file>', 'the place: JSON, see docs/SELF_HOSTING.md')
   .action((options: { file: string }, command: Command) =>
     withoutCore(command, (printer) => remoteTest(printer, options.file)),
+  );
+remote
+  .command('prepare')
+  .description('make or update the tables of a database, as its owner')
+  .requiredOption('--file <file>', 'the place: JSON, see docs/SELF_HOSTING.md')
+  .action((options: { file: string }, command: Command) =>
+    withoutCore(command, (printer) => remotePrepare(printer, options.file)),
   );
 for (const command of [...program.commands, ...remote.commands]) {
   const name = command.parent === remote ? `remote ${command.name()}` : command.name();

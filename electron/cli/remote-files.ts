@@ -27,12 +27,35 @@ const fileSchema = z.strictObject({
   bucket: z.strictObject({ ...bucketRemoteSchema.shape, authorityFile: z.string().min(1).optional() }).nullable(),
 });
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Errors: `file-not-found`, `request-invalid`, `remote-not-configured` without a secret. */
-export function readRemotes(
-  file: string,
-  side: RemoteSide,
-  environment: Readonly<Record<string, string | undefined>>,
-): GivenRemotes {
+export function readRemotes(file: string, side: RemoteSide, environment: Environment): GivenRemotes {
+  const { database, bucket } = readFile(file);
+  const names = secretVariables[side];
+  return {
+    database,
+    bucket,
+    password: secretOf(names.database, file, environment),
+    secretAccessKey: bucket ? secretOf(names.bucket, file, environment) : '',
+  };
+}
+
+/** The database alone, without the bucket's secret. Errors: as `readRemotes`. */
+export function readDatabase(file: string, environment: Environment): Pick<GivenRemotes, 'database' | 'password'> {
+  const { database } = readFile(file);
+  return { database, password: secretOf(secretVariables.only.database, file, environment) };
+}
+
+function secretOf(name: string, file: string, environment: Environment): string {
+  const value = environment[name];
+  if (value) return value;
+  throw new AppError('remote-not-configured', `The environment variable ${name} is empty.`, {
+    hint: `It is the secret that belongs to ${file}.`,
+  });
+}
+
+function readFile(file: string): Remotes {
   const path = resolve(file);
   const found = fileSchema.safeParse(parse(file, read(path)));
   if (!found.success) {
@@ -43,20 +66,7 @@ export function readRemotes(
     });
   }
   const { database, bucket } = found.data;
-  const secret = (name: string): string => {
-    const value = environment[name];
-    if (value) return value;
-    throw new AppError('remote-not-configured', `The environment variable ${name} is empty.`, {
-      hint: `It is the secret that belongs to ${file}.`,
-    });
-  };
-  const names = secretVariables[side];
-  return {
-    database: withAuthority(database, path),
-    bucket: bucket && withAuthority(bucket, path),
-    password: secret(names.database),
-    secretAccessKey: bucket ? secret(names.bucket) : '',
-  };
+  return { database: withAuthority(database, path), bucket: bucket && withAuthority(bucket, path) };
 }
 
 function withAuthority<T extends { readonly authority: string | null; readonly authorityFile?: string | undefined }>(

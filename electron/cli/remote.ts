@@ -1,7 +1,8 @@
-/** `quire remote copy --from A --to B` and `quire remote test --file F`. */
+/** `quire remote copy --from A --to B`, `quire remote test --file F` and `quire remote prepare --file F`. */
 import { join } from 'node:path';
 import { openAccountRows } from '../adapters/postgres/account-rows.ts';
 import { openPostgres } from '../adapters/postgres/connection.ts';
+import { migrateRemote } from '../adapters/postgres/migrate.ts';
 import { testDatabase } from '../adapters/postgres/test-database.ts';
 import { openBucket } from '../adapters/s3/blob-store.ts';
 import { testBucket } from '../adapters/s3/test-bucket.ts';
@@ -9,7 +10,7 @@ import { copyAccount, type CopyProgress, type CopySides } from '../sync/copy/cop
 import { AppError } from '../../shared/errors.ts';
 import type { BucketRemote, DatabaseRemote, RemoteTestStep } from '../../shared/remotes.ts';
 import type { Printer } from './printer.ts';
-import { readRemotes, type GivenRemotes } from './remote-files.ts';
+import { readDatabase, readRemotes, type GivenRemotes } from './remote-files.ts';
 
 export interface RemoteCopyArguments {
   readonly from: string;
@@ -76,6 +77,20 @@ export async function remoteCopy(printer: Printer, value: RemoteCopyArguments): 
     return (objects?.problems.length ?? 0) > 0 ? 1 : 0;
   } finally {
     await Promise.all([sides.from.close(), sides.to.close()]);
+  }
+}
+
+/** Makes or updates the schema, as its owner: what people who share a database need before they sync. */
+export async function remotePrepare(printer: Printer, file: string): Promise<number> {
+  const { database, password } = readDatabase(file, process.env);
+  const session = openPostgres(database, password, { connections: 1, signal: stopSignal() });
+  try {
+    const { version, readOnly } = await migrateRemote(session);
+    if (readOnly) throw AppError.fromInfo(readOnly);
+    printer.line({ type: 'prepared', version }, `The tables of Quire are there, in format ${version}.`);
+    return 0;
+  } finally {
+    await session.close();
   }
 }
 

@@ -32,7 +32,7 @@ export interface PostgresCluster {
 }
 
 /** Folders of programs, data and pgvector, as scripts/setup/postgres.mjs answers. */
-interface Programs {
+export interface Programs {
   readonly programs: string;
   readonly shared: string;
   readonly vector: string;
@@ -73,13 +73,13 @@ export async function startCluster(): Promise<PostgresCluster> {
   }
 }
 
-interface User {
+export interface User {
   readonly uid: number;
   readonly gid: number;
 }
 
 /** Debian's `postgres`, as root; null for whoever runs the tests else. The server refuses to be root. */
-async function serverUser(): Promise<User | null> {
+export async function serverUser(): Promise<User | null> {
   if (process.getuid?.() !== 0) return null;
   const number = async (flag: string): Promise<number> => Number(await output('id', [flag, 'postgres']));
   return { uid: await number('-u'), gid: await number('-g') };
@@ -89,7 +89,7 @@ async function serverUser(): Promise<User | null> {
  * A copy, because a server looks for extensions where it lies itself: the system's folders stay as they are.
  * The places in it are relative to each other as they were.
  */
-async function copyPrograms(folder: string, { programs, shared, vector }: Programs): Promise<string> {
+export async function copyPrograms(folder: string, { programs, shared, vector }: Programs): Promise<string> {
   const to = { programs: join(folder, programs), shared: join(folder, shared) };
   await cp(programs, to.programs, { recursive: true, filter: (path) => !path.includes('/bitcode') });
   await cp(shared, to.shared, { recursive: true, dereference: true, filter: (path) => !path.includes('/man') });
@@ -100,7 +100,7 @@ async function copyPrograms(folder: string, { programs, shared, vector }: Progra
   return join(to.programs, 'bin');
 }
 
-async function makeFolder(path: string, user: User | null): Promise<void> {
+export async function makeFolder(path: string, user: User | null): Promise<void> {
   await mkdir(path, { mode: 0o700 });
   if (user) await chown(path, user.uid, user.gid);
 }
@@ -157,7 +157,7 @@ async function configure(data: string, certificates: string, port: number): Prom
 }
 
 /** Resolves when it takes connections. It ends with the process that started it, however that ends. */
-async function start(bin: string, data: string, user: User | null): Promise<ChildProcess> {
+export async function start(bin: string, data: string, user: User | null): Promise<ChildProcess> {
   const [program, parameters] = as(user, join(bin, 'postgres'), ['-D', data]);
   const server = spawn(program, parameters, { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
@@ -173,7 +173,7 @@ async function start(bin: string, data: string, user: User | null): Promise<Chil
 }
 
 /** Ends what it serves at once (a “fast shutdown”). */
-async function end(server: ChildProcess): Promise<void> {
+export async function end(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const ended = once(server, 'exit');
   server.kill('SIGINT');
@@ -181,12 +181,12 @@ async function end(server: ChildProcess): Promise<void> {
 }
 
 /** A command as the server's user; it is ended by SIGINT when this process dies. */
-function as(user: User | null, program: string, parameters: readonly string[]): [string, string[]] {
+export function as(user: User | null, program: string, parameters: readonly string[]): [string, string[]] {
   const identity = user ? ['--reuid', String(user.uid), '--regid', String(user.gid), '--clear-groups'] : [];
   return ['setpriv', [...identity, '--pdeathsig', 'INT', program, ...parameters]];
 }
 
-async function output(program: string, parameters: readonly string[]): Promise<string> {
+export async function output(program: string, parameters: readonly string[]): Promise<string> {
   const child = spawn(program, parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   let complaint = '';
@@ -197,7 +197,7 @@ async function output(program: string, parameters: readonly string[]): Promise<s
   return text;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
