@@ -1,6 +1,11 @@
 /** The tests of a person's own servers, loaded when one is asked for: the start of Quire loads neither pg nor the AWS SDK. */
 import type { RemoteTests } from '../sync/ports/remote-tests.ts';
-import { bucketTestSteps, databaseTestSteps, type RemoteTestStep, type RemoteTestStepName } from '../../shared/remotes.ts';
+import {
+  bucketTestSteps,
+  databaseTestSteps,
+  type RemoteTestStep,
+  type RemoteTestStepName,
+} from '../../shared/remotes.ts';
 
 /** @param userId Below whose prefix a bucket is tried, since keys may be good for no other. */
 export function createRemoteTests(userId: string): RemoteTests {

@@ -54,7 +54,10 @@ async function computer(options: { readonly sealed?: boolean; readonly encrypted
   );
   open.push(test);
   const { remotes, sync } = test.core;
-  const remote = { database: database.remote(role), bucket: bucket.remote(undefined, { sealed: options.sealed ?? true }) };
+  const remote = {
+    database: database.remote(role),
+    bucket: bucket.remote(undefined, { sealed: options.sealed ?? true }),
+  };
   const tested = [
     await remotes.testDatabase(remote.database, role.password),
     await remotes.testBucket(remote.bucket, secretAccessKey),
@@ -105,7 +108,9 @@ it.each([
   expect(await second.core.sync.devices()).toHaveLength(2);
   const [key] = await bucket.keys();
   const stored = await bucket.read(key ?? '');
-  expect(stored?.subarray(0, 5).toString() === '%PDF-').toBe(!how.sealed && key?.includes(document?.contentHash ?? '-'));
+  expect(stored?.subarray(0, 5).toString() === '%PDF-').toBe(
+    !how.sealed && key?.includes(document?.contentHash ?? '-'),
+  );
 });
 
 it('goes both ways, keeps what lost, and deletes everywhere, files and rows', async () => {

@@ -206,6 +206,9 @@ describe('an upload that was killed', () => {
     await store.put(address, path, address, { note, onNote });
     expect((await server.read(keyOf(address)))?.equals(bytes)).toBe(true);
     expect(notes.map((one) => one?.parts.length ?? null)).toEqual([0, 1, 2, null]);
+    await store.remove([address]);
+    await store.put(address, path, address, { note: { uploadId: 'odd', partSize: 0, parts: [] } });
+    expect((await server.read(keyOf(address)))?.equals(bytes)).toBe(true);
   });
 
   // Catches: parts of two sealings of one file, put together to something that nobody can open.
