@@ -22,7 +22,8 @@ export interface SyncThreadContext {
 export interface OpenedSync extends OpenedRemotes {
   /** Null where there is no bucket. */
   readonly files: Pick<FileSync, 'fetchOriginal'> | null;
-  readonly rows: Pick<RemoteParts, 'sizes' | 'leftOf'>;
+  /** Null where only entities are kept. */
+  readonly rows: Pick<RemoteParts, 'sizes' | 'leftOf'> | null;
   /** Null where there is none. */
   readonly bucket: Pick<BlobStore, 'presign'> | null;
 }
@@ -83,12 +84,12 @@ export function serveSync(port: MessagePort, openRemotes: OpenRemotes): void {
       if (file.sealed) throw sealedFile();
       return bucket.presign(file.address, seconds, fileName);
     },
-    bytesThere: async () => (await (await opened()).rows.sizes()).reduce((sum, { bytes }) => sum + bytes, 0),
+    bytesThere: async () => ((await (await opened()).rows?.sizes()) ?? []).reduce((sum, { bytes }) => sum + bytes, 0),
     async leftOf(documentIds) {
       const { rows } = await opened();
       const left: Record<string, number> = {};
       for (const id of documentIds) {
-        for (const [table, count] of Object.entries(await rows.leftOf(id))) {
+        for (const [table, count] of Object.entries((await rows?.leftOf(id)) ?? {})) {
           if (count > 0) left[table] = (left[table] ?? 0) + count;
         }
       }

@@ -15,7 +15,7 @@ import { openBackend, type Backend } from '../../electron/backend.ts';
 import { dispatch } from '../../electron/ipc/dispatch.ts';
 import { accountHandlers, isAccountRequest } from '../../electron/ipc/handlers/accounts.ts';
 import { noLimits } from '../../shared/accounts.ts';
-import { toAppError } from '../../shared/errors.ts';
+import { AppError, toAppError } from '../../shared/errors.ts';
 import { requests, type RequestName } from '../../shared/requests/index.ts';
 import { anna, bert, MemorySecrets, open } from '../helpers/accounts.ts';
 import { arbitraryOf, type NamedStrings } from '../helpers/arbitrary.ts';
