@@ -168,7 +168,7 @@ export interface ReadingRows {
 /** A chunk's place, and what its vector hangs on. */
 export interface ChunkHash {
   readonly ordinal: number;
-  /** 32 bytes. */
+  /** As in `ChunkRow`. */
   readonly contentHash: Uint8Array;
 }
 
