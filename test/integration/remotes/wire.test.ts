@@ -96,6 +96,16 @@ describe('encryption', () => {
     expect(server.connections).toBe(1);
   });
 
+  test('with an authority that cannot be read says that, and does not do without it', async () => {
+    const server = await start({ certificate: certificates.server });
+    const half = certificates.authority.slice(0, 200);
+    for (const authority of [half, `${half}\n-----END CERTIFICATE-----\n`]) {
+      expect(() => connect(server, { authority })).toThrow(
+        expect.objectContaining({ code: 'remote-tls', hint: expect.stringContaining('whole') }),
+      );
+    }
+  });
+
   test('is a must for another computer, before anything is looked up', () => {
     const remote = databaseRemoteSchema.parse({ host: 'db.example.com', database: 'quire', user: 'ann', tls: 'off' });
     expect(() => openPostgres(remote, password)).toThrow(expect.objectContaining({ code: 'remote-tls' }));
