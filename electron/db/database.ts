@@ -13,6 +13,7 @@ import type { ShelfStore } from './shelf-types.ts';
 import type { SyncStore } from './sync-types.ts';
 import type { WrittenStore } from './written-types.ts';
 import type { WatchStore } from './watch-types.ts';
+import type { PartsStore } from './sync-types.ts';
 import type { ChunkStore, EmbedderStore, SearchStore, VectorStore } from './search-types.ts';
 import type { DeletionCounts, DocumentFormat, DocumentState, DocumentSummary, Progress } from '../../shared/domain.ts';
 import type { StageTime } from '../../shared/domain.ts';
@@ -46,6 +47,7 @@ export interface Database {
   readonly settings: SettingStore;
   readonly sync: SyncStore;
   readonly files: FileStore;
+  readonly parts: PartsStore;
   readonly maintenance: MaintenanceStore;
   /** Hands a port over to the thread that writes, which answers there what sync needs; see `served-port.ts`. */
   serve(port: MessagePort): Promise<void>;

@@ -15,6 +15,7 @@ import { integrityQueries } from './queries/integrity.ts';
 import { messageQueries } from './queries/messages.ts';
 import { modelCallQueries } from './queries/model-calls.ts';
 import { pageQueries } from './queries/pages.ts';
+import { partsQueries } from './queries/parts/parts.ts';
 import { recognitionQueries } from './queries/recognition.ts';
 import { searchQueries } from './queries/search.ts';
 import { shelfQueries } from './queries/shelves.ts';
@@ -35,6 +36,8 @@ export function createStore(connection: Connection) {
   const documents = documentQueries(connection);
   const embedders = embedderQueries(connection);
   const search = searchQueries(connection, embedders);
+  const recognition = recognitionQueries(connection, documents);
+  const vectors = vectorQueries(connection, documents, embedders);
   const maintenance: Synchronous<MaintenanceStore> = {
     integrity: integrityQueries(connection),
     ...healthQueries(connection),
@@ -52,7 +55,7 @@ export function createStore(connection: Connection) {
   return {
     documents: { ...documents, delete: deleteDocuments },
     pages: pageQueries(connection, documents),
-    recognition: recognitionQueries(connection, documents),
+    recognition,
     chunks: chunkQueries(connection, documents),
     embedders: {
       ...embedders,
@@ -61,7 +64,7 @@ export function createStore(connection: Connection) {
         if (options?.dropOthers) giveBackSpace(connection);
       },
     },
-    vectors: vectorQueries(connection, documents, embedders),
+    vectors,
     search,
     conversations: conversationQueries(connection),
     messages: messageQueries(connection),
@@ -74,6 +77,7 @@ export function createStore(connection: Connection) {
     settings: settingQueries(connection),
     sync: lazySync(connection, deleteDocuments),
     files: fileQueries(connection),
+    parts: partsQueries(connection, { documents, embedders, vectors, plan: recognition.plan }),
     maintenance,
   };
 }

@@ -1,6 +1,7 @@
 /** What sync needs of the local library: the group `sync` of the database. See docs/adr/0002-sync.md. */
+import type { DocumentFormat } from '../../shared/domain.ts';
 import type { Entity, EntityKind, Stamp } from '../sync/entity.ts';
-import type { ChunkRow, PageRow, VectorRow } from '../sync/ports/remote-parts.ts';
+import type { ChunkRow, PageRow, VectorRow, VectorSpace } from '../sync/ports/remote-parts.ts';
 import type { JsonValue } from './database.ts';
 
 export interface SyncState {
@@ -98,15 +99,29 @@ export interface SyncStore {
 export interface DocumentParts {
   readonly documentId: string;
   readonly contentHash: string;
-  readonly format: string;
-  /** Whether the document's text is complete here. */
+  readonly format: DocumentFormat;
+  /** Bytes of the original. */
+  readonly size: number;
+  /** Whether the document's text is complete here: read, recognised as far as it will be, and given its vectors. */
   readonly isReady: boolean;
+  /** Whether its text is being made here at present: what comes must not take its place. */
+  readonly isBeingRead: boolean;
   /** What its registers name, as they are now; null when nothing is on the server. */
   readonly reading: RemoteReading | null;
   readonly file: RemoteFile | null;
   readonly thumbnail: RemoteFile | null;
-  /** The reading that is in this library; null when none is complete. */
+  /** By fingerprint. */
+  readonly vectors: Readonly<Record<string, RemoteVectors>>;
+  /** The reading that is in this library; null when none is complete. Equal texts have equal readings everywhere. */
   readonly localReading: string | null;
+  /** Whether that one was made here, and no register named it yet. */
+  readonly isNew: boolean;
+  /** The reading whose passages are searched here while its pages are on their way; null when there is none. */
+  readonly passagesOf: string | null;
+  /** Whether passages of it can be searched here, of whichever reading. */
+  readonly isSearchable: boolean;
+  /** Whether there is a picture of its first page. */
+  readonly hasThumbnail: boolean;
   /** "Keep offline". */
   readonly pinned: boolean;
   /** Milliseconds since the epoch; when the file was last opened here. */
@@ -118,6 +133,16 @@ export interface RemoteReading {
   readonly id: string;
   readonly pages: number;
   readonly chunks: number;
+  /** SHA-256 of the document's bytes, hex: which of its files was read. */
+  readonly documentHash: string;
+}
+
+/** The value of registers `vectors:<fingerprint>`. */
+export interface RemoteVectors {
+  /** Texts that have one. */
+  readonly count: number;
+  /** The reading whose texts these are. */
+  readonly reading: string;
 }
 
 /** The value of registers `file` and `thumbnail`. */
@@ -130,27 +155,58 @@ export interface RemoteFile {
   /** SHA-256 of the bytes in the bucket, hex. */
   readonly objectHash: string;
   readonly sealed: boolean;
+  /** SHA-256 of the document's bytes, hex: which of its files a picture shows. */
+  readonly documentHash: string;
+}
+
+/** Rows of a reading. */
+export interface ReadingRows {
+  readonly pages: number;
+  readonly chunks: number;
+}
+
+/** A chunk's place, and what its vector hangs on. */
+export interface ChunkHash {
+  readonly ordinal: number;
+  /** 32 bytes. */
+  readonly contentHash: Uint8Array;
 }
 
 /** The group `parts` of the database: what of documents goes to the server beside their entities, and comes from it. */
 export interface PartsStore {
-  /** Documents after this id, in order. */
+  /** Documents after this id, in order. Those that are ready get the name of their reading. */
   documents(after: string | null, limit: number): Promise<DocumentParts[]>;
   get(documentId: string): Promise<DocumentParts | null>;
-  /** Sets a register of the document that names a part; it is synced as any other. */
+  /** Sets a register of the document that names a part; it is synced as any other. Null: there is no such part. */
   setRegister(documentId: string, name: string, value: JsonValue): Promise<void>;
+  /** How many rows the local reading has; null when the document was read anew meanwhile. */
+  count(documentId: string, reading: string): Promise<ReadingRows | null>;
   /** Rows to push, after the number or ordinal `after`. Null when the document was read anew meanwhile. */
   pages(documentId: string, reading: string, after: number, limit: number): Promise<PageRow[] | null>;
   chunks(documentId: string, reading: string, after: number, limit: number): Promise<ChunkRow[] | null>;
-  /** Rows that came: stored beside what is there, and shown from `finishReading` on. */
+  /** What vectors of the local reading hang on, after the ordinal `after`. Null when it was read anew meanwhile. */
+  chunkHashes(documentId: string, reading: string, after: number, limit: number): Promise<ChunkHash[] | null>;
+  /** How much of a reading came: what an interrupted pull goes on from. */
+  received(documentId: string, reading: string): Promise<ReadingRows>;
+  /** Rows that came: stored beside what is there, in order, and shown from `finishReading` on. */
   putPages(documentId: string, reading: string, pages: readonly PageRow[]): Promise<void>;
   putChunks(documentId: string, reading: string, chunks: readonly ChunkRow[]): Promise<void>;
-  /** The document is ready with this reading, and can be searched. Its vectors may follow. */
+  /**
+   * The document has this reading from now on, and can be searched. Its vectors may follow; so may its pages where
+   * nothing of the document could be searched before, and then this is called once more.
+   */
   finishReading(documentId: string, reading: RemoteReading): Promise<void>;
+  /** The embedder whose vectors are searched, and one whose vectors are being made to take its place. */
+  spaces(): Promise<VectorSpace[]>;
   /** Content hashes of chunks that lack a vector of the embedder that is active or being built. */
   lackingVectors(documentId: string, fingerprint: string, limit: number): Promise<Uint8Array[]>;
+  /** Documents that lack vectors here which a register says are on the server. */
+  awaitingVectors(fingerprint: string): Promise<string[]>;
   vectors(fingerprint: string, hashes: readonly Uint8Array[]): Promise<VectorRow[]>;
-  putVectors(fingerprint: string, rows: readonly VectorRow[]): Promise<void>;
+  /** A document that has all of the active embedder's then is ready. Answers with the documents that have more. */
+  putVectors(fingerprint: string, rows: readonly VectorRow[]): Promise<string[]>;
+  /** The picture of its first page came. */
+  setPictured(documentId: string): Promise<void>;
   setPinned(documentId: string, pinned: boolean): Promise<void>;
   used(documentId: string, at: number): Promise<void>;
 }

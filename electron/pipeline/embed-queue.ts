@@ -23,6 +23,8 @@ export interface EmbedQueueOptions {
   readonly isReading: () => boolean;
   /** Whether the settings may ask for another embedder than this one; told without opening it. */
   readonly mayDiffer: (active: StoredEmbedder) => boolean;
+  /** Documents whose vectors of this embedder come from elsewhere (from another computer, by sync): none are made. */
+  readonly awaited?: (fingerprint: string) => Promise<readonly string[]>;
   readonly onChange: (documentId: string) => void;
   /** The embedder cannot be had (search goes on by words alone), or null: it works. */
   readonly onAvailability: (error: AppError | null) => void;
@@ -126,9 +128,11 @@ export class EmbedQueue extends BackgroundQueue {
         continue;
       }
       let worked = false;
+      const awaited = new Set(await this.#options.awaited?.(embedder.fingerprint));
       for (const id of ids) {
         // Poked again: another embedder may be wanted now, which the next round opens.
         if (this.closed || this.#again || isReading()) return;
+        if (awaited.has(id)) continue;
         const outcome = await this.#turn(id, embedder);
         if (outcome === 'outage') return;
         if (outcome === 'worked') {

@@ -19,6 +19,7 @@ import { recognisedAgain } from './0014-recognised-again.ts';
 import { modelCalls } from './0015-model-calls.ts';
 import { drafts } from './0016-drafts.ts';
 import { sync } from './0017-sync.ts';
+import { readings } from './0018-readings.ts';
 
 export type Migration = (connection: Connection) => void;
 
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   modelCalls,
   drafts,
   sync,
+  readings,
 ];

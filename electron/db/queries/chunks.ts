@@ -7,7 +7,8 @@ import type { Connection } from '../connection.ts';
 import type { ChunkStore, NewChunk, StoredChunk } from '../search-types.ts';
 import type { Synchronous } from '../synchronous.ts';
 import { packBoxes, unpackBoxes } from './boxes.ts';
-import { MAX_CHUNKS, chunkId, isChunkOf } from './chunk-ids.ts';
+import { MAX_CHUNKS, chunkId } from './chunk-ids.ts';
+import { citationBinding } from './citation-binding.ts';
 import { chunkRemoval } from './deletion.ts';
 import type { DocumentQueries } from './documents.ts';
 import { rowInsert } from './row-insert.ts';
@@ -84,23 +85,7 @@ export function chunkQueries(connection: Connection, documents: DocumentQueries)
        progress_total = chunk_count, error = NULL, failed_state = NULL, updated_at = ?
      WHERE key = ? RETURNING progress_done AS done, progress_total AS total`,
   );
-  // A document that was read anew: what was cited before is found again where the passage still stands on its page.
-  const bindCitations = ['citations', 'written_citations'].map((table) =>
-    connection.prepare<[{ key: number; id: string }]>(
-      `UPDATE ${table} SET chunk_id = (
-         SELECT chunks.id FROM chunks
-         WHERE ${isChunkOf(':key')} AND ${table}.page BETWEEN chunks.page AND page_end AND instr(text, quote) > 0
-         ORDER BY chunks.id LIMIT 1)
-       WHERE document_id = :id AND chunk_id IS NULL`,
-    ),
-  );
-  // Of a document whose file was changed: the passage that has the quote stands for the place that was lost.
-  const placeCitations = ['citations', 'written_citations'].map((table) =>
-    connection.prepare<[string]>(
-      `UPDATE ${table} SET boxes = (SELECT chunks.boxes FROM chunks WHERE chunks.id = chunk_id)
-       WHERE document_id = ? AND chunk_id IS NOT NULL AND length(boxes) = 0`,
-    ),
-  );
+  const bindCitations = citationBinding(connection);
   const select = `SELECT chunks.id, documents.id AS documentId, ordinal, page, page_end AS pageEnd, token_count AS tokenCount,
     ranges, heading_path AS headingPath, boxes, context_text AS contextText, search_terms AS searchTerms, text,
     lower(hex(chunks.content_hash)) AS contentHash
@@ -136,8 +121,7 @@ export function chunkQueries(connection: Connection, documents: DocumentQueries)
         .transaction((): Progress => {
           const key = documents.keyOf(documentId);
           dropKept(key);
-          for (const bind of bindCitations) bind.run({ key, id: documentId });
-          for (const place of placeCitations) place.run(documentId);
+          bindCitations({ key, id: documentId });
           return finish.get(Date.now(), key) ?? { done: 0, total: 0 };
         })
         .immediate(),

@@ -125,7 +125,7 @@ export function documentQueries(connection: Connection): DocumentQueries {
   const resetRow = connection.prepare<[number, number]>(
     `UPDATE documents SET state = 'queued', progress_done = 0, progress_total = 0, error = NULL, failed_state = NULL,
        text_pages = 0, ocr_total = 0, ocr_done = 0, ocr_pages = 0, ocr_confidence = NULL, ocr_doubtful = 0,
-       ocr_error = NULL, updated_at = ?
+       ocr_error = NULL, remote_only = 0, updated_at = ?
      WHERE key = ?`,
   );
   const listFiles = connection.prepare<[string]>(

@@ -25,8 +25,9 @@ export const hasGap = `searchable = 1 AND chunk_count > 0
 /** Documents that were read to the end: all their pages are there, and all their chunks from `embedding` on. */
 export const wasRead = `coalesce(failed_state, state) IN ('chunking', 'embedding', 'ready')`;
 
-/** Documents of which pages are gone. */
-export const lacksPages = `${wasRead} AND page_count > (SELECT count(*) FROM pages WHERE document_key = documents.key)`;
+/** Documents of which pages are gone. Where they are still on their way from another computer, nothing is. */
+export const lacksPages = `${wasRead} AND page_count > (SELECT count(*) FROM pages WHERE document_key = documents.key)
+  AND NOT EXISTS (SELECT 1 FROM sync_documents WHERE document_key = documents.key AND passages_of IS NOT NULL)`;
 
 /** Each counts rows that must not be; `%` in the sentence stands for their number. */
 const checks: readonly (readonly [sentence: string, query: string])[] = [

@@ -4,7 +4,7 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { Progress } from '../../../shared/domain.ts';
 import type { Connection } from '../connection.ts';
-import type { PendingText, VectorStore } from '../search-types.ts';
+import type { NewVector, PendingText, StoredEmbedder, VectorStore } from '../search-types.ts';
 import type { Synchronous } from '../synchronous.ts';
 import { isChunkOf } from './chunk-ids.ts';
 import type { DocumentQueries } from './documents.ts';
@@ -18,11 +18,19 @@ interface TextUse {
   readonly documentKey: number;
 }
 
+export type VectorQueries = Synchronous<VectorStore> & {
+  /**
+   * Stores vectors whosesoever they are, inside the caller's transaction, and counts them with the documents that have
+   * their texts. Answers with these documents' keys.
+   */
+  add(embedder: StoredEmbedder & { readonly key: number }, vectors: readonly NewVector[]): readonly number[];
+};
+
 export function vectorQueries(
   connection: Connection,
   documents: DocumentQueries,
   embedders: EmbedderQueries,
-): Synchronous<VectorStore> {
+): VectorQueries {
   const lacks = (embedder: string): string =>
     `NOT EXISTS (SELECT 1 FROM vectors WHERE vectors.text_key = chunks.text_key AND embedder_key = ${embedder})`;
   const selectPending = connection.prepare<[{ document: number; embedder: number; limit: number }], PendingText>(
@@ -98,7 +106,26 @@ export function vectorQueries(
     return uses;
   }
 
+  const add: VectorQueries['add'] = (embedder, vectors) => {
+    const keyed = vectors.map(({ contentHash, vector }) => ({ textKey: textKeyOf(contentHash), vector }));
+    const uses = usesOf(keyed.map(({ textKey }) => textKey));
+    const added = new Map<number, number>();
+    let key = reserveKeys.get({ count: vectors.length }) ?? 0;
+    for (const { textKey, vector } of keyed) {
+      const unit = toUnitBytes(vector, embedder.dimensions);
+      const used = uses.get(textKey);
+      // The chunk may have gone (its document was chunked anew) while its vector was being made.
+      if (used && insert.run(key, embedder.key, textKey, unit).changes > 0) {
+        for (const user of used) added.set(user, (added.get(user) ?? 0) + 1);
+      }
+      key += 1;
+    }
+    if (embedder.active) for (const [user, chunks] of added) addEmbedded.run(chunks, user);
+    return [...added.keys()];
+  };
+
   return {
+    add,
     pending(documentId, fingerprint, limit) {
       const embedder = embedders.find(fingerprint);
       return selectPending.all({ document: documents.keyOf(documentId), embedder: embedder?.key ?? 0, limit });
@@ -109,23 +136,8 @@ export function vectorQueries(
           const documentKey = documents.keyOf(documentId);
           const embedder = embedders.find(fingerprint);
           if (!embedder) throw unknownEmbedder(fingerprint);
-          const keyed = vectors.map(({ contentHash, vector }) => ({ textKey: textKeyOf(contentHash), vector }));
-          const uses = usesOf(keyed.map(({ textKey }) => textKey));
-          const added = new Map<number, number>();
-          let key = reserveKeys.get({ count: vectors.length }) ?? 0;
-          for (const { textKey, vector } of keyed) {
-            const unit = toUnitBytes(vector, embedder.dimensions);
-            const used = uses.get(textKey);
-            // The chunk may have gone (its document was chunked anew) while its vector was being made.
-            if (used && insert.run(key, embedder.key, textKey, unit).changes > 0) {
-              for (const user of used) added.set(user, (added.get(user) ?? 0) + 1);
-            }
-            key += 1;
-          }
-          if (embedder.active) {
-            for (const [user, chunks] of added) addEmbedded.run(chunks, user);
-            setProgress.run(Date.now(), documentKey);
-          }
+          add(embedder, vectors);
+          if (embedder.active) setProgress.run(Date.now(), documentKey);
           return progress(fingerprint, documentKey);
         })
         .immediate(),

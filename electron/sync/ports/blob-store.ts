@@ -25,11 +25,14 @@ export interface BlobStore {
    * An object that is there with this length is not sent again. `sha256` is that of the file's bytes, hex.
    */
   put(address: string, path: string, sha256: string, options?: PutOptions): Promise<{ readonly size: number }>;
-  /** Downloads to a new file; goes on where an earlier try ended; verified before it gets its name. */
+  /**
+   * Downloads to a new file; goes on where an earlier try ended; verified before it gets its name.
+   * `sha256` is that of the object's bytes, hex; null for a sealed one, which is verified when it is opened.
+   */
   get(
     address: string,
     path: string,
-    sha256: string,
+    sha256: string | null,
     options?: { readonly signal?: AbortSignal; readonly onProgress?: (bytes: number) => void },
   ): Promise<{ readonly size: number }>;
   /** Bytes of an object; null when there is none. */

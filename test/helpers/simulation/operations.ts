@@ -1,4 +1,5 @@
 /** What a person does on a computer: one thing at a time, drawn by chance, through the library's own statements. */
+import { noLimits } from '../../../shared/accounts.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { hashOf, makePage } from '../library.ts';
 import { emptyAnswer } from '../message.ts';
@@ -251,7 +252,7 @@ export class Person {
         promptTokens: 100,
         canWait: false,
       },
-      {},
+      noLimits,
     );
     if (reserved.outcome !== 'reserved') return;
     device.store.modelCalls.settle(reserved.id, {

@@ -14,8 +14,13 @@ export function syncForgetting(connection: Connection, blank: (column: string) =
     `((kind = 'document' AND ${id} IN ${documents}) OR (kind = 'piece' AND ${id} IN ${pieces}))`;
   const statements = [
     `UPDATE sync_registers SET ${blank('value')} WHERE value IS NOT NULL AND ${of('id')}`,
-    `INSERT INTO sync_tombstones (kind, id, stamp, seen, pushed)
-       SELECT DISTINCT kind, id, '', 0, 0 FROM sync_registers WHERE ${of('id')} ON CONFLICT DO NOTHING`,
+    `INSERT INTO sync_tombstones (kind, id, stamp, seen, past, pushed)
+       SELECT kind, id, '', 0, (SELECT json_group_array(stamp) FROM (
+           SELECT typed.stamp FROM sync_registers AS typed
+             WHERE typed.kind = gone.kind AND typed.id = gone.id AND typed.past IS NOT NULL
+           UNION ALL SELECT before.value FROM sync_registers AS typed, json_each(typed.past) AS before
+             WHERE typed.kind = gone.kind AND typed.id = gone.id AND typed.past IS NOT NULL)), 0
+       FROM sync_registers AS gone WHERE ${of('id')} GROUP BY kind, id ON CONFLICT DO NOTHING`,
     // Names of tags are names of registers.
     `DELETE FROM sync_registers WHERE ${of('id')}`,
     `UPDATE sync_inbox SET ${blank('entity')} WHERE ${of('id')}`,

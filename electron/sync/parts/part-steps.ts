@@ -1,0 +1,27 @@
+/** The steps of parts, in the order of a round: what makes searching work comes first. */
+import { FileSync, type FileSyncOptions } from './files.ts';
+import type { PartSync } from '../ports/part-sync.ts';
+import { ReadingSync } from './readings.ts';
+import { VectorSync } from './vectors.ts';
+
+export interface PartStepsOptions extends Pick<FileSyncOptions, 'parts' | 'remote'> {
+  /** Null where there is no bucket: files then stay on the computer that has them. */
+  readonly files: Omit<FileSyncOptions, 'parts' | 'remote'> | null;
+}
+
+export interface PartSteps {
+  readonly steps: readonly PartSync[];
+  /** What fetches an original when a document is opened; null where there is no bucket. */
+  readonly files: FileSync | null;
+}
+
+/**
+ * Passages, then their vectors: the library can be searched. Then pages, which show where the words stand, and files.
+ * Throws `remote-forbidden` for an encrypted library whose bucket is to get its files as they are.
+ */
+export function partSteps({ parts, remote, files: fileOptions }: PartStepsOptions): PartSteps {
+  const vectors = new VectorSync({ parts, remote });
+  const readings = new ReadingSync({ parts, remote, vectors });
+  const files = fileOptions && new FileSync({ ...fileOptions, parts, remote });
+  return { steps: [readings.passages, vectors, readings.pages, ...(files ? [files] : [])], files };
+}
