@@ -202,8 +202,7 @@ export function applying({ sql, journal, codecs, inbox, conflicts, sameness, now
     for (const [name, theirs] of won) {
       const row = rows.get(name);
       const mine = before[name] ?? null;
-      if (!row || !isUnseen(row, theirs, clock) || (codecs.get(kind)?.typed(name, mine) ?? null) === null)
-        continue;
+      if (!row || !isUnseen(row, theirs, clock) || (codecs.get(kind)?.typed(name, mine) ?? null) === null) continue;
       if (kind !== 'message' && hashOfValue(mine) !== hashOfValue(theirs.value))
         keepLoss(kind, id, name, mine, theirs.value);
     }

@@ -143,7 +143,9 @@ export function journalOf(sql: Statements, codecs: Codecs): Journal {
   function typedStamps(kind: EntityKind, id: string): string {
     const known = tombstone(kind, id)?.past;
     if (known !== undefined && known !== null) return known;
-    return JSON.stringify([...registers(kind, id).values()].flatMap((row) => (isTypedName(row.name) ? chainOf(row) : [])));
+    return JSON.stringify(
+      [...registers(kind, id).values()].flatMap((row) => (isTypedName(row.name) ? chainOf(row) : [])),
+    );
   }
 
   function bury(kind: EntityKind, id: string, { stamp, seen, into, past, pushed }: TombstoneRow): void {

@@ -172,7 +172,15 @@ export function samenessOf({ sql, journal, codecs, conflicts, now }: SameOptions
     const [mine, theirs] = [codec?.title(loser) ?? '', codec?.title(winner) ?? ''];
     const row = journal.registers('collection', loser).get('name');
     if (!row || mine === theirs || !isUnseen(row, seen, clock)) return 0;
-    const loss = { kind: 'collection', id: winner, title: theirs, register: 'name', mine, theirs, deleted: false } as const;
+    const loss = {
+      kind: 'collection',
+      id: winner,
+      title: theirs,
+      register: 'name',
+      mine,
+      theirs,
+      deleted: false,
+    } as const;
     return conflicts.keep(loss, now());
   }
 
@@ -202,7 +210,8 @@ export function samenessOf({ sql, journal, codecs, conflicts, now }: SameOptions
       let kept = 0;
       if (kind === 'document') kept = mergeDocument(loser, winner, seen, clock);
       else kept = mergeCollection(loser, winner, seen, clock);
-      if (seen === null) journal.bury(kind, loser, { stamp: clock.next(), seen: clock.seen, into: winner, past: null, pushed: 0 });
+      if (seen === null)
+        journal.bury(kind, loser, { stamp: clock.next(), seen: clock.seen, into: winner, past: null, pushed: 0 });
       else journal.removeRegisters(kind, loser);
       journal.untouch(kind, loser);
       return kept;
