@@ -15,6 +15,7 @@ export interface DeviceOptions {
   readonly name: string;
   /** A UUID; the first eight digits must be the device's alone. */
   readonly id: string;
+  /** Where its library lies; one that is there is gone on with. */
   readonly folder: string;
   readonly server: MemoryServer;
   /** Milliseconds since the epoch, as they truly are. */

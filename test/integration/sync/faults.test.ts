@@ -1,5 +1,6 @@
 /** A fault at every single request of a sync between real libraries: the next one ends with all the same. */
-import { afterEach, expect, test } from 'vitest';
+import { cpSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { AppError } from '../../../shared/errors.ts';
 import { temporaryFolder } from '../../helpers/library.ts';
 import { MemoryServer, type Fault } from '../../helpers/memory-remote.ts';
@@ -10,9 +11,13 @@ import { Person } from '../../helpers/simulation/operations.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const ends: (() => void)[] = [];
+let prepared: { readonly folder: string; readonly server: MemoryServer; readonly typed: ReadonlySet<string> };
+let removePrepared = (): void => undefined;
+
 afterEach(() => {
   for (const end of ends.splice(0).reverse()) end();
 });
+afterAll(() => removePrepared());
 
 interface Scene {
   readonly server: MemoryServer;
@@ -22,33 +27,49 @@ interface Scene {
   readonly typed: ReadonlySet<string>;
 }
 
-/** Two computers that met before, of which both changed a lot since; always the same. */
+async function openDevices(folder: string, server: MemoryServer): Promise<[SimulatedDevice, SimulatedDevice]> {
+  const open = (name: string, digit: string): Promise<SimulatedDevice> => {
+    const id = `${digit.repeat(8)}-0000-4000-8000-000000000000`;
+    return SimulatedDevice.open({ name, id, folder, server, trueTime: () => START });
+  };
+  return [await open('here', '1'), await open('there', '2')];
+}
+
+/** Two computers that met before, of which both changed a lot since. */
+beforeAll(async () => {
+  const { folder, remove } = temporaryFolder();
+  removePrepared = remove;
+  const server = new MemoryServer({ now: () => START });
+  const devices = await openDevices(folder, server);
+  const [here, there] = devices;
+  const person = new Person(new Chance(5));
+  const work = (): void => {
+    for (const device of devices) for (let count = 0; count < 40; count += 1) person.act(device);
+  };
+  const marks = (): string[] => devices.flatMap(({ connection }) => [...typedIn(connection).keys()]);
+  work();
+  await here.round();
+  await there.round();
+  const known = new Set(marks());
+  work();
+  const typed = new Set(marks().filter((mark) => !known.has(mark)));
+  await there.round();
+  for (const device of devices) device.close();
+  prepared = { folder, server, typed };
+});
+
+/** The same at each call. */
 async function scene(): Promise<Scene> {
   const { folder, remove } = temporaryFolder();
   ends.push(remove);
-  const server = new MemoryServer({ now: () => START });
-  const open = async (name: string, digit: string): Promise<SimulatedDevice> => {
-    const id = `${digit.repeat(8)}-0000-4000-8000-000000000000`;
-    const device = await SimulatedDevice.open({ name, id, folder, server, trueTime: () => START });
-    ends.push(() => device.close());
-    return device;
-  };
-  const [here, there] = [await open('here', '1'), await open('there', '2')];
-  const person = new Person(new Chance(5));
-  const work = (device: SimulatedDevice): void => {
-    for (let count = 0; count < 40; count += 1) person.act(device);
-  };
-  work(here);
-  work(there);
-  await here.round();
-  await there.round();
-  const marks = (): string[] => [here, there].flatMap(({ connection }) => [...typedIn(connection).keys()]);
-  const known = new Set(marks());
-  work(here);
-  work(there);
-  const typed = new Set(marks().filter((mark) => !known.has(mark)));
-  await there.round();
-  return { server, here, there, typed };
+  cpSync(prepared.folder, folder, { recursive: true });
+  const server = prepared.server.copy();
+  const [here, there] = await openDevices(folder, server);
+  ends.push(
+    () => here.close(),
+    () => there.close(),
+  );
+  return { server, here, there, typed: prepared.typed };
 }
 
 /** Everything is the same on both and on the server, and the same was kept of what lost as if nothing had happened. */
