@@ -106,8 +106,13 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
     if (!values || values === 'unsettled') return null;
     const registers = [...journal.registers(kind, id).values()].flatMap(({ name, stamp, seen, past, hash, pushed }) => {
       const value = values[name] ?? null;
-      const isAsStamped = pushed === 0 && hashOfValue(value) === hash;
-      return isAsStamped ? [[name, { stamp, seen, ...pastOf(past), value } satisfies Register] as const] : [];
+      if (pushed === 1) return [];
+      if (hashOfValue(value) === hash) {
+        return [[name, { stamp, seen, ...pastOf(past), value } satisfies Register] as const];
+      }
+      // A change that no trigger tells of: a deletion took what a paid call was made for. A stamp stands for one value.
+      journal.touch(kind, id);
+      return [];
     });
     return registers.length === 0 ? null : { kind, id, registers: Object.fromEntries(registers), tombstone: null };
   }
