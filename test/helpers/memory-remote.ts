@@ -71,6 +71,17 @@ export class MemoryServer {
       .map(([, { entity }]) => structuredClone(entity));
   }
 
+  /** Another server that has all that this one has. */
+  copy(): MemoryServer {
+    const copy = new MemoryServer({ now: this.#now });
+    for (const [key, stored] of this.#entities) copy.#entities.set(key, stored);
+    for (const [id, device] of this.#devices) copy.#devices.set(id, { ...device });
+    copy.#head = this.#head;
+    copy.#collected = this.#collected;
+    copy.readOnly = this.readOnly;
+    return copy;
+  }
+
   get head(): number {
     return this.#head;
   }
