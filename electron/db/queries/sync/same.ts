@@ -213,9 +213,8 @@ export function samenessOf({ sql, journal, codecs, conflicts, now }: SameOptions
         ...([kind, loser, winner, Number(seen === null)] as const),
       );
       sql.run('UPDATE sync_conflicts SET entity_id = ? WHERE kind = ? AND entity_id = ?', winner, kind, loser);
-      let kept = 0;
-      if (kind === 'document') kept = mergeDocument(loser, winner, seen, clock);
-      else kept = mergeCollection(loser, winner, seen, clock);
+      const merge = kind === 'document' ? mergeDocument : mergeCollection;
+      const kept = merge(loser, winner, seen, clock);
       if (seen === null)
         journal.bury(kind, loser, { stamp: clock.next(), seen: clock.seen, into: winner, past: null, pushed: 0 });
       else journal.removeRegisters(kind, loser);
