@@ -122,6 +122,20 @@ export default defineConfig({
       {
         root,
         test: {
+          name: 'conformance',
+          include: ['test/conformance/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          expect: { poll: { timeout: 20_000 } },
+          globalSetup: ['test/conformance/setup.ts'],
+          // They change settings of one server.
+          fileParallelism: false,
+        },
+      },
+      {
+        root,
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           environment: 'node',

@@ -44,6 +44,9 @@ interface Lane {
   running: Promise<void> | null;
 }
 
+/** Milliseconds between attempts to write down why a document failed when the disk is full. */
+const FULL_DISK_PAUSE = 5_000;
+
 export class IngestQueue {
   readonly #options: IngestOptions;
   readonly #lanes: Lane[];
@@ -363,9 +366,24 @@ export class IngestQueue {
       await database.documents.fail(document.id, named.toInfo(), retryState(current));
       onChange(document.id);
     } catch (second) {
-      // The journal itself can't be written (a full disk): the document stays where it was and a restart takes it up.
-      onError(toAppError(second));
+      const reason = toAppError(second);
+      onError(reason);
+      // The journal itself can't be written: the document stays where it was, with nothing to retry, until it can be.
+      if (reason.code === 'disk-full') this.#failLater(document, error);
     }
+  }
+
+  #failLater(document: DocumentSummary, error: AppError): void {
+    const again = async (): Promise<void> => {
+      if (this.#closed) return;
+      const current = await this.#options.database.documents.get(document.id);
+      const isOver = !current || current.state === 'failed' || current.state === 'ready';
+      if (!isOver && !this.#controllers.has(document.id)) await this.#fail(document, error);
+    };
+    setTimeout(
+      () => void again().catch((thrown: unknown) => this.#options.onError(toAppError(thrown))),
+      FULL_DISK_PAUSE,
+    ).unref();
   }
 
   /** Resolves when nothing works on the document; the answered function lets its vectors be made again. */

@@ -35,8 +35,27 @@ const benchPrograms = { pdftotext: 'poppler-utils', pdftoppm: 'poppler-utils', t
  */
 export async function ensureSystemPackages(need) {
   if (process.platform !== 'linux' || process.getuid() !== 0 || !isDebian()) return;
-  const missing = await missingPackages([...libraries, ...display, ...(need === 'bench' ? reference : [])]);
+  const wanted = [...libraries, ...display, ...(need === 'bench' ? reference : [])];
+  try {
+    await installPackages(wanted);
+  } catch (error) {
+    // Whether it matters shows later: Electron may start without what could not be installed.
+    say(firstLine(error));
+  }
+}
+
+/**
+ * Brings those packages that are missing. Throws where they can't be had, or where this is not root on Debian.
+ *
+ * @param {readonly (readonly string[])[]} wanted several names for one: the first that this release knows
+ */
+export async function installPackages(wanted) {
+  const missing = isDebian() ? await missingPackages(wanted) : wanted;
   if (missing.length === 0) return;
+  const listed = missing.map(([name]) => name).join(' ');
+  if (!isDebian() || process.getuid() !== 0) {
+    throw new SetupError(`missing packages: ${listed}.`, { hint: installHint(missing.map((names) => names.at(-1))) });
+  }
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   try {
     say('Updating the list of Debian packages …');
@@ -45,8 +64,7 @@ export async function ensureSystemPackages(need) {
     say(`Installing ${names.join(' ')} …`);
     await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], { env, timeout: APT_TIMEOUT });
   } catch (error) {
-    // Whether it matters shows later: Electron may start without what could not be installed.
-    say(`Debian packages could not be installed (${missing.map(([name]) => name).join(' ')}): ${firstLine(error)}`);
+    throw new SetupError(`Debian packages could not be installed (${listed}): ${firstLine(error)}`, { cause: error });
   }
 }
 

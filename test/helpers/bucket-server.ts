@@ -89,6 +89,7 @@ export interface BucketServer {
   keys(): Promise<string[]>;
   /** Null when there is none. */
   read(key: string): Promise<Buffer | null>;
+  /** At most 11 MiB. */
   write(key: string, bytes: Uint8Array): Promise<void>;
   close(): Promise<void>;
 }
@@ -330,7 +331,8 @@ export async function startBucketServer(options: BucketServerOptions = {}): Prom
       return status === 200 ? body : null;
     },
     async write(one, bytes) {
-      await store('PUT', `${address}/${one}`, {}, Buffer.from(bytes));
+      const { status } = await store('PUT', `${address}/${one}`, {}, Buffer.from(bytes));
+      if (status !== 200) throw new Error(`The bucket took no ${bytes.length} bytes: ${status}`);
     },
     async close() {
       for (const response of silent) response.destroy();

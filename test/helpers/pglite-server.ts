@@ -1,9 +1,10 @@
 /**
  * A Postgres with pgvector inside the test's own process, on 127.0.0.1: PGlite behind pglite-socket.
  *
- * It is the real thing as far as statements go. It has no TLS and no passwords, everybody is the superuser (so row-level
- * security holds only after SET SESSION AUTHORIZATION), it cancels nothing, and it serves one connection at a time: a
- * pool of it has one. COPY FROM STDIN wedges it. Its clock is Date.now, so a test that replaces that moves both.
+ * It is the real thing as far as statements go. It has no TLS and no passwords; everybody is the superuser, so row-level
+ * security holds only after SET SESSION AUTHORIZATION (which RESET does not take back here, only naming another role). It
+ * cancels nothing, and serves one connection at a time: a pool of it has one. COPY FROM STDIN wedges it. Its clock is
+ * Date.now, so a test that replaces that moves both.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';

@@ -43,7 +43,7 @@ export function vectorArray(type: number, values: readonly Float32Array[]): Buff
 
 /** A vector as `vector_recv` reads it: two bytes of dimensions, two unused, then floats, the high byte first. */
 export function vectorBinary(value: Float32Array): Buffer {
-  const bytes = Buffer.alloc(vectorBytes(value));
+  const bytes = Buffer.allocUnsafe(vectorBytes(value));
   writeVector(bytes, 0, value);
   return bytes;
 }
@@ -66,6 +66,7 @@ function vectorBytes(value: Float32Array): number {
 
 function writeVector(to: Buffer, start: number, value: Float32Array): void {
   to.writeInt16BE(value.length, start);
+  to.writeInt16BE(0, start + 2);
   const view = new DataView(to.buffer, to.byteOffset + start + 4);
   for (let at = 0; at < value.length; at += 1) view.setFloat32(at * 4, value[at] ?? 0);
 }

@@ -40,6 +40,9 @@ const serverLimits = `set idle_in_transaction_session_timeout = '60s'; set lock_
 /** A statement of a computer that hung up is ended. Servers on some systems cannot tell (SQLSTATE 22023). */
 const hangUpCheck = `set client_connection_check_interval = '1s'`;
 
+/** After these, a connection is not used again. */
+const connectionCodes: ReadonlySet<string> = new Set(['remote-unreachable', 'remote-timeout', 'cancelled']);
+
 /**
  * A session with a server; connects with the first statement.
  *
@@ -153,15 +156,16 @@ export function openPostgres(remote: DatabaseRemote, password: string, options: 
   async function query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]> {
     const client = await acquire(undefined);
     const forget = onAbort([closing.signal], () => client.connection.stream.destroy(cancelled()));
-    let failure: unknown;
+    let isBroken = false;
     try {
       return (await run<Row>(client, text, values)).rows;
     } catch (thrown) {
-      failure = thrown;
+      // A server says that it ends a connection before it does.
+      isBroken = thrown instanceof AppError && connectionCodes.has(thrown.code);
       throw thrown;
     } finally {
       forget();
-      client.release(failure !== undefined && client.connection.stream.destroyed);
+      client.release(isBroken);
     }
   }
 

@@ -28,6 +28,8 @@ export interface RemoteSchemaState extends RemoteSchema {
   readonly mayMigrate: boolean;
   /** Whether it may be used at all. */
   readonly mayUse: boolean;
+  /** Whether the server has the group of those who share the schema, `quire_member`. */
+  readonly hasGroup: boolean;
 }
 
 /** What a client knows; others than its own are for tests. */
@@ -40,7 +42,7 @@ export interface KnownSchema {
   readonly oldestWriter: number;
 }
 
-const ownSchema: KnownSchema = { migrations: remoteMigrations, oldestWriter: 1 };
+const ownSchema: KnownSchema = { migrations: remoteMigrations, oldestWriter: remoteMigrations.length };
 
 /**
  * Two clients that migrate at once wait for each other by this key of an advisory lock: “quire” in ASCII. Nothing else in
@@ -83,6 +85,8 @@ export async function migrateRemote(
 export async function runMigrations(sql: Sql, state: RemoteSchemaState, known: KnownSchema = ownSchema): Promise<void> {
   refuseMigration(state, known);
   await requireVector(sql);
+  // Waits for those who write, and they for this: see `requireWritable`.
+  if (state.version > 0) await sql.query('lock table quire.users in exclusive mode');
   for (const migration of known.migrations.slice(state.version)) await migration(sql);
   for (const [name, value] of [
     [versionKey, known.migrations.length],
@@ -100,9 +104,9 @@ export async function runMigrations(sql: Sql, state: RemoteSchemaState, known: K
  * `remote-from-the-future` when a newer client has migrated since this one looked, and this one is too old to write now.
  */
 export async function requireWritable(sql: Sql, known: KnownSchema = ownSchema): Promise<void> {
-  await sql.query('select pg_advisory_xact_lock_shared($1)', [lockKey]);
-  // A statement of its own: one sees what was committed before it began, and the lock may have been waited for.
-  const { readOnly } = await inspectMeta(sql, known);
+  // Two statements, for the second to see what was committed while the first waited.
+  const rows = await sql.query<MetaRow>(`lock table quire.users in row share mode; ${metaRows}`);
+  const { readOnly } = standing(rows, known);
   if (readOnly) throw AppError.fromInfo(readOnly);
 }
 
@@ -117,6 +121,7 @@ export async function inspectSchema(sql: Sql, known: KnownSchema = ownSchema): P
     may_create: boolean;
     may_use: boolean | null;
     may_read: boolean | null;
+    has_group: boolean;
   }>(`
     select current_database()::text as database,
       current_user::text as role,
@@ -124,7 +129,8 @@ export async function inspectSchema(sql: Sql, known: KnownSchema = ownSchema): P
       pg_has_role(n.nspowner, 'usage') as owns,
       has_database_privilege(current_database(), 'create') as may_create,
       has_schema_privilege(n.oid, 'usage') as may_use,
-      has_table_privilege(c.oid, 'select') as may_read
+      has_table_privilege(c.oid, 'select') as may_read,
+      exists (select from pg_catalog.pg_roles where rolname = 'quire_member') as has_group
     from (select 1) as always
     left join pg_catalog.pg_namespace n on n.nspname = 'quire'
     left join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = 'meta'`);
@@ -135,24 +141,27 @@ export async function inspectSchema(sql: Sql, known: KnownSchema = ownSchema): P
     owner: found.owner,
     mayMigrate: found.owner === null ? found.may_create : found.owns === true,
     mayUse: found.owner === null || (found.may_use === true && found.may_read !== false),
+    hasGroup: found.has_group,
   };
   // Null where there is no such table.
   if (found.may_read === null || !state.mayUse) return { ...state, version: 0, readOnly: null };
-  return { ...state, ...(await inspectMeta(sql, known)) };
+  return { ...state, ...standing(await sql.query(metaRows), known) };
 }
 
-async function inspectMeta(sql: Sql, known: KnownSchema): Promise<RemoteSchema> {
-  const rows = await sql.query<{ name: string; value: string; database: string }>(
-    'select name, value, current_database()::text as database from quire.meta where name = any($1)',
-    [[versionKey, oldestWriterKey]],
-  );
+interface MetaRow {
+  readonly name: string;
+  readonly value: string;
+  readonly database: string;
+}
+
+const metaRows = 'select name, value, current_database()::text as database from quire.meta';
+
+function standing(rows: readonly MetaRow[], known: KnownSchema): RemoteSchema {
   const number = (name: string): number => Number(rows.find((row) => row.name === name)?.value ?? 0);
   const [version, newest] = [number(versionKey), known.migrations.length];
   const isTooOld = version > newest && number(oldestWriterKey) > newest;
-  return {
-    version,
-    readOnly: isTooOld ? fromTheFuture(rows[0]?.database ?? '', version, newest).toInfo() : null,
-  };
+  const database = rows[0]?.database ?? '';
+  return { version, readOnly: isTooOld ? fromTheFuture(database, version, newest).toInfo() : null };
 }
 
 function fromTheFuture(database: string, found: number, newest: number): AppError {
@@ -181,7 +190,7 @@ export function refuseMigration(state: RemoteSchemaState, known: KnownSchema = o
       'remote-forbidden',
       `${state.role} may not use the schema quire of the database “${database}”.`,
       {
-        hint: `Ask ${owner}, who owns it, to run: GRANT quire_member TO ${role};`,
+        hint: `Ask ${owner}, who owns it, or an administrator to run: ${joining(state)}`,
       },
     );
   }
@@ -200,4 +209,10 @@ export function refuseMigration(state: RemoteSchemaState, known: KnownSchema = o
     `The schema of the database “${database}” is older (format ${version}) than this Quire needs (${known.migrations.length}), and only ${owner} may update it.`,
     { hint: `Ask ${owner} to start the newest Quire once, with sync to this database.` },
   );
+}
+
+/** Statements that let a role use the schema, to be run by its owner or an administrator. */
+export function joining({ role, hasGroup }: RemoteSchemaState): string {
+  const group = hasGroup ? '' : 'CREATE ROLE quire_member NOLOGIN; ';
+  return `${group}SELECT quire.grant_to_members(); GRANT quire_member TO ${quoteName(role)};`;
 }

@@ -1,6 +1,7 @@
 /** Pages and chunks of one user's documents in Postgres. */
 import type { ChunkRow, PageRow, RemoteParts } from '../../sync/ports/remote-parts.ts';
 import { booleanArray, byteaArray, doubleArray, integerArray, storableTextArray } from './binary-array.ts';
+import { requireWritable } from './migrate.ts';
 import { removeOtherReadings } from './remote-deletion.ts';
 import type { PostgresSession, Sql } from './session.ts';
 
@@ -111,6 +112,7 @@ export function remoteReadings(context: PartsContext): Readings {
 
     async dropOtherReadings(documentId, reading, signal) {
       await session.transaction(async (sql) => {
+        await requireWritable(sql);
         await sql.query(`SELECT FROM quire.users WHERE id = $1 FOR NO KEY UPDATE`, [userId]);
         await removeOtherReadings(sql, userId, documentId, reading);
       }, signal);
@@ -138,6 +140,7 @@ export function beside<T>(
   work: (sql: Sql) => Promise<T>,
 ): Promise<T> {
   return session.transaction(async (sql) => {
+    await requireWritable(sql);
     await sql.query(`SELECT FROM quire.users WHERE id = $1 FOR SHARE`, [userId]);
     return work(sql);
   }, signal);

@@ -4,7 +4,7 @@ import type { Entity, EntityKind } from '../../sync/entity.ts';
 import { mergeEntity } from '../../sync/merge.ts';
 import type { Device, Greeting, PulledPage, RemoteStore, SeenDevice } from '../../sync/ports/remote-store.ts';
 import { textArray } from './binary-array.ts';
-import { remoteMigrations } from './migrations/index.ts';
+import { inspectSchema, requireWritable } from './migrate.ts';
 import { removeFiles, removeParts, type Named } from './remote-deletion.ts';
 import { damaged, entityColumns, entityJoins, entityOf, entityTables } from './remote-entities.ts';
 import { writeDead, writeLiving, type EntityRow } from './remote-entities.ts';
@@ -19,9 +19,6 @@ interface Standing {
   seq: number;
 }
 
-/** In one statement with what is read, so that it is known under the lock of the user's row. */
-const schemaVersion = `(SELECT value FROM quire.meta WHERE name = 'schema-version')`;
-
 /** @param userId Whose entities; row-level security hides every other's anyway. */
 export class PostgresRemoteStore implements RemoteStore {
   readonly #session: PostgresSession;
@@ -34,15 +31,16 @@ export class PostgresRemoteStore implements RemoteStore {
 
   greet(device: Device, signal?: AbortSignal): Promise<Greeting> {
     return this.#session.transaction(async (sql) => {
+      const { readOnly } = await inspectSchema(sql);
+      if (!readOnly) await requireWritable(sql);
       // Shared: who has been away must not be entered while tombstones that it has not seen are being collected.
-      const [state] = await sql.query<{ head: number; collected: number; serverTime: number; version: string }>(
-        `SELECT next_seq - 1 AS head, collected, ${schemaVersion} AS version,
+      const [state] = await sql.query<{ head: number; collected: number; serverTime: number }>(
+        `SELECT next_seq - 1 AS head, collected,
             (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS "serverTime"
           FROM quire.users WHERE id = $1 FOR SHARE`,
         [this.#userId],
       );
       if (!state) throw userMissing();
-      const readOnly = tooOld(state.version);
       if (!readOnly) {
         await sql.query(
           `INSERT INTO quire.devices (user_id, id, name, platform, app_version) VALUES ($1, $2, $3, $4, $5)
@@ -51,8 +49,7 @@ export class PostgresRemoteStore implements RemoteStore {
           [this.#userId, device.id, device.name, device.platform, device.appVersion],
         );
       }
-      const { serverTime, head, collected } = state;
-      return { serverTime, head, collected, readOnly: readOnly?.toInfo() ?? null };
+      return { ...state, readOnly };
     }, signal);
   }
 
@@ -103,6 +100,7 @@ export class PostgresRemoteStore implements RemoteStore {
 
   acknowledge(deviceId: string, cursor: number, signal?: AbortSignal): Promise<void> {
     return this.#session.transaction(async (sql) => {
+      await requireWritable(sql);
       await sql.query(
         `UPDATE quire.devices SET cursor = greatest(cursor, $3), last_seen = now() WHERE user_id = $1 AND id = $2`,
         [this.#userId, deviceId, cursor],
@@ -168,6 +166,7 @@ export class PostgresRemoteStore implements RemoteStore {
 
   /** Lets the user's devices write one after another, until the transaction ends; answers with the next sequence. */
   async #lock(sql: Sql): Promise<number> {
+    await requireWritable(sql);
     const [user] = await sql.query<{ nextSeq: number }>(
       `SELECT next_seq AS "nextSeq" FROM quire.users WHERE id = $1 FOR NO KEY UPDATE`,
       [this.#userId],
@@ -179,16 +178,15 @@ export class PostgresRemoteStore implements RemoteStore {
   /** What is there of the entities that are to be changed. */
   async #present(sql: Sql, deviceId: string, changes: readonly Entity[]): Promise<Map<string, Standing>> {
     const asked = [...new Map(changes.map((change) => [key(change), change])).values()];
-    const rows = await sql.query<EntityRow & { seq: number | null; version: string; isListed: boolean }>(
-      `SELECT ${entityColumns('w')}, c.seq, ${schemaVersion} AS version,
+    const rows = await sql.query<EntityRow & { seq: number | null; isListed: boolean }>(
+      `SELECT ${entityColumns('w')}, c.seq,
           EXISTS (SELECT FROM quire.devices WHERE user_id = $1 AND id = $4) AS "isListed"
         FROM unnest($2::text[], $3::text[]) AS w (kind, id)
         LEFT JOIN quire.changes c ON c.user_id = $1 AND c.kind = w.kind AND c.id = w.id
         ${entityJoins('w')}`,
       [this.#userId, textArray(asked.map(({ kind }) => kind)), textArray(asked.map(({ id }) => id)), deviceId],
     );
-    const refused = tooOld(rows[0]?.version) ?? (rows[0]?.isListed ? null : deviceMissing());
-    if (refused) throw refused;
+    if (!rows[0]?.isListed) throw deviceMissing();
     const found = new Map(rows.map((row) => [key(row), row]));
     // In the order of the changes, which is that of the sequences they get.
     return new Map(
@@ -258,15 +256,6 @@ function addressIn(entity: Entity | null, name: string): string | null {
   const value = entity?.registers[name]?.value;
   const hasAddress = typeof value === 'object' && value !== null && 'address' in value;
   return hasAddress && typeof value.address === 'string' ? value.address : null;
-}
-
-/** What an older Quire is told; null when it may write. */
-function tooOld(version: string | undefined): AppError | null {
-  const known = remoteMigrations.length;
-  if (Number(version) <= known) return null;
-  return new AppError('remote-from-the-future', 'A newer version of Quire changed the database.', {
-    hint: 'Update Quire on this computer; until then it reads from there, and writes nothing to it.',
-  });
 }
 
 function userMissing(): AppError {

@@ -5,7 +5,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { AppError } from '../../../shared/errors.ts';
 import type { BucketRemote } from '../../../shared/remotes.ts';
 import { isThisComputer } from '../../../shared/this-computer.ts';
-import { toRemoteError, wasClockCorrected, type FailureContext } from './s3-errors.ts';
+import { statusOf, toRemoteError, type FailureContext } from './s3-errors.ts';
 
 export interface BucketOptions {
   /** Milliseconds of silence after which a server is given up; 30 seconds when absent. */
@@ -14,6 +14,8 @@ export interface BucketOptions {
 
 /** Milliseconds. */
 const usualSilence = 30_000;
+/** Milliseconds by which clocks may differ before a refusal may be for that: below what any service takes. */
+const clockTolerance = 4 * 60_000;
 /** Milliseconds until a connection has to be made. */
 const connectLimit = 10_000;
 
@@ -137,11 +139,14 @@ export function connectBucket(
     clockOffset: () => offset,
     async send(signal, run) {
       const given = signal ?? new AbortController().signal;
+      const signedWith = offset ?? 0;
       try {
         given.throwIfAborted();
         return await run(given);
       } catch (thrown) {
-        if (!wasClockCorrected(thrown) || given.aborted) throw toRemoteError(thrown, context(given));
+        // The SDK signs by the server's clock as the last answer told it, which may have been the one that refused this.
+        const isCorrected = Math.abs((offset ?? 0) - signedWith) > clockTolerance;
+        if (!isCorrected || given.aborted || statusOf(thrown) !== 403) throw toRemoteError(thrown, context(given));
       }
       try {
         return await run(given);

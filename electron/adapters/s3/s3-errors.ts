@@ -20,7 +20,7 @@ interface S3Failure {
   readonly message?: string;
   /** Of the system or of TLS. */
   readonly code?: unknown;
-  readonly $metadata?: { readonly httpStatusCode?: number; readonly clockSkewCorrected?: boolean };
+  readonly $metadata?: { readonly httpStatusCode?: number };
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
 
@@ -31,11 +31,6 @@ const longestWait = 3_600_000;
 /** Milliseconds; Amazon refuses what was signed longer ago, or later. */
 export const LARGEST_SKEW = 15 * 60_000;
 const settings = 'Settings, Sync';
-
-/** Whether the SDK has measured the server's clock by this answer, and signs by it from now on. */
-export function wasClockCorrected(thrown: unknown): boolean {
-  return failureOf(thrown).$metadata?.clockSkewCorrected === true;
-}
 
 /** The status of what was refused; 0 for what is no answer of a server. */
 export function statusOf(thrown: unknown): number {

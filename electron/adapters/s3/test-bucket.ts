@@ -12,8 +12,6 @@ type StepName = (typeof bucketTestSteps)[number];
 
 export interface BucketTestOptions extends BucketOptions {
   readonly signal?: AbortSignal;
-  /** All steps, whenever one began or ended. */
-  readonly onSteps?: (steps: readonly RemoteTestStep[]) => void;
 }
 
 /** Milliseconds: what is tolerated, and told. */
@@ -23,38 +21,43 @@ const tidyLimit = 10_000;
 const notReached: readonly ErrorCode[] = ['remote-unreachable', 'remote-timeout', 'remote-tls', 'cancelled'];
 
 /**
- * Runs the steps; those after one that failed are not tried. Never rejects: what went wrong is in the steps.
+ * Tests a bucket, and leaves it as it was, also when it is stopped.
+ *
+ * Yields each step twice, when it begins (`running`) and with what came of it (`passed`, `failed`); after one that failed,
+ * the others once, as `not-tried`. Never throws for what it finds; an aborted signal makes a step fail with `cancelled`.
+ *
  * @param userId The account's: the probe is an object below its prefix, since keys may be good for no other.
  */
-export async function testBucket(
+export async function* testBucket(
   remote: BucketRemote,
   secretAccessKey: string,
   userId: string,
-  { signal, onSteps, ...options }: BucketTestOptions = {},
-): Promise<readonly RemoteTestStep[]> {
-  const steps: RemoteTestStep[] = bucketTestSteps.map((name) => ({ name, state: 'waiting', detail: '', error: null }));
-  const set = (index: number, changed: Partial<RemoteTestStep>): void => {
-    const step = steps[index];
-    if (step) steps[index] = { ...step, ...changed };
-    onSteps?.([...steps]);
-  };
+  { signal, ...options }: BucketTestOptions = {},
+): AsyncGenerator<RemoteTestStep, void, void> {
   let probe: Probe | null = null;
-  for (const [index, name] of bucketTestSteps.entries()) {
-    set(index, { state: 'running' });
-    try {
-      probe ??= new Probe(connectBucket(remote, secretAccessKey, options), prefixOf(userId), signal);
-      set(index, { state: 'passed', detail: await probe.run(name) });
-    } catch (thrown) {
-      for (let after = index + 1; after < steps.length; after += 1) {
-        const step = steps[after];
-        if (step) steps[after] = { ...step, state: 'not-tried' };
+  let hasFailed = false;
+  try {
+    for (const name of bucketTestSteps) {
+      if (hasFailed) {
+        yield step(name, 'not-tried');
+        continue;
       }
-      set(index, { state: 'failed', error: toAppError(thrown).toInfo() });
-      break;
+      yield step(name, 'running');
+      try {
+        probe ??= new Probe(connectBucket(remote, secretAccessKey, options), prefixOf(userId), signal);
+        yield step(name, 'passed', await probe.run(name));
+      } catch (thrown) {
+        hasFailed = true;
+        yield { ...step(name, 'failed'), error: toAppError(thrown).toInfo() };
+      }
     }
+  } finally {
+    await probe?.close();
   }
-  await probe?.close();
-  return steps;
+}
+
+function step(name: StepName, state: RemoteTestStep['state'], detail = ''): RemoteTestStep {
+  return { name, state, detail, error: null };
 }
 
 class Probe {

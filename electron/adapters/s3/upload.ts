@@ -26,8 +26,10 @@ import {
   type StoredObject,
 } from './objects.ts';
 
-/** Bytes: what is sent in one request, and in a part; memory holds one of them. S3 wants 5 MiB at least. */
+/** Bytes: what is sent in one request, and in a part; memory holds one of them. */
 export const PART_SIZE = 8 * 1_048_576;
+/** Bytes; S3 takes no smaller ones, but for the last. */
+const smallestPart = 5 * 1_048_576;
 /** S3 takes no more. */
 const mostParts = 10_000;
 const type = 'application/octet-stream';
@@ -54,8 +56,10 @@ export async function upload(
   key: string,
   path: string,
   sha256: string,
-  options: PutOptions,
+  given: PutOptions,
 ): Promise<{ readonly size: number }> {
+  // A note that can't be one of ours is none.
+  const options = { ...given, note: (given.note?.partSize ?? 0) >= smallestPart ? given.note : null };
   let handle: FileHandle;
   try {
     handle = await open(path);
@@ -142,10 +146,12 @@ async function verify(sending: Sending, found: StoredObject, tag: string): Promi
   throw notAsSent(bucket.host, basename(path));
 }
 
-/** Of one part: what is listed of it. */
+/** Of one part: what the server says of it. */
 interface ArrivedPart {
   readonly tag: string;
   readonly size: number;
+  /** Base64; absent where none was sent, and where the server doesn't know it, and would refuse it at the end. */
+  readonly ChecksumSHA256?: string;
 }
 
 async function sendParts(sending: Sending): Promise<void> {
@@ -154,20 +160,18 @@ async function sendParts(sending: Sending): Promise<void> {
   let note = begun && options.note ? options.note : await begin(sending);
   const { partSize } = note;
   const hash = createHash('sha256');
-  /** Tags as the server gave them, and as they are where they are MD5. */
-  const tags: string[] = [];
+  const parts: ArrivedPart[] = [];
+  /** Tags as they are where they are MD5. */
   const own: string[] = [];
-  const checksums: { readonly ChecksumSHA256?: string }[] = [];
   for (let at = 0; at < size; at += partSize) {
     const bytes = await read(sending, at, partSize);
     hash.update(bytes);
     own.push(md5Tag(bytes));
-    checksums.push(checksumOf(bucket, bytes));
-    const arrived = begun?.get(tags.length + 1);
-    if (arrived && isArrived(sending, arrived, bytes, note.parts[tags.length])) tags.push(arrived.tag);
+    const arrived = begun?.get(parts.length + 1);
+    if (arrived && isArrived(sending, arrived, bytes, note.parts[parts.length])) parts.push(arrived);
     else {
-      tags.push(await sendPart(sending, note, tags.length + 1, bytes));
-      note = { ...note, parts: [...tags] };
+      parts.push(await sendPart(sending, note, parts.length + 1, bytes));
+      note = { ...note, parts: parts.map(({ tag }) => tag) };
       await options.onNote?.(note);
     }
     options.onProgress?.(Math.min(at + partSize, size));
@@ -178,7 +182,7 @@ async function sendParts(sending: Sending): Promise<void> {
     await forget(sending, note);
     throw thrown;
   }
-  await complete(sending, note, tags, checksums);
+  await complete(sending, note, parts);
   const found = await headObject(bucket, key, options.signal);
   try {
     await verify(sending, found ?? { size: -1, tag: '' }, compositeTag(own));
@@ -239,8 +243,9 @@ async function arrivedParts(
           { abortSignal },
         ),
       );
-      for (const { PartNumber, ETag, Size } of page.Parts ?? []) {
-        if (PartNumber !== undefined) parts.set(PartNumber, { tag: ETag ?? '', size: Size ?? -1 });
+      for (const { PartNumber, ETag, Size, ChecksumSHA256 } of page.Parts ?? []) {
+        if (PartNumber === undefined) continue;
+        parts.set(PartNumber, { tag: ETag ?? '', size: Size ?? -1, ...(ChecksumSHA256 && { ChecksumSHA256 }) });
       }
       // One that is not after the last would begin anew for ever.
       const next = page.IsTruncated ? page.NextPartNumberMarker : undefined;
@@ -254,9 +259,9 @@ async function arrivedParts(
   return parts;
 }
 
-async function sendPart(sending: Sending, note: UploadNote, number: number, bytes: Buffer): Promise<string> {
+async function sendPart(sending: Sending, note: UploadNote, number: number, bytes: Buffer): Promise<ArrivedPart> {
   const { bucket, key, options } = sending;
-  const { ETag } = await ofUpload(sending, note, (abortSignal) =>
+  const { ETag, ChecksumSHA256 } = await ofUpload(sending, note, (abortSignal) =>
     bucket.client.send(
       new UploadPartCommand({
         Bucket: bucket.remote.bucket,
@@ -274,17 +279,16 @@ async function sendPart(sending: Sending, note: UploadNote, number: number, byte
     await options.onNote?.(null);
     throw unsupported(bucket.host);
   }
-  return ETag;
+  return { tag: ETag, size: bytes.length, ...(ChecksumSHA256 && { ChecksumSHA256 }) };
 }
 
-async function complete(
-  sending: Sending,
-  note: UploadNote,
-  tags: readonly string[],
-  checksums: readonly { readonly ChecksumSHA256?: string }[],
-): Promise<void> {
+async function complete(sending: Sending, note: UploadNote, parts: readonly ArrivedPart[]): Promise<void> {
   const { bucket, key } = sending;
-  const Parts = tags.map((ETag, index) => ({ PartNumber: index + 1, ETag, ...checksums[index] }));
+  const Parts = parts.map(({ tag, ChecksumSHA256 }, index) => ({
+    PartNumber: index + 1,
+    ETag: tag,
+    ...(ChecksumSHA256 && { ChecksumSHA256 }),
+  }));
   await ofUpload(sending, note, (abortSignal) =>
     bucket.client.send(
       new CompleteMultipartUploadCommand({

@@ -148,16 +148,22 @@ describe('silence', () => {
     await expect(session.query('select 1')).rejects.toMatchObject({ code: 'remote-timeout', retryable: true });
   });
 
-  test('in answer to a statement ends after the limit, and the next statement connects anew', async () => {
-    const server = await start();
-    const session = connect(server, plain, { silence: 300 });
-    await expect(session.query(`select ${unanswered}`)).rejects.toMatchObject({
-      code: 'remote-timeout',
-      retryable: true,
-    });
-    await session.query('select 1');
-    expect(server.connections).toBe(2);
-  });
+  test.each([
+    ['encrypted', {}],
+    ['plain', plain],
+  ] as const)(
+    'in answer to a statement (%s) ends after the limit, and the next one connects anew',
+    async (_, change) => {
+      const server = await start(change === plain ? {} : { certificate: certificates.server });
+      const session = connect(server, change, { silence: 300 });
+      await expect(session.query(`select ${unanswered}`)).rejects.toMatchObject({
+        code: 'remote-timeout',
+        retryable: true,
+      });
+      await session.query('select 1');
+      expect(server.connections).toBe(2);
+    },
+  );
 
   test('is not waited for by who gives up', async () => {
     const stop = new AbortController();

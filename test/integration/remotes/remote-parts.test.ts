@@ -1,0 +1,409 @@
+/** Pages, chunks, vectors and the list of files on a real Postgres (PGlite), and what a deletion leaves of them: nothing. */
+import { createHash, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { vectorTable } from '../../../electron/adapters/postgres/remote-vectors.ts';
+import type { ChunkRow, FileRow, PageRow, VectorSpace } from '../../../electron/sync/ports/remote-parts.ts';
+import type { JsonValue } from '../../../electron/db/database.ts';
+import {
+  deletedAt,
+  entityAt,
+  startRemoteLibrary,
+  type RemoteAccount,
+  type RemoteLibrary,
+} from '../../helpers/remote-library.ts';
+
+let library: RemoteLibrary;
+let account: RemoteAccount;
+let space: VectorSpace;
+
+beforeAll(async () => {
+  library = await startRemoteLibrary();
+});
+beforeEach(async () => {
+  account = await library.join();
+  space = { fingerprint: `model-${randomUUID()}`, dimensions: 4 };
+});
+afterAll(() => library.close());
+
+const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+function page(number: number, change: Partial<PageRow> = {}): PageRow {
+  const geometry = Buffer.from([number, 0, 255]);
+  const size = { width: 595.28, height: 841.89, rotation: 90 };
+  return { number, ...size, hasText: true, source: 'content', text: `page ${number} ü`, geometry, ...change };
+}
+
+function chunk(ordinal: number, text = `text ${ordinal}`): ChunkRow {
+  return {
+    ordinal,
+    page: ordinal,
+    pageEnd: ordinal + 1,
+    tokenCount: 200,
+    contentHash: hash(text),
+    ranges: `[[0,${ordinal}]]`,
+    headingPath: '["A\\u0000","B"]',
+    boxes: Buffer.from([1, 2, 3]),
+    contextText: 'context',
+    searchTerms: 'terms',
+    text,
+  };
+}
+
+/** A file of a document, named by its text. */
+function file(documentId: string, text: string, kind: FileRow['kind'] = 'original'): FileRow {
+  return { address: hash(text).toString('hex'), kind, documentId, contentHash: 'c', size: 5_000_000_000, sealed: true };
+}
+
+const push = (...changes: Parameters<typeof account.store.push>[1]): Promise<readonly number[]> =>
+  account.store.push(account.device.id, changes);
+
+/** A document whose register names a reading of these texts, with a vector for each. */
+async function addDocument(id: string, texts: readonly string[], reading = 'r1', at = 1): Promise<void> {
+  await account.parts.putPages(id, reading, [page(1)]);
+  await account.parts.putChunks(
+    id,
+    reading,
+    texts.map((text, ordinal) => chunk(ordinal, text)),
+  );
+  await account.parts.putVectors(
+    space,
+    texts.map((text) => ({ contentHash: hash(text), vector: vectorOf(text) })),
+  );
+  await push(entityAt(at, 'document', id, { reading: { id: reading, pages: 1, chunks: texts.length } as JsonValue }));
+}
+
+/** Four numbers from a text of the form `angle 30`: on a circle, so that the order of cosines is known. */
+function vectorOf(text: string): Float32Array {
+  const angle = (Number(text.split(' ')[1] ?? 0) * Math.PI) / 180;
+  return new Float32Array([Math.cos(angle), Math.sin(angle), 0, 0]);
+}
+
+describe('a reading', () => {
+  test('comes back as it was, in pages', async () => {
+    const pages = [page(1), page(2, { confidence: null }), page(3, { confidence: 87.5, hasText: false })];
+    const chunks = [chunk(0), chunk(1), chunk(2)];
+    await account.parts.putPages('d1', 'r1', pages);
+    await account.parts.putChunks('d1', 'r1', chunks);
+    expect(await account.parts.countReading('d1', 'r1')).toEqual({ pages: 3, chunks: 3 });
+    expect(await account.parts.pages('d1', 'r1', 0, 2)).toEqual(pages.slice(0, 2));
+    expect(await account.parts.pages('d1', 'r1', 2, 2)).toEqual(pages.slice(2));
+    expect(await account.parts.chunks('d1', 'r1', -1, 2)).toEqual(chunks.slice(0, 2));
+    expect(await account.parts.chunks('d1', 'r1', 1, 2)).toEqual(chunks.slice(2));
+  });
+
+  test('put again stays as it is', async () => {
+    await account.parts.putChunks('d1', 'r1', [chunk(0)]);
+    await account.parts.putChunks('d1', 'r1', [chunk(0, 'other'), chunk(1)]);
+    expect(await account.parts.chunks('d1', 'r1', -1, 9)).toEqual([chunk(0), chunk(1)]);
+  });
+
+  test('with what Postgres keeps in no text has a sign of the same length in its place', async () => {
+    await account.parts.putPages('d1', 'r1', [page(1, { text: 'a\0b \ud800c 😀' })]);
+    expect((await account.parts.pages('d1', 'r1', 0, 1))[0]?.text).toBe('a\ufffdb \ufffdc 😀');
+  });
+
+  test('of a deleted document is not written any more, by another device that did not know', async () => {
+    await push(deletedAt(1, 'document', 'd1'));
+    await account.parts.putPages('d1', 'r1', [page(1)]);
+    await account.parts.putChunks('d1', 'r1', [chunk(0)]);
+    await account.parts.putVectors(space, [{ contentHash: hash('text 0'), vector: vectorOf('angle 0') }]);
+    expect(Object.values(await account.parts.leftOf('d1')).filter((rows) => rows > 0)).toEqual([]);
+  });
+
+  test('goes when another took its place, with vectors that nothing else uses', async () => {
+    await addDocument('d1', ['angle 1', 'angle 2'], 'old');
+    await addDocument('d2', ['angle 2'], 'r');
+    await addDocument('d1', ['angle 3'], 'new', 2);
+    await account.parts.dropOtherReadings('d1', 'new');
+    expect(await account.parts.countReading('d1', 'old')).toEqual({ pages: 0, chunks: 0 });
+    expect(await account.parts.countReading('d1', 'new')).toEqual({ pages: 1, chunks: 1 });
+    const hashes = ['angle 1', 'angle 2', 'angle 3'].map(hash);
+    expect(await sorted(account.parts.haveVectors(space, hashes))).toEqual(await sorted(hashes.slice(1)));
+  });
+});
+
+describe('vectors', () => {
+  test('come back to the last bit, and only those that are there', async () => {
+    const vector = new Float32Array([Math.PI, -1e-7, 1 / 3, 12345.678]);
+    await account.parts.putChunks('d1', 'r1', [chunk(0)]);
+    await account.parts.putVectors(space, [{ contentHash: hash('text 0'), vector }]);
+    const asked = [hash('text 0'), hash('missing')];
+    expect(await account.parts.haveVectors(space, asked)).toEqual([hash('text 0')]);
+    expect(await account.parts.vectors(space, asked)).toEqual([{ contentHash: hash('text 0'), vector }]);
+  });
+
+  test('of texts that no chunk has are left out', async () => {
+    await account.parts.putVectors(space, [{ contentHash: hash('nothing'), vector: vectorOf('angle 1') }]);
+    expect(await account.parts.haveVectors(space, [hash('nothing')])).toEqual([]);
+  });
+
+  test('of an embedder that nobody has used are none, and make no table', async () => {
+    expect(await account.parts.haveVectors(space, [hash('x')])).toEqual([]);
+    expect(await account.parts.vectors(space, [hash('x')])).toEqual([]);
+    expect(await account.parts.nearest(space, vectorOf('angle 1'), { limit: 3 })).toEqual([]);
+    const [table] = await library.session.query<{ made: string | null }>(`SELECT to_regclass($1)::text AS made`, [
+      `quire.${vectorTable(space.fingerprint)}`,
+    ]);
+    expect(table?.made).toBeNull();
+  });
+
+  test('of two embedders are kept apart', async () => {
+    const other = { fingerprint: `${space.fingerprint}-2`, dimensions: 2 };
+    await account.parts.putChunks('d1', 'r1', [chunk(0)]);
+    await account.parts.putVectors(space, [{ contentHash: hash('text 0'), vector: vectorOf('angle 0') }]);
+    expect(await account.parts.haveVectors(other, [hash('text 0')])).toEqual([]);
+    await account.parts.putVectors(other, [{ contentHash: hash('text 0'), vector: new Float32Array([1, 2]) }]);
+    expect(await account.parts.vectors(other, [hash('text 0')])).toMatchObject([{ vector: new Float32Array([1, 2]) }]);
+  });
+
+  test('of the same embedder cannot have two lengths', async () => {
+    await account.parts.openVectors(space);
+    const { parts } = await account.another();
+    await expect(parts.openVectors({ ...space, dimensions: 5 })).rejects.toThrow();
+  });
+
+  test.each([
+    [384, 'vector_cosine_ops'],
+    [3_072, 'halfvec_cosine_ops'],
+    [5_000, null],
+  ])('with %i dimensions have the index %s, and are found', async (dimensions, operators) => {
+    const large = { fingerprint: `large-${randomUUID()}`, dimensions };
+    const texts = ['near', 'far'];
+    await account.parts.putChunks(
+      'd1',
+      'r1',
+      texts.map((text, at) => chunk(at, text)),
+    );
+    const [near, far] = [new Float32Array(dimensions).fill(1), new Float32Array(dimensions).fill(-1)];
+    await account.parts.putVectors(large, [
+      { contentHash: hash('near'), vector: near },
+      { contentHash: hash('far'), vector: far },
+    ]);
+    // So many that HNSW would be asked, were there an index.
+    await push(entityAt(1, 'document', 'd1', { reading: { id: 'r1', pages: 1, chunks: 1_000_000 } }));
+    const found = await account.parts.nearest(large, near, { limit: 2 });
+    expect(found.map(({ chunk: { text } }) => text)).toEqual(texts);
+    const [index] = await library.session.query<{ operators: string }>(
+      `SELECT o.opcname AS operators FROM pg_index i JOIN pg_opclass o ON o.oid = i.indclass[0]
+        WHERE i.indrelid = $1::regclass AND NOT i.indisprimary`,
+      [`quire.${vectorTable(large.fingerprint)}`],
+    );
+    expect(index?.operators ?? null).toBe(operators);
+  });
+
+  test.each(['', 'x'.repeat(501)])('of a fingerprint that is none (%#) get no table', async (fingerprint) => {
+    await expect(account.parts.openVectors({ fingerprint, dimensions: 4 })).rejects.toThrow();
+  });
+});
+
+describe('the nearest chunks', () => {
+  const angles = (from: number, to: number): string[] =>
+    Array.from({ length: to - from }, (_, at) => `angle ${from + at}`);
+  const texts = (found: readonly { readonly chunk: ChunkRow }[]): string[] => found.map((one) => one.chunk.text);
+
+  // Both ways of searching must agree: all compared, and through the index.
+  test.each([
+    ['exactly', 0],
+    ['through the index', 1_000_000],
+  ])('come %s, in order, with their cosines', async (_how, more) => {
+    await addDocument('d1', angles(0, 30));
+    await addDocument('d2', ['angle 5', ...angles(30, 60)]);
+    await push(entityAt(9, 'document', 'd1', { reading: { id: 'r1', pages: 1, chunks: 30 + more } }));
+    const question = vectorOf('angle 4.6');
+    const all = await account.parts.nearest(space, question, { limit: 4 });
+    expect(texts(all)).toEqual(['angle 5', 'angle 5', 'angle 4', 'angle 6']);
+    expect(all.map(({ documentId }) => documentId)).toEqual(['d1', 'd2', 'd1', 'd1']);
+    expect(all[0]?.cosine).toBeCloseTo(Math.cos((0.4 * Math.PI) / 180), 6);
+    expect(all[0]?.chunk).toEqual(chunk(5, 'angle 5'));
+    expect(texts(await account.parts.nearest(space, question, { limit: 2, within: ['d2'] }))).toEqual([
+      'angle 5',
+      'angle 30',
+    ]);
+    expect(texts(await account.parts.nearest(space, question, { limit: 2, without: ['d1'] }))).toEqual([
+      'angle 5',
+      'angle 30',
+    ]);
+    expect(await account.parts.nearest(space, question, { limit: 2, within: [] })).toEqual([]);
+    expect(texts(await account.parts.nearest(space, question, { limit: 1, within: ['d2'], without: ['d2'] }))).toEqual(
+      [],
+    );
+  });
+
+  test.each([0, 1_000_000])('are of readings that a document names now (%i)', async (more) => {
+    await addDocument('d1', angles(0, 3), 'old');
+    await addDocument('d1', angles(40, 43), 'new', 2);
+    await push(entityAt(3, 'document', 'd1', { reading: { id: 'new', pages: 1, chunks: 3 + more } }));
+    // Written, and not named yet.
+    await account.parts.putChunks('d2', 'r', [chunk(0, 'angle 2')]);
+    expect(texts(await account.parts.nearest(space, vectorOf('angle 1'), { limit: 9 }))).toEqual(angles(40, 43));
+  });
+
+  test('are found among many that are left out', async () => {
+    await addDocument('d1', angles(0, 350));
+    await addDocument('d2', ['angle 180.5', 'angle 181.5']);
+    await push(entityAt(9, 'document', 'd2', { reading: { id: 'r1', pages: 1, chunks: 1_000_000 } }));
+    const found = await account.parts.nearest(space, vectorOf('angle 0'), { limit: 2, without: ['d1'] });
+    expect(texts(found).sort()).toEqual(['angle 180.5', 'angle 181.5']);
+  });
+
+  test('are those of this account', async () => {
+    await addDocument('d1', ['angle 1']);
+    const other = await library.join();
+    await other.parts.openVectors(space);
+    expect(await other.parts.nearest(space, vectorOf('angle 1'), { limit: 3 })).toEqual([]);
+  });
+});
+
+describe('files', () => {
+  test('are listed by document', async () => {
+    const [original, thumbnail] = [file('d1', 'pdf'), file('d1', 'picture', 'thumbnail')];
+    for (const one of [original, thumbnail, original]) await account.parts.putFile(one);
+    expect(await account.parts.files('d1')).toEqual([original, thumbnail]);
+    expect(await account.parts.filesToRemove(9)).toEqual([]);
+  });
+
+  test('of a deleted document are to be removed, unless another names the same', async () => {
+    await account.parts.putFile(file('d1', 'own'));
+    await account.parts.putFile(file('d1', 'shared'));
+    await account.parts.putFile(file('d2', 'shared'));
+    await push(entityAt(1, 'document', 'd1', {}), deletedAt(2, 'document', 'd1'));
+    expect(await account.parts.filesToRemove(9)).toEqual([file('d1', 'own').address]);
+    await account.parts.confirmRemoved([file('d1', 'own').address]);
+    expect(await account.parts.filesToRemove(9)).toEqual([]);
+    await push(deletedAt(3, 'document', 'd2'));
+    expect(await account.parts.filesToRemove(9)).toEqual([file('d1', 'shared').address]);
+  });
+
+  test('listed for a document that was deleted meanwhile are to be removed', async () => {
+    await push(deletedAt(1, 'document', 'd1'));
+    await account.parts.putFile(file('d1', 'late'));
+    expect(await account.parts.files('d1')).toEqual([]);
+    expect(await account.parts.filesToRemove(9)).toEqual([file('d1', 'late').address]);
+  });
+
+  test('that another took the place of go, and those whose name is still on its way stay', async () => {
+    const names = (text: string): JsonValue => ({ address: file('d1', text).address, size: 1 });
+    for (const text of ['first', 'second', 'on its way']) await account.parts.putFile(file('d1', text));
+    await push(entityAt(1, 'document', 'd1', { file: names('first') }));
+    await push(entityAt(3, 'document', 'd1', { file: names('second') }));
+    expect(await account.parts.filesToRemove(9)).toEqual([file('d1', 'first').address]);
+    // One that comes too late loses, and its object goes.
+    await account.parts.putFile(file('d1', 'late'));
+    await push(entityAt(2, 'document', 'd1', { file: names('late') }));
+    expect(await account.parts.filesToRemove(9)).toEqual(
+      [file('', 'first'), file('', 'late')].map((one) => one.address).sort(),
+    );
+    const left = (await account.parts.files('d1')).map(({ address }) => address);
+    expect(left).toEqual([file('', 'second'), file('', 'on its way')].map((one) => one.address).sort());
+  });
+
+  test('are removed by one device at a time, and nobody lists what is just going', async () => {
+    const { parts: other } = await account.another();
+    await account.parts.putFile(file('d1', 'pdf'));
+    await push(deletedAt(1, 'document', 'd1'));
+    const address = file('d1', 'pdf').address;
+    expect(await account.parts.filesToRemove(9)).toEqual([address]);
+    expect(await other.filesToRemove(9)).toEqual([]);
+    // The same device may have been killed: it goes on at once.
+    expect(await account.parts.filesToRemove(9)).toEqual([address]);
+    await expect(other.putFile(file('d2', 'pdf'))).rejects.toMatchObject({ code: 'remote-busy', retryable: true });
+    await account.parts.confirmRemoved([address]);
+    await other.putFile(file('d2', 'pdf'));
+    expect(await other.files('d2')).toEqual([file('d2', 'pdf')]);
+    expect(await account.parts.filesToRemove(9)).toEqual([]);
+  });
+
+  test('that a device began to remove and did not go on with are another’s after a quarter of an hour', async () => {
+    const { parts: other } = await account.another();
+    await account.parts.putFile(file('d1', 'pdf'));
+    await push(deletedAt(1, 'document', 'd1'));
+    const claimed = await account.parts.filesToRemove(9);
+    await library.session.query(
+      `UPDATE quire.object_removals SET claimed_at = claimed_at - interval '16 minutes' WHERE user_id = $1`,
+      [account.userId],
+    );
+    expect(await other.filesToRemove(9)).toEqual(claimed);
+    // What the first one says now is of no account.
+    await account.parts.confirmRemoved(claimed);
+    expect(await other.filesToRemove(9)).toEqual(claimed);
+  });
+
+  test('wanted again before anybody removes them stay', async () => {
+    await account.parts.putFile(file('d1', 'pdf'));
+    await push(deletedAt(1, 'document', 'd1'));
+    await account.parts.putFile(file('d2', 'pdf'));
+    expect(await account.parts.filesToRemove(9)).toEqual([]);
+  });
+});
+
+describe('a deletion', () => {
+  test('leaves nothing of the document in any table, and all of the others', async () => {
+    await addDocument('d1', ['angle 1', 'angle 2', 'angle 3']);
+    await addDocument('d2', ['angle 3', 'angle 4']);
+    await account.parts.putFile(file('d1', 'pdf'));
+    const before = await account.parts.leftOf('d1');
+    const table = vectorTable(space.fingerprint);
+    expect(before).toMatchObject({ documents: 1, pages: 1, chunks: 3, files: 1, object_removals: 0, [table]: 3 });
+    await push(deletedAt(5, 'document', 'd1'));
+    expect(await account.parts.leftOf('d1')).toMatchObject({ object_removals: 1 });
+    await account.parts.confirmRemoved(await account.parts.filesToRemove(9));
+    expect(Object.entries(await account.parts.leftOf('d1')).filter(([, rows]) => rows > 0)).toEqual([]);
+    expect(await account.parts.leftOf('d2')).toMatchObject({ documents: 1, pages: 1, chunks: 2, [table]: 2 });
+    // By the catalogue: no column of any table still has the document's id, but for the tombstone and its change.
+    expect(await tablesWith('d1')).toEqual(['changes', 'tombstones']);
+  });
+
+  test('of a document that was merged into another takes its parts along', async () => {
+    await addDocument('d1', ['angle 1']);
+    await push(deletedAt(5, 'document', 'd1', 'd0'));
+    expect(Object.values(await account.parts.leftOf('d1')).filter((rows) => rows > 0)).toEqual([]);
+  });
+});
+
+test('sizes tell rows and bytes of each table', async () => {
+  await addDocument('d1', ['angle 1', 'angle 2']);
+  const sizes = new Map((await account.parts.sizes()).map(({ table, rows, bytes }) => [table, { rows, bytes }]));
+  expect(sizes.get('chunks')?.rows).toBe(2);
+  expect(sizes.get('chunks')?.bytes).toBeGreaterThan(40);
+  // Each with four floats, four bytes of pgvector's own and one with the length.
+  expect(sizes.get(vectorTable(space.fingerprint))).toEqual({ rows: 2, bytes: 42 });
+  expect(sizes.get('messages')).toEqual({ rows: 0, bytes: 0 });
+});
+
+test('a signal ends reading and writing', async () => {
+  const cancel = new AbortController();
+  cancel.abort();
+  const { signal } = cancel;
+  await account.parts.openVectors(space);
+  const all = [
+    account.parts.putChunks('d1', 'r1', [chunk(0)], signal),
+    account.parts.chunks('d1', 'r1', -1, 9, signal),
+    account.parts.vectors(space, [hash('x')], signal),
+    account.parts.putFile(file('d1', 'x'), signal),
+  ];
+  for (const one of await Promise.allSettled(all)) {
+    expect(one).toMatchObject({ status: 'rejected', reason: { code: 'cancelled' } });
+  }
+  expect(await account.parts.countReading('d1', 'r1')).toEqual({ pages: 0, chunks: 0 });
+});
+
+/** Tables of this account that name a text anywhere. */
+async function tablesWith(text: string): Promise<string[]> {
+  const tables = await library.session.query<{ name: string }>(
+    `SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'user_id'
+      WHERE c.relnamespace = 'quire'::regnamespace AND c.relkind = 'r' ORDER BY 1`,
+  );
+  const found: string[] = [];
+  for (const { name } of tables) {
+    const [row] = await library.session.query<{ rows: number }>(
+      `SELECT count(*) AS rows FROM quire.${name} t WHERE user_id = $1 AND to_json(t)::text LIKE $2`,
+      [account.userId, `%"${text}"%`],
+    );
+    if (row?.rows) found.push(name);
+  }
+  return found;
+}
+
+async function sorted(hashes: readonly Uint8Array[] | Promise<readonly Uint8Array[]>): Promise<string[]> {
+  return (await hashes).map((one) => Buffer.from(one).toString('hex')).sort();
+}
