@@ -7,32 +7,17 @@ import { isThisComputer } from './this-computer.ts';
 /** Certificates of an authority of one's own, as text (PEM); null for those that the system trusts. */
 const authority = z.string().max(100_000).includes('-----BEGIN CERTIFICATE-----').nullable().default(null);
 
-/** A name as a server knows it. */
-const name = (what: string, longest: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(longest)
-    .regex(/^\P{Cc}*$/u, `${what} is one line.`);
-
-/** The password is not part of it: it lies in the keychain. */
-export const databaseRemoteSchema = z
-  .object({
-    host: hostName('db.example.com'),
-    port: z.number().int().min(1).max(65_535).default(5432),
-    database: name('The name of a database', 63),
-    user: name('A user name', 63),
-    /** `off` is for this computer itself, or after an explicit yes (`plainTextAccepted`). */
-    tls: z.enum(['verify-full', 'off']).default('verify-full'),
-    plainTextAccepted: z.boolean().default(false),
-    authority,
-  })
-  // SECURITY: neither a password nor a library crosses a network in the clear, unless its owner says so.
-  .refine((remote) => remote.plainTextAccepted || !isDatabaseInTheClear(remote), {
-    path: ['tls'],
-    message: 'Without TLS everything crosses the network in the clear, the password too.',
-  });
+/** The password is not part of it: it lies in the keychain, or sealed in an encrypted library. */
+export const databaseRemoteSchema = z.object({
+  host: z.string().trim().min(1).max(255),
+  port: z.number().int().min(1).max(65_535).default(5432),
+  database: z.string().trim().min(1).max(63),
+  user: z.string().trim().min(1).max(63),
+  /** `off` is for this computer itself, or after an explicit yes (`plainTextAccepted`). */
+  tls: z.enum(['verify-full', 'off']).default('verify-full'),
+  plainTextAccepted: z.boolean().default(false),
+  authority,
+});
 export type DatabaseRemote = z.infer<typeof databaseRemoteSchema>;
 
 /** Whether what is sent there crosses a network unencrypted. */
@@ -40,50 +25,25 @@ export function isDatabaseInTheClear({ host, tls }: { readonly host: string; rea
   return tls === 'off' && !isThisComputer(host);
 }
 
-/** SECURITY: a password in an address would be shown, logged and kept in the clear. */
-const endpoint = z
-  .url({ protocol: /^https?$/, error: 'An address looks like https://s3.example.com.' })
-  .max(2_000)
-  .refine(isBareAddress, 'The address is that of the server alone: no user, no question mark, no #.');
-
-function isBareAddress(address: string): boolean {
-  if (!URL.canParse(address)) return false;
-  const { username, password, search, hash } = new URL(address);
-  return username === '' && password === '' && search === '' && hash === '';
-}
-
 /** The secret access key is not part of it. */
-export const bucketRemoteSchema = z
-  .object({
-    /** Null for Amazon's own. Plain http is for this computer itself, or after an explicit yes. */
-    endpoint: endpoint.nullable(),
-    region: z
-      .string()
-      .trim()
-      .max(100)
-      .regex(/^[A-Za-z0-9_-]+$/, 'A region looks like us-east-1.')
-      .default('us-east-1'),
-    bucket: z
-      .string()
-      .trim()
-      .min(3, 'A bucket’s name has at least three characters.')
-      .max(63, 'A bucket’s name has at most 63 characters.')
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'A bucket’s name is of letters, digits, dots and hyphens.'),
-    accessKeyId: name('A key’s id', 200),
-    /** `https://server/bucket/…` in place of `https://bucket.server/…`: MinIO, Ceph and Garage want it. */
-    pathStyle: z.boolean().default(true),
-    /** Whether checksums are sent and asked for always, or only where the operation needs them (older servers). */
-    checksums: z.enum(['always', 'when-required']).default('when-required'),
-    plainTextAccepted: z.boolean().default(false),
-    authority,
-    /** Whether files are encrypted before they are sent. */
-    sealed: z.boolean().default(true),
-  })
-  // SECURITY: as for the database.
-  .refine((remote) => remote.plainTextAccepted || !isBucketInTheClear(remote), {
-    path: ['endpoint'],
-    message: 'At an address with http everything crosses the network in the clear.',
-  });
+export const bucketRemoteSchema = z.object({
+  /** Null for Amazon's own. Plain http is for this computer itself, or after an explicit yes. */
+  endpoint: z
+    .url({ protocol: /^https?$/ })
+    .max(2_000)
+    .nullable(),
+  region: z.string().trim().min(1).max(100).default('us-east-1'),
+  bucket: z.string().trim().min(3).max(63),
+  accessKeyId: z.string().trim().min(1).max(200),
+  /** `https://server/bucket/…` in place of `https://bucket.server/…`: MinIO, Ceph and Garage want it. */
+  pathStyle: z.boolean().default(true),
+  /** Whether checksums are sent and asked for always, or only where the operation needs them (older servers). */
+  checksums: z.enum(['always', 'when-required']).default('when-required'),
+  plainTextAccepted: z.boolean().default(false),
+  authority,
+  /** Whether files are encrypted before they are sent. */
+  sealed: z.boolean().default(true),
+});
 export type BucketRemote = z.infer<typeof bucketRemoteSchema>;
 
 /** Whether what is sent there crosses a network unencrypted. */
@@ -96,11 +56,70 @@ export function isBucketInTheClear({ endpoint: address }: { readonly endpoint: s
 export const remotesSchema = z.object({ database: databaseRemoteSchema, bucket: bucketRemoteSchema.nullable() });
 export type Remotes = z.infer<typeof remotesSchema>;
 
+/** A name as a server knows it. */
+const oneLine = (what: string, longest: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(longest)
+    .regex(/^\P{Cc}*$/u, `${what} is one line.`);
+
+/**
+ * What a person may name: a server by its name or address, never a socket or a string with a password in it.
+ * SECURITY: neither a password nor a library crosses a network in the clear, unless its owner says so.
+ */
+export const namedDatabaseSchema = databaseRemoteSchema
+  .extend({
+    host: hostName('db.example.com'),
+    database: oneLine('The name of a database', 63),
+    user: oneLine('A user name', 63),
+  })
+  .refine((remote) => remote.plainTextAccepted || !isDatabaseInTheClear(remote), {
+    path: ['tls'],
+    message: 'Without TLS everything crosses the network in the clear, the password too.',
+  });
+
+/** SECURITY: a password in an address would be shown, logged and kept in the clear. */
+const bareAddress = z
+  .url({ protocol: /^https?$/, error: 'An address looks like https://s3.example.com.' })
+  .max(2_000)
+  .refine(isBareAddress, 'The address is that of the server alone: no user, no question mark, no #.');
+
+function isBareAddress(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { username, password, search, hash } = new URL(address);
+  return username === '' && password === '' && search === '' && hash === '';
+}
+
+/** As `namedDatabaseSchema`; names that can stand in an address and lead nowhere else. */
+export const namedBucketSchema = bucketRemoteSchema
+  .extend({
+    endpoint: bareAddress.nullable(),
+    region: z
+      .string()
+      .trim()
+      .max(100)
+      .regex(/^[A-Za-z0-9_-]+$/, 'A region looks like us-east-1.')
+      .default('us-east-1'),
+    bucket: z
+      .string()
+      .trim()
+      .min(3, 'A bucket’s name has at least three characters.')
+      .max(63, 'A bucket’s name has at most 63 characters.')
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'A bucket’s name is of letters, digits, dots and hyphens.'),
+    accessKeyId: oneLine('A key’s id', 200),
+  })
+  .refine((remote) => remote.plainTextAccepted || !isBucketInTheClear(remote), {
+    path: ['endpoint'],
+    message: 'At an address with http everything crosses the network in the clear.',
+  });
+
 /** How they are stored, each by itself: one that is broken can't harm, and has to be named again. */
 export const storedRemotesSchema = z.object({
   /** Without a secret where none is wanted: then none is missing, either. */
-  database: z.object({ remote: databaseRemoteSchema, hasSecret: z.boolean() }).nullable().catch(null),
-  bucket: z.object({ remote: bucketRemoteSchema, hasSecret: z.boolean() }).nullable().catch(null),
+  database: z.object({ remote: namedDatabaseSchema, hasSecret: z.boolean() }).nullable().catch(null),
+  bucket: z.object({ remote: namedBucketSchema, hasSecret: z.boolean() }).nullable().catch(null),
 });
 
 /** What has a secret of its own. */

@@ -21,14 +21,14 @@ export function createRemoteTests(userId: string): RemoteTests {
   };
 }
 
-/** All steps, each as it was last told of. */
+/** All steps, from one after another; tells of all each time that one changes. */
 async function gather(
   names: readonly RemoteTestStepName[],
-  test: AsyncIterable<RemoteTestStep>,
+  changes: AsyncIterable<RemoteTestStep>,
   onSteps: (steps: readonly RemoteTestStep[]) => void,
 ): Promise<readonly RemoteTestStep[]> {
   let steps = names.map((name): RemoteTestStep => ({ name, state: 'waiting', detail: '', error: null }));
-  for await (const changed of test) {
+  for await (const changed of changes) {
     steps = steps.map((step) => (step.name === changed.name ? changed : step));
     onSteps(steps);
   }

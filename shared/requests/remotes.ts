@@ -5,8 +5,8 @@
 import { z } from 'zod';
 import type { ErrorInfo } from '../errors.ts';
 import {
-  bucketRemoteSchema,
-  databaseRemoteSchema,
+  namedBucketSchema,
+  namedDatabaseSchema,
   type BucketRemote,
   type DatabaseRemote,
   type RemoteTestStep,
@@ -48,13 +48,13 @@ export const remoteRequests = {
    * Tries each step; how far it is, is told by `remotes.testing`. Without a password the one that is kept for exactly this
    * server, user and database is used; an empty one is none. Ends the test of a database that runs. Nothing is saved.
    */
-  'remotes.testDatabase': define(z.object({ remote: databaseRemoteSchema, password: secret.optional() }))<RemoteTest>(),
+  'remotes.testDatabase': define(z.object({ remote: namedDatabaseSchema, password: secret.optional() }))<RemoteTest>(),
   /** As above; the secret is the secret access key. */
-  'remotes.testBucket': define(z.object({ remote: bucketRemoteSchema, secret: secret.optional() }))<RemoteTest>(),
+  'remotes.testBucket': define(z.object({ remote: namedBucketSchema, secret: secret.optional() }))<RemoteTest>(),
   'remotes.cancelTest': define(z.object({ kind }))<null>(),
   /** Names what the last test passed with, its secret too. Errors: `request-invalid` for anything else. */
   'remotes.set': define(
-    z.object({ database: databaseRemoteSchema.optional(), bucket: bucketRemoteSchema.optional() }),
+    z.object({ database: namedDatabaseSchema.optional(), bucket: namedBucketSchema.optional() }),
   )<RemotesView>(),
   /** Forgets a remote and its secret. What lies on it stays there. */
   'remotes.remove': define(z.object({ kind }))<RemotesView>(),

@@ -1,20 +1,20 @@
 /** What may be named as one's own Postgres and bucket at all, whatever the window sends. */
 import { describe, expect, test } from 'vitest';
 import {
-  bucketRemoteSchema,
-  databaseRemoteSchema,
   hasSameBucketSecret,
   hasSameDatabaseSecret,
+  namedBucketSchema,
+  namedDatabaseSchema,
   storedRemotesSchema,
 } from '../../../shared/remotes.ts';
 import { bucketRemote as bucket, databaseRemote as database } from '../../helpers/remotes.ts';
 
-const isDatabase = (change: object) => databaseRemoteSchema.safeParse({ ...database, ...change }).success;
-const isBucket = (change: object) => bucketRemoteSchema.safeParse({ ...bucket, ...change }).success;
+const isDatabase = (change: object) => namedDatabaseSchema.safeParse({ ...database, ...change }).success;
+const isBucket = (change: object) => namedBucketSchema.safeParse({ ...bucket, ...change }).success;
 
 describe('a database', () => {
   test('is taken with TLS, its usual port and a name in small letters', () => {
-    const { host, port, tls } = databaseRemoteSchema.parse({
+    const { host, port, tls } = namedDatabaseSchema.parse({
       host: ' DB.Example.com ',
       database: 'quire',
       user: 'ada',

@@ -1,7 +1,7 @@
 /** A person's own Postgres and bucket as they are typed, and as they are told of. Pure. */
 import {
-  bucketRemoteSchema,
-  databaseRemoteSchema,
+  namedBucketSchema,
+  namedDatabaseSchema,
   hasSameBucketSecret,
   hasSameDatabaseSecret,
   isBucketInTheClear,
@@ -71,7 +71,7 @@ export type Checked<Remote> = { readonly remote: Remote } | { readonly problem: 
 export function checkDatabase(draft: DatabaseDraft): Checked<DatabaseRemote> {
   const { host, port, database, user, tls, plainTextAccepted, authority } = draft;
   if ([host, port, database, user].some((field) => field.trim() === '')) return { problem: '' };
-  const { data, error } = databaseRemoteSchema.safeParse({
+  const { data, error } = namedDatabaseSchema.safeParse({
     ...{ host, database, user, tls, plainTextAccepted, port: Number(port) },
     authority: tls === 'off' ? null : authority.trim() || null,
   });
@@ -83,7 +83,7 @@ export function checkBucket(draft: BucketDraft): Checked<BucketRemote> {
   const isAmazon = service === 'amazon';
   const needed = [region, bucket, accessKeyId, ...(isAmazon ? [] : [endpoint])];
   if (needed.some((field) => field.trim() === '')) return { problem: '' };
-  const { data, error } = bucketRemoteSchema.safeParse({
+  const { data, error } = namedBucketSchema.safeParse({
     ...{ region, bucket, accessKeyId, checksums, plainTextAccepted, sealed },
     endpoint: isAmazon ? null : endpoint.trim(),
     pathStyle: isAmazon ? false : pathStyle,
