@@ -51,6 +51,8 @@ export async function ensurePostgres() {
 async function bringVector(target) {
   const folder = await mkdtemp(join(tmpdir(), 'quire-pgvector-'));
   try {
+    // Containers come without lists, and what is fetched below is in none that is old.
+    if (process.getuid() === 0) await run('apt-get', ['update', '-qq'], { timeout: APT_TIMEOUT });
     const files = join(folder, 'files');
     await mkdir(files);
     const version = (await unpackPackage(folder, files)) ?? (await buildFromSource(folder, files));

@@ -115,6 +115,17 @@ describe('a step fails', () => {
     expect((await run()).at(-1)).toMatchObject({ name: 'schema', state: 'passed' });
   });
 
+  test('rights: where an owner without the right to make roles made the schema; the statements make it pass', async () => {
+    await database.admin.query('drop role if exists quire_member');
+    const keeper = await database.makeRole('keeper');
+    await database.admin.query(`grant create on database ${database.name} to ${keeper.name}`);
+    await migrateRemote(database.open(keeper));
+    const step = failed(await run());
+    expect(step.error?.hint).toContain('CREATE ROLE quire_member NOLOGIN;');
+    await obey(step);
+    expect((await run()).at(-1)).toMatchObject({ name: 'schema', state: 'passed' });
+  });
+
   test('rights: where one table was taken from the members; the statements make it pass', async () => {
     await database.admin.query(
       'do $$ begin create role quire_member; exception when duplicate_object then null; end $$',

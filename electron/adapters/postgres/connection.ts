@@ -5,13 +5,21 @@
  * nothing waiting; what the server is asked to limit protects the other computers from this one, which may fall asleep
  * in the middle of a transaction.
  */
+import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import tls, { TLSSocket } from 'node:tls';
 import { Client, Pool, TypeOverrides, type ClientConfig, type PoolClient, type QueryResult } from 'pg';
 import { AppError } from '../../../shared/errors.ts';
 import type { DatabaseRemote } from '../../../shared/remotes.ts';
 import { isThisComputer } from '../../../shared/this-computer.ts';
-import { cancelledError, describePostgresError, placeOf, plainTextRefused, timeoutError } from './postgres-errors.ts';
+import {
+  cancelledError,
+  describePostgresError,
+  placeOf,
+  plainTextRefused,
+  remoteSettings,
+  timeoutError,
+} from './postgres-errors.ts';
 import type { PostgresSession, Sql } from './session.ts';
 
 export interface PostgresOptions {
@@ -47,7 +55,7 @@ const connectionCodes: ReadonlySet<string> = new Set(['remote-unreachable', 'rem
  * A session with a server; connects with the first statement.
  *
  * Rejects with `remote-*`, or `cancelled`. Throws `remote-tls` at once when it would be without encryption to another
- * computer and nobody has said yes to that.
+ * computer and nobody has said yes to that, or when the authority that was entered cannot be read.
  */
 export function openPostgres(remote: DatabaseRemote, password: string, options: PostgresOptions = {}): PostgresSession {
   const { connections, connectTimeout, silence } = { ...usual, ...options };
@@ -239,15 +247,41 @@ export function refusePlainText(remote: DatabaseRemote): void {
   if (!isEncrypted(remote) && !mayBePlain(remote)) throw plainTextRefused(remote);
 }
 
-/** What TLS checks: chain, host name and dates, also with an authority of one's own; `false` is without TLS. */
+/**
+ * What TLS checks: chain, host name and dates, also with an authority of one's own; `false` is without TLS. Throws
+ * `remote-tls` when that authority's certificates cannot be read: Node would pass over them.
+ */
 export function tlsOptions(remote: DatabaseRemote): false | tls.ConnectionOptions {
   if (!isEncrypted(remote)) return false;
+  const minVersion = 'TLSv1.2';
+  const { authority } = remote;
+  if (authority !== null) requireReadable(authority, remote);
   return {
     // SECURITY: said here, because NODE_TLS_REJECT_UNAUTHORIZED would switch it off.
     rejectUnauthorized: true,
-    minVersion: 'TLSv1.2',
-    ...(remote.authority === null ? {} : { ca: [...tls.rootCertificates, remote.authority] }),
+    minVersion,
+    // Made once: reading all of the system's authorities takes longer than the handshake.
+    ...(authority !== null && {
+      secureContext: tls.createSecureContext({ ca: [...tls.rootCertificates, authority], minVersion }),
+    }),
   };
+}
+
+function requireReadable(authority: string, remote: DatabaseRemote): void {
+  const blocks = authority.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  try {
+    if (blocks.length === 0) throw new Error('no certificate');
+    for (const block of blocks) new X509Certificate(block);
+  } catch (error) {
+    throw new AppError(
+      'remote-tls',
+      `The authority’s certificate that was entered for ${placeOf(remote)} cannot be read.`,
+      {
+        hint: `Enter it in ${remoteSettings} whole, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----.`,
+        cause: error,
+      },
+    );
+  }
 }
 
 function isEncrypted(remote: DatabaseRemote): boolean {

@@ -28,6 +28,8 @@ export interface RemoteSchemaState extends RemoteSchema {
   readonly mayMigrate: boolean;
   /** Whether it may be used at all. */
   readonly mayUse: boolean;
+  /** Whether the server has the group of those who share the schema, `quire_member`. */
+  readonly hasGroup: boolean;
 }
 
 /** What a client knows; others than its own are for tests. */
@@ -119,6 +121,7 @@ export async function inspectSchema(sql: Sql, known: KnownSchema = ownSchema): P
     may_create: boolean;
     may_use: boolean | null;
     may_read: boolean | null;
+    has_group: boolean;
   }>(`
     select current_database()::text as database,
       current_user::text as role,
@@ -126,7 +129,8 @@ export async function inspectSchema(sql: Sql, known: KnownSchema = ownSchema): P
       pg_has_role(n.nspowner, 'usage') as owns,
       has_database_privilege(current_database(), 'create') as may_create,
       has_schema_privilege(n.oid, 'usage') as may_use,
-      has_table_privilege(c.oid, 'select') as may_read
+      has_table_privilege(c.oid, 'select') as may_read,
+      exists (select from pg_catalog.pg_roles where rolname = 'quire_member') as has_group
     from (select 1) as always
     left join pg_catalog.pg_namespace n on n.nspname = 'quire'
     left join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = 'meta'`);
@@ -137,6 +141,7 @@ export async function inspectSchema(sql: Sql, known: KnownSchema = ownSchema): P
     owner: found.owner,
     mayMigrate: found.owner === null ? found.may_create : found.owns === true,
     mayUse: found.owner === null || (found.may_use === true && found.may_read !== false),
+    hasGroup: found.has_group,
   };
   // Null where there is no such table.
   if (found.may_read === null || !state.mayUse) return { ...state, version: 0, readOnly: null };
@@ -185,7 +190,7 @@ export function refuseMigration(state: RemoteSchemaState, known: KnownSchema = o
       'remote-forbidden',
       `${state.role} may not use the schema quire of the database “${database}”.`,
       {
-        hint: `Ask ${owner}, who owns it, to run: GRANT quire_member TO ${role};`,
+        hint: `Ask ${owner}, who owns it, or an administrator to run: ${joining(state)}`,
       },
     );
   }
@@ -204,4 +209,10 @@ export function refuseMigration(state: RemoteSchemaState, known: KnownSchema = o
     `The schema of the database “${database}” is older (format ${version}) than this Quire needs (${known.migrations.length}), and only ${owner} may update it.`,
     { hint: `Ask ${owner} to start the newest Quire once, with sync to this database.` },
   );
+}
+
+/** Statements that let a role use the schema, to be run by its owner or an administrator. */
+export function joining({ role, hasGroup }: RemoteSchemaState): string {
+  const group = hasGroup ? '' : 'CREATE ROLE quire_member NOLOGIN; ';
+  return `${group}SELECT quire.grant_to_members(); GRANT quire_member TO ${quoteName(role)};`;
 }

@@ -169,23 +169,25 @@ interface SearchParts {
   readonly limit: string;
 }
 
-/** Chunks of readings that documents name now. */
-function currentChunks(scope: string): string {
-  return `quire.chunks c JOIN quire.documents d ON d.user_id = $1 AND d.id = c.document_id AND d.reading = c.reading${scope}`;
+/** Whether `c` is of a reading that its document names now, and that is asked. */
+function isAsked(scope: string): string {
+  return `c.reading = (SELECT d.reading FROM quire.documents d WHERE d.user_id = $1 AND d.id = c.document_id${scope})`;
 }
 
 /** Compares all. Ordered by an expression that no index has, or it would be HNSW after all. */
 function exactSearch({ table, schema, scope, asked, limit }: SearchParts): string {
   return `SELECT c.document_id, c.reading, c.ordinal, 1 - (v.vector OPERATOR(${schema}.<=>) ${asked}) AS cosine
-    FROM ${currentChunks(scope)}
+    FROM quire.documents d
+    JOIN quire.chunks c ON c.user_id = $1 AND c.document_id = d.id AND c.reading = d.reading
     JOIN quire.${table} v ON v.user_id = $1 AND v.content_hash = c.content_hash
-    WHERE c.user_id = $1 ORDER BY cosine DESC, c.document_id, c.ordinal LIMIT ${limit}`;
+    WHERE d.user_id = $1${scope} ORDER BY cosine DESC, c.document_id, c.ordinal LIMIT ${limit}`;
 }
 
 /**
  * Candidates by HNSW, then the exact cosine of each.
  *
- * Whether a vector's text is in a document that is asked is a scalar subquery: as a join, the planner could sort all.
+ * Subqueries that cannot become joins (scalar, or with OFFSET 0): row-level security makes the planner expect one row
+ * where there are thousands, and it would begin with all chunks, or sort all vectors.
  */
 function indexSearch(parts: SearchParts, dimensions: number, candidates: number): string {
   const { table, schema, scope, asked, limit } = parts;
@@ -197,12 +199,14 @@ function indexSearch(parts: SearchParts, dimensions: number, candidates: number)
   return `WITH near AS MATERIALIZED (
       SELECT v.content_hash, v.vector FROM quire.${table} v
       WHERE v.user_id = $1 AND (
-        SELECT true FROM ${currentChunks(scope)} WHERE c.user_id = $1 AND c.content_hash = v.content_hash LIMIT 1)
+        SELECT true FROM quire.chunks c
+        WHERE c.user_id = $1 AND c.content_hash = v.content_hash AND ${isAsked(scope)} LIMIT 1)
       ORDER BY ${distance} LIMIT ${candidates}
     )
     SELECT c.document_id, c.reading, c.ordinal, 1 - (near.vector OPERATOR(${schema}.<=>) ${asked}) AS cosine
-    FROM near JOIN (${`SELECT c.* FROM ${currentChunks(scope)} WHERE c.user_id = $1`}) c
-      ON c.content_hash = near.content_hash
+    FROM near CROSS JOIN LATERAL (
+      SELECT c.document_id, c.reading, c.ordinal FROM quire.chunks c
+      WHERE c.user_id = $1 AND c.content_hash = near.content_hash AND ${isAsked(scope)} OFFSET 0) c
     ORDER BY cosine DESC, c.document_id, c.ordinal LIMIT ${limit}`;
 }
 

@@ -8,9 +8,9 @@ import {
   type RemoteTestStepName,
 } from '../../../shared/remotes.ts';
 import { openPostgres, refusePlainText } from './connection.ts';
-import { inspectSchema, refuseMigration, runMigrations, type RemoteSchemaState } from './migrate.ts';
+import { inspectSchema, joining, refuseMigration, runMigrations, type RemoteSchemaState } from './migrate.ts';
 import { remoteMigrations } from './migrations/index.ts';
-import { quoteName, serverOf } from './postgres-errors.ts';
+import { serverOf } from './postgres-errors.ts';
 import { reach, shakeHands, type ReachOptions } from './reach.ts';
 import { requireVector, requireVersion, undone } from './requirements.ts';
 import type { PostgresSession, Sql } from './session.ts';
@@ -138,7 +138,7 @@ function testRights(session: PostgresSession, signal: AbortSignal | undefined): 
   );
 }
 
-async function requireRights(sql: Sql, { owner, role }: RemoteSchemaState): Promise<void> {
+async function requireRights(sql: Sql, state: RemoteSchemaState): Promise<void> {
   const lacking = await sql.query<{ name: string }>(`
     select relname::text as name from pg_catalog.pg_class
     where relnamespace = 'quire'::regnamespace and relkind = 'r' and relname <> 'meta'
@@ -148,7 +148,7 @@ async function requireRights(sql: Sql, { owner, role }: RemoteSchemaState): Prom
   const [first] = lacking;
   if (!first) return;
   const others = lacking.length > 1 ? ` and ${lacking.length - 1} more` : '';
-  throw new AppError('remote-forbidden', `${role} may not read and write the table ${first.name}${others}.`, {
-    hint: `Ask ${owner ?? 'its owner'} to run: SELECT quire.grant_to_members(); GRANT quire_member TO ${quoteName(role)};`,
+  throw new AppError('remote-forbidden', `${state.role} may not read and write the table ${first.name}${others}.`, {
+    hint: `Ask ${state.owner ?? 'its owner'} to run: ${joining(state)}`,
   });
 }

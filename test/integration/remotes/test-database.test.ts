@@ -181,6 +181,15 @@ describe('encryption', () => {
     expect(doubles[0]?.received).toBe('');
   });
 
+  test('with an authority that cannot be read fails', async () => {
+    const of = await double({ certificate: certificates.server });
+    const authority = certificates.authority.slice(0, 200);
+    expect(expectFailure(await outcome({ ...of, authority }), 'tls').error).toMatchObject({
+      code: 'remote-tls',
+      message: expect.stringContaining('cannot be read'),
+    });
+  });
+
   test('of a server that says nothing fails after the limit', async () => {
     const step = expectFailure(await outcome(await double({ answer: null }), { connectTimeout: 200 }), 'tls');
     expect(step.error).toMatchObject({ code: 'remote-timeout' });

@@ -96,6 +96,16 @@ describe('encryption', () => {
     expect(server.connections).toBe(1);
   });
 
+  test('with an authority that cannot be read says that, and does not do without it', async () => {
+    const server = await start({ certificate: certificates.server });
+    const half = certificates.authority.slice(0, 200);
+    for (const authority of [half, `${half}\n-----END CERTIFICATE-----\n`]) {
+      expect(() => connect(server, { authority })).toThrow(
+        expect.objectContaining({ code: 'remote-tls', hint: expect.stringContaining('whole') }),
+      );
+    }
+  });
+
   test('is a must for another computer, before anything is looked up', () => {
     const remote = databaseRemoteSchema.parse({ host: 'db.example.com', database: 'quire', user: 'ann', tls: 'off' });
     expect(() => openPostgres(remote, password)).toThrow(expect.objectContaining({ code: 'remote-tls' }));
@@ -148,16 +158,22 @@ describe('silence', () => {
     await expect(session.query('select 1')).rejects.toMatchObject({ code: 'remote-timeout', retryable: true });
   });
 
-  test('in answer to a statement ends after the limit, and the next statement connects anew', async () => {
-    const server = await start();
-    const session = connect(server, plain, { silence: 300 });
-    await expect(session.query(`select ${unanswered}`)).rejects.toMatchObject({
-      code: 'remote-timeout',
-      retryable: true,
-    });
-    await session.query('select 1');
-    expect(server.connections).toBe(2);
-  });
+  test.each([
+    ['encrypted', {}],
+    ['plain', plain],
+  ] as const)(
+    'in answer to a statement (%s) ends after the limit, and the next one connects anew',
+    async (_, change) => {
+      const server = await start(change === plain ? {} : { certificate: certificates.server });
+      const session = connect(server, change, { silence: 300 });
+      await expect(session.query(`select ${unanswered}`)).rejects.toMatchObject({
+        code: 'remote-timeout',
+        retryable: true,
+      });
+      await session.query('select 1');
+      expect(server.connections).toBe(2);
+    },
+  );
 
   test('is not waited for by who gives up', async () => {
     const stop = new AbortController();
