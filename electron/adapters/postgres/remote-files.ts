@@ -2,9 +2,9 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { FileRow, RemoteParts } from '../../sync/ports/remote-parts.ts';
 import { textArray } from './binary-array.ts';
-import { requireWritable } from './migrate.ts';
 import { vectorTables } from './remote-deletion.ts';
 import { beside, isAlive, read, type PartsContext } from './remote-readings.ts';
+import { lockUser } from './user-lock.ts';
 
 type Files = Pick<RemoteParts, 'putFile' | 'files' | 'filesToRemove' | 'confirmRemoved' | 'leftOf' | 'sizes'>;
 
@@ -58,8 +58,7 @@ export function remoteFiles(context: PartsContext): Files {
     async filesToRemove(limit, signal) {
       // Under the lock, so that the statement sees every file that was listed before.
       const rows = await session.transaction(async (sql) => {
-        await requireWritable(sql);
-        await sql.query(`SELECT FROM quire.users WHERE id = $1 FOR NO KEY UPDATE`, [userId]);
+        await lockUser(sql, userId, 'alone');
         return sql.query<{ address: string }>(
           `UPDATE quire.object_removals SET claimed_by = $2, claimed_at = now()
             WHERE user_id = $1 AND address IN (

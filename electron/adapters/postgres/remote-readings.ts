@@ -1,9 +1,9 @@
 /** Pages and chunks of one user's documents in Postgres. */
 import type { ChunkRow, PageRow, RemoteParts } from '../../sync/ports/remote-parts.ts';
 import { booleanArray, byteaArray, doubleArray, integerArray, storableTextArray } from './binary-array.ts';
-import { requireWritable } from './migrate.ts';
 import { removeOtherReadings } from './remote-deletion.ts';
 import type { PostgresSession, Sql } from './session.ts';
+import { lockUser } from './user-lock.ts';
 
 /** Whose parts, and from which computer. */
 export interface PartsContext {
@@ -112,8 +112,7 @@ export function remoteReadings(context: PartsContext): Readings {
 
     async dropOtherReadings(documentId, reading, signal) {
       await session.transaction(async (sql) => {
-        await requireWritable(sql);
-        await sql.query(`SELECT FROM quire.users WHERE id = $1 FOR NO KEY UPDATE`, [userId]);
+        await lockUser(sql, userId, 'alone');
         await removeOtherReadings(sql, userId, documentId, reading);
       }, signal);
     },
@@ -129,19 +128,14 @@ export const chunkColumns = `c.ordinal, c.page, c.page_end AS "pageEnd", c.token
 export const isAlive = `NOT EXISTS (
   SELECT FROM quire.tombstones WHERE user_id = $1 AND kind = 'document' AND id = $2)`;
 
-/**
- * Writes parts beside what others write, but not beside a deletion (which locks the user's row for itself): the deletion
- * sees what was written before it, and who writes after it sees the deletion. As a statement of its own, because a
- * statement sees what was there when it began, not when it got the lock.
- */
+/** Writes parts beside what others write, but not beside a deletion; see `lockUser`. */
 export function beside<T>(
   { session, userId }: PartsContext,
   signal: AbortSignal | undefined,
   work: (sql: Sql) => Promise<T>,
 ): Promise<T> {
   return session.transaction(async (sql) => {
-    await requireWritable(sql);
-    await sql.query(`SELECT FROM quire.users WHERE id = $1 FOR SHARE`, [userId]);
+    await lockUser(sql, userId, 'shared');
     return work(sql);
   }, signal);
 }

@@ -9,6 +9,7 @@ import { removeFiles, removeParts, type Named } from './remote-deletion.ts';
 import { damaged, entityColumns, entityJoins, entityOf, entityTables } from './remote-entities.ts';
 import { writeDead, writeLiving, type EntityRow } from './remote-entities.ts';
 import type { PostgresSession, Sql } from './session.ts';
+import { lockUser, userMissing } from './user-lock.ts';
 
 /** An entity of a push, as it stands while changes are merged into it. */
 interface Standing {
@@ -56,7 +57,7 @@ export class PostgresRemoteStore implements RemoteStore {
   push(deviceId: string, changes: readonly Entity[], signal?: AbortSignal): Promise<readonly number[]> {
     if (changes.length === 0) return Promise.resolve([]);
     return this.#session.transaction(async (sql) => {
-      const nextSeq = await this.#lock(sql);
+      const nextSeq = await lockUser(sql, this.#userId, 'alone');
       const standing = await this.#present(sql, deviceId, changes);
       const unnamed: Named[] = [];
       for (const change of changes) {
@@ -112,7 +113,7 @@ export class PostgresRemoteStore implements RemoteStore {
       );
       if (!waiting) return;
       // Under the lock, the devices are looked at again: one may have been entered meanwhile.
-      await this.#lock(sql);
+      await lockUser(sql, this.#userId, 'alone');
       await sql.query(
         `WITH gone AS (
           DELETE FROM quire.tombstones WHERE user_id = $1
@@ -149,7 +150,7 @@ export class PostgresRemoteStore implements RemoteStore {
   async removeDevice(deviceId: string, signal?: AbortSignal): Promise<void> {
     await this.#session.transaction(async (sql) => {
       // Under the lock: what the device is pushing at this moment is either in, or refused.
-      await this.#lock(sql);
+      await lockUser(sql, this.#userId, 'alone');
       await sql.query(`DELETE FROM quire.devices WHERE user_id = $1 AND id = $2`, [this.#userId, deviceId]);
     }, signal);
   }
@@ -162,17 +163,6 @@ export class PostgresRemoteStore implements RemoteStore {
   #read<Row extends object>(text: string, values: readonly unknown[], signal: AbortSignal | undefined): Promise<Row[]> {
     if (!signal) return this.#session.query<Row>(text, values);
     return this.#session.transaction((sql) => sql.query<Row>(text, values), signal);
-  }
-
-  /** Lets the user's devices write one after another, until the transaction ends; answers with the next sequence. */
-  async #lock(sql: Sql): Promise<number> {
-    await requireWritable(sql);
-    const [user] = await sql.query<{ nextSeq: number }>(
-      `SELECT next_seq AS "nextSeq" FROM quire.users WHERE id = $1 FOR NO KEY UPDATE`,
-      [this.#userId],
-    );
-    if (!user) throw userMissing();
-    return user.nextSeq;
   }
 
   /** What is there of the entities that are to be changed. */
@@ -256,12 +246,6 @@ function addressIn(entity: Entity | null, name: string): string | null {
   const value = entity?.registers[name]?.value;
   const hasAddress = typeof value === 'object' && value !== null && 'address' in value;
   return hasAddress && typeof value.address === 'string' ? value.address : null;
-}
-
-function userMissing(): AppError {
-  return new AppError('not-found', 'The database has no such account, or it belongs to another role.', {
-    hint: 'Was the account deleted on another computer? Else sign in to the database with the role that made it.',
-  });
 }
 
 function deviceMissing(): AppError {

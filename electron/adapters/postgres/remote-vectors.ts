@@ -18,8 +18,6 @@ interface Extension {
   readonly iterates: boolean;
 }
 
-/** Bytes of a SHA-256. */
-const hashBytes = 32;
 /** Vectors a statement, both ways: some megabytes. */
 const vectorsAtOnce = 2_000;
 /** Dimensions up to which there is an index, of floats and of halves; see `open_vectors` in the migrations. */
@@ -118,10 +116,11 @@ export function remoteVectors(context: PartsContext): Vectors {
       const { schema } = await extension();
       const all: VectorRow[] = [];
       for (const some of slices(hashes)) {
-        // In one value, in binary: a row for each takes several times as long.
+        // In one value, in binary: a row for each takes several times as long. Each hash has its length before it.
         const [row] = await read<{ all: Buffer | null }>(
           session,
-          `SELECT string_agg(content_hash || ${schema}.vector_send(vector), '') AS all FROM quire.${table}
+          `SELECT string_agg(set_byte('\\x00'::bytea, 0, octet_length(content_hash)) || content_hash
+              || ${schema}.vector_send(vector), '') AS all FROM quire.${table}
             WHERE user_id = $1 AND content_hash = ANY ($2::bytea[])`,
           [userId, byteaArray(some)],
           signal,
@@ -241,14 +240,19 @@ async function findExtension(sql: Sql): Promise<Extension> {
 }
 
 function unpack(bytes: Buffer, dimensions: number): VectorRow[] {
-  const size = hashBytes + vectorSize(dimensions);
-  if (bytes.length % size !== 0) {
-    throw new AppError('remote-damaged', 'Vectors in the database have another length than their embedder’s.');
+  const rows: VectorRow[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const hashEnd = at + 1 + (bytes[at] ?? 0);
+    const end = hashEnd + vectorSize(dimensions);
+    if (end > bytes.length || bytes.readInt16BE(hashEnd) !== dimensions) {
+      throw new AppError('remote-damaged', 'Vectors in the database have another length than their embedder’s.', {
+        hint: 'Was something else than Quire at work there? Restore its backup, or set up an empty database.',
+      });
+    }
+    rows.push({ contentHash: bytes.subarray(at + 1, hashEnd), vector: readVector(bytes, hashEnd, dimensions) });
+    at = end;
   }
-  return Array.from({ length: bytes.length / size }, (_, at) => ({
-    contentHash: bytes.subarray(at * size, at * size + hashBytes),
-    vector: readVector(bytes, at * size + hashBytes, dimensions),
-  }));
+  return rows;
 }
 
 function* slices<T>(all: readonly T[]): Generator<readonly T[]> {

@@ -25,7 +25,7 @@ export interface ChunkRow {
   readonly page: number;
   readonly pageEnd: number;
   readonly tokenCount: number;
-  /** 32 bytes; what vectors hang on. */
+  /** The first 16 bytes of its text's SHA-256 (up to 32 are possible); what vectors hang on. */
   readonly contentHash: Uint8Array;
   /** JSON. */
   readonly ranges: string;

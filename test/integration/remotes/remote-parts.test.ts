@@ -25,7 +25,8 @@ beforeEach(async () => {
 });
 afterAll(() => library.close());
 
-const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
+/** As chunks have it: half of a SHA-256. */
+const hash = (text: string): Buffer => createHash('sha256').update(text).digest().subarray(0, 16);
 
 function page(number: number, change: Partial<PageRow> = {}): PageRow {
   const geometry = Buffer.from([number, 0, 255]);
@@ -51,7 +52,14 @@ function chunk(ordinal: number, text = `text ${ordinal}`): ChunkRow {
 
 /** A file of a document, named by its text. */
 function file(documentId: string, text: string, kind: FileRow['kind'] = 'original'): FileRow {
-  return { address: hash(text).toString('hex'), kind, documentId, contentHash: 'c', size: 5_000_000_000, sealed: true };
+  return {
+    address: createHash('sha256').update(text).digest('hex'),
+    kind,
+    documentId,
+    contentHash: 'c',
+    size: 5_000_000_000,
+    sealed: true,
+  };
 }
 
 const push = (...changes: Parameters<typeof account.store.push>[1]): Promise<readonly number[]> =>
@@ -130,6 +138,18 @@ describe('vectors', () => {
     const asked = [hash('text 0'), hash('missing')];
     expect(await account.parts.haveVectors(space, asked)).toEqual([hash('text 0')]);
     expect(await account.parts.vectors(space, asked)).toEqual([{ contentHash: hash('text 0'), vector }]);
+  });
+
+  test('hang on whole hashes, too', async () => {
+    const contentHash = createHash('sha256').update('whole').digest();
+    await account.parts.putChunks('d1', 'r1', [{ ...chunk(0), contentHash }, chunk(1)]);
+    const rows = [
+      { contentHash, vector: vectorOf('angle 1') },
+      { contentHash: hash('text 1'), vector: vectorOf('angle 2') },
+    ];
+    await account.parts.putVectors(space, rows);
+    const found = await account.parts.vectors(space, [contentHash, hash('text 1')]);
+    expect(found.sort((a, b) => b.contentHash.length - a.contentHash.length)).toEqual(rows);
   });
 
   test('of texts that no chunk has are left out', async () => {

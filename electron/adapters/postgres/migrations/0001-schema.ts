@@ -121,7 +121,7 @@ const parts = [
     page integer NOT NULL,
     page_end integer NOT NULL,
     token_count integer NOT NULL,
-    content_hash bytea NOT NULL CHECK (octet_length(content_hash) = 32),
+    content_hash bytea NOT NULL CHECK (octet_length(content_hash) BETWEEN 16 AND 32),
     ranges text NOT NULL,
     heading_path text NOT NULL,
     boxes bytea NOT NULL,
@@ -230,7 +230,7 @@ const functions = [
       FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'vector';
     EXECUTE format('CREATE TABLE quire.%I (
       user_id uuid NOT NULL REFERENCES quire.users ON DELETE CASCADE,
-      content_hash bytea NOT NULL CHECK (octet_length(content_hash) = 32),
+      content_hash bytea NOT NULL CHECK (octet_length(content_hash) BETWEEN 16 AND 32),
       vector %I.vector(%s) NOT NULL,
       PRIMARY KEY (user_id, content_hash)
     )', made, vector_schema, dimensions);
