@@ -24,14 +24,15 @@ export const swiftUsers: readonly [SwiftUser, SwiftUser] = [
   { accessKeyId: 'grace:grace', secretAccessKey: 'graces-secret-key' },
 ];
 
-/** What scripts/setup/swift.mjs tells. */
+/** What `ensureSwift` of scripts/setup/swift.mjs tells. */
 const programsSchema = z.object({ python: z.string(), modules: z.string(), libraries: z.string() });
 const readySchema = z.object({ endpoint: z.url() });
 
+/** Unpacks Debian's packages the first time. */
 export async function startSwift(): Promise<SwiftServer> {
-  const stated = process.env['QUIRE_TEST_SWIFT'];
-  if (!stated) throw new Error('Swift is set up by `npm run test:conformance`.');
-  const { python, modules, libraries } = programsSchema.parse(JSON.parse(stated));
+  const setup = new URL('../../scripts/setup/swift.mjs', import.meta.url).href;
+  const { ensureSwift } = (await import(setup)) as { readonly ensureSwift: () => Promise<unknown> };
+  const { python, modules, libraries } = programsSchema.parse(await ensureSwift());
   const folder = await mkdtemp(join(tmpdir(), 'quire-swift-'));
   const script = fileURLToPath(new URL('swift-server.py', import.meta.url));
   const child = spawn(python, [script, folder], {

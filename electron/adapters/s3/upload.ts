@@ -26,8 +26,10 @@ import {
   type StoredObject,
 } from './objects.ts';
 
-/** Bytes: what is sent in one request, and in a part; memory holds one of them. S3 wants 5 MiB at least. */
+/** Bytes: what is sent in one request, and in a part; memory holds one of them. */
 export const PART_SIZE = 8 * 1_048_576;
+/** Bytes; S3 takes no smaller ones, but for the last. */
+const smallestPart = 5 * 1_048_576;
 /** S3 takes no more. */
 const mostParts = 10_000;
 const type = 'application/octet-stream';
@@ -54,8 +56,10 @@ export async function upload(
   key: string,
   path: string,
   sha256: string,
-  options: PutOptions,
+  given: PutOptions,
 ): Promise<{ readonly size: number }> {
+  // A note that can't be one of ours is none.
+  const options = { ...given, note: (given.note?.partSize ?? 0) >= smallestPart ? given.note : null };
   let handle: FileHandle;
   try {
     handle = await open(path);

@@ -21,7 +21,8 @@ export interface PutOptions {
 
 export interface BlobStore {
   /**
-   * Uploads a file and verifies what arrived (length and SHA-256, by the service's checksum or by reading it back).
+   * Uploads a file and verifies what arrived: each request is signed with the SHA-256 of its body; that it was stored so,
+   * the service's MD5 shows, or, where it tells none, reading it back.
    * An object that is there with this length is not sent again. `sha256` is that of the file's bytes, hex.
    */
   put(address: string, path: string, sha256: string, options?: PutOptions): Promise<{ readonly size: number }>;
