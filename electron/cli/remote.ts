@@ -23,6 +23,8 @@ export interface RemoteCopyArguments {
   readonly folder: string;
 }
 
+/** Milliseconds: some hundred vectors at once take a small server long, as each goes into an index. */
+const silence = 180_000;
 /** Milliseconds between two lines of progress for people. */
 const tellEvery = 5_000;
 
@@ -33,8 +35,8 @@ export async function remoteCopy(printer: Printer, value: RemoteCopyArguments): 
   const began = performance.now();
   const signal = stopSignal();
   const sides: CopySides = {
-    from: openAccountRows(openPostgres(from.database, from.password, { connections: 1, signal })),
-    to: openAccountRows(openPostgres(to.database, to.password, { connections: 1, signal })),
+    from: openAccountRows(openPostgres(from.database, from.password, { connections: 1, silence, signal })),
+    to: openAccountRows(openPostgres(to.database, to.password, { connections: 1, silence, signal })),
     buckets: bucketsOf(from, to),
   };
   try {

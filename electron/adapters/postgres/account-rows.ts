@@ -215,10 +215,11 @@ export function openAccountRows(session: PostgresSession): AccountRows {
       await inTexts(async (sql) => {
         await requireWritable(sql);
         const sets = accountColumns.map((column, index) => `${column} = $${index + 2}::text::${accountTypes[column]}`);
-        await sql.query(`UPDATE quire.users SET ${sets.join(', ')} WHERE id = $1`, [
-          account.id,
-          ...accountColumns.map((column) => account.row[column] ?? null),
-        ]);
+        const finished = await sql.query(
+          `UPDATE quire.users SET ${sets.join(', ')} WHERE id = $1 AND sign_in ? 'copy' RETURNING id`,
+          [account.id, ...accountColumns.map((column) => account.row[column] ?? null)],
+        );
+        if (finished.length === 0) throw noLongerCopied();
       }, signal);
     },
 
@@ -242,11 +243,13 @@ async function keepNote(sql: Sql, userId: string, note: CopyNote): Promise<void>
     `UPDATE quire.users SET sign_in = $2::jsonb WHERE id = $1 AND sign_in ? 'copy' RETURNING id`,
     [userId, JSON.stringify({ copy: note })],
   );
-  if (kept.length === 0) {
-    throw new AppError('remote-busy', 'The account that was being copied to is gone, or another copy finished it.', {
-      hint: 'Begin the copy again.',
-    });
-  }
+  if (kept.length === 0) throw noLongerCopied();
+}
+
+function noLongerCopied(): AppError {
+  return new AppError('remote-busy', 'The account that was being copied to is gone, or another copy finished it.', {
+    hint: 'Begin the copy again.',
+  });
 }
 
 /** Texts are compared byte by byte, as databases have different orders. */
