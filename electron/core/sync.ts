@@ -54,6 +54,9 @@ export interface LibrarySyncOptions {
   readonly onError: (error: AppError) => void;
 }
 
+/** Milliseconds between two rounds for vectors alone: what a server does not have is not asked for all the time. */
+const FETCH_PAUSE = 60_000;
+
 /** Stays on this computer. */
 const KEY = 'sync';
 const storedSchema = z.object({
@@ -75,6 +78,8 @@ export class LibrarySync implements SyncService {
   /** What turns it on, off or begins it anew, one after another. */
   #work: Promise<unknown> = Promise.resolve();
   #closed = false;
+  /** When a round may be begun for vectors alone, by `performance.now()`. */
+  #nextFetch = 0;
   readonly #places = new SyncPlaces();
 
   constructor(options: LibrarySyncOptions) {
@@ -236,7 +241,13 @@ export class LibrarySync implements SyncService {
   async awaitedVectors(fingerprint: string): Promise<readonly string[]> {
     // Offline, paused or refused, they are made here: nothing waits for what may never come.
     if (!this.#thread || (this.#status.state !== 'syncing' && this.#status.state !== 'idle')) return [];
-    return this.#options.database.parts.awaitingVectors(fingerprint);
+    const awaited = await this.#options.database.parts.awaitingVectors(fingerprint);
+    // The round that brought these documents may not have known yet which embedder is wanted here.
+    if (awaited.length > 0 && this.#status.state === 'idle' && performance.now() > this.#nextFetch) {
+      this.#nextFetch = performance.now() + FETCH_PAUSE;
+      void this.now();
+    }
+    return awaited;
   }
 
   /** Has a document's original here when it resolves. Errors: `file-not-found`, `remote-…`. */
