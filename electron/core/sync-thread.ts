@@ -4,6 +4,7 @@ import { AppError, type ErrorInfo } from '../../shared/errors.ts';
 import type { SyncStatus } from '../../shared/sync.ts';
 import type { Database } from '../db/database.ts';
 import type { Applied } from '../db/sync-types.ts';
+import type { FilePolicy } from '../sync/parts/file-cache.ts';
 import type { SeenDevice } from '../sync/ports/remote-store.ts';
 import { clearSecrets, type SyncFunctions, type SyncJob, type SyncListener } from '../sync/sync-job.ts';
 import { workerEntry } from '../workers/entry.ts';
@@ -110,6 +111,15 @@ export class SyncThread {
 
   resume(): Promise<void> {
     return this.#remote.resume();
+  }
+
+  setPolicy(policy: FilePolicy): Promise<void> {
+    return this.#remote.setPolicy(policy);
+  }
+
+  /** Resolves when a document's original is here. Errors: see `FileSync.fetchOriginal`. */
+  fetchOriginal(documentId: string): Promise<void> {
+    return this.#remote.fetchOriginal(documentId);
   }
 
   devices(): Promise<readonly SeenDevice[]> {

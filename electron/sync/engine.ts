@@ -7,7 +7,6 @@
  */
 import { toAppError, type AppError } from '../../shared/errors.ts';
 import type { SyncProgress, SyncStatus } from '../../shared/sync.ts';
-import type { SyncStore } from '../db/sync-types.ts';
 import { retryTime } from './backoff.ts';
 import type { PartSync } from './ports/part-sync.ts';
 import type { RemoteStore } from './ports/remote-store.ts';

@@ -20,6 +20,12 @@ export interface Register {
   readonly stamp: Stamp;
   /** The server sequence up to which the writing device had read when it wrote: what it knew of. */
   readonly seen: number;
+  /**
+   * Stamps of the values that it took the place of, the last first, at most `LONGEST_PAST`: its writer knew these. `seen`
+   * does not tell: a value that lost on the server was never shown to who won, and may have had its sequence before that.
+   * Only of what a person types (`isTypedName`).
+   */
+  readonly past?: readonly Stamp[];
   readonly value: JsonValue;
 }
 
@@ -29,6 +35,19 @@ export interface Tombstone {
   readonly seen: number;
   /** The entity of the same kind that it was merged into (the same file on two devices); null when it was deleted. */
   readonly into: string | null;
+  /** Stamps of what was typed to the entity, as far as who deleted it knew; `seen` tells of the rest. */
+  readonly past?: readonly Stamp[];
+}
+
+/** What whoever wrote or deleted knew. */
+export type Knowledge = Pick<Register, 'seen' | 'past'>;
+
+/** Whoever wrote last before so many others counts as not known. */
+export const LONGEST_PAST = 16;
+
+/** Whether a register is something that a person types, and several may type over each other. */
+export function isTypedName(name: string): boolean {
+  return name === 'title' || name === 'name' || name.startsWith('tag:');
 }
 
 /** An entity, or what of it changed: registers that are absent are as they were. */

@@ -3,6 +3,8 @@ import type { ErrorInfo } from '../../shared/errors.ts';
 import type { Remotes } from '../../shared/remotes.ts';
 import type { SyncStatus } from '../../shared/sync.ts';
 import type { Applied } from '../db/sync-types.ts';
+import type { FileStoreKeys } from '../encryption/stored-file.ts';
+import type { FilePolicy } from './parts/file-cache.ts';
 import type { Device, SeenDevice } from './ports/remote-store.ts';
 
 /** Bytes of UTF-8, so that they can be overwritten. */
@@ -10,7 +12,7 @@ export interface SyncSecrets {
   readonly databasePassword: Uint8Array;
   /** Null where there is no bucket. */
   readonly secretAccessKey: Uint8Array | null;
-  /** What blobs are sealed with, and named by; null where they are not sealed. */
+  /** What blobs are sealed with, and named by (see `blobKeysOf`); null where they are not sealed. */
   readonly sealingKey: Uint8Array | null;
 }
 
@@ -23,6 +25,9 @@ export interface SyncJob {
   readonly device: Omit<Device, 'id'>;
   /** The library's folder, where files come to. */
   readonly folder: string;
+  /** What the library's own files are encrypted with; null where it is not encrypted. Needed to the end, and cleared then. */
+  readonly libraryKeys: FileStoreKeys | null;
+  readonly policy: FilePolicy;
   readonly paused: boolean;
 }
 
@@ -34,6 +39,10 @@ export interface SyncFunctions {
   syncNow(): Promise<SyncStatus>;
   pause(): Promise<void>;
   resume(): Promise<void>;
+  /** Which originals are kept here, from now on. */
+  setPolicy(policy: FilePolicy): Promise<void>;
+  /** Has a document's original here; errors as `FileSync.fetchOriginal`. */
+  fetchOriginal(documentId: string): Promise<void>;
   devices(): Promise<readonly SeenDevice[]>;
   removeDevice(deviceId: string): Promise<void>;
   /** Ends what runs; the thread then ends by itself. */
@@ -50,4 +59,10 @@ export interface SyncListener {
 /** Overwrites them. */
 export function clearSecrets({ databasePassword, secretAccessKey, sealingKey }: SyncSecrets): void {
   for (const secret of [databasePassword, secretAccessKey, sealingKey]) secret?.fill(0);
+}
+
+/** Overwrites them, and the keys of the library's files. */
+export function clearJob({ secrets, libraryKeys }: SyncJob): void {
+  clearSecrets(secrets);
+  if (libraryKeys) for (const key of Object.values(libraryKeys)) if (key instanceof Uint8Array) key.fill(0);
 }

@@ -40,6 +40,8 @@ export function sync(connection: Connection): void {
       name TEXT NOT NULL,
       stamp TEXT NOT NULL,
       seen INTEGER NOT NULL,
+      -- Stamps of the values before it, as a JSON array; of what a person types.
+      past TEXT,
       hash TEXT NOT NULL,
       pushed INTEGER NOT NULL,
       -- The server's, when it acknowledged what was written here; null before.
@@ -56,6 +58,8 @@ export function sync(connection: Connection): void {
       stamp TEXT NOT NULL,
       seen INTEGER NOT NULL,
       into_id TEXT,
+      -- Stamps of what was typed, as a JSON array.
+      past TEXT,
       pushed INTEGER NOT NULL,
       PRIMARY KEY (kind, id)
     ) STRICT, WITHOUT ROWID;

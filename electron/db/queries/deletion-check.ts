@@ -36,7 +36,7 @@ const checks: readonly (readonly [words: string, query: string])[] = [
     '% notes of sync',
     `SELECT (SELECT count(*) FROM sync_registers WHERE kind = 'document' AND id = :id)
        + (SELECT count(*) FROM sync_inbox WHERE kind = 'document' AND id = :id)
-       + (SELECT count(*) FROM sync_conflicts WHERE kind = 'document' AND entity_id = :id AND deleted = 0)`,
+       + (SELECT count(*) FROM sync_conflicts WHERE kind = 'document' AND entity_id = :id)`,
   ],
   [
     '% prompts with its passages',

@@ -93,7 +93,7 @@ export class SimulatedDevice {
     try {
       const device = { name, platform: 'linux', appVersion: '1' };
       const remote = server.connect(network);
-      await runRound({ store: served, remote, device, parts: [], now: () => this.now(), patience: 20 }, forever);
+      await runRound({ store: served, remote, device, parts: [], now: () => this.now() }, forever);
     } catch (error) {
       if (!isKilled) throw error;
       this.#kill();

@@ -86,7 +86,8 @@ export function typedIn(connection: Connection): Map<string, string> {
   return new Map(texts.flatMap(({ place, text }) => (text.match(mark) ?? []).map((found) => [found, place] as const)));
 }
 
-/** The marks of what lies in its list of conflicts as lost. */
-export async function keptIn({ store }: SimulatedDevice): Promise<Set<string>> {
-  return new Set((await store.sync.conflicts()).flatMap(({ mine }) => JSON.stringify(mine).match(mark) ?? []));
+/** The marks of what lies in its list of conflicts as lost: a person can see these, too. */
+export function keptIn(connection: Connection): Set<string> {
+  const losses = connection.prepare<[], string>('SELECT mine FROM sync_conflicts').pluck().all();
+  return new Set(losses.flatMap((mine) => mine.match(mark) ?? []));
 }

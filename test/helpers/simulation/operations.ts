@@ -1,4 +1,5 @@
 /** What a person does on a computer: one thing at a time, drawn by chance, through the library's own statements. */
+import { noLimits } from '../../../shared/accounts.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { hashOf, makePage } from '../library.ts';
 import { emptyAnswer } from '../message.ts';
@@ -195,7 +196,8 @@ export class Person {
       addedAt: device.now(),
     });
     if (duplicate) return;
-    const total = 1 + chance.below(3);
+    // The same file has the same pages everywhere.
+    const total = 1 + (Number.parseInt(document.contentHash.slice(0, 2), 16) % 3);
     store.documents.setInfo(document.id, { author: 'Somebody', language: 'en', pageCount: total });
     const pages = Array.from({ length: total }, (_, index) => makePage(index + 1));
     store.pages.put(document.id, pages, { done: total, total });
@@ -250,7 +252,7 @@ export class Person {
         promptTokens: 100,
         canWait: false,
       },
-      {},
+      noLimits,
     );
     if (reserved.outcome !== 'reserved') return;
     device.store.modelCalls.settle(reserved.id, {

@@ -129,13 +129,13 @@ class Simulation {
     const found = new Set<string>(this.#removed);
     let conflicts = 0;
     for (const device of devices) {
-      for (const mark of [...typedIn(device.connection).keys(), ...(await keptIn(device))]) found.add(mark);
+      for (const mark of [...typedIn(device.connection).keys(), ...keptIn(device.connection)]) found.add(mark);
       conflicts += (await device.store.sync.conflicts()).length;
     }
     const lost = [...this.#history].filter(([mark]) => !found.has(mark));
     const byName = <Value>(value: (device: SimulatedDevice) => Value): Record<string, Value> =>
       Object.fromEntries(devices.map((device) => [device.name, value(device)]));
-    const tombstones = new Map(
+    const tombstones = new Map<string, unknown>(
       this.#server.dump().flatMap(({ kind, id, tombstone }) => (tombstone ? [[`${kind} ${id}`, tombstone] as const] : [])),
     );
     for (const [, history] of lost) {
@@ -162,11 +162,14 @@ class Simulation {
   #act(device: SimulatedDevice): void {
     this.#step += 1;
     this.#trueTime += this.#chance.below(10 * 60_000);
-    const before = typedIn(device.connection);
+    const { connection } = device;
+    const before = typedIn(connection);
+    const kept = keptIn(connection);
     const name = this.#person.act(device);
-    const after = typedIn(device.connection);
-    for (const mark of before.keys()) {
-      if (after.has(mark)) continue;
+    const after = typedIn(connection);
+    const stillKept = keptIn(connection);
+    for (const mark of [...before.keys(), ...kept]) {
+      if (after.has(mark) || stillKept.has(mark)) continue;
       this.#removed.add(mark);
       this.#note(mark, `${device.name} removes it by ${name}`);
     }
@@ -235,7 +238,6 @@ class Simulation {
       'drop-after': 3,
       error: 2,
       partial: 2,
-      silence: 1,
       delay: 1,
     });
     if (kind === 'delay') return { kind, milliseconds: 3 };

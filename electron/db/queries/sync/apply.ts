@@ -118,7 +118,7 @@ export function applying({ sql, journal, codecs, inbox, conflicts, sameness, now
       if (mine === null || mine === theirs) return new Set();
       if (theirs === null) return new Set(['title']);
       const row = rows.get('title');
-      if (row && isUnseen(row, 0, clock))
+      if (row && isUnseen(row, { seen: 0 }, clock))
         keepLoss(kind, id, 'title', present['title'] ?? null, values['title'] ?? null);
       return new Set();
     }
@@ -182,7 +182,7 @@ export function applying({ sql, journal, codecs, inbox, conflicts, sameness, now
       const written = codec.write(id, writes, names);
       if (written === 'waiting') return 'deferred';
       if (written === 'orphan') {
-        journal.bury(kind, id, { stamp: clock.next(), seen: clock.seen, into: null, pushed: 0 });
+        journal.bury(kind, id, { stamp: clock.next(), seen: clock.seen, into: null, past: null, pushed: 0 });
         return 'done';
       }
     }
@@ -202,7 +202,7 @@ export function applying({ sql, journal, codecs, inbox, conflicts, sameness, now
     for (const [name, theirs] of won) {
       const row = rows.get(name);
       const mine = before[name] ?? null;
-      if (!row || !isUnseen(row, theirs.seen, clock) || (codecs.get(kind)?.typed(name, mine) ?? null) === null)
+      if (!row || !isUnseen(row, theirs, clock) || (codecs.get(kind)?.typed(name, mine) ?? null) === null)
         continue;
       if (kind !== 'message' && hashOfValue(mine) !== hashOfValue(theirs.value))
         keepLoss(kind, id, name, mine, theirs.value);
@@ -219,12 +219,12 @@ export function applying({ sql, journal, codecs, inbox, conflicts, sameness, now
   ): void {
     const after = codecs.get(kind)?.read(id);
     if (!after || after === 'unsettled') return;
-    for (const [name, { stamp, seen, value }] of won) {
+    for (const [name, { stamp, seen, past, value }] of won) {
       const actual = after[name] ?? null;
       const isLate = name === 'leaf' && kind === 'conversation' && value !== actual;
       const isHeld = !Object.hasOwn(values, name) || isLate;
       journal.putRegister(kind, id, {
-        ...{ name, stamp, seen, pushed: 1, sequence: null },
+        ...{ name, stamp, seen, pushed: 1, sequence: null, past: past ? JSON.stringify(past) : null },
         hash: hashOfValue(again.has(name) ? value : actual),
         value: isHeld ? JSON.stringify(value) : null,
       });
@@ -261,7 +261,7 @@ export function applying({ sql, journal, codecs, inbox, conflicts, sameness, now
 
   function bury(kind: EntityKind, id: string, tombstone: Tombstone): void {
     const codec = codecs.get(kind);
-    const grave = { ...tombstone, pushed: 1 };
+    const grave = { ...tombstone, past: null, pushed: 1 };
     const into = intoOf(kind, id, tombstone);
     // Its twin may have found it out by itself.
     const isDead = journal.tombstone(kind, id) !== null;
@@ -270,15 +270,25 @@ export function applying({ sql, journal, codecs, inbox, conflicts, sameness, now
     if (!isDead && codec.read(id) !== null) {
       tell(kind, id);
       if (into !== null) {
-        kept += sameness.merge(kind, id, into, tombstone.seen, clock);
+        kept += sameness.merge(kind, id, into, tombstone, clock);
         tell(kind, into);
       } else {
-        const losses = conflicts.ofDeleted(kind, id, tombstone.seen, clock);
+        if (kind === 'document') applyPieces(id);
+        const losses = conflicts.ofDeleted(kind, id, tombstone, clock);
         remove(kind, id);
         for (const loss of losses) kept += conflicts.keep(loss, now);
       }
-    } else if (into !== null) kept += sameness.merge(kind, id, into, tombstone.seen, clock);
+    } else if (into !== null) kept += sameness.merge(kind, id, into, tombstone, clock);
     journal.bury(kind, id, { ...grave, into });
+  }
+
+  /** What came of its pieces, first: whoever deleted them with it tells what of them was known. */
+  function applyPieces(documentId: string): void {
+    const pieces = sql.values<string>(
+      'SELECT id FROM written_documents JOIN written_pieces ON key = piece_key WHERE document_id = ?',
+      documentId,
+    );
+    for (const piece of pieces) if (inbox.get('piece', piece)?.tombstone) apply('piece', piece);
   }
 
   /** Citations of a document lose their place with it, on each device by itself: nobody sends that to the others. */

@@ -1,6 +1,6 @@
 /** What a person typed and another device won over: kept until somebody has looked at it. */
 import { AppError } from '../../../../shared/errors.ts';
-import type { EntityKind } from '../../../sync/entity.ts';
+import { isTypedName, type EntityKind, type Knowledge } from '../../../sync/entity.ts';
 import { isOwn } from '../../../sync/stamps.ts';
 import type { JsonValue } from '../../database.ts';
 import type { SyncConflict } from '../../sync-types.ts';
@@ -38,13 +38,15 @@ export interface Conflicts {
    * What was typed here of an entity that another device deletes without having seen it, and what was kept of it before;
    * to be kept when the entity is gone, since what is kept of it goes with it.
    */
-  ofDeleted(kind: EntityKind, id: string, seen: number, clock: Clock): Loss[];
+  ofDeleted(kind: EntityKind, id: string, knowledge: Knowledge, clock: Clock): Loss[];
   settle(id: number, choice: 'mine' | 'theirs', references: References): void;
 }
 
-/** Whether a register was written on this device, and its later writer, who had read up to `seen`, did not know of it. */
-export function isUnseen(row: RegisterRow, seen: number, clock: Clock): boolean {
-  return isOwn(row.stamp, clock.deviceId) && (row.sequence === null || seen < row.sequence);
+/** Whether a register was written on this device, and whoever wrote later, or deleted it, did not know of it. */
+export function isUnseen(row: RegisterRow, { seen, past }: Knowledge, clock: Clock): boolean {
+  if (!isOwn(row.stamp, clock.deviceId)) return false;
+  if (past && isTypedName(row.name)) return !past.includes(row.stamp);
+  return row.sequence === null || seen < row.sequence;
 }
 
 export function conflictsOf(sql: Statements, journal: Journal, codecs: Codecs): Conflicts {
@@ -75,14 +77,14 @@ export function conflictsOf(sql: Statements, journal: Journal, codecs: Codecs): 
     return 1;
   }
 
-  function typedOf(kind: EntityKind, id: string, title: string, seen: number, clock: Clock): Loss[] {
+  function typedOf(kind: EntityKind, id: string, title: string, knowledge: Knowledge, clock: Clock): Loss[] {
     const codec = codecs.get(kind);
     const values = codec?.read(id);
     if (!codec || !values || values === 'unsettled') return [];
     return [...journal.registers(kind, id)].flatMap(([name, row]): Loss[] => {
       const value = values[name] ?? null;
       const typed = codec.typed(name, value);
-      if (typed === null || !isUnseen(row, seen, clock)) return [];
+      if (typed === null || !isUnseen(row, knowledge, clock)) return [];
       const mine = kind === 'message' ? typed : value;
       return [{ kind, id, title, register: name, mine, theirs: null, deleted: true }];
     });
@@ -104,28 +106,27 @@ export function conflictsOf(sql: Statements, journal: Journal, codecs: Codecs): 
   }
 
   /** Pieces go with the last of their documents. */
-  function keepOfPieces(documentId: string, seen: number, clock: Clock, now: number): number {
+  function ofPieces(documentId: string, knowledge: Knowledge, clock: Clock): Loss[] {
     const pieces = sql.values<string>(
       `SELECT id FROM written_pieces WHERE key IN (SELECT piece_key FROM written_documents WHERE document_id = ?)
          AND NOT EXISTS (SELECT 1 FROM written_documents JOIN documents ON documents.id = document_id
            WHERE piece_key = written_pieces.key AND document_id <> ?)`,
       ...([documentId, documentId] as const),
     );
-    let kept = 0;
-    for (const piece of pieces) {
+    return pieces.flatMap((piece) => {
       journal.collect('piece', piece, clock);
-      kept += keepTyped('piece', piece, codecs.get('piece')?.title(piece) ?? '', seen, clock, now);
-      sql.run(`UPDATE sync_conflicts SET deleted = 1 WHERE kind = 'piece' AND entity_id = ?`, piece);
-    }
-    return kept;
+      const title = codecs.get('piece')?.title(piece) ?? '';
+      return [...keptOf('piece', piece), ...typedOf('piece', piece, title, knowledge, clock)];
+    });
   }
 
   return {
     keep,
     list,
-    ofDeleted(kind, id, seen, clock) {
+    ofDeleted(kind, id, knowledge, clock) {
       const title = codecs.get(kind)?.title(id) ?? '';
-      const losses = [...keptOf(kind, id), ...typedOf(kind, id, title, seen, clock)];
+      const losses = [...keptOf(kind, id), ...typedOf(kind, id, title, knowledge, clock)];
+      if (kind === 'document') return [...losses, ...ofPieces(id, knowledge, clock)];
       if (kind !== 'conversation') return losses;
       // Its messages go with it, and a question that is not asked yet.
       const messages = sql.values<string>(
@@ -135,7 +136,7 @@ export function conflictsOf(sql: Statements, journal: Journal, codecs: Codecs): 
       );
       for (const message of messages) {
         journal.collect('message', message, clock);
-        losses.push(...typedOf('message', message, title, seen, clock));
+        losses.push(...typedOf('message', message, title, knowledge, clock));
       }
       const draft = sql.value<string>(
         'SELECT text FROM drafts JOIN conversations ON conversations.key = conversation_key WHERE conversations.id = ?',

@@ -14,15 +14,19 @@ export function syncForgetting(connection: Connection, blank: (column: string) =
     `((kind = 'document' AND ${id} IN ${documents}) OR (kind = 'piece' AND ${id} IN ${pieces}))`;
   const statements = [
     `UPDATE sync_registers SET ${blank('value')} WHERE value IS NOT NULL AND ${of('id')}`,
-    `INSERT INTO sync_tombstones (kind, id, stamp, seen, pushed)
-       SELECT DISTINCT kind, id, '', 0, 0 FROM sync_registers WHERE ${of('id')} ON CONFLICT DO NOTHING`,
+    `INSERT INTO sync_tombstones (kind, id, stamp, seen, past, pushed)
+       SELECT kind, id, '', 0, (SELECT json_group_array(stamp) FROM (
+           SELECT typed.stamp FROM sync_registers AS typed
+             WHERE typed.kind = gone.kind AND typed.id = gone.id AND typed.past IS NOT NULL
+           UNION ALL SELECT before.value FROM sync_registers AS typed, json_each(typed.past) AS before
+             WHERE typed.kind = gone.kind AND typed.id = gone.id AND typed.past IS NOT NULL)), 0
+       FROM sync_registers AS gone WHERE ${of('id')} GROUP BY kind, id ON CONFLICT DO NOTHING`,
     // Names of tags are names of registers.
     `DELETE FROM sync_registers WHERE ${of('id')}`,
     `UPDATE sync_inbox SET ${blank('entity')} WHERE ${of('id')}`,
     `DELETE FROM sync_inbox WHERE ${of('id')}`,
-    // What is told of a deletion elsewhere is the only place of what it took.
-    `UPDATE sync_conflicts SET ${['title', 'mine', 'theirs'].map(blank).join(', ')} WHERE deleted = 0 AND ${of('entity_id')}`,
-    `DELETE FROM sync_conflicts WHERE deleted = 0 AND ${of('entity_id')}`,
+    `UPDATE sync_conflicts SET ${['title', 'mine', 'theirs'].map(blank).join(', ')} WHERE ${of('entity_id')}`,
+    `DELETE FROM sync_conflicts WHERE ${of('entity_id')}`,
     `UPDATE sync_parts SET ${blank('value')} WHERE document_key IN (SELECT key FROM documents WHERE id IN ${documents})`,
   ].map((statement) => connection.prepare<[{ ids: string }]>(statement));
   return (ids) => {

@@ -7,8 +7,9 @@ import type { Statements } from './statements.ts';
 
 const stamp = z.string().refine(isStamp);
 const seen = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const registerSchema = z.object({ stamp, seen, value: z.json() });
-const tombstoneSchema = z.object({ stamp, seen, into: z.string().max(200).nullable().catch(null) });
+const past = z.array(stamp).max(10_000).optional().catch(undefined);
+const registerSchema = z.object({ stamp, seen, past, value: z.json() });
+const tombstoneSchema = z.object({ stamp, seen, into: z.string().max(200).nullable().catch(null), past });
 const envelopeSchema = z.object({ kind: z.string().min(1).max(50), id: z.string().min(1).max(200) });
 const bodySchema = z.object({
   registers: z.record(z.string(), z.unknown()).catch({}),

@@ -3,7 +3,7 @@
  * inside the caller's transaction.
  */
 import { randomUUID } from 'node:crypto';
-import { entityKinds, type EntityKind, type Stamp } from '../../../sync/entity.ts';
+import { entityKinds, isTypedName, LONGEST_PAST, type EntityKind, type Stamp } from '../../../sync/entity.ts';
 import { BEFORE_SYNC, nextTime, stampOf, timeOf } from '../../../sync/stamps.ts';
 import { hashOfValue, type Codec, type Values } from './codec.ts';
 import type { Statements } from './statements.ts';
@@ -31,6 +31,8 @@ export interface RegisterRow {
   readonly name: string;
   readonly stamp: Stamp;
   readonly seen: number;
+  /** JSON; null where nobody types. */
+  readonly past: string | null;
   readonly hash: string;
   readonly pushed: number;
   readonly sequence: number | null;
@@ -42,6 +44,8 @@ export interface TombstoneRow {
   readonly stamp: Stamp;
   readonly seen: number;
   readonly into: string | null;
+  /** JSON; null as long as nobody wrote it down. */
+  readonly past: string | null;
   readonly pushed: number;
 }
 
@@ -76,6 +80,11 @@ export function rankOf(kind: string): number {
 
 const NOTHING = hashOfValue(null);
 
+/** What somebody who writes over a register's value knows: its stamp, and those before it. */
+function chainOf({ stamp, past }: RegisterRow): Stamp[] {
+  return [stamp, ...(JSON.parse(past ?? '[]') as Stamp[])].slice(0, LONGEST_PAST);
+}
+
 export function journalOf(sql: Statements, codecs: Codecs): Journal {
   const state = (): StateRow => {
     const row = sql.get<StateRow>(
@@ -103,7 +112,7 @@ export function journalOf(sql: Statements, codecs: Codecs): Journal {
     new Map(
       sql
         .all<RegisterRow>(
-          'SELECT name, stamp, seen, hash, pushed, sequence, value FROM sync_registers WHERE kind = ? AND id = ?',
+          'SELECT name, stamp, seen, past, hash, pushed, sequence, value FROM sync_registers WHERE kind = ? AND id = ?',
           kind,
           id,
         )
@@ -111,12 +120,12 @@ export function journalOf(sql: Statements, codecs: Codecs): Journal {
     );
 
   function putRegister(kind: EntityKind, id: string, row: RegisterRow): void {
-    const { name, stamp, seen, hash, pushed, sequence, value } = row;
+    const { name, stamp, seen, past, hash, pushed, sequence, value } = row;
     sql.run(
-      `INSERT INTO sync_registers (kind, id, name, stamp, seen, hash, pushed, sequence, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (kind, id, name) DO UPDATE SET stamp = excluded.stamp, seen = excluded.seen, hash = excluded.hash,
+      `INSERT INTO sync_registers (kind, id, name, stamp, seen, past, hash, pushed, sequence, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (kind, id, name) DO UPDATE SET stamp = excluded.stamp, seen = excluded.seen, past = excluded.past, hash = excluded.hash,
          pushed = excluded.pushed, sequence = excluded.sequence, value = excluded.value`,
-      ...([kind, id, name, stamp, seen, hash, pushed, sequence, value] as const),
+      ...([kind, id, name, stamp, seen, past, hash, pushed, sequence, value] as const),
     );
   }
 
@@ -125,17 +134,24 @@ export function journalOf(sql: Statements, codecs: Codecs): Journal {
 
   const tombstone = (kind: EntityKind, id: string): TombstoneRow | null =>
     sql.get<TombstoneRow>(
-      'SELECT stamp, seen, into_id AS "into", pushed FROM sync_tombstones WHERE kind = ? AND id = ?',
+      'SELECT stamp, seen, into_id AS "into", past, pushed FROM sync_tombstones WHERE kind = ? AND id = ?',
       kind,
       id,
     ) ?? null;
 
-  function bury(kind: EntityKind, id: string, { stamp, seen, into, pushed }: TombstoneRow): void {
+  /** Stamps of what was typed to an entity, now and before: what whoever deletes it here knows. */
+  function typedStamps(kind: EntityKind, id: string): string {
+    const known = tombstone(kind, id)?.past;
+    if (known !== undefined && known !== null) return known;
+    return JSON.stringify([...registers(kind, id).values()].flatMap((row) => (isTypedName(row.name) ? chainOf(row) : [])));
+  }
+
+  function bury(kind: EntityKind, id: string, { stamp, seen, into, past, pushed }: TombstoneRow): void {
     sql.run(
-      `INSERT INTO sync_tombstones (kind, id, stamp, seen, into_id, pushed) VALUES (?, ?, ?, ?, ?, ?)
+      `INSERT INTO sync_tombstones (kind, id, stamp, seen, into_id, past, pushed) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (kind, id) DO UPDATE SET stamp = excluded.stamp, seen = excluded.seen, into_id = excluded.into_id,
-         pushed = excluded.pushed WHERE stamp = '' OR excluded.stamp < stamp`,
-      ...([kind, id, stamp, seen, into, pushed] as const),
+         past = excluded.past, pushed = excluded.pushed WHERE stamp = '' OR excluded.stamp < stamp`,
+      ...([kind, id, stamp, seen, into, pushed === 0 ? typedStamps(kind, id) : past, pushed] as const),
     );
     removeRegisters(kind, id);
     untouch(kind, id);
@@ -156,20 +172,21 @@ export function journalOf(sql: Statements, codecs: Codecs): Journal {
     const codec = codecs.get(kind);
     const rows = registers(kind, id);
     let stamp: Stamp | null = null;
-    const put = (name: string, hash: string): void => {
+    const put = (name: string, hash: string, row?: RegisterRow): void => {
       // Everything that was there before sync is of one time, in the order in which it came.
       stamp ??= wasBefore && rows.size === 0 ? stampOf(BEFORE_SYNC + placeOf(kind, id), clock.deviceId) : clock.next();
-      putRegister(kind, id, { name, stamp, seen: clock.seen, hash, pushed: 0, sequence: null, value: null });
+      const past = isTypedName(name) ? JSON.stringify(row ? chainOf(row) : []) : null;
+      putRegister(kind, id, { name, stamp, seen: clock.seen, past, hash, pushed: 0, sequence: null, value: null });
     };
     for (const [name, value] of Object.entries(values)) {
       const hash = hashOfValue(value);
       const row = rows.get(name);
-      if (row ? row.hash !== hash : hash !== NOTHING) put(name, hash);
+      if (row ? row.hash !== hash : hash !== NOTHING) put(name, hash, row);
     }
-    for (const [name, { hash }] of rows) {
-      if (Object.hasOwn(values, name) || codec?.knows(name) !== true || hash === NOTHING) continue;
+    for (const [name, row] of rows) {
+      if (Object.hasOwn(values, name) || codec?.knows(name) !== true || row.hash === NOTHING) continue;
       if (isMoot(name)) sql.run('DELETE FROM sync_registers WHERE kind = ? AND id = ? AND name = ?', kind, id, name);
-      else put(name, NOTHING);
+      else put(name, NOTHING, row);
     }
   }
 
@@ -213,7 +230,7 @@ export function journalOf(sql: Statements, codecs: Codecs): Journal {
       if (values !== null && isDead(kind, id)) return renew(kind, id, clock);
       if (values !== null && values !== 'unsettled') stampChanges(kind, id, values, clock, before === 1);
       else if (values === null && (registers(kind, id).size > 0 || tombstone(kind, id)?.stamp === ''))
-        bury(kind, id, { stamp: clock.next(), seen: clock.seen, into: null, pushed: 0 });
+        bury(kind, id, { stamp: clock.next(), seen: clock.seen, into: null, past: null, pushed: 0 });
       untouch(kind, id);
     },
     absorb(kind, id) {

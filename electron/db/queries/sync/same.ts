@@ -5,7 +5,7 @@
  * Who finds that out writes a tombstone that says so, and stamps what it leads over. Others do the same to their own rows
  * and take it for what was stamped, so that not every device sends it again.
  */
-import type { EntityKind } from '../../../sync/entity.ts';
+import type { EntityKind, Knowledge } from '../../../sync/entity.ts';
 import { isUnseen } from './conflicts.ts';
 import type { Conflicts } from './conflicts.ts';
 import type { Clock, Codecs, Journal } from './journal.ts';
@@ -16,10 +16,10 @@ export interface Sameness {
   resolve(kind: EntityKind, id: string): { readonly id: string; readonly isOwn: boolean };
   /**
    * Leads everything here that is of the loser, or names it, to the winner.
-   * @param seen Of the tombstone that told it; null when it was found out here, and is to be told.
+   * @param seen What the writer of the tombstone that told it knew; null when it was found out here, and is to be told.
    * @returns How many conflicts were kept.
    */
-  merge(kind: EntityKind, loser: string, winner: string, seen: number | null, clock: Clock): number;
+  merge(kind: EntityKind, loser: string, winner: string, seen: Knowledge | null, clock: Clock): number;
 }
 
 export interface SameOptions {
@@ -84,7 +84,7 @@ export function samenessOf({ sql, journal, codecs, conflicts, now }: SameOptions
   }
 
   /** Both are here: what the person gave the loser is the winner's, too, unless that was seen and decided elsewhere. */
-  function joinDocuments(loser: string, winner: string, seen: number | null, clock: Clock): number {
+  function joinDocuments(loser: string, winner: string, seen: Knowledge | null, clock: Clock): number {
     const rows = journal.registers('document', loser);
     const isNews = (name: string): boolean => {
       const row = rows.get(name);
@@ -126,7 +126,7 @@ export function samenessOf({ sql, journal, codecs, conflicts, now }: SameOptions
     return kept;
   }
 
-  function mergeDocument(loser: string, winner: string, seen: number | null, clock: Clock): number {
+  function mergeDocument(loser: string, winner: string, seen: Knowledge | null, clock: Clock): number {
     const key = keyOf('documents', loser);
     const collections = sql
       .values<string>(
@@ -149,9 +149,10 @@ export function samenessOf({ sql, journal, codecs, conflicts, now }: SameOptions
     return kept;
   }
 
-  function mergeCollection(loser: string, winner: string, seen: number | null, clock: Clock): void {
+  function mergeCollection(loser: string, winner: string, seen: Knowledge | null, clock: Clock): number {
     const [from, to] = [keyOf('collections', loser), keyOf('collections', winner)];
-    if (from === undefined) return;
+    if (from === undefined) return 0;
+    const kept = seen && to !== undefined ? keepName(loser, winner, seen, clock) : 0;
     const followers = sql
       .values<string>('SELECT id FROM conversations WHERE collection_key = ?', from)
       .map((id): Named => ({ kind: 'conversation', id }));
@@ -162,6 +163,17 @@ export function samenessOf({ sql, journal, codecs, conflicts, now }: SameOptions
       sql.run('DELETE FROM collections WHERE key = ?', from);
     });
     journal.touch('collection', winner);
+    return kept;
+  }
+
+  /** The loser was given another name here since. */
+  function keepName(loser: string, winner: string, seen: Knowledge, clock: Clock): number {
+    const codec = codecs.get('collection');
+    const [mine, theirs] = [codec?.title(loser) ?? '', codec?.title(winner) ?? ''];
+    const row = journal.registers('collection', loser).get('name');
+    if (!row || mine === theirs || !isUnseen(row, seen, clock)) return 0;
+    const loss = { kind: 'collection', id: winner, title: theirs, register: 'name', mine, theirs, deleted: false } as const;
+    return conflicts.keep(loss, now());
   }
 
   return {
@@ -189,8 +201,8 @@ export function samenessOf({ sql, journal, codecs, conflicts, now }: SameOptions
       sql.run('UPDATE sync_conflicts SET entity_id = ? WHERE kind = ? AND entity_id = ?', winner, kind, loser);
       let kept = 0;
       if (kind === 'document') kept = mergeDocument(loser, winner, seen, clock);
-      else mergeCollection(loser, winner, seen, clock);
-      if (seen === null) journal.bury(kind, loser, { stamp: clock.next(), seen: clock.seen, into: winner, pushed: 0 });
+      else kept = mergeCollection(loser, winner, seen, clock);
+      if (seen === null) journal.bury(kind, loser, { stamp: clock.next(), seen: clock.seen, into: winner, past: null, pushed: 0 });
       else journal.removeRegisters(kind, loser);
       journal.untouch(kind, loser);
       return kept;

@@ -1,7 +1,7 @@
 /** Statements of sync: what changed, what is to be sent, what came, and what could not be joined. */
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../../../shared/errors.ts';
-import { entityKinds, type Entity, type EntityKind, type Register } from '../../../sync/entity.ts';
+import { entityKinds, type Entity, type EntityKind, type Register, type Stamp } from '../../../sync/entity.ts';
 import type { Connection } from '../../connection.ts';
 import type { DeletedDocuments } from '../../database.ts';
 import type { Acknowledgement, Applied, SyncState, SyncStore } from '../../sync-types.ts';
@@ -24,8 +24,11 @@ import { usageCodec } from './usage.ts';
 
 export type DeleteDocuments = (ids: readonly string[]) => DeletedDocuments;
 
-/** A sequence that no server gives: whoever has seen it has seen everything. */
-const EVERYTHING = Number.MAX_SAFE_INTEGER;
+const ALL = Number.MAX_SAFE_INTEGER;
+
+function pastOf(past: string | null): { readonly past?: readonly Stamp[] } {
+  return past === null ? {} : { past: JSON.parse(past) as Stamp[] };
+}
 
 export function syncQueries(connection: Connection, deleteDocuments: DeleteDocuments): Synchronous<SyncStore> {
   const sql = statementsOf(connection);
@@ -93,18 +96,21 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
   function unsent(kind: EntityKind, id: string): Entity | null {
     const grave = journal.tombstone(kind, id);
     if (grave && grave.pushed === 0 && grave.stamp !== '') {
-      const { stamp, seen, into } = grave;
-      return { kind, id, registers: {}, tombstone: { stamp, seen, into } };
+      const { stamp, seen, into, past } = grave;
+      return { kind, id, registers: {}, tombstone: { stamp, seen, into, ...pastOf(past) } };
     }
     const values = codecs.get(kind)?.read(id);
     if (!values || values === 'unsettled') return null;
-    const registers = [...journal.registers(kind, id).values()].flatMap(({ name, stamp, seen, hash, pushed }) => {
+    const registers = [...journal.registers(kind, id).values()].flatMap(({ name, stamp, seen, past, hash, pushed }) => {
       const value = values[name] ?? null;
       const isAsStamped = pushed === 0 && hashOfValue(value) === hash;
-      return isAsStamped ? [[name, { stamp, seen, value } satisfies Register] as const] : [];
+      return isAsStamped ? [[name, { stamp, seen, ...pastOf(past), value } satisfies Register] as const] : [];
     });
     return registers.length === 0 ? null : { kind, id, registers: Object.fromEntries(registers), tombstone: null };
   }
+
+  const changed = (limit: number): { readonly kind: EntityKind; readonly id: string }[] =>
+    sql.all('SELECT kind, id FROM sync_outbox LIMIT ?', limit);
 
   function acknowledge({ kind, id, stamps, sequence }: Acknowledgement): void {
     for (const [name, stamp] of Object.entries(stamps))
@@ -123,6 +129,8 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
     const nothing = { documentIds: [], conversationIds: [], contentHashes: [], conflicts: 0, settings: false, left: 0 };
     return (
       journal.withClock(at, (clock): Applied => {
+        // What was done here until now was done without knowing any of it.
+        for (const { kind, id } of changed(ALL)) journal.collect(kind, id, clock);
         const run = applying({ sql, journal, codecs, inbox, conflicts, sameness, now: at, clock });
         for (const { kind, id } of inbox.next(limit)) run.apply(kind, id);
         const left = inbox.count();
@@ -216,7 +224,8 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
         mustBeOn();
         journal.withClock(Date.now(), (clock) => {
           for (const id of ids) {
-            const tombstone = { stamp: clock.next(), seen: EVERYTHING, into: null };
+            // Nobody knows any more what whoever deleted it knew: all that was typed here is told of.
+            const tombstone = { stamp: clock.next(), seen: 0, into: null, past: [] };
             inbox.put({ kind, id, registers: {}, tombstone });
           }
         });
