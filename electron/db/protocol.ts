@@ -164,7 +164,7 @@ export const routes: { readonly [Name in Group]: { readonly [Method in keyof Dat
     turnOff: 'write',
     setClock: 'write',
     collect: 'write',
-    outgoing: 'read',
+    outgoing: 'write',
     pushed: 'write',
     receive: 'write',
     apply: 'write',

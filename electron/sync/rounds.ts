@@ -100,14 +100,14 @@ class Round {
     for (const [index, kind] of entityKinds.entries()) {
       this.#tell('comparing', index, entityKinds.length);
       const present = new Set<string>();
-      for (let after: string | null = null; ; ) {
+      for (let after: string | null = null; ;) {
         const page: readonly string[] = await this.#ask((signal) => remote.present(kind, after, SLICE, signal));
         const last = page.at(-1);
         if (last === undefined) break;
         for (const id of page) present.add(id);
         after = last;
       }
-      for (let after: string | null = null; ; ) {
+      for (let after: string | null = null; ;) {
         const known: readonly string[] = await this.#here(() => store.known(kind, after, SLICE));
         const last = known.at(-1);
         if (last === undefined) break;
@@ -221,7 +221,7 @@ class Round {
   async #apply(): Promise<void> {
     const { store, now, onApplied } = this.#options;
     const { inbox } = await this.#here(() => store.state());
-    for (let left = inbox; left > 0; ) {
+    for (let left = inbox; left > 0;) {
       this.#tell('applying', Math.max(0, inbox - left), inbox);
       const { left: rest, ...applied } = await this.#here(() => store.apply(now(), APPLY));
       if (isNews(applied)) onApplied?.(applied);
@@ -275,9 +275,7 @@ const nothing = { documentIds: [], conversationIds: [], contentHashes: [], confl
 
 function isNews(applied: Omit<Applied, 'left'>): boolean {
   const { documentIds, conversationIds, contentHashes, conflicts, settings } = applied;
-  return (
-    documentIds.length > 0 || conversationIds.length > 0 || contentHashes.length > 0 || conflicts > 0 || settings
-  );
+  return documentIds.length > 0 || conversationIds.length > 0 || contentHashes.length > 0 || conflicts > 0 || settings;
 }
 
 /** The first of them that fit into one push; one alone may be larger. */

@@ -3,7 +3,7 @@ import type { ErrorInfo } from '../../shared/errors.ts';
 import type { Remotes } from '../../shared/remotes.ts';
 import type { SyncStatus } from '../../shared/sync.ts';
 import type { Applied } from '../db/sync-types.ts';
-import type { FileStoreKeys } from '../encryption/stored-file.ts';
+import type { FileStoreKeys } from '../pipeline/blobs.ts';
 import type { FilePolicy } from './parts/file-cache.ts';
 import type { Device, SeenDevice } from './ports/remote-store.ts';
 

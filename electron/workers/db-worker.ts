@@ -77,7 +77,9 @@ connectRpc<object, WorkerFunctions>(
   {
     post: (message) => port.postMessage(message),
     listen: (listener) =>
-      void port.on('message', (message: unknown) => (isServeMessage(message) ? serve(message.serve) : listener(message))),
+      void port.on('message', (message: unknown) =>
+        isServeMessage(message) ? serve(message.serve) : listener(message),
+      ),
   },
   functions,
 );

@@ -104,7 +104,8 @@ export class MemoryLibrary implements SyncStore {
     const entities = this.#inbox.splice(0, limit);
     for (const entity of entities) {
       this.#merge(entity);
-      for (const [name, { stamp }] of writes(entity)) this.#pushed.set(`${keyOf(entity.kind, entity.id)} ${name}`, stamp);
+      for (const [name, { stamp }] of writes(entity))
+        this.#pushed.set(`${keyOf(entity.kind, entity.id)} ${name}`, stamp);
       const last = writes(entity).map(([, { stamp }]) => Number(stamp.slice(0, 16)));
       this.#stamp = Math.max(this.#stamp, ...last);
     }

@@ -71,6 +71,17 @@ export class MemoryServer {
       .map(([, { entity }]) => structuredClone(entity));
   }
 
+  /** Another server that has all that this one has. */
+  copy(): MemoryServer {
+    const copy = new MemoryServer({ now: this.#now });
+    for (const [key, stored] of this.#entities) copy.#entities.set(key, stored);
+    for (const [id, device] of this.#devices) copy.#devices.set(id, { ...device });
+    copy.#head = this.#head;
+    copy.#collected = this.#collected;
+    copy.readOnly = this.readOnly;
+    return copy;
+  }
+
   get head(): number {
     return this.#head;
   }
@@ -121,10 +132,10 @@ export class MemoryServer {
     }
   }
 
-  /** Those with a tombstone too: they are told of by it. */
+  /** Those that live. */
   present(kind: EntityKind, after: string | null, limit: number): string[] {
     return [...this.#entities.values()]
-      .filter(({ entity }) => entity.kind === kind && (after === null || entity.id > after))
+      .filter(({ entity }) => !entity.tombstone && entity.kind === kind && (after === null || entity.id > after))
       .map(({ entity }) => entity.id)
       .sort()
       .slice(0, limit);

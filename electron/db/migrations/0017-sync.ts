@@ -49,7 +49,7 @@ export function sync(connection: Connection): void {
       value TEXT,
       PRIMARY KEY (kind, id, name)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX sync_registers_waiting ON sync_registers (kind, id) WHERE pushed = 0;
+    CREATE INDEX sync_registers_waiting ON sync_registers (kind, stamp, id) WHERE pushed = 0;
 
     -- An empty stamp: deleted, and not collected yet.
     CREATE TABLE sync_tombstones (
@@ -63,7 +63,7 @@ export function sync(connection: Connection): void {
       pushed INTEGER NOT NULL,
       PRIMARY KEY (kind, id)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX sync_tombstones_waiting ON sync_tombstones (kind, id) WHERE pushed = 0;
+    CREATE INDEX sync_tombstones_waiting ON sync_tombstones (kind, stamp, id) WHERE pushed = 0;
 
     -- Pulled and not applied. deferred: looked at, and what it belongs to is not here (or its kind is not known).
     CREATE TABLE sync_inbox (

@@ -15,6 +15,7 @@ export interface DeviceOptions {
   readonly name: string;
   /** A UUID; the first eight digits must be the device's alone. */
   readonly id: string;
+  /** Where its library lies; one that is there is gone on with. */
   readonly folder: string;
   readonly server: MemoryServer;
   /** Milliseconds since the epoch, as they truly are. */
@@ -61,8 +62,11 @@ export class SimulatedDevice {
     return Math.round(this.#options.trueTime() + this.skew);
   }
 
-  /** A round with a network that may fail; throws what ended it, or `Killed`. The process is then there again. */
-  async round(network: Network = () => null, death: Death | null = null): Promise<void> {
+  /**
+   * A round with a network that may fail; throws what ended it, or `Killed`. The process is then there again.
+   * @param patience Milliseconds for a request that is never answered.
+   */
+  async round(network: Network = () => null, death: Death | null = null, patience = 60_000): Promise<void> {
     let calls = 0;
     let isKilled = false;
     const { store } = this.#opened;
@@ -93,7 +97,7 @@ export class SimulatedDevice {
     try {
       const device = { name, platform: 'linux', appVersion: '1' };
       const remote = server.connect(network);
-      await runRound({ store: served, remote, device, parts: [], now: () => this.now() }, forever);
+      await runRound({ store: served, remote, device, parts: [], now: () => this.now(), patience }, forever);
     } catch (error) {
       if (!isKilled) throw error;
       this.#kill();

@@ -40,19 +40,21 @@ export function dumpOf(connection: Connection): Dump {
 export function stampsOf({ connection }: SimulatedDevice): Record<string, Record<string, string>> {
   const documents = new Set(connection.prepare<[], string>('SELECT id FROM documents').pluck().all());
   const rows = connection
-    .prepare<
-      [],
-      { kind: string; id: string; name: string; stamp: string }
-    >('SELECT kind, id, name, stamp FROM sync_registers ORDER BY kind, id, name')
+    .prepare<[], { kind: string; id: string; name: string; stamp: string }>(
+      'SELECT kind, id, name, stamp FROM sync_registers ORDER BY kind, id, name',
+    )
     .all();
   const stamps: Record<string, Record<string, string>> = {};
-  for (const { kind, id, name, stamp } of rows) if (!isMoot(name, documents)) (stamps[`${kind} ${id}`] ??= {})[name] = stamp;
+  for (const { kind, id, name, stamp } of rows)
+    if (!isMoot(name, documents)) (stamps[`${kind} ${id}`] ??= {})[name] = stamp;
   return stamps;
 }
 
 /** The same of the server. */
 export function stampsOnServer(entities: readonly Entity[]): Record<string, Record<string, string>> {
-  const documents = new Set(entities.flatMap(({ kind, id, tombstone }) => (kind === 'document' && !tombstone ? [id] : [])));
+  const documents = new Set(
+    entities.flatMap(({ kind, id, tombstone }) => (kind === 'document' && !tombstone ? [id] : [])),
+  );
   return Object.fromEntries(
     entities
       .filter(({ tombstone }) => !tombstone)

@@ -138,7 +138,11 @@ export class Person {
         if (conversation) store.conversations.rename(conversation, this.#typed('About'));
         return;
       case 'markConversation':
-        if (conversation) store.conversations.mark(conversation, chance.is(0.5) ? { pinned: chance.is(0.5) } : { archived: chance.is(0.5) });
+        if (conversation)
+          store.conversations.mark(
+            conversation,
+            chance.is(0.5) ? { pinned: chance.is(0.5) } : { archived: chance.is(0.5) },
+          );
         return;
       case 'trashConversation':
         if (conversation) store.conversations.setDeleted(conversation, device.now());

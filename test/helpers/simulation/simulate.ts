@@ -121,7 +121,9 @@ class Simulation {
         waiting: await store.sync.outgoing(3),
       })),
     );
-    throw new Error(`They never come to rest. The server is at ${this.#server.head}.\n${JSON.stringify(states, null, 1)}`);
+    throw new Error(
+      `They never come to rest. The server is at ${this.#server.head}.\n${JSON.stringify(states, null, 1)}`,
+    );
   }
 
   async outcome(): Promise<SimulationOutcome> {
@@ -136,10 +138,13 @@ class Simulation {
     const byName = <Value>(value: (device: SimulatedDevice) => Value): Record<string, Value> =>
       Object.fromEntries(devices.map((device) => [device.name, value(device)]));
     const tombstones = new Map<string, unknown>(
-      this.#server.dump().flatMap(({ kind, id, tombstone }) => (tombstone ? [[`${kind} ${id}`, tombstone] as const] : [])),
+      this.#server
+        .dump()
+        .flatMap(({ kind, id, tombstone }) => (tombstone ? [[`${kind} ${id}`, tombstone] as const] : [])),
     );
     for (const [, history] of lost) {
-      const place = history[0]?.match(/(?:document|collection|conversation|message|piece) [-0-9a-f]+|of [-0-9a-f]+/)?.[0] ?? '';
+      const place =
+        history[0]?.match(/(?:document|collection|conversation|message|piece) [-0-9a-f]+|of [-0-9a-f]+/)?.[0] ?? '';
       history.push(`tombstone: ${JSON.stringify(tombstones.get(place.replace(/^of/, 'document')) ?? null)}`);
     }
     return {
@@ -212,7 +217,8 @@ class Simulation {
     for (const [mark, place] of after) {
       if (!before.has(mark)) this.#note(mark, `${device.name} has it after ${end}: ${place}`);
     }
-    for (const mark of before.keys()) if (!after.has(mark)) this.#note(mark, `${device.name} has it no more after ${end}`);
+    for (const mark of before.keys())
+      if (!after.has(mark)) this.#note(mark, `${device.name} has it no more after ${end}`);
   }
 
   #death(): Death | null {

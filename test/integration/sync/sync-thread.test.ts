@@ -44,7 +44,7 @@ async function openComputer(name: string): Promise<Computer> {
   connectRpc(
     {
       post: (message) => channel.postMessage(message),
-      listen: (listener) => (channel.onmessage = (event) => listener((event as MessageEvent).data)),
+      listen: (listener) => (channel.onmessage = ({ data }) => listener(data)),
     },
     functionsOf(server),
   );

@@ -44,7 +44,9 @@ test('two libraries and the server end with the same, and a deletion wins over w
   await syncWith(server, here);
   await syncWith(server, there);
   expect(here.dump()).toEqual(there.dump());
-  expect(server.dump().filter(({ tombstone }) => !tombstone)).toEqual(here.dump().filter(({ tombstone }) => !tombstone));
+  expect(server.dump().filter(({ tombstone }) => !tombstone)).toEqual(
+    here.dump().filter(({ tombstone }) => !tombstone),
+  );
   expect(here.entities.get('document d1')?.tombstone).not.toBeNull();
   expect(here.entities.get('document d3')?.registers['title']?.value).toBe('Mine 3');
 });

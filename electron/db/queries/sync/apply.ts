@@ -6,7 +6,7 @@
  */
 import type { EntityKind, Register, Tombstone } from '../../../sync/entity.ts';
 import type { JsonValue } from '../../database.ts';
-import { hashOfValue, type References, type Values } from './codec.ts';
+import { hashOfValue, type Codec, type References, type Values } from './codec.ts';
 import { isUnseen, type Conflicts } from './conflicts.ts';
 import { showLeaf } from './conversations.ts';
 import { contentSchema } from './documents.ts';
@@ -92,43 +92,26 @@ export function applying({ sql, journal, codecs, inbox, conflicts, sameness, now
     return twin(kind, id, values);
   }
 
-  /** What stays as it is here, although a register came: it is stamped anew, over that one. */
-  type Kept = Set<string>;
-
-  /** Answers with what stays of this device, or with null when the entity itself is another's now. */
-  function joinTwin(kind: EntityKind, id: string, values: Values, other: string): Kept | null {
+  /** Answers whether the entity is still one of its own. */
+  function joinTwin(kind: EntityKind, id: string, values: Values, other: string): boolean {
     const codec = codecs.get(kind);
     collect(kind, other);
     collect(kind, id);
-    if (!codec) return null;
+    if (!codec) return true;
     const present = codec.read(other);
-    if (!present || present === 'unsettled') return null;
+    if (!present || present === 'unsettled') return true;
     tell(kind, other);
     tell(kind, id);
     if (id < other) {
-      const rows = journal.registers(kind, other);
-      const isHere = codec.read(id) !== null;
       kept += sameness.merge(kind, other, id, null, clock);
-      // The titles of both were joined with their rows.
-      if (isHere || kind !== 'document') return new Set();
-      const [mine, theirs] = [
-        codec.typed('title', present['title'] ?? null),
-        codec.typed('title', values['title'] ?? null),
-      ];
-      if (mine === null || mine === theirs) return new Set();
-      if (theirs === null) return new Set(['title']);
-      const row = rows.get('title');
-      if (row && isUnseen(row, { seen: 0 }, clock))
-        keepLoss(kind, id, 'title', present['title'] ?? null, values['title'] ?? null);
-      return new Set();
+      return true;
     }
-    const isRow = codec.read(id) !== null;
     kept += sameness.merge(kind, id, other, null, clock);
-    if (!isRow) leadOver(kind, other, values, present);
-    return null;
+    leadOver(kind, other, values, present);
+    return false;
   }
 
-  /** What came of an entity that is another's now, and was never here. */
+  /** What came of an entity that is another's now. */
   function leadOver(kind: EntityKind, winner: string, values: Values, present: Values): void {
     const codec = codecs.get(kind);
     const isLed = ([name, value]: [string, JsonValue]): boolean =>
@@ -171,11 +154,12 @@ export function applying({ sql, journal, codecs, inbox, conflicts, sameness, now
     if (won.size === 0) return 'done';
     const values = acceptedOf(kind, won, rows);
     const other = lastingTwin(kind, id, values);
-    const keeps = other === null ? new Set<string>() : joinTwin(kind, id, values, other);
-    if (keeps === null) return 'done';
+    if (other !== null && !joinTwin(kind, id, values, other)) return 'done';
     rows = journal.registers(kind, id);
     const before = codec.read(id);
     if (before !== null && before !== 'unsettled') keepLosses(kind, id, before, rows, won);
+    const isTouched = journal.isTouched(kind, id);
+    const keeps = keptTitle(kind, id, before, rows, won);
     const names = references();
     const writes = Object.fromEntries(Object.entries(values).filter(([name]) => !keeps.has(name)));
     if (before === null || Object.keys(writes).length > 0) {
@@ -187,9 +171,30 @@ export function applying({ sql, journal, codecs, inbox, conflicts, sameness, now
       }
     }
     settle(kind, id, won, values, new Set([...keeps, ...(names.led.here ? Object.keys(values) : [])]));
-    if (!names.led.any && other === null) journal.untouch(kind, id);
+    // It was stamped before; what was led to it since is not.
+    if (!names.led.any && !isTouched) journal.untouch(kind, id);
     tell(kind, id);
     return 'done';
+  }
+
+  /** A row that was another's until now may have a title that somebody typed: it stays, unless both have one. */
+  function keptTitle(
+    kind: EntityKind,
+    id: string,
+    before: ReturnType<Codec['read']>,
+    rows: ReadonlyMap<string, RegisterRow>,
+    won: ReadonlyMap<string, Register>,
+  ): ReadonlySet<string> {
+    const codec = codecs.get(kind);
+    const came = won.get('title');
+    if (kind !== 'document' || !codec || !came || !before || before === 'unsettled' || rows.has('title'))
+      return new Set();
+    const own = before['title'] ?? null;
+    const [mine, theirs] = [codec.typed('title', own), codec.typed('title', came.value)];
+    if (mine === null || mine === theirs) return new Set();
+    if (theirs === null) return new Set(['title']);
+    if (sameness.titledHere.delete(id)) keepLoss(kind, id, 'title', own, came.value);
+    return new Set();
   }
 
   function keepLosses(
@@ -202,8 +207,7 @@ export function applying({ sql, journal, codecs, inbox, conflicts, sameness, now
     for (const [name, theirs] of won) {
       const row = rows.get(name);
       const mine = before[name] ?? null;
-      if (!row || !isUnseen(row, theirs, clock) || (codecs.get(kind)?.typed(name, mine) ?? null) === null)
-        continue;
+      if (!row || !isUnseen(row, theirs, clock) || (codecs.get(kind)?.typed(name, mine) ?? null) === null) continue;
       if (kind !== 'message' && hashOfValue(mine) !== hashOfValue(theirs.value))
         keepLoss(kind, id, name, mine, theirs.value);
     }

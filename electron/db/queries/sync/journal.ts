@@ -64,6 +64,7 @@ export interface Journal {
   /** Notes an entity whose rows changed where no trigger sees it. */
   touch(kind: EntityKind, id: string): void;
   untouch(kind: EntityKind, id: string): void;
+  isTouched(kind: EntityKind, id: string): boolean;
   /** Stamps what changed of an entity, when anything may have. */
   collect(kind: EntityKind, id: string, clock: Clock): void;
   /** Takes what is there now for what was stamped: it follows from something that is synced by itself. */
@@ -143,7 +144,9 @@ export function journalOf(sql: Statements, codecs: Codecs): Journal {
   function typedStamps(kind: EntityKind, id: string): string {
     const known = tombstone(kind, id)?.past;
     if (known !== undefined && known !== null) return known;
-    return JSON.stringify([...registers(kind, id).values()].flatMap((row) => (isTypedName(row.name) ? chainOf(row) : [])));
+    return JSON.stringify(
+      [...registers(kind, id).values()].flatMap((row) => (isTypedName(row.name) ? chainOf(row) : [])),
+    );
   }
 
   function bury(kind: EntityKind, id: string, { stamp, seen, into, past, pushed }: TombstoneRow): void {
@@ -222,6 +225,7 @@ export function journalOf(sql: Statements, codecs: Codecs): Journal {
     bury,
     touch,
     untouch,
+    isTouched: (kind, id) => sql.value('SELECT 1 FROM sync_outbox WHERE kind = ? AND id = ?', kind, id) === 1,
     collect(kind, id, clock) {
       const before = sql.value<number>('SELECT before_sync FROM sync_outbox WHERE kind = ? AND id = ?', kind, id);
       const codec = codecs.get(kind);

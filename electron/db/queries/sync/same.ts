@@ -12,6 +12,8 @@ import type { Clock, Codecs, Journal } from './journal.ts';
 import type { Statements } from './statements.ts';
 
 export interface Sameness {
+  /** Documents that have a title of this device which their other id had, and whose own title did not come yet. */
+  readonly titledHere: Set<string>;
   /** Follows aliases to the id that is known by now; also answers whether one of them was found out here. */
   resolve(kind: EntityKind, id: string): { readonly id: string; readonly isOwn: boolean };
   /**
@@ -31,6 +33,7 @@ export interface SameOptions {
 }
 
 export function samenessOf({ sql, journal, codecs, conflicts, now }: SameOptions): Sameness {
+  const titledHere = new Set<string>();
   const keyOf = (table: string, id: string): number | undefined =>
     sql.value(`SELECT key FROM ${table} WHERE id = ?`, id);
 
@@ -139,6 +142,8 @@ export function samenessOf({ sql, journal, codecs, conflicts, now }: SameOptions
     for (const { kind, id } of collections) journal.collect(kind, id, clock);
     if (key !== undefined && keyOf('documents', winner) !== undefined) kept = joinDocuments(loser, winner, seen, clock);
     else if (key !== undefined) {
+      const title = journal.registers('document', loser).get('title');
+      if (title && isUnseen(title, seen ?? { seen: 0 }, clock)) titledHere.add(winner);
       // Its text, vectors and file are here already, under the other name.
       sql.run('UPDATE documents SET id = ? WHERE key = ?', winner, key);
       sql.run('DELETE FROM sync_parts WHERE document_key = ?', key);
@@ -172,11 +177,20 @@ export function samenessOf({ sql, journal, codecs, conflicts, now }: SameOptions
     const [mine, theirs] = [codec?.title(loser) ?? '', codec?.title(winner) ?? ''];
     const row = journal.registers('collection', loser).get('name');
     if (!row || mine === theirs || !isUnseen(row, seen, clock)) return 0;
-    const loss = { kind: 'collection', id: winner, title: theirs, register: 'name', mine, theirs, deleted: false } as const;
+    const loss = {
+      kind: 'collection',
+      id: winner,
+      title: theirs,
+      register: 'name',
+      mine,
+      theirs,
+      deleted: false,
+    } as const;
     return conflicts.keep(loss, now());
   }
 
   return {
+    titledHere,
     resolve(kind, id) {
       let [known, isOwn] = [id, false];
       for (;;) {
@@ -199,10 +213,10 @@ export function samenessOf({ sql, journal, codecs, conflicts, now }: SameOptions
         ...([kind, loser, winner, Number(seen === null)] as const),
       );
       sql.run('UPDATE sync_conflicts SET entity_id = ? WHERE kind = ? AND entity_id = ?', winner, kind, loser);
-      let kept = 0;
-      if (kind === 'document') kept = mergeDocument(loser, winner, seen, clock);
-      else kept = mergeCollection(loser, winner, seen, clock);
-      if (seen === null) journal.bury(kind, loser, { stamp: clock.next(), seen: clock.seen, into: winner, past: null, pushed: 0 });
+      const merge = kind === 'document' ? mergeDocument : mergeCollection;
+      const kept = merge(loser, winner, seen, clock);
+      if (seen === null)
+        journal.bury(kind, loser, { stamp: clock.next(), seen: clock.seen, into: winner, past: null, pushed: 0 });
       else journal.removeRegisters(kind, loser);
       journal.untouch(kind, loser);
       return kept;

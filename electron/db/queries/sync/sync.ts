@@ -22,6 +22,9 @@ import { samenessOf } from './same.ts';
 import { statementsOf } from './statements.ts';
 import { usageCodec } from './usage.ts';
 
+/** Registers that are looked through for each entity to send; most have fewer. */
+const REGISTERS_EACH = 8;
+
 export type DeleteDocuments = (ids: readonly string[]) => DeletedDocuments;
 
 const ALL = Number.MAX_SAFE_INTEGER;
@@ -103,10 +106,34 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
     if (!values || values === 'unsettled') return null;
     const registers = [...journal.registers(kind, id).values()].flatMap(({ name, stamp, seen, past, hash, pushed }) => {
       const value = values[name] ?? null;
-      const isAsStamped = pushed === 0 && hashOfValue(value) === hash;
-      return isAsStamped ? [[name, { stamp, seen, ...pastOf(past), value } satisfies Register] as const] : [];
+      if (pushed === 1) return [];
+      if (hashOfValue(value) === hash) {
+        return [[name, { stamp, seen, ...pastOf(past), value } satisfies Register] as const];
+      }
+      // A change that no trigger tells of: a deletion took what a paid call was made for. A stamp stands for one value.
+      journal.touch(kind, id);
+      return [];
     });
     return registers.length === 0 ? null : { kind, id, registers: Object.fromEntries(registers), tombstone: null };
+  }
+
+  /** In the order of stamps; looks through at most so many registers. */
+  function unsentOf(kind: EntityKind, limit: number, most: number): Entity[] {
+    const ids = sql.values<string>(
+      `SELECT id FROM (
+         SELECT * FROM (SELECT id, stamp FROM sync_registers WHERE kind = ? AND pushed = 0 ORDER BY stamp LIMIT ?)
+         UNION ALL SELECT * FROM (
+           SELECT id, stamp FROM sync_tombstones WHERE kind = ? AND pushed = 0 AND stamp <> '' ORDER BY stamp LIMIT ?))
+       ORDER BY stamp, id`,
+      ...([kind, most, kind, most] as const),
+    );
+    const found: Entity[] = [];
+    for (const id of new Set(ids)) {
+      if (found.length >= limit) break;
+      const entity = unsent(kind, id);
+      if (entity) found.push(entity);
+    }
+    return found;
   }
 
   const changed = (limit: number): { readonly kind: EntityKind; readonly id: string }[] =>
@@ -189,19 +216,10 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
       const found: Entity[] = [];
       for (const kind of entityKinds) {
         if (found.length >= limit) break;
-        const ids = sql.values<string>(
-          `SELECT id FROM (
-             SELECT id, stamp FROM sync_registers WHERE kind = ? AND pushed = 0
-             UNION ALL SELECT id, stamp FROM sync_tombstones WHERE kind = ? AND pushed = 0 AND stamp <> '')
-           GROUP BY id ORDER BY min(stamp), id`,
-          kind,
-          kind,
-        );
-        for (const id of ids) {
-          if (found.length >= limit) break;
-          const entity = unsent(kind, id);
-          if (entity) found.push(entity);
-        }
+        const rest = limit - found.length;
+        const some = unsentOf(kind, rest, rest * REGISTERS_EACH);
+        // Many in a row can have changed again since they were stamped.
+        found.push(...(some.length > 0 ? some : unsentOf(kind, rest, ALL)));
       }
       return found;
     },
