@@ -132,10 +132,10 @@ export class MemoryServer {
     }
   }
 
-  /** Those with a tombstone too: they are told of by it. */
+  /** Those that live. */
   present(kind: EntityKind, after: string | null, limit: number): string[] {
     return [...this.#entities.values()]
-      .filter(({ entity }) => entity.kind === kind && (after === null || entity.id > after))
+      .filter(({ entity }) => !entity.tombstone && entity.kind === kind && (after === null || entity.id > after))
       .map(({ entity }) => entity.id)
       .sort()
       .slice(0, limit);
