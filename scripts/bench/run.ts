@@ -29,6 +29,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   dashboard: { title: 'A library of 5,000 documents', load: () => import('./dashboard.ts') },
   viewer: { title: 'Reading a long PDF', load: () => import('./viewer.ts') },
   ocr: { title: 'Recognition of scans', load: () => import('./ocr.ts') },
+  'second-device': { title: 'A second computer', load: () => import('./second-device.ts') },
   accounts: { title: 'Accounts and sessions', load: () => import('./accounts.ts') },
   quality: { title: 'Retrieval quality', load: () => import('./quality.ts') },
   verification: { title: 'Sentences checked against their passages', load: () => import('./verification.ts') },

@@ -120,6 +120,12 @@ export function deletionQueries(connection: Connection): {
     `UPDATE citations SET chunk_id = NULL, boxes = x'', ranges = NULL WHERE document_id IN (SELECT value FROM json_each(?))`,
   );
   const blankPages = connection.prepare<[number]>(`UPDATE pages SET ${blank('text')} WHERE document_key = ?`);
+  // Of a reading that was still coming.
+  const blankArriving = [
+    `UPDATE arriving_pages SET ${blank('text')} WHERE document_key = ?`,
+    `UPDATE arriving_chunks SET ${['text', 'context_text', 'search_terms', 'heading_path'].map(blank).join(', ')}
+     WHERE document_key = ?`,
+  ].map((statement) => connection.prepare<[number]>(statement));
   // Pages go with it by their foreign key.
   const deleteDocument = connection.prepare<[number]>('DELETE FROM documents WHERE key = ?');
   const { removeChunks } = chunkRemoval(connection);
@@ -140,6 +146,7 @@ export function deletionQueries(connection: Connection): {
       listFiles.run(row.contentHash);
       const textKeys = removeChunks(row.key);
       blankPages.run(row.key);
+      for (const blankRows of blankArriving) blankRows.run(row.key);
       deleteDocument.run(row.key);
       return { ...row, textKeys };
     });

@@ -19,6 +19,7 @@ export type HasOriginal = (contentHash: string, format: DocumentFormat) => boole
 /** Tables that are made of the originals, of watched folders and of what sync knows; a row of any other can't be made again. */
 const madeAgain: ReadonlySet<string> = new Set([
   ...['pages', 'chunks', 'vectors', 'recognitions', 'kept_vectors', 'document_stages'],
+  ...['arriving_pages', 'arriving_chunks'],
   ...['import_files', 'watched_files', 'watched_exclusions', 'sync_parts', 'sync_documents'],
 ]);
 
