@@ -200,6 +200,8 @@ describe('a deletion', () => {
     ask(one, conversation, 'Which?', [document]);
     meetAll(server, [one, other]);
     one.store.documents.rename(document, 'zyzzyva one');
+    // Later, so that the loss is kept where the document is deleted: elsewhere it would stay, since nobody there saw it.
+    other.now += 10_000;
     other.store.documents.rename(document, 'zyzzyva other');
     meetAll(server, [one, other]);
     expect(one.sync.conflicts().length + other.sync.conflicts().length).toBe(1);
