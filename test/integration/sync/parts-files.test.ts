@@ -54,13 +54,20 @@ interface Device {
   now: number;
 }
 
+interface DeviceOptions {
+  readonly blobKeys?: BlobKeys | null;
+  readonly libraryKeys?: FileStoreKeys | null;
+  /** Milliseconds after which the bucket is given up. */
+  readonly silence?: number;
+}
+
 function openDevice(
-  { blobKeys = keys, libraryKeys = null }: { blobKeys?: BlobKeys | null; libraryKeys?: FileStoreKeys | null } = {},
+  { blobKeys = keys, libraryKeys = null, silence = 30_000 }: DeviceOptions = {},
   library = openPartsLibrary(),
 ): Device {
   if (!open.includes(library)) open.push(library);
   const bucket = openBucket(server.remote(ada, { sealed: blobKeys !== null }), ada.secretAccessKey, 'ada', {
-    silence: 500,
+    silence,
   });
   buckets.push(bucket);
   const problems: AppError[] = [];
@@ -230,13 +237,14 @@ test('a large upload goes on with the parts that are missing, of the same sealed
 
 test('a download that is cut off leaves no file under its name, and goes on where it was', async () => {
   const [first, second] = [openDevice(), openDevice()];
+  const impatient = openDevice({ silence: 500 }, second.library);
   const document = await addFile(first, 300_000);
   await first.files.push(context());
   exchangeEntities(first.library, second.library);
   await new LibraryFiles(second.library.folder, null).prepare();
   for (const fault of ['drop-before', 'half', 'busy', 'stall'] as const) {
     server.fault = ({ operation }) => (operation === 'GetObject' ? fault : null);
-    await expect(second.files.fetchOriginal(document.id, { signal })).rejects.toMatchObject({ retryable: true });
+    await expect(impatient.files.fetchOriginal(document.id, { signal })).rejects.toMatchObject({ retryable: true });
     expect(await readdir(join(second.library.folder, 'blobs'))).toEqual([]);
   }
   server.fault = () => null;
