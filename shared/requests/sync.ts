@@ -48,7 +48,5 @@ export const syncRequests = {
    * bucket holds). Errors: `file-not-found` as long as it is not in the bucket, `forbidden` where it is encrypted there,
    * `remote-not-configured` without a bucket.
    */
-  'sync.shareLink': define(
-    z.object({ documentId: z.uuid(), seconds: z.literal([3_600, 86_400, 604_800]) }),
-  )<string>(),
+  'sync.shareLink': define(z.object({ documentId: z.uuid(), seconds: z.literal([3_600, 86_400, 604_800]) }))<string>(),
 };

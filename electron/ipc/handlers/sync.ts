@@ -8,7 +8,11 @@ import { exportFileName } from './export-file.ts';
 
 type SyncHandlers = Pick<Handlers, Extract<keyof Handlers, `sync.${string}`>>;
 
-export function syncHandlers({ sync, database, originals }: Pick<Core, 'sync' | 'database' | 'originals'>): SyncHandlers {
+export function syncHandlers({
+  sync,
+  database,
+  originals,
+}: Pick<Core, 'sync' | 'database' | 'originals'>): SyncHandlers {
   return {
     'sync.status': () => Promise.resolve(sync.status),
     'sync.turnOn': async ({ password }) => {
