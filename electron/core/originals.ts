@@ -59,7 +59,8 @@ export class Originals {
 
 function notFetched(error: AppError): AppError {
   if (error.code === 'file-not-found' || error.code === 'not-found') return error;
-  const { code, message, hint, retryable } = error;
+  const { code, message, retryable } = error;
+  const hint = retryable ? 'Check the network and the server, and try again.' : error.hint;
   return new AppError(code, `This document’s file is not on this computer, and could not be fetched. ${message}`, {
     hint,
     retryable,

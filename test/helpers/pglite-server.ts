@@ -43,7 +43,12 @@ export interface PgliteOptions {
 export async function startPglite(options: PgliteOptions = {}): Promise<TestPostgres> {
   const pglite = await PGlite.create({ extensions: { vector }, loadDataDir: await snapshot() });
   if (options.bare) await pglite.exec('DROP EXTENSION vector');
-  const server = new PGLiteSocketServer({ db: pglite, host: '127.0.0.1', port: 0, maxConnections: options.shared ? 64 : 4 });
+  const server = new PGLiteSocketServer({
+    db: pglite,
+    host: '127.0.0.1',
+    port: 0,
+    maxConnections: options.shared ? 64 : 4,
+  });
   await server.start();
   const own = Number(server.getServerConn().split(':').at(-1));
   const door = options.shared ? await openDoor(own) : null;

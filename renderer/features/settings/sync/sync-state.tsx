@@ -78,7 +78,7 @@ function TurnOnOrRegister() {
   return (
     <div className="mt-2.5 flex flex-col items-start gap-2.5" data-testid="sync-needs-account">
       <p className="text-muted">
-        Sync belongs to an account: your other computers know you by its e-mail and password. Create one here, and take
+        Sync belongs to an account: your other computers know you by its address and password. Create one here, and take
         this library along with it.
       </p>
       <Button
