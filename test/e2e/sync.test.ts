@@ -341,3 +341,53 @@ test('what is deleted in the window is gone from the servers, too', async () => 
   expect(await other?.core.database.documents.ids()).toEqual([await idOf('The ferry')]);
   expect(running.complaints.filter((line) => /^page:/.test(line))).toEqual([]);
 });
+
+test('it is paused and gone on with; another computer is forgotten after a question; and it is turned off', async () => {
+  const { page } = running;
+  const id = await idOf('The ferry');
+  let dialog = await openTab();
+  const state = dialog.getByTestId('sync-state');
+  await state.getByRole('button', { name: 'Pause' }).focus();
+  await page.keyboard.press('Enter');
+  await state.getByText('Sync is paused.').waitFor(patience);
+  await look('paused');
+  await closeDialog();
+  expect(await status().textContent()).toBe('Sync paused');
+  await choose('The ferry', 'Rename…');
+  await page.getByLabel('Title').fill('The ferry, at noon');
+  await page.keyboard.press('Enter');
+  await card('The ferry, at noon').waitFor(patience);
+  const there = await syncThere();
+  expect((await there.core.database.documents.get(id))?.title).toBe('The ferry');
+  dialog = await openTab();
+  await dialog.getByRole('button', { name: 'Go on' }).click();
+  await dialog.locator('[data-testid=sync-state][data-state=idle]').waitFor(patience);
+  await syncThere();
+  expect((await there.core.database.documents.get(id))?.title).toBe('The ferry, at noon');
+
+  const list = dialog.getByTestId('sync-devices');
+  await list
+    .getByRole('button', { name: /^Forget / })
+    .first()
+    .click();
+  expect(await list.getByRole('button', { name: 'Keep it' }).evaluate((element) => element.matches(':focus'))).toBe(
+    true,
+  );
+  await list.scrollIntoViewIfNeeded();
+  await look('forget');
+  await page.keyboard.press('Enter');
+  await list.getByRole('button', { name: /^Forget / }).click();
+  await list.getByRole('button', { name: 'Forget it' }).click();
+  await expect.poll(() => list.getByTestId('sync-device').count(), patience).toBe(1);
+
+  await dialog.getByRole('button', { name: 'Turn sync off…' }).click();
+  await dialog.getByRole('button', { name: 'Keep syncing' }).waitFor();
+  await look('turn-off');
+  await dialog.getByRole('button', { name: 'Turn it off' }).click();
+  await dialog.getByRole('button', { name: 'Turn sync on' }).waitFor(patience);
+  await closeDialog();
+  expect(await status().count()).toBe(0);
+  expect(await page.getByTestId('sync-mark').count()).toBe(0);
+  // What is there stays there.
+  expect(await rowsOf(id)).toBeGreaterThan(2);
+});
