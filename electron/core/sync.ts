@@ -78,7 +78,7 @@ export class LibrarySync implements SyncService {
   /** What turns it on, off or begins it anew, one after another. */
   #work: Promise<unknown> = Promise.resolve();
   #closed = false;
-  /** Settles when it was begun for the first time: who wants a file earlier waits for that. */
+  /** Resolves when it is begun for the first time: who wants a file earlier waits for that. */
   readonly #begun = Promise.withResolvers<void>();
   /** When a round may be begun for vectors alone, by `performance.now()`. */
   #nextFetch = 0;
@@ -106,9 +106,7 @@ export class LibrarySync implements SyncService {
 
   /** Begins to sync when it is on; never rejects: the status tells what keeps it from that. */
   start(): Promise<void> {
-    const started = this.#alone(() => this.#start());
-    this.#begun.resolve(started);
-    return started;
+    return this.#alone(() => this.#start());
   }
 
   turnOn(password: string): Promise<void> {
@@ -311,6 +309,7 @@ export class LibrarySync implements SyncService {
   }
 
   async #start(): Promise<void> {
+    this.#begun.resolve();
     const stored = this.#stored;
     if (!stored || this.#thread || this.#closed) return;
     const { database, folder, keys, appVersion, onApplied, onError } = this.#options;

@@ -13,9 +13,10 @@ export type OriginalState =
 /** Milliseconds in which what is here after all is read without a word. */
 const patience = 300;
 
-/** As far as the window knows; without sync every file is here. */
+/** As far as the window knows; without sync every file is here. While it was told nothing yet, main is asked. */
 export function isOriginalHere(documentId: string): boolean {
-  const { status, documents } = useSyncStore.getState();
+  const { status, isTold, documents } = useSyncStore.getState();
+  if (!isTold) return false;
   if (status.state === 'off') return true;
   const place = documents.get(documentId)?.state;
   return place === 'local' || place === 'uploading' || place === 'synced';
