@@ -50,6 +50,7 @@ export function serveWindow(options: ServeWindowOptions): () => void {
       const document = (await core?.database.documents.get(id)) ?? null;
       if (!core || !document) return null;
       const { contentHash, format } = document;
+      await core.originals.have(document);
       return { stored: await core.blobs.stored(contentHash, format), extension: `.${extensionOf(format)}` };
     },
     onError: (thrown) => onError('file for the window', toAppError(thrown)),

@@ -44,6 +44,7 @@ import { IngestLog } from './ingest-log.ts';
 import { createLedger } from './ledger.ts';
 import { deletionIncomplete, needsItsKeys } from './library-errors.ts';
 import { makeFolder } from './make-folder.ts';
+import { Originals } from './originals.ts';
 import { Providers } from './providers.ts';
 import { Questions } from './questions.ts';
 import { createRemoteTests } from './remote-tests.ts';
@@ -78,6 +79,8 @@ export interface Core {
   readonly remotes: Remotes;
   /** With the other computers, through these. */
   readonly sync: LibrarySync;
+  /** Asked for a document's file before it is read. */
+  readonly originals: Originals;
   /** The ledger of model calls, its limits and prices. */
   readonly usage: Usage;
   readonly status: StatusFeed;
@@ -368,6 +371,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     providers,
     remotes,
     sync,
+    originals: new Originals(database, blobs, sync),
     usage,
     status,
     feed,

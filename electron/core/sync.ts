@@ -78,6 +78,8 @@ export class LibrarySync implements SyncService {
   /** What turns it on, off or begins it anew, one after another. */
   #work: Promise<unknown> = Promise.resolve();
   #closed = false;
+  /** Resolves when it is begun for the first time: who wants a file earlier waits for that. */
+  readonly #begun = Promise.withResolvers<void>();
   /** When a round may be begun for vectors alone, by `performance.now()`. */
   #nextFetch = 0;
   readonly #places = new SyncPlaces();
@@ -99,6 +101,7 @@ export class LibrarySync implements SyncService {
   async load(): Promise<void> {
     const { data } = storedSchema.safeParse(await this.#options.database.settings.get(KEY));
     this.#stored = data ?? null;
+    if (data) this.#status = { ...syncOff, state: data.paused ? 'paused' : 'idle' };
   }
 
   /** Begins to sync when it is on; never rejects: the status tells what keeps it from that. */
@@ -246,6 +249,7 @@ export class LibrarySync implements SyncService {
 
   async pin(documentIds: readonly string[], pinned: boolean): Promise<void> {
     for (const id of documentIds) await this.#options.database.parts.setPinned(id, pinned);
+    this.#tellPlaces();
     if (pinned) await this.#thread?.setPolicy(partsPolicy(this.#policy));
   }
 
@@ -264,8 +268,10 @@ export class LibrarySync implements SyncService {
 
   /** Has a document's original here when it resolves. Errors: `file-not-found`, `remote-…`. */
   async fetchOriginal(documentId: string): Promise<void> {
+    if (this.#stored && !this.#thread) await this.#begun.promise;
     await this.#work;
     await this.#running().fetchOriginal(documentId);
+    this.#tellPlaces();
   }
 
   /** Errors: `file-not-found` as long as it is not in the bucket, `forbidden` where files are encrypted. */
@@ -304,6 +310,7 @@ export class LibrarySync implements SyncService {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#begun.resolve();
     await this.#work;
     await this.#stop();
     this.#secrets.forgetThisRun();
@@ -325,6 +332,7 @@ export class LibrarySync implements SyncService {
   }
 
   async #start(): Promise<void> {
+    this.#begun.resolve();
     const stored = this.#stored;
     if (!stored || this.#thread || this.#closed) return;
     const { database, folder, keys, appVersion, onApplied, onError } = this.#options;
@@ -397,6 +405,8 @@ export class LibrarySync implements SyncService {
 
   #running(): SyncThread {
     if (this.#thread) return this.#thread;
+    const { error } = this.#status;
+    if (this.#stored && error) throw AppError.fromInfo(error);
     throw isOff();
   }
 
@@ -413,12 +423,14 @@ export class LibrarySync implements SyncService {
     const before = this.#status.state;
     this.#status = status;
     this.#options.onStatus(status);
-    if (before === 'syncing' && status.state !== 'syncing') {
-      this.documents().then(
-        (documents) => this.#options.onDocuments(this.#places.changed(documents)),
-        (thrown: unknown) => this.#closed || this.#options.onError(toAppError(thrown)),
-      );
-    }
+    if (before === 'syncing' && status.state !== 'syncing') this.#tellPlaces();
+  }
+
+  #tellPlaces(): void {
+    this.documents().then(
+      (documents) => this.#options.onDocuments(this.#places.changed(documents)),
+      (thrown: unknown) => this.#closed || this.#options.onError(toAppError(thrown)),
+    );
   }
 
   #alone<T>(run: () => Promise<T>): Promise<T> {

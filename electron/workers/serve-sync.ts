@@ -80,7 +80,11 @@ export function serveSync(port: MessagePort, openRemotes: OpenRemotes): void {
       const { bucket } = await opened();
       const file = (await library.parts.get(documentId))?.file;
       if (!bucket) throw noBucket();
-      if (!file) throw new AppError('file-not-found', 'The file is not in the bucket yet.', { retryable: true });
+      if (!file)
+        throw new AppError('file-not-found', 'The file is not in the bucket yet.', {
+          hint: 'Sync now in Settings, Sync, and try again when the document says that it is synced.',
+          retryable: true,
+        });
       if (file.sealed) throw sealedFile();
       return bucket.presign(file.address, seconds, fileName);
     },

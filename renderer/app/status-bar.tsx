@@ -9,6 +9,7 @@ import { ImportStatus } from './on-demand.ts';
 import { RebuildStatus } from './rebuild-status.tsx';
 import { SyncStatusItem } from './sync-status.tsx';
 import { useStatusStore } from './stores/status-store.ts';
+import { useSyncStore } from './stores/sync-store.ts';
 import { openDialog } from './stores/workspace-store.ts';
 import { activityPart, activityText, answersText, sentText } from './status-words.ts';
 
@@ -16,6 +17,7 @@ const itemClass = 'flex h-5 shrink-0 items-center gap-1.5 rounded px-1.5 hover:b
 
 export function StatusBar() {
   const status = useStatusStore((state) => state.status);
+  const isSyncOn = useSyncStore((state) => state.status.state !== 'off');
   const activity = status?.activity ?? null;
   const imported = status?.import && isImportTold(status.import) ? status.import : null;
   return (
@@ -69,11 +71,15 @@ export function StatusBar() {
             type="button"
             data-testid="bytes-sent"
             className={classNames(itemClass, status.bytesSent > 0 && 'text-ink')}
-            title="What left this computer since Quire was started"
+            title={
+              isSyncOn
+                ? 'What was sent to models since Quire was started; sync sends to your own servers beside it'
+                : 'What left this computer since Quire was started'
+            }
             onClick={() => openDialog('settings')}
           >
             {status.bytesSent === 0 ? <Lock size={12} aria-hidden="true" /> : <LockOpen size={12} aria-hidden="true" />}
-            {sentText(status.bytesSent)}
+            {sentText(status.bytesSent, isSyncOn)}
           </button>
         </>
       ) : null}

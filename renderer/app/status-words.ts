@@ -38,6 +38,8 @@ export function answersText({ kind, model, host, note }: AppStatus['answers']): 
   return `Answers: ${[model, host].filter(Boolean).join(' · ') || 'a model'}`;
 }
 
-export function sentText(bytesSent: number): string {
-  return bytesSent === 0 ? 'Nothing sent' : `${formatBytes(bytesSent)} sent`;
+/** @param isSyncOn What sync sends goes to the person's own servers, and is not counted: then it says what is. */
+export function sentText(bytesSent: number, isSyncOn: boolean): string {
+  const sent = bytesSent === 0 ? 'Nothing sent' : `${formatBytes(bytesSent)} sent`;
+  return isSyncOn ? `${sent} to models` : sent;
 }

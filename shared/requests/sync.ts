@@ -46,4 +46,12 @@ export const syncRequests = {
   'sync.documents': define(none)<readonly DocumentSync[]>(),
   /** "Keep offline": the files come, and stay. */
   'sync.pin': define(z.object({ documentIds: z.array(z.uuid()).min(1).max(10_000), pinned: z.boolean() }))<null>(),
+  /** Resolves when the document's file is on this computer. Errors: `file-not-found`, `remote-…`; none while sync is off. */
+  'sync.fetchOriginal': define(z.object({ documentId: z.uuid() }))<null>(),
+  /**
+   * A link to the file in the bucket for whoever has it, for one hour, a day or seven (in seconds; more no signature of a
+   * bucket holds). Errors: `file-not-found` as long as it is not in the bucket, `forbidden` where it is encrypted there,
+   * `remote-not-configured` without a bucket.
+   */
+  'sync.shareLink': define(z.object({ documentId: z.uuid(), seconds: z.literal([3_600, 86_400, 604_800]) }))<string>(),
 };

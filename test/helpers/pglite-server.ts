@@ -3,7 +3,7 @@
  *
  * It is the real thing as far as statements go. It has no TLS and no passwords; everybody is the superuser, so row-level
  * security holds only after SET SESSION AUTHORIZATION (which RESET does not take back here, only naming another role). It
- * cancels nothing, and serves one connection at a time: a pool of it has one. COPY FROM STDIN wedges it. Its clock is
+ * cancels nothing, and serves one connection at a time: a pool of it has one, unless it is `shared`. COPY FROM STDIN wedges it. Its clock is
  * Date.now, so a test that replaces that moves both.
  */
 import { randomUUID } from 'node:crypto';
@@ -14,6 +14,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import { repositoryRoot } from './app.ts';
+import { openDoor, type Door } from './one-at-a-time.ts';
 
 export interface TestPostgres {
   readonly host: string;
@@ -26,21 +27,32 @@ export interface TestPostgres {
   readonly url: string;
   /** Straight to it, without the socket; between statements of a client's transaction it waits for its end. */
   readonly pglite: PGlite;
+  /** Of a shared one: switches it off, and on again where it was. */
+  readonly door: Door | null;
   close(): Promise<void>;
 }
 
 export interface PgliteOptions {
   /** Without pgvector installed in the database; it can be created. */
   readonly bare?: boolean;
+  /** For several connections, which take turns. */
+  readonly shared?: boolean;
 }
 
 /** Starts one with an empty database; takes half a second, the first time on a computer some seconds. */
 export async function startPglite(options: PgliteOptions = {}): Promise<TestPostgres> {
   const pglite = await PGlite.create({ extensions: { vector }, loadDataDir: await snapshot() });
   if (options.bare) await pglite.exec('DROP EXTENSION vector');
-  const server = new PGLiteSocketServer({ db: pglite, host: '127.0.0.1', port: 0, maxConnections: 4 });
+  const server = new PGLiteSocketServer({
+    db: pglite,
+    host: '127.0.0.1',
+    port: 0,
+    maxConnections: options.shared ? 64 : 4,
+  });
   await server.start();
-  const port = Number(server.getServerConn().split(':').at(-1));
+  const own = Number(server.getServerConn().split(':').at(-1));
+  const door = options.shared ? await openDoor(own) : null;
+  const port = door?.port ?? own;
   return {
     host: '127.0.0.1',
     port,
@@ -49,7 +61,9 @@ export async function startPglite(options: PgliteOptions = {}): Promise<TestPost
     password: 'postgres',
     url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres?sslmode=disable`,
     pglite,
+    door,
     async close() {
+      await door?.shut();
       await server.stop();
       await pglite.close();
     },

@@ -16,7 +16,7 @@ import { exportFileName } from './export-file.ts';
 type LibraryHandlers = Pick<Handlers, Extract<keyof Handlers, `library.${string}`>>;
 
 export function libraryHandlers(core: Core, desktop: Desktop): LibraryHandlers {
-  const { database, imports, ingest } = core;
+  const { database, imports, ingest, originals } = core;
   return {
     'library.listDocuments': async () => readDocuments(database.documents, await database.documents.ids()),
     'library.addFiles': ({ files }) => imports.add(files),
@@ -30,6 +30,7 @@ export function libraryHandlers(core: Core, desktop: Desktop): LibraryHandlers {
     }),
     'library.deleteDocuments': ({ documentIds }) => core.deleteDocuments(documentIds),
     'library.retryDocument': async ({ documentId }) => {
+      await originals.haveOf(documentId);
       await ingest.retry(documentId);
       return null;
     },
@@ -58,21 +59,27 @@ export function libraryHandlers(core: Core, desktop: Desktop): LibraryHandlers {
       const document = await existing(core, documentId);
       const { contentHash, format, path } = document;
       const isThere = isOwnFile(document) && (await exists(path));
+      if (!isThere) await originals.have(document);
       await desktop.openFile(isThere ? path : await core.blobs.copyToOpen(contentHash, format, document.fileName));
       return null;
     },
     'library.saveCopy': async ({ documentId }) => {
-      const { contentHash, format, fileName } = await existing(core, documentId);
+      const document = await existing(core, documentId);
+      const { contentHash, format, fileName } = document;
       const extension = extensionOf(format);
       return desktop.saveFile({
         // SECURITY: the name may come from somebody else's backup.
         fileName: exportFileName(basename(fileName, extname(fileName)), extension),
         kind: { extension, name: kindNames[format] },
         ...(core.blobs.isEncrypted ? { title: 'Save a copy, which is not encrypted' } : {}),
-        make: async () => readStored(await core.blobs.stored(contentHash, format)),
+        make: async () => {
+          await originals.have(document);
+          return readStored(await core.blobs.stored(contentHash, format));
+        },
       });
     },
     'library.reindexDocument': async ({ documentId }) => {
+      await originals.haveOf(documentId);
       await ingest.reindex(documentId);
       return null;
     },

@@ -5,9 +5,9 @@ import type { Core } from '../../core/core.ts';
 import type { Handlers } from '../dispatch.ts';
 
 type RecognitionHandlers = Pick<Handlers, Extract<keyof Handlers, `recognition.${string}`>>;
-type Parts = Pick<Core, 'languageData' | 'recognition' | 'settings'>;
+type Parts = Pick<Core, 'languageData' | 'originals' | 'recognition' | 'settings'>;
 
-export function recognitionHandlers({ languageData, recognition, settings }: Parts): RecognitionHandlers {
+export function recognitionHandlers({ languageData, originals, recognition, settings }: Parts): RecognitionHandlers {
   const list = async (): Promise<readonly ListedLanguage[]> => {
     const installed = new Set(await languageData.installed());
     const downloading = new Set(languageData.downloading);
@@ -37,6 +37,7 @@ export function recognitionHandlers({ languageData, recognition, settings }: Par
       return list();
     },
     'recognition.again': async ({ documentId, languages }) => {
+      await originals.haveOf(documentId);
       await recognition.again(documentId, languages);
       return null;
     },

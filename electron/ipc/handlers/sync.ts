@@ -1,10 +1,18 @@
 /** Handlers of the requests about sync. */
+import { basename, extname } from 'node:path';
+import { AppError } from '../../../shared/errors.ts';
+import { extensionOf } from '../../pipeline/blobs.ts';
 import type { Core } from '../../core/core.ts';
 import type { Handlers } from '../dispatch.ts';
+import { exportFileName } from './export-file.ts';
 
 type SyncHandlers = Pick<Handlers, Extract<keyof Handlers, `sync.${string}`>>;
 
-export function syncHandlers({ sync }: Pick<Core, 'sync'>): SyncHandlers {
+export function syncHandlers({
+  sync,
+  database,
+  originals,
+}: Pick<Core, 'sync' | 'database' | 'originals'>): SyncHandlers {
   return {
     'sync.status': () => Promise.resolve(sync.status),
     'sync.turnOn': async ({ password }) => {
@@ -50,6 +58,18 @@ export function syncHandlers({ sync }: Pick<Core, 'sync'>): SyncHandlers {
     'sync.pin': async ({ documentIds, pinned }) => {
       await sync.pin(documentIds, pinned);
       return null;
+    },
+    'sync.fetchOriginal': async ({ documentId }) => {
+      await originals.haveOf(documentId);
+      return null;
+    },
+    'sync.shareLink': async ({ documentId, seconds }) => {
+      const document = await database.documents.get(documentId);
+      if (!document) throw new AppError('not-found', 'This document is no longer in the library.');
+      const { fileName, format } = document;
+      // SECURITY: the name may come from somebody else's backup.
+      const name = exportFileName(basename(fileName, extname(fileName)), extensionOf(format));
+      return sync.shareLink(documentId, seconds, name);
     },
   };
 }

@@ -6,7 +6,7 @@ import { create } from 'zustand';
 import type { DocumentSummary } from '../../../shared/domain.ts';
 import type { Shelf } from './shelves-store.ts';
 
-export type DocumentDialogKind = 'rename' | 'delete' | 'collections' | 'tags' | 'details' | 'recognise';
+export type DocumentDialogKind = 'rename' | 'delete' | 'collections' | 'tags' | 'details' | 'recognise' | 'share';
 
 export type LibraryDialog =
   /** `documents`: at least one. */

@@ -7,16 +7,18 @@ import { showError } from './toast-store.ts';
 
 export interface SyncStoreState {
   readonly status: SyncStatus;
+  /** Whether main has told its status yet. */
+  readonly isTold: boolean;
   /** By the document's id; empty while sync is off. */
   readonly documents: ReadonlyMap<string, DocumentSync>;
 }
 
-export const useSyncStore = create<SyncStoreState>(() => ({ status: syncOff, documents: new Map() }));
+export const useSyncStore = create<SyncStoreState>(() => ({ status: syncOff, isTold: false, documents: new Map() }));
 const { setState, getState } = useSyncStore;
 
 export function onSyncChanged(status: SyncStatus): void {
   const before = getState().status.state;
-  setState({ status });
+  setState({ status, isTold: true });
   if (status.state === 'off') setState({ documents: new Map() });
   else if (before === 'off') void loadDocuments();
 }

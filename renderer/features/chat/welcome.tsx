@@ -1,6 +1,7 @@
 /** What a conversation that has not begun yet shows. */
 import { BookOpenText } from 'lucide-react';
 import { useStatusStore } from '../../app/stores/status-store.ts';
+import { useSyncStore } from '../../app/stores/sync-store.ts';
 import { Keys } from '../../components/keys.tsx';
 
 const examples = [
@@ -15,6 +16,7 @@ export interface WelcomeProps {
 }
 
 export function Welcome({ onAsk }: WelcomeProps) {
+  const isSyncOn = useSyncStore((state) => state.status.state !== 'off');
   const answers = useStatusStore((state) => state.status?.answers);
   return (
     <div className="m-auto flex w-full max-w-[480px] flex-col items-center pb-8 text-center [@media(max-height:680px)]:pb-0">
@@ -28,7 +30,8 @@ export function Welcome({ onAsk }: WelcomeProps) {
       <p className="mt-2 text-reading text-muted">
         {answers?.kind === 'provider'
           ? 'Every answer shows the pages and lines that it stands on.'
-          : 'Answers quote your documents, with the page and the lines they stand on. Nothing leaves this computer.'}
+          : 'Answers quote your documents, with the page and the lines they stand on.'}
+        {answers?.kind === 'provider' || isSyncOn ? null : ' Nothing leaves this computer.'}
       </p>
       {onAsk ? (
         <ul className="mt-6 flex w-full flex-col gap-1.5">

@@ -30,6 +30,16 @@ export async function saveCopy(documentId: string): Promise<void> {
   });
 }
 
+/** Keeps their files on this computer whatever the limit, or no longer. */
+export async function keepOffline(documentIds: readonly string[], pinned: boolean): Promise<void> {
+  await attempt(async () => {
+    await request('sync.pin', { documentIds: [...documentIds], pinned });
+    const what = documentIds.length === 1 ? 'Its file' : 'Their files';
+    const stays = documentIds.length === 1 ? 'stays' : 'stay';
+    showDone(pinned ? `${what} ${stays} on this computer.` : `${what} may go from this computer when room is needed.`);
+  });
+}
+
 /** Recognises its scanned pages anew, in these languages from now on. */
 export async function recogniseAgain(documentId: string, languages: readonly string[]): Promise<void> {
   await attempt(() => request('recognition.again', { documentId, languages: [...languages] }));

@@ -9,8 +9,7 @@ import { canRetry } from './document-menu.tsx';
 import { documentStatus, statusWithHint } from './document-status.ts';
 import { FavouriteStar } from './favourite-star.tsx';
 import { openMenuAt } from '../../components/open-menu-at.ts';
-import { SyncMark } from '../../components/sync-mark.tsx';
-import { useSyncStore } from '../../app/stores/sync-store.ts';
+import { SyncBadge } from './sync-badge.tsx';
 import { Thumbnail } from './thumbnail.tsx';
 
 export interface DocumentCardProps {
@@ -50,7 +49,10 @@ export const DocumentCard = memo(function DocumentCard(props: DocumentCardProps)
         {favourite ? (
           <FavouriteStar className="absolute bottom-2 left-2 size-5 rounded-full bg-raised shadow-float" />
         ) : null}
-        <SyncBadge documentId={document.id} />
+        <SyncBadge
+          documentId={document.id}
+          className="absolute right-2 bottom-2 size-5 rounded-full bg-raised shadow-float"
+        />
         {selected ? (
           <span className="absolute top-1.5 left-1.5 flex size-[18px] items-center justify-center rounded-full bg-accent text-on-accent ring-2 ring-white">
             <Check size={12} strokeWidth={3} aria-hidden="true" />
@@ -97,13 +99,6 @@ export const DocumentCard = memo(function DocumentCard(props: DocumentCardProps)
     </div>
   );
 });
-
-/** Nothing while sync is off. */
-function SyncBadge({ documentId }: { readonly documentId: string }) {
-  const state = useSyncStore(({ documents }) => documents.get(documentId)?.state);
-  if (!state) return null;
-  return <SyncMark state={state} className="absolute right-2 bottom-2 size-5 rounded-full bg-raised shadow-float" />;
-}
 
 function StatusLine({ document }: { readonly document: DocumentSummary }) {
   const status = documentStatus(document);

@@ -1,5 +1,6 @@
 /** What the menu of one or several documents holds. */
 import {
+  CloudDownload,
   FileDown,
   FileOutput,
   FilePenLine,
@@ -7,6 +8,7 @@ import {
   FolderMinus,
   FolderOpen,
   Info,
+  Link,
   MessageSquareText,
   PanelRight,
   Pencil,
@@ -21,11 +23,13 @@ import {
 import { isRecognising, type DocumentSummary } from '../../../shared/domain.ts';
 import { openDocumentDialog } from '../../app/stores/library-dialogs-store.ts';
 import { useShelvesStore, type Shelf } from '../../app/stores/shelves-store.ts';
+import { useSyncStore } from '../../app/stores/sync-store.ts';
 import { beginConversation, openPage, useWorkspaceStore, writeAbout } from '../../app/stores/workspace-store.ts';
 import { countOf } from '../../components/format.ts';
 import type { MenuEntry } from '../../components/menu.tsx';
 import {
   cancelDocuments,
+  keepOffline,
   openOriginal,
   readAgain,
   retryDocuments,
@@ -65,6 +69,35 @@ function shownCollection(): Shelf | undefined {
   const { view } = useWorkspaceStore.getState();
   if (view.kind !== 'library' || !view.section.startsWith('collection:')) return undefined;
   return shelfOf(view.section, useShelvesStore.getState());
+}
+
+/** What sync adds; nothing while it is off. */
+function syncEntries(documents: readonly DocumentSummary[]): MenuEntry[] {
+  const { status, documents: places } = useSyncStore.getState();
+  const [first] = documents;
+  if (status.state === 'off' || !first) return [];
+  const ids = documents.map(({ id }) => id);
+  const arePinned = ids.every((id) => places.get(id)?.isPinned);
+  const entries: MenuEntry[] = [
+    { kind: 'separator' },
+    {
+      kind: 'action',
+      label: arePinned ? 'No longer keep offline' : 'Keep offline',
+      words: 'pin download file sync bucket',
+      icon: <CloudDownload size={15} />,
+      run: () => void keepOffline(ids, !arePinned),
+    },
+  ];
+  if (documents.length === 1) {
+    entries.push({
+      kind: 'action',
+      label: 'Copy share link…',
+      words: 'send url bucket sync',
+      icon: <Link size={15} />,
+      run: () => openDocumentDialog('share', [first]),
+    });
+  }
+  return entries;
 }
 
 /** What can be done with documents: the library's menu, its keys and the palette all take it from here. */
@@ -183,6 +216,7 @@ export function documentMenu(documents: readonly DocumentSummary[]): MenuEntry[]
       },
     );
   }
+  entries.push(...syncEntries(documents));
   if (retryable.length + recognisable.length + readable.length + cancellable.length > 0)
     entries.push({ kind: 'separator' });
   if (retryable.length > 0) {

@@ -14,6 +14,7 @@ import { FavouriteStar } from './favourite-star.tsx';
 import { openMenuAt } from '../../components/open-menu-at.ts';
 import { selectionBarRoom, type Selection } from './selection.ts';
 import type { SortKey, SortOrder } from './sort-filter.ts';
+import { SyncBadge } from './sync-badge.tsx';
 import { Thumbnail } from './thumbnail.tsx';
 
 /** Pixels. */
@@ -169,6 +170,7 @@ const DocumentRow = memo(function DocumentRow(props: DocumentRowProps) {
       <div role="gridcell" className="flex min-w-0 items-center gap-1.5 font-medium" title={document.title}>
         <span className="truncate">{document.title}</span>
         {favourite ? <FavouriteStar className="size-4" /> : null}
+        <SyncBadge documentId={document.id} className="ml-auto size-4 shrink-0" />
       </div>
       <div role="gridcell" className={classNames('truncate text-muted', spareColumn)}>
         {document.author ?? '–'}

@@ -9,6 +9,7 @@ import { TagNameDialog } from './tag-name-dialog.tsx';
 
 const ShelvesDialog = loadOnDemand(async () => (await import('./shelves-dialog.tsx')).ShelvesDialog);
 const RecogniseDialog = loadOnDemand(async () => (await import('./recognise-dialog.tsx')).RecogniseDialog);
+const ShareDialog = loadOnDemand(async () => (await import('./share-dialog.tsx')).ShareDialog);
 const DetailsDialog = loadOnDemand(async () => (await import('./details-dialog.tsx')).DetailsDialog);
 
 export function LibraryDialogs() {
@@ -40,6 +41,8 @@ export function LibraryDialogs() {
       return <ShelvesDialog kind={kind} documents={documents} onClose={onClose} />;
     case 'recognise':
       return <RecogniseDialog document={first} onClose={onClose} />;
+    case 'share':
+      return <ShareDialog document={first} onClose={onClose} />;
     case 'details':
       return (
         <DetailsDialog

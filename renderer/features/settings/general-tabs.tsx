@@ -36,19 +36,26 @@ export function PrivacyTab({ view }: TabProps) {
     {
       what: 'Your documents',
       where: isSyncOn
-        ? 'Are synced through your own servers, named in Settings, Sync; sent nowhere else.'
+        ? 'Are synced, with their texts, vectors and your conversations, through your own servers, named in Settings, Sync; sent nowhere else.'
         : 'Stay on this computer. Whole files are never sent.',
     },
     {
       what: 'Questions, and the passages found for them',
-      where: answersTo && !answersTo.isThisComputer ? `Go to ${answersTo.host}.` : 'Stay on this computer.',
+      where:
+        answersTo && !answersTo.isThisComputer
+          ? `Go to ${answersTo.host}.`
+          : isSyncOn
+            ? 'Go to no model.'
+            : 'Stay on this computer.',
     },
     {
       what: 'The text of your passages, for search by meaning',
       where:
         vectorsTo && !vectorsTo.isThisComputer
           ? `Goes to ${vectorsTo.host}, once for each passage.`
-          : 'Stays on this computer.',
+          : isSyncOn
+            ? 'Goes to no model.'
+            : 'Stays on this computer.',
     },
     { what: 'Which languages of scans you download', where: 'Goes to the npm registry, when you ask for one.' },
     { what: 'Usage statistics, crash reports', where: 'There are none.' },
@@ -65,7 +72,7 @@ export function PrivacyTab({ view }: TabProps) {
         ))}
       </dl>
       <p className="mt-3 text-label text-muted">
-        Sent since Quire was started:{' '}
+        {isSyncOn ? 'Sent to models since Quire was started' : 'Sent since Quire was started'}:{' '}
         <span className="font-medium text-ink tabular">{sent === 0 ? 'nothing' : formatBytes(sent)}</span>.
       </p>
     </>

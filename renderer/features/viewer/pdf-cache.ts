@@ -5,6 +5,7 @@
 import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { documentUrl } from '../../ipc/client.ts';
 import { openPdf } from './pdf-document.ts';
+import { isOriginalHere } from './use-original.ts';
 import { endWorkers, openDocumentLimit, readerWorker } from './pdf-workers.ts';
 
 interface Entry {
@@ -78,8 +79,12 @@ export function releaseShown(id: string): void {
   closeWhenIdle();
 }
 
-/** Opens a document that will probably be wanted next. What fails now fails again, and is told, when it is. */
+/**
+ * Opens a document that will probably be wanted next. What fails now fails again, and is told, when it is. A file that is
+ * elsewhere comes only when it is wanted.
+ */
 export function prefetchPdf(source: PdfSource): void {
+  if (!isOriginalHere(source.id)) return;
   open(source).catch(() => undefined);
   closeWhenIdle();
 }

@@ -7,11 +7,13 @@ import { request } from '../../ipc/client.ts';
 import type { PageSize } from './page-layout.ts';
 import { openShown, releaseShown, type PdfSource } from './pdf-cache.ts';
 import { destinationPage, resolveDestination } from './pdf-destination.ts';
+import { Fetching } from './fetching.tsx';
 import { OutlinePanel } from './outline-panel.tsx';
 import { readPdfOutline } from './pdf-outline.ts';
 import { PasswordForm } from './password-form.tsx';
 import { PdfPages } from './pdf-pages.tsx';
 import { ThumbnailStrip } from './thumbnail-strip.tsx';
+import { useOriginal } from './use-original.ts';
 import type { ViewerProps } from './viewer-props.ts';
 
 interface Opened {
@@ -55,7 +57,10 @@ export function PdfViewer(props: ViewerProps) {
   const [password, setPassword] = useState<string | undefined>();
 
   const { id, contentHash, size } = document;
+  const original = useOriginal(id);
+  const isHere = original.state === 'here';
   useEffect(() => {
+    if (!isHere) return;
     let isCurrent = true;
     openDocument({ id, contentHash, size }, firstPage, password).then(
       (next) => {
@@ -70,8 +75,9 @@ export function PdfViewer(props: ViewerProps) {
       isCurrent = false;
       releaseShown(id);
     };
-  }, [id, contentHash, size, firstPage, password, onPageCount]);
+  }, [id, contentHash, size, firstPage, password, onPageCount, isHere]);
 
+  if (original.state !== 'here') return <Fetching original={original} />;
   if (failed?.contentHash === contentHash && failed.error.code === 'pdf-encrypted') {
     return <PasswordForm key={password} isWrong={password !== undefined} onPassword={setPassword} />;
   }

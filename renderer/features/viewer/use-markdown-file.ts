@@ -14,6 +14,7 @@ import {
   type MarkdownSection,
   type PlacedPage,
 } from './markdown-places.ts';
+import { fetchOriginal } from './use-original.ts';
 import { textHeadings, type TextHeading } from './text-marks.ts';
 
 /** Bytes; of a larger file the stored pages are shown, like those of plain text. */
@@ -29,6 +30,7 @@ export interface MarkdownFile {
 }
 
 async function readSource(documentId: string, contentHash: string): Promise<string | null> {
+  await fetchOriginal(documentId);
   const response = await fetch(documentUrl(documentId, contentHash));
   return response.ok ? decodeText(new Uint8Array(await response.arrayBuffer())).replace(/\r\n?/g, '\n') : null;
 }

@@ -30,7 +30,9 @@ afterEach(() => remove());
 
 function handlersFor(path: string, fileName = 'Report.PDF', hash = contentHash) {
   const document = makeDocument({ id: documentId, path, fileName, contentHash: hash, format: 'pdf' });
-  const core = { database: { documents: { get: () => Promise.resolve(document) } }, blobs, imports: {}, ingest: {} };
+  const originals = { have: () => Promise.resolve() };
+  const database = { documents: { get: () => Promise.resolve(document) } };
+  const core = { database, blobs, imports: {}, ingest: {}, originals };
   return libraryHandlers(core as unknown as Core, { openFile, showInFolder, saveFile } as unknown as Desktop);
 }
 

@@ -175,7 +175,9 @@ describe('the status bar', () => {
   it('says who answers and what left this computer', () => {
     expect(answersText({ kind: 'extractive', model: null, host: null })).toBe('Answers: quoted, on this computer');
     expect(answersText({ kind: 'provider', model: 'm', host: 'h' })).toBe('Answers: m · h');
-    expect([sentText(0), sentText(12_400)]).toEqual(['Nothing sent', '12 KB sent']);
+    expect([sentText(0, false), sentText(12_400, false)]).toEqual(['Nothing sent', '12 KB sent']);
+    // Catches: “Nothing sent” beside a library that goes to the person's servers.
+    expect([sentText(0, true), sentText(12_400, true)]).toEqual(['Nothing sent to models', '12 KB sent to models']);
   });
 });
 

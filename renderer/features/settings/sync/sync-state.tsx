@@ -1,8 +1,9 @@
 /** How sync stands: what it does, what it failed with last and what to do, and how it is turned on, paused and off. */
-import { Pause, Play, Power, RefreshCw } from 'lucide-react';
+import { Pause, Play, Power, RefreshCw, UserRoundPlus } from 'lucide-react';
 import { useState } from 'react';
 import type { SyncStatus } from '../../../../shared/sync.ts';
 import { signedInAccount, useSessionStore } from '../../../app/stores/session-store.ts';
+import { openDialog } from '../../../app/stores/workspace-store.ts';
 import { askSync, onSyncChanged } from '../../../app/stores/sync-store.ts';
 import { Button } from '../../../components/button.tsx';
 import { InlineError } from '../../../components/inline-error.tsx';
@@ -38,7 +39,7 @@ export function SyncState({ status }: { readonly status: SyncStatus }) {
       {readOnly ? <InlineError error={readOnly} className="mt-2.5" /> : null}
       {error ? <InlineError error={error} className="mt-2.5" /> : null}
       {state === 'off' ? (
-        <TurnOn />
+        <TurnOnOrRegister />
       ) : isAsking ? (
         <TurnOff onDone={() => setIsAsking(false)} />
       ) : (
@@ -70,8 +71,29 @@ export function SyncState({ status }: { readonly status: SyncStatus }) {
   );
 }
 
-function TurnOn() {
+/** Other computers know their owner by an account's e-mail and password, which the local profile has not. */
+function TurnOnOrRegister() {
   const account = useSessionStore(signedInAccount);
+  if (account) return <TurnOn />;
+  return (
+    <div className="mt-2.5 flex flex-col items-start gap-2.5" data-testid="sync-needs-account">
+      <p className="text-muted">
+        Sync belongs to an account: your other computers know you by its address and password. Create one here, and take
+        this library along with it.
+      </p>
+      <Button
+        tone="primary"
+        className="h-8"
+        icon={<UserRoundPlus size={13} />}
+        onClick={() => openDialog('create-account')}
+      >
+        Create an account…
+      </Button>
+    </div>
+  );
+}
+
+function TurnOn() {
   const [password, setPassword] = useState('');
   const { isRunning, error, run } = useAttempt();
   return (
@@ -82,23 +104,21 @@ function TurnOn() {
         void run(async () => onSyncChanged(await request('sync.turnOn', { password })));
       }}
     >
-      {account ? (
-        <PasswordField
-          label="Your account’s password"
-          autoComplete="current-password"
-          value={password}
-          onChange={setPassword}
-          isWrong={error?.code === 'wrong-credentials'}
-          note="It finds your library where another of your computers made one, and is checked on this one."
-        />
-      ) : null}
+      <PasswordField
+        label="Your account’s password"
+        autoComplete="current-password"
+        value={password}
+        onChange={setPassword}
+        isWrong={error?.code === 'wrong-credentials'}
+        note="It finds your library where another of your computers made one, and is checked on this one."
+      />
       <div>
         <Button
           type="submit"
           tone="primary"
           className="h-8"
           icon={<Power size={13} />}
-          disabled={isRunning || (account !== null && password === '')}
+          disabled={isRunning || password === ''}
         >
           {isRunning ? 'Turning on…' : 'Turn sync on'}
         </Button>
