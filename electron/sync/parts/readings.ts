@@ -172,7 +172,7 @@ export class ReadingSync {
     try {
       return await running;
     } finally {
-      this.#coming.delete(documentId);
+      if (this.#coming.get(documentId) === settled) this.#coming.delete(documentId);
     }
   }
 
