@@ -63,7 +63,9 @@ export async function run(): Promise<BenchResult[]> {
     const recall = await measureRecall(library.parts, real, asked);
 
     const random = randomNumbers(7);
-    const repeated = Array.from({ length: ALL - REAL }, (_, at) => noisy(real[at % REAL] ?? new Float32Array(), random));
+    const repeated = Array.from({ length: ALL - REAL }, (_, at) =>
+      noisy(real[at % REAL] ?? new Float32Array(), random),
+    );
     await withoutIndex(session, () => library.add(REAL, repeated));
     await administrator.query('VACUUM ANALYZE');
     const documents = Array.from({ length: ALL / CHUNKS_A_DOCUMENT }, (_, at) => nameOf(at));
