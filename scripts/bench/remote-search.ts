@@ -31,6 +31,8 @@ const ASKED = 30;
 /** Of each number: a repeated vector has a cosine of about 0.96 to the real one. */
 const NOISE = 0.015;
 const ROLE = 'bench';
+/** Milliseconds that an index may take to be built on a slow machine. */
+const BUILDING = 20 * 60_000;
 
 type Row = ChunkRow & VectorRow;
 
@@ -50,7 +52,9 @@ export async function run(): Promise<BenchResult[]> {
   const cluster = await startCluster();
   const { host, port, user, password, authority } = cluster.access;
   const open = (name: string): PostgresSession =>
-    openPostgres(databaseRemoteSchema.parse({ host, port, user: name, database: 'postgres', authority }), password);
+    openPostgres(databaseRemoteSchema.parse({ host, port, user: name, database: 'postgres', authority }), password, {
+      silence: BUILDING,
+    });
   const sessions = [open(user), open(ROLE)] as const;
   const [administrator, session] = sessions;
   try {
