@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { deriveLibraryKeys } from '../../electron/encryption/library-keys.ts';
 import { answer } from '../../electron/pipeline/answer.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { StreamPartBody } from '../../shared/stream.ts';
 import { startBucketServer, type BucketServer } from '../helpers/bucket-server.ts';
 import { makeDatabase, type TestDatabase, type TestRole } from '../helpers/conformance.ts';
 import { openTestCore, type TestCore } from '../helpers/core.ts';
