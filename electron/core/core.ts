@@ -36,6 +36,7 @@ import { ActivityMeter } from './activity.ts';
 import type { CoreOptions } from './core-options.ts';
 import { DocumentFeed } from './document-feed.ts';
 import { EmbedderChange, readEmbedderBefore } from './embedder-change.ts';
+import { Elsewhere } from './elsewhere.ts';
 import { Embedders, type EmbedderSettings } from './embedders.ts';
 import { Health } from './health.ts';
 import { healthProbes } from './health-checks.ts';
@@ -317,7 +318,12 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     onChange: () => options.onFoldersChange?.(),
     onError: (error) => onError('watched folders', error),
   });
-  const questions = new Questions({ database, embedders, checker: createHostChecker(hosts.embedding) });
+  const questions = new Questions({
+    database,
+    embedders,
+    checker: createHostChecker(hosts.embedding),
+    elsewhere: new Elsewhere({ database, sync }),
+  });
   const chat = new ChatService({
     database,
     answer: async function* ({ documentIds, ...question }) {

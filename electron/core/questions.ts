@@ -11,12 +11,15 @@ import { planSearch } from '../pipeline/query-plan.ts';
 import { questionVector, retrieve, type QueryVector, type Retrieval } from '../pipeline/retrieve.ts';
 import type { RetrievalMode } from '../../shared/domain.ts';
 import { toAppError } from '../../shared/errors.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import type { Embedders } from './embedders.ts';
 
 export interface QuestionsOptions {
   readonly database: Database;
   readonly embedders: Embedders;
   readonly checker: SentenceChecker;
+  /** Has what a question is about here before it is searched. */
+  readonly elsewhere: Pick<Elsewhere, 'bring'>;
 }
 
 export interface SearchOptions extends RetrievalOptions {
@@ -27,19 +30,26 @@ export class Questions {
   readonly #database: Database;
   readonly #embedders: Embedders;
   readonly #checker: SentenceChecker;
+  readonly #elsewhere: Pick<Elsewhere, 'bring'>;
 
-  constructor({ database, embedders, checker }: QuestionsOptions) {
+  constructor({ database, embedders, checker, elsewhere }: QuestionsOptions) {
     this.#database = database;
     this.#embedders = embedders;
     this.#checker = checker;
+    this.#elsewhere = elsewhere;
   }
 
-  /** Both arms where the embedder works; else by words alone, with a note that says why. */
+  /**
+   * Both arms where the embedder works; else by words alone, with a note that says why. Documents whose text is on the
+   * server are brought first, as far as they come in time; the note tells of the others.
+   */
   async retrieve(question: string, options: SearchOptions): Promise<Retrieval> {
     const { documentIds, k, mode = 'hybrid', signal } = options;
     const { vector, note } = mode === 'text' ? { vector: null, note: null } : await this.#embed(question, signal);
+    const away = await this.#elsewhere.bring({ documentIds, queryVector: vector, signal });
     const found = await retrieve(this.#database, question, { documents: documentIds, k, mode, queryVector: vector });
-    return note ? { ...found, note } : found;
+    const notes = [note ?? found.note, away].filter((each) => each !== null);
+    return { ...found, note: notes.length > 0 ? notes.join(' ') : null };
   }
 
   /** What the answer stage needs to answer now. */
@@ -58,6 +68,8 @@ export class Questions {
         const [chunk] = await this.#database.chunks.get([hit.chunkId]);
         if (!chunk) return { boxes: hit.boxes, ranges: [] };
         const pages = await this.#database.pages.read(chunk.documentId, chunk.page, chunk.pageEnd);
+        // They come after the passages from another computer: until then the whole passage is shown.
+        if (pages.length === 0) return { boxes: hit.boxes, ranges: hit.boxes.length > 0 ? [] : chunk.ranges };
         return quotePlace(pages, chunk.ranges, start, end);
       },
     };

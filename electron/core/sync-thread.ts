@@ -5,6 +5,7 @@ import type { SyncStatus } from '../../shared/sync.ts';
 import type { Database } from '../db/database.ts';
 import type { Applied } from '../db/sync-types.ts';
 import type { FilePolicy } from '../sync/parts/file-cache.ts';
+import type { BroughtNearest, NearestRequest } from '../sync/parts/nearest.ts';
 import type { SeenDevice } from '../sync/ports/remote-store.ts';
 import { clearSecrets, type SyncFunctions, type SyncJob, type SyncListener } from '../sync/sync-job.ts';
 import { workerEntry } from '../workers/entry.ts';
@@ -132,6 +133,11 @@ export class SyncThread {
 
   shareLink(documentId: string, seconds: number, fileName: string): Promise<string> {
     return this.#remote.shareLink(documentId, seconds, fileName);
+  }
+
+  /** Brings what a question is about; see `SyncFunctions.bringNearest`. */
+  bringNearest(request: NearestRequest, budget: number): Promise<BroughtNearest> {
+    return this.#remote.bringNearest(request, budget);
   }
 
   bytesThere(): Promise<number> {

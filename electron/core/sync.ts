@@ -13,6 +13,7 @@ import type { LibraryKeys } from '../encryption/library-keys.ts';
 import type { BlobStore } from '../pipeline/blobs.ts';
 import type { Keychain, KeyName } from '../pipeline/ports/keychain.ts';
 import { recordOf } from '../sync/sign-in.ts';
+import type { BroughtNearest, NearestRequest } from '../sync/parts/nearest.ts';
 import type { SyncSecrets } from '../sync/sync-job.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import type { SyncStatus } from '../../shared/sync.ts';
@@ -243,8 +244,7 @@ export class LibrarySync implements SyncService {
     if (!this.#stored) return [];
     const { database, blobs, remotes } = this.#options;
     const hasBucket = (await remotes.access().catch(() => null))?.bucket !== null;
-    const isSending = this.#status.state === 'syncing' || this.#status.state === 'idle';
-    return documentStates(database, blobs, { hasBucket, isSending });
+    return documentStates(database, blobs, { hasBucket, isSending: this.#isReachable });
   }
 
   async pin(documentIds: readonly string[], pinned: boolean): Promise<void> {
@@ -256,7 +256,7 @@ export class LibrarySync implements SyncService {
   /** Documents whose vectors another computer made, and which come as soon as the server can be reached. */
   async awaitedVectors(fingerprint: string): Promise<readonly string[]> {
     // Offline, paused or refused, they are made here: nothing waits for what may never come.
-    if (!this.#thread || (this.#status.state !== 'syncing' && this.#status.state !== 'idle')) return [];
+    if (!this.#thread || !this.#isReachable) return [];
     const awaited = await this.#options.database.parts.awaitingVectors(fingerprint);
     // The round that brought these documents may not have known yet which embedder is wanted here.
     if (awaited.length > 0 && this.#status.state === 'idle' && performance.now() > this.#nextFetch) {
@@ -264,6 +264,15 @@ export class LibrarySync implements SyncService {
       void this.now();
     }
     return awaited;
+  }
+
+  /**
+   * Brings the text of documents that a question is about; see `SyncFunctions.bringNearest`. Null where the server is
+   * not asked: sync is off, paused, or waits because the server could not be reached.
+   */
+  async bringNearest(request: NearestRequest, budget: number): Promise<BroughtNearest | null> {
+    if (!this.#thread || !this.#isReachable) return null;
+    return this.#thread.bringNearest(request, budget);
   }
 
   /** Has a document's original here when it resolves. Errors: `file-not-found`, `remote-…`. */
@@ -314,6 +323,11 @@ export class LibrarySync implements SyncService {
     await this.#work;
     await this.#stop();
     this.#secrets.forgetThisRun();
+  }
+
+  /** As far as the last round, or the one that runs, tells. */
+  get #isReachable(): boolean {
+    return this.#status.state === 'syncing' || this.#status.state === 'idle';
   }
 
   get #policy(): FilesPolicy {

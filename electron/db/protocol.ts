@@ -189,6 +189,7 @@ export const routes: { readonly [Name in Group]: { readonly [Method in keyof Dat
     spaces: 'read',
     lackingVectors: 'read',
     awaitingVectors: 'read',
+    elsewhere: 'read',
     vectors: 'read',
     putVectors: 'write',
     setPictured: 'write',

@@ -172,6 +172,21 @@ export interface ChunkHash {
   readonly contentHash: Uint8Array;
 }
 
+/** A document whose text is on the server, and of which nothing can be searched here yet. */
+export interface DocumentElsewhere {
+  readonly documentId: string;
+  /** Whether the vectors of that text are there, too. */
+  readonly hasVectors: boolean;
+}
+
+/** What of a scope is elsewhere. */
+export interface PartElsewhere {
+  /** Documents in scope, wherever they are. */
+  readonly total: number;
+  /** In the order of their ids. */
+  readonly documents: readonly DocumentElsewhere[];
+}
+
 /** The group `parts` of the database: what of documents goes to the server beside their entities, and comes from it. */
 export interface PartsStore {
   /** Documents after this id, in order. Those that are ready get the name of their reading. */
@@ -202,6 +217,11 @@ export interface PartsStore {
   lackingVectors(documentId: string, fingerprint: string, limit: number): Promise<Uint8Array[]>;
   /** Documents that lack vectors here which a register says are on the server. */
   awaitingVectors(fingerprint: string): Promise<string[]>;
+  /**
+   * Documents of a scope (empty: the whole library) whose text did not come yet.
+   * @param fingerprint Whose vectors are asked for; null: nobody's.
+   */
+  elsewhere(documentIds: readonly string[], fingerprint: string | null): Promise<PartElsewhere>;
   vectors(fingerprint: string, hashes: readonly Uint8Array[]): Promise<VectorRow[]>;
   /** A document that has all of the active embedder's then is ready. Answers with the documents that have more. */
   putVectors(fingerprint: string, rows: readonly VectorRow[]): Promise<string[]>;

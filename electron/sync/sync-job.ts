@@ -5,6 +5,7 @@ import type { SyncStatus } from '../../shared/sync.ts';
 import type { Applied } from '../db/sync-types.ts';
 import type { FileStoreKeys } from '../pipeline/blobs.ts';
 import type { FilePolicy } from './parts/file-cache.ts';
+import type { BroughtNearest, NearestRequest } from './parts/nearest.ts';
 import type { Device, SeenDevice } from './ports/remote-store.ts';
 
 /** Bytes of UTF-8, so that they can be overwritten. */
@@ -45,6 +46,11 @@ export interface SyncFunctions {
   fetchOriginal(documentId: string): Promise<void>;
   /** A link to the file that needs no sign-in. Errors: `file-not-found`, `forbidden` for a sealed one. */
   shareLink(documentId: string, seconds: number, fileName: string): Promise<string>;
+  /**
+   * Brings the text of documents that a question is about. Resolves when `budget` milliseconds are over at the latest,
+   * with what came; rejects when the server cannot be asked by then.
+   */
+  bringNearest(request: NearestRequest, budget: number): Promise<BroughtNearest>;
   /** Bytes of the account's rows on the server. */
   bytesThere(): Promise<number>;
   /** What is left of documents on the server: rows by table; empty when all went. */

@@ -40,6 +40,7 @@ export async function openRemotes(
         store,
         parts: parts.steps,
         files: parts.files,
+        nearest: parts.nearest,
         rows: remote,
         bucket,
         async close() {

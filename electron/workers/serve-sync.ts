@@ -1,9 +1,11 @@
 /** What the sync thread serves: the engine, the library through a port of its own, and the remotes that are opened here. */
 import { workerData, type MessagePort } from 'node:worker_threads';
 import { connectServed, type ServedDatabase } from '../db/served-port.ts';
+import type { Applied } from '../db/sync-types.ts';
 import { SyncEngine, type OpenedRemotes } from '../sync/engine.ts';
 import type { FilePolicy } from '../sync/parts/file-cache.ts';
 import type { FileSync } from '../sync/parts/files.ts';
+import type { NearestSync } from '../sync/parts/nearest.ts';
 import type { BlobStore } from '../sync/ports/blob-store.ts';
 import type { RemoteParts } from '../sync/ports/remote-parts.ts';
 import { clearJob, clearSecrets, type SyncFunctions, type SyncJob, type SyncListener } from '../sync/sync-job.ts';
@@ -22,6 +24,8 @@ export interface SyncThreadContext {
 export interface OpenedSync extends OpenedRemotes {
   /** Null where there is no bucket. */
   readonly files: Pick<FileSync, 'fetchOriginal'> | null;
+  /** Null where only entities are kept. */
+  readonly nearest: Pick<NearestSync, 'bring'> | null;
   /** Null where only entities are kept. */
   readonly rows: Pick<RemoteParts, 'sizes' | 'leftOf'> | null;
   /** Null where there is none. */
@@ -88,6 +92,17 @@ export function serveSync(port: MessagePort, openRemotes: OpenRemotes): void {
       if (file.sealed) throw sealedFile();
       return bucket.presign(file.address, seconds, fileName);
     },
+    async bringNearest(request, budget) {
+      const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(budget)]);
+      const { nearest } = await opened();
+      const changed = new Set<string>();
+      try {
+        const nothing = { compared: [], brought: [], late: [] };
+        return (await nearest?.bring(request, (id) => changed.add(id), signal)) ?? nothing;
+      } finally {
+        if (changed.size > 0) void listener.applied.asEvent(onlyDocuments([...changed]));
+      }
+    },
     bytesThere: async () => ((await (await opened()).rows?.sizes()) ?? []).reduce((sum, { bytes }) => sum + bytes, 0),
     async leftOf(documentIds) {
       const { rows } = await opened();
@@ -138,6 +153,10 @@ export function serveSync(port: MessagePort, openRemotes: OpenRemotes): void {
     if (!engine) throw new AppError('internal', 'Sync was not started.');
     return engine;
   }
+}
+
+function onlyDocuments(documentIds: readonly string[]): Omit<Applied, 'left'> {
+  return { documentIds, conversationIds: [], contentHashes: [], conflicts: 0, settings: false };
 }
 
 function noBucket(): AppError {

@@ -20,7 +20,7 @@ const CHUNKS_A_DOCUMENT = 500;
 
 type Row = ChunkRow & VectorRow;
 
-/** Needs what `npm run test:conformance` sets up: QUIRE_TEST_POSTGRES names the server's programs. */
+/** Needs what `npm run bench` sets up: QUIRE_TEST_POSTGRES names the server's programs. */
 export async function run(): Promise<BenchResult[]> {
   const rows = Array.from({ length: CHUNKS }, (_, at) => makeRow(at));
   const cluster = await startCluster();

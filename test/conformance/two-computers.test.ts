@@ -4,7 +4,9 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { deriveLibraryKeys } from '../../electron/encryption/library-keys.ts';
+import { answer } from '../../electron/pipeline/answer.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { StreamPartBody } from '../../shared/stream.ts';
 import { startBucketServer, type BucketServer } from '../helpers/bucket-server.ts';
 import { makeDatabase, type TestDatabase, type TestRole } from '../helpers/conformance.ts';
 import { openTestCore, type TestCore } from '../helpers/core.ts';
@@ -40,7 +42,20 @@ function keychain(): Keychain {
   };
 }
 
-async function computer(options: { readonly sealed?: boolean; readonly encrypted?: boolean } = {}): Promise<TestCore> {
+interface Options {
+  readonly sealed?: boolean;
+  readonly encrypted?: boolean;
+}
+
+async function computer(options: Options = {}): Promise<TestCore> {
+  const test = await unsynced(options);
+  await test.core.sync.turnOn(password);
+  await round(test);
+  return test;
+}
+
+/** A computer that knows the servers, and has sync off. */
+async function unsynced(options: Options = {}): Promise<TestCore> {
   const test = await openTestCore(
     {},
     {
@@ -53,7 +68,7 @@ async function computer(options: { readonly sealed?: boolean; readonly encrypted
     },
   );
   open.push(test);
-  const { remotes, sync } = test.core;
+  const { remotes } = test.core;
   const remote = {
     database: database.remote(role),
     bucket: bucket.remote(undefined, { sealed: options.sealed ?? true }),
@@ -64,8 +79,6 @@ async function computer(options: { readonly sealed?: boolean; readonly encrypted
   ];
   expect(tested.flatMap(({ steps }) => steps.map(({ error }) => error)).filter(Boolean)).toEqual([]);
   await remotes.set(remote);
-  await sync.turnOn(password);
-  await round(test);
   return test;
 }
 
@@ -225,4 +238,69 @@ it('off is off: nothing is recorded or sent, and what is here stays', async () =
   await first.restart();
   expect(first.core.sync.isOn).toBe(false);
   expect(await found(first, 'harbour crane')).toContain(id);
+});
+
+/** A computer that has a document of its own, and of the library on the server the entities alone. */
+async function withoutText(): Promise<{ readonly second: TestCore; readonly own: string }> {
+  const second = await unsynced();
+  const own = await add(second, 'ferry.pdf', await makeLetter('The ferry leaves at nine'));
+  await database.admin.query('create policy hidden on quire.chunks as restrictive for select using (false)');
+  await second.core.sync.turnOn(password);
+  await expect.poll(() => second.core.sync.status).toMatchObject({ state: 'idle', syncedAt: expect.any(Number) });
+  await database.admin.query('drop policy hidden on quire.chunks');
+  return { second, own };
+}
+
+const notSearched = '1 of 2 documents is not on this computer yet and was not searched.';
+
+it('a question is answered from a document whose text was on the server alone a moment before', async () => {
+  const first = await computer();
+  const id = await add(first, 'crane.pdf', await makeLetter('The harbour crane'));
+  await round(first);
+  const { second, own } = await withoutText();
+  const { syncedAt } = second.core.sync.status;
+  expect((await second.core.database.documents.get(id))?.chunkCount).toBe(0);
+
+  // A server that says nothing while it is asked: what is here is searched, and what is not is told.
+  const hold = Promise.withResolvers<undefined>();
+  const held = Promise.withResolvers<undefined>();
+  const holding = database.admin.transaction(async (sql) => {
+    await sql.query('lock table quire.chunks in access exclusive mode');
+    held.resolve(undefined);
+    await hold.promise;
+  });
+  await held.promise;
+  const meanwhile = await second.core.questions.retrieve('harbour crane or ferry', { documentIds: [], k: 3 });
+  hold.resolve(undefined);
+  await holding;
+  expect(meanwhile.note).toBe(notSearched);
+  expect(meanwhile.hits.map(({ documentId }) => documentId)).toContain(own);
+
+  const ports = await second.core.questions.answerPorts(null);
+  const request = { question: 'What does the letter say of the harbour crane?', history: [], documentIds: [id] };
+  const parts: StreamPartBody[] = [];
+  for await (const part of answer({ ...request, scopeName: 'this document' }, ports)) parts.push(part);
+  const [citation] = parts.flatMap((part) => (part.type === 'citation' ? [part.citation] : []));
+  expect(citation).toMatchObject({ documentId: id, page: 1 });
+  expect(citation?.boxes).not.toEqual([]);
+  expect(parts.flatMap((part) => (part.type === 'source' ? [part.source.note] : []))).toEqual([null]);
+  // By the question, and not by a round that came in between.
+  expect(second.core.sync.status.syncedAt).toBe(syncedAt);
+  const coverage = await second.core.database.search.coverage([id]);
+  expect(coverage?.progress.total).toBeGreaterThan(0);
+  expect(coverage?.progress.done).toBe(coverage?.progress.total);
+  await round(second);
+  expect(await second.core.database.documents.get(id)).toMatchObject({ state: 'ready', pageCount: 1 });
+});
+
+it('paused, a question asks nobody and says what was not searched', async () => {
+  const first = await computer();
+  const id = await add(first, 'crane.pdf', await makeLetter('The harbour crane'));
+  await round(first);
+  const { second, own } = await withoutText();
+  await second.core.sync.pause();
+  const { hits, note } = await second.core.questions.retrieve('harbour crane or ferry', { documentIds: [], k: 3 });
+  expect(note).toBe(notSearched);
+  expect(new Set(hits.map(({ documentId }) => documentId))).toEqual(new Set([own]));
+  expect((await second.core.database.documents.get(id))?.chunkCount).toBe(0);
 });

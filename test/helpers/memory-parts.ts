@@ -145,8 +145,27 @@ export class MemoryPartsConnection implements RemoteParts {
     return found;
   }
 
-  nearest(): Promise<NearestChunk[]> {
-    return this.#ask('nearest', undefined, () => []);
+  /** Compares all; of whichever reading, for registers are elsewhere. */
+  nearest(
+    space: VectorSpace,
+    question: Float32Array,
+    { limit, within, without }: Parameters<RemoteParts['nearest']>[2],
+    signal?: AbortSignal,
+  ): Promise<NearestChunk[]> {
+    return this.#ask('nearest', signal, () =>
+      [...this.#server.readings]
+        .filter(([id]) => (within?.includes(id) ?? true) && !without?.includes(id))
+        .flatMap(([documentId, readings]) =>
+          [...readings.values()].flatMap(({ chunks }) =>
+            [...chunks.values()].flatMap((chunk): NearestChunk[] => {
+              const found = this.#server.vectors.get(space.fingerprint)?.get(hexOf(chunk.contentHash));
+              return found ? [{ documentId, chunk, cosine: cosineOf(question, found.vector) }] : [];
+            }),
+          ),
+        )
+        .sort((one, other) => other.cosine - one.cosine)
+        .slice(0, limit),
+    );
   }
 
   putFile(file: FileRow, signal?: AbortSignal): Promise<void> {
@@ -185,4 +204,9 @@ export class MemoryPartsConnection implements RemoteParts {
 
 function hexOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
+}
+
+function cosineOf(one: Float32Array, other: Float32Array): number {
+  const product = one.reduce((sum, value, index) => sum + value * (other[index] ?? 0), 0);
+  return product / (Math.hypot(...one) * Math.hypot(...other));
 }

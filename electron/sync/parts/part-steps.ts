@@ -1,6 +1,7 @@
 /** The steps of parts, in the order of a round: what makes searching work comes first. */
 import { FileSync, type FileSyncOptions } from './files.ts';
 import type { PartSync } from '../ports/part-sync.ts';
+import { NearestSync } from './nearest.ts';
 import { ReadingSync } from './readings.ts';
 import { VectorSync } from './vectors.ts';
 
@@ -13,6 +14,8 @@ export interface PartSteps {
   readonly steps: readonly PartSync[];
   /** What fetches an original when a document is opened; null where there is no bucket. */
   readonly files: FileSync | null;
+  /** What brings the documents that a question is about. */
+  readonly nearest: NearestSync;
 }
 
 /**
@@ -23,5 +26,6 @@ export function partSteps({ parts, remote, files: fileOptions }: PartStepsOption
   const vectors = new VectorSync({ parts, remote });
   const readings = new ReadingSync({ parts, remote, vectors });
   const files = fileOptions && new FileSync({ ...fileOptions, parts, remote });
-  return { steps: [readings.passages, vectors, readings.pages, ...(files ? [files] : [])], files };
+  const nearest = new NearestSync({ remote, readings, vectors });
+  return { steps: [readings.passages, vectors, readings.pages, ...(files ? [files] : [])], files, nearest };
 }

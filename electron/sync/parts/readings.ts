@@ -2,6 +2,7 @@
  * Readings: the pages and chunks of documents. Rows are written first and named in register `reading` when all of them are
  * on the server, so that nobody reads a half. What came is kept beside what is there until it is whole.
  */
+import { toAppError } from '../../../shared/errors.ts';
 import type { DocumentParts, PartsStore, RemoteReading } from '../../db/sync-types.ts';
 import { register } from '../entity.ts';
 import type { PartContext, PartSync } from '../ports/part-sync.ts';
@@ -29,6 +30,8 @@ export class ReadingSync {
   readonly #named = new Map<string, string>();
   /** Readings that were named and not there, by document. */
   readonly #missing = new Map<string, string>();
+  /** The last piece of work on each document that is coming here: a round and a question may want the same one. */
+  readonly #coming = new Map<string, Promise<unknown>>();
 
   constructor(options: ReadingSyncOptions) {
     this.#options = options;
@@ -53,6 +56,19 @@ export class ReadingSync {
       push: () => Promise.resolve(),
       pull: (context) => this.#pull(context, (document, reading) => document.passagesOf === reading.id, false),
     };
+  }
+
+  /**
+   * Gets the passages of one document of which nothing can be searched here, now and beside a round. Answers whether they
+   * are here; where a round is at the same document, what it got is gone on from.
+   */
+  bring(documentId: string, signal: AbortSignal): Promise<boolean> {
+    return this.#inTurn(documentId, signal, async () => {
+      const document = await this.#options.parts.get(documentId);
+      if (!document || document.isSearchable) return document !== null;
+      const reading = wantedReading(document);
+      return reading !== null && this.#get(documentId, reading, false, signal);
+    });
   }
 
   async #push({ signal, progress }: PartContext): Promise<void> {
@@ -128,16 +144,36 @@ export class ReadingSync {
     const total = waiting.reduce((sum, { reading }) => sum + sizeOf(reading), 0);
     let done = 0;
     await eachOf(waiting, AT_ONCE, signal, async ({ documentId, reading: listed }, ends) => {
-      const document = await parts.get(documentId);
-      const reading = document && wantedReading(document);
-      if (document && reading && isPhase(document, reading)) {
-        // Where something can be searched, it is until all of the new is here.
-        const withPages = !isFirst || document.isSearchable;
-        if (await this.#get(documentId, reading, withPages, ends)) changed(documentId);
-      }
+      await this.#inTurn(documentId, ends, async () => {
+        const document = await parts.get(documentId);
+        const reading = document && wantedReading(document);
+        if (document && reading && isPhase(document, reading)) {
+          // Where something can be searched, it is until all of the new is here.
+          const withPages = !isFirst || document.isSearchable;
+          if (await this.#get(documentId, reading, withPages, ends)) changed(documentId);
+        }
+      });
       done += sizeOf(listed);
       progress(done, total);
     });
+  }
+
+  /** Works on a document when whoever is at it has ended, well or not: rows are counted before more are asked for. */
+  async #inTurn<T>(documentId: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    for (let before = this.#coming.get(documentId); before; before = this.#coming.get(documentId)) {
+      await untilAborted(before, signal);
+    }
+    const running = work();
+    const settled = running.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#coming.set(documentId, settled);
+    try {
+      return await running;
+    } finally {
+      if (this.#coming.get(documentId) === settled) this.#coming.delete(documentId);
+    }
   }
 
   /** Answers whether it came. */
@@ -204,6 +240,19 @@ function wantedReading({
 }: DocumentParts): RemoteReading | null {
   if (isNew || isBeingRead || reading?.documentHash !== contentHash) return null;
   return reading.id === localReading ? null : reading;
+}
+
+/** Resolves with what never rejects, or rejects when the signal is aborted. */
+function untilAborted(settled: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(toAppError(signal.reason));
+    signal.addEventListener('abort', stop, { once: true });
+    void settled.then(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    });
+  });
 }
 
 function sizeOf(reading: RemoteReading | null): number {

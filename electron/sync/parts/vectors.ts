@@ -91,6 +91,12 @@ export class VectorSync implements PartSync {
     }
   }
 
+  /** Gets the vectors of one document, now and beside a round. Answers with the documents that have more than before. */
+  async bring(documentId: string, space: VectorSpace, signal: AbortSignal): Promise<ReadonlySet<string>> {
+    const awaited = await this.#options.parts.awaitingVectors(space.fingerprint);
+    return awaited.includes(documentId) ? this.#get(documentId, space, signal) : new Set();
+  }
+
   /** Answers with the documents that have more vectors than before. */
   async #get(documentId: string, space: VectorSpace, signal: AbortSignal): Promise<ReadonlySet<string>> {
     const { parts, remote } = this.#options;

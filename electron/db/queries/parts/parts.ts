@@ -94,6 +94,19 @@ export function partsQueries(
        ORDER BY id`,
     )
     .pluck();
+  // A document of which an earlier text can be searched here is here; one that no computer has read yet is nowhere.
+  const elsewhere = connection.prepare<
+    [{ register: string; scope: string | null }],
+    { readonly documentId: string; readonly hasVectors: number }
+  >(
+    `SELECT id AS documentId, EXISTS (SELECT 1 FROM sync_parts AS named WHERE named.document_key = documents.key
+         AND named.name = :register AND named.value ->> '$.reading' = reading.value ->> '$.id') AS hasVectors
+     FROM documents JOIN sync_parts AS reading ON reading.document_key = documents.key AND reading.name = '${register.reading}'
+     WHERE remote_only = 1 AND searchable = 0 AND reading.value ->> '$.documentHash' = content_hash
+       AND (:scope IS NULL OR id IN (SELECT value FROM json_each(:scope)))
+     ORDER BY id`,
+  );
+  const countDocuments = connection.prepare<[], number>('SELECT count(*) FROM documents').pluck();
   const selectVector = connection
     .prepare<[number, number], Uint8Array>('SELECT vector FROM vectors WHERE text_key = ? AND embedder_key = ?')
     .pluck();
@@ -203,6 +216,14 @@ export function partsQueries(
     awaitingVectors(fingerprint) {
       const embedder = embedders.find(fingerprint);
       return embedder ? awaiting.all({ embedder: embedder.key, register: register.vectors(fingerprint) }) : [];
+    },
+    elsewhere(documentIds, fingerprint) {
+      const scope = documentIds.length > 0 ? JSON.stringify(documentIds) : null;
+      const found = elsewhere.all({ register: fingerprint === null ? '' : register.vectors(fingerprint), scope });
+      return {
+        total: scope === null ? (countDocuments.get() ?? 0) : documentIds.length,
+        documents: found.map(({ documentId, hasVectors }) => ({ documentId, hasVectors: hasVectors === 1 })),
+      };
     },
     vectors(fingerprint, hashes) {
       const { key } = embedderOf(fingerprint);
