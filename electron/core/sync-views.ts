@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Database, JsonValue } from '../db/database.ts';
 import type { DocumentParts, SyncConflict } from '../db/sync-types.ts';
 import type { BlobStore } from '../pipeline/blobs.ts';
+import { documentsWith } from '../sync/parts/each.ts';
 import type {
   DocumentSync,
   DocumentSyncState,
@@ -12,8 +13,6 @@ import type {
   SyncSizes,
 } from '../../shared/sync-view.ts';
 
-/** Documents of one request. */
-const BATCH = 1_000;
 /** An answer to "which hash has no file": no file has this name. */
 const NO_HASH = '0'.repeat(64);
 
@@ -29,19 +28,14 @@ async function placed(database: Pick<Database, 'parts'>, blobs: BlobStore, withS
   const folder = dirname(blobs.file(NO_HASH, 'pdf'));
   const names = new Set(await readdir(folder));
   const found: Placed[] = [];
-  for (let after: string | null = null; ;) {
-    const documents: DocumentParts[] = await database.parts.documents(after, BATCH);
-    for (const document of documents) {
-      const name = basename(blobs.file(document.contentHash, document.format));
-      const isHere = names.has(name);
-      const size = isHere && withSizes ? ((await stat(join(folder, name)).catch(() => null))?.size ?? 0) : 0;
-      const isThere = document.file?.documentHash === document.contentHash;
-      found.push({ document, here: isHere ? size : null, isThere });
-    }
-    const last = documents.at(-1);
-    if (!last || documents.length < BATCH) return found;
-    after = last.documentId;
+  for (const document of await documentsWith(database.parts, new AbortController().signal, () => true)) {
+    const name = basename(blobs.file(document.contentHash, document.format));
+    const isHere = names.has(name);
+    const size = isHere && withSizes ? ((await stat(join(folder, name)).catch(() => null))?.size ?? 0) : 0;
+    const isThere = document.file?.documentHash === document.contentHash;
+    found.push({ document, here: isHere ? size : null, isThere });
   }
+  return found;
 }
 
 /** @param isSending Whether what is not on the server is on its way there. */

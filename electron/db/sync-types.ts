@@ -155,6 +155,8 @@ export interface RemoteFile {
   /** SHA-256 of the bytes in the bucket, hex. */
   readonly objectHash: string;
   readonly sealed: boolean;
+  /** `BlobStore.name` of the bucket it was sent to; null where that was not noted. */
+  readonly bucket: string | null;
   /** SHA-256 of the document's bytes, hex: which of its files a picture shows. */
   readonly documentHash: string;
 }

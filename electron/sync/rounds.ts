@@ -7,7 +7,7 @@
 import { AppError, toAppError, type ErrorInfo } from '../../shared/errors.ts';
 import type { SyncPhase, SyncProgress } from '../../shared/sync.ts';
 import type { Acknowledgement, Applied, SyncStore } from '../db/sync-types.ts';
-import { entityKinds, type Entity } from './entity.ts';
+import { entityKinds, type Entity, type EntityKind } from './entity.ts';
 import type { PartSync } from './ports/part-sync.ts';
 import type { Device, RemoteStore } from './ports/remote-store.ts';
 
@@ -38,6 +38,8 @@ const APPLY = 200;
 const PATIENCE = 120_000;
 /** Exchanges in one round. Applying makes changes of its own (a file that two had added); these make none. */
 const EXCHANGES = 8;
+/** What stays on a server for good: where it is gone, the server lost it. */
+const neverDeleted: ReadonlySet<EntityKind> = new Set(['usage', 'setting']);
 
 /**
  * Runs a round; resolves when all is exchanged, with why nothing was sent where that is so. Rejects with an AppError,
@@ -78,6 +80,7 @@ class Round {
     // The server looked at its clock about half-way.
     await store.setClock(Math.round(greeting.serverTime - (asked + now()) / 2));
     this.#head = greeting.head;
+    if (greeting.head < pulled) throw lostServer(`it ends at change ${greeting.head}, and ${pulled} were read of it`);
     if (pulled < greeting.collected) await this.#compare();
     if (greeting.readOnly) await this.#receive();
     else await this.#exchange();
@@ -92,31 +95,58 @@ class Round {
   /**
    * Tombstones that this computer has not read are gone: what it had pushed and is not there any more was deleted. It
    * is deleted here before anything is pushed, so that a change to it brings nothing back.
+   *
+   * A server that lost what it had looks just so, and must delete nothing here: what nobody can delete is looked for first.
    */
   async #compare(): Promise<void> {
-    const { store, remote } = this.#options;
+    const { store } = this.#options;
     // What was typed to it meanwhile is told of as lost, and does not make it anew.
     await this.#collect();
-    for (const [index, kind] of entityKinds.entries()) {
+    const gone = new Map<EntityKind, readonly string[]>();
+    let isAnythingThere = false;
+    for (const [index, kind] of [...entityKinds].reverse().entries()) {
       this.#tell('comparing', index, entityKinds.length);
-      const present = new Set<string>();
-      for (let after: string | null = null; ;) {
-        const page: readonly string[] = await this.#ask((signal) => remote.present(kind, after, SLICE, signal));
-        const last = page.at(-1);
-        if (last === undefined) break;
-        for (const id of page) present.add(id);
-        after = last;
-      }
-      for (let after: string | null = null; ;) {
-        const known: readonly string[] = await this.#here(() => store.known(kind, after, SLICE));
-        const last = known.at(-1);
-        if (last === undefined) break;
-        const gone = known.filter((id) => !present.has(id));
-        if (gone.length > 0) await this.#here(() => store.receiveGone(kind, gone));
-        after = last;
+      const present = await this.#present(kind);
+      isAnythingThere ||= present.size > 0;
+      const missing = await this.#missing(kind, present);
+      if (missing.length > 0 && neverDeleted.has(kind)) throw lostServer('things that nobody deletes are gone from it');
+      gone.set(kind, missing);
+    }
+    const count = [...gone.values()].reduce((sum, ids) => sum + ids.length, 0);
+    if (count > 0 && !isAnythingThere) throw lostServer('it is empty');
+    for (const kind of entityKinds) {
+      const ids = gone.get(kind) ?? [];
+      for (let at = 0; at < ids.length; at += SLICE) {
+        await this.#here(() => store.receiveGone(kind, ids.slice(at, at + SLICE)));
       }
     }
     await this.#receive();
+  }
+
+  /** Ids of everything of a kind that is on the server. */
+  async #present(kind: EntityKind): Promise<ReadonlySet<string>> {
+    const { remote } = this.#options;
+    const present = new Set<string>();
+    for (let after: string | null = null; ;) {
+      const page: readonly string[] = await this.#ask((signal) => remote.present(kind, after, SLICE, signal));
+      const last = page.at(-1);
+      if (last === undefined) return present;
+      for (const id of page) present.add(id);
+      after = last;
+    }
+  }
+
+  /** Ids that were on the server, as far as is known here, and are not present there. */
+  async #missing(kind: EntityKind, present: ReadonlySet<string>): Promise<readonly string[]> {
+    const { store } = this.#options;
+    const missing: string[] = [];
+    for (let after: string | null = null; ;) {
+      const known: readonly string[] = await this.#here(() => store.known(kind, after, SLICE));
+      const last = known.at(-1);
+      if (last === undefined) return missing;
+      missing.push(...known.filter((id) => !present.has(id)));
+      after = last;
+    }
   }
 
   /** Sends and receives until applying what came makes nothing new to send. */
@@ -298,6 +328,16 @@ function tooSlow(patience: number): AppError {
   return new AppError('remote-timeout', `The server did not answer within ${seconds} seconds.`, {
     hint: 'Look at the connection; Quire tries again by itself.',
     retryable: true,
+  });
+}
+
+/**
+ * A server that was put back to an earlier state, or emptied. Nothing of it is taken in, as it would delete here what it
+ * lost; and what was sent to it is not there any more, so that going on would tell nobody.
+ */
+function lostServer(why: string): AppError {
+  return new AppError('remote-damaged', `The database is not as this computer left it: ${why}.`, {
+    hint: 'Was it restored from a backup? Turn sync off and on again: what is here stays, and is sent there anew.',
   });
 }
 

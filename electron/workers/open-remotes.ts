@@ -33,8 +33,8 @@ export async function openRemotes(
         : null;
     try {
       const blobKeys = secrets.sealingKey ? blobKeysOf(secrets.sealingKey) : null;
-      const files = bucket && { bucket, folder, libraryKeys, blobKeys, policy, now: Date.now, onProblem };
-      const parts = partSteps({ parts: library.parts, remote, files });
+      const files = bucket && { bucket, folder, libraryKeys, blobKeys, policy, now: Date.now };
+      const parts = partSteps({ parts: library.parts, remote, files, onProblem });
       const store = new PostgresRemoteStore(session, userId);
       return {
         store,

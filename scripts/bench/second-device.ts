@@ -42,7 +42,11 @@ export async function run(): Promise<BenchResult[]> {
     await database.embedders.register(read.embedder);
     await database.sync.turnOn('remote');
     const connection = server.connect();
-    const [passages, vectors, pages] = partSteps({ parts: database.parts, remote: connection, files: null }).steps;
+    const onProblem = (_documentId: string, error: Error): never => {
+      throw error;
+    };
+    const options = { parts: database.parts, remote: connection, files: null, onProblem };
+    const [passages, vectors, pages] = partSteps(options).steps;
     if (!passages || !vectors || !pages) throw new Error('A step is missing.');
     const context = { signal: new AbortController().signal, progress: () => undefined, changed: () => undefined };
     const started = performance.now();

@@ -1,4 +1,5 @@
 /** One account's files in its own bucket, `<user>/blobs/<address>`; see the port. */
+import { createHash } from 'node:crypto';
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -9,7 +10,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { AppError } from '../../../shared/errors.ts';
 import type { BucketRemote } from '../../../shared/remotes.ts';
 import type { BlobStore } from '../../sync/ports/blob-store.ts';
-import { connectBucket, type BucketConnection, type BucketOptions } from './client.ts';
+import { connectBucket, endpointOf, type BucketConnection, type BucketOptions } from './client.ts';
 import { download } from './download.ts';
 import { deleteObject, headObject } from './objects.ts';
 import { abortUpload, upload } from './upload.ts';
@@ -41,6 +42,7 @@ export function prefixOf(userId: string): string {
 }
 
 class S3BlobStore implements BlobStore {
+  readonly name: string;
   readonly #bucket: BucketConnection;
   readonly #prefix: string;
   /** The server refused to remove several at once. */
@@ -49,6 +51,8 @@ class S3BlobStore implements BlobStore {
   constructor(bucket: BucketConnection, prefix: string) {
     this.#bucket = bucket;
     this.#prefix = prefix;
+    const place = JSON.stringify([endpointOf(bucket.remote).host, bucket.remote.bucket]);
+    this.name = createHash('sha256').update(place).digest('hex').slice(0, 32);
   }
 
   #key(address: string): string {

@@ -89,7 +89,8 @@ export class FileTransfer {
     });
     await forget(name);
     const sealed = blobKeys !== null;
-    return { address, size, contentHash, objectHash: note.sha256, sealed, documentHash: document.contentHash };
+    const bucket = this.#options.bucket.name;
+    return { address, size, contentHash, objectHash: note.sha256, sealed, bucket, documentHash: document.contentHash };
   }
 
   /** Downloads a document's file to its place in the library. Goes on where an earlier call was cut off. */

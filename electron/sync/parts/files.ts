@@ -189,6 +189,8 @@ export class FileSync implements PartSync {
     } catch (thrown) {
       const error = toAppError(thrown);
       if (!ownFailures.has(error.code) || (await bucket.size(file.address, progress.signal)) !== null) throw thrown;
+      // It may lie in the one that another computer names: no longer named, it would be removed there.
+      if (file.bucket !== bucket.name) throw inAnotherBucket(thrown);
       // The bucket lost it: no longer named, a computer that has it sends it again.
       await parts.setRegister(document.documentId, kind === 'original' ? register.file : register.thumbnail, null);
       throw notThereYet(thrown);
@@ -236,6 +238,13 @@ function namedFile({ file, thumbnail, contentHash }: DocumentParts, kind: PartFi
 /** Whether its text is still to be made of it, here or anywhere. */
 function isNeeded({ isBeingRead, localReading, reading }: DocumentParts): boolean {
   return isBeingRead || (localReading === null && reading === null);
+}
+
+function inAnotherBucket(cause: unknown): AppError {
+  return new AppError('file-not-found', 'The file of this document was sent to another bucket than this one.', {
+    hint: 'Name the same bucket, at the same address, on all computers: in Settings, Sync.',
+    cause,
+  });
 }
 
 function notThereYet(cause?: unknown): AppError {

@@ -5,9 +5,9 @@ import { NearestSync } from './nearest.ts';
 import { ReadingSync } from './readings.ts';
 import { VectorSync } from './vectors.ts';
 
-export interface PartStepsOptions extends Pick<FileSyncOptions, 'parts' | 'remote'> {
+export interface PartStepsOptions extends Pick<FileSyncOptions, 'parts' | 'remote' | 'onProblem'> {
   /** Null where there is no bucket: files then stay on the computer that has them. */
-  readonly files: Omit<FileSyncOptions, 'parts' | 'remote'> | null;
+  readonly files: Omit<FileSyncOptions, 'parts' | 'remote' | 'onProblem'> | null;
 }
 
 export interface PartSteps {
@@ -22,10 +22,10 @@ export interface PartSteps {
  * Passages, then their vectors: the library can be searched. Then pages, which show where the words stand, and files.
  * Throws `remote-forbidden` for an encrypted library whose bucket is to get its files as they are.
  */
-export function partSteps({ parts, remote, files: fileOptions }: PartStepsOptions): PartSteps {
+export function partSteps({ parts, remote, files: fileOptions, onProblem }: PartStepsOptions): PartSteps {
   const vectors = new VectorSync({ parts, remote });
-  const readings = new ReadingSync({ parts, remote, vectors });
-  const files = fileOptions && new FileSync({ ...fileOptions, parts, remote });
+  const readings = new ReadingSync({ parts, remote, vectors, onProblem });
+  const files = fileOptions && new FileSync({ ...fileOptions, parts, remote, onProblem });
   const nearest = new NearestSync({ remote, readings, vectors });
   return { steps: [readings.passages, vectors, readings.pages, ...(files ? [files] : [])], files, nearest };
 }

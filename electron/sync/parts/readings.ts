@@ -2,8 +2,8 @@
  * Readings: the pages and chunks of documents. Rows are written first and named in register `reading` when all of them are
  * on the server, so that nobody reads a half. What came is kept beside what is there until it is whole.
  */
-import { toAppError } from '../../../shared/errors.ts';
 import type { DocumentParts, PartsStore, RemoteReading } from '../../db/sync-types.ts';
+import { toAppError, type AppError } from '../../../shared/errors.ts';
 import { register } from '../entity.ts';
 import type { PartContext, PartSync } from '../ports/part-sync.ts';
 import type { RemoteParts } from '../ports/remote-parts.ts';
@@ -16,6 +16,8 @@ export interface ReadingSyncOptions {
   readonly remote: RemoteParts;
   /** Sends a document's vectors before its reading is named: who gets the one then finds the other. */
   readonly vectors: Pick<VectorSync, 'pushOf'>;
+  /** Told of a document whose rows on the server are damaged; the others go on. */
+  readonly onProblem: (documentId: string, error: AppError) => void;
 }
 
 /** Rows of a request: about a megabyte. A chunk has some 2 KB, a page with its geometry some 10 KB. */
@@ -150,7 +152,7 @@ export class ReadingSync {
         if (document && reading && isPhase(document, reading)) {
           // Where something can be searched, it is until all of the new is here.
           const withPages = !isFirst || document.isSearchable;
-          if (await this.#get(documentId, reading, withPages, ends)) changed(documentId);
+          if (await this.#getWhole(documentId, reading, withPages, ends)) changed(documentId);
         }
       });
       done += sizeOf(listed);
@@ -173,6 +175,23 @@ export class ReadingSync {
       return await running;
     } finally {
       if (this.#coming.get(documentId) === settled) this.#coming.delete(documentId);
+    }
+  }
+
+  /** As `#get`; one that can't be read keeps nothing else from coming. */
+  async #getWhole(
+    documentId: string,
+    reading: RemoteReading,
+    withPages: boolean,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    try {
+      return await this.#get(documentId, reading, withPages, signal);
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.code !== 'remote-damaged') throw thrown;
+      this.#options.onProblem(documentId, error);
+      return false;
     }
   }
 

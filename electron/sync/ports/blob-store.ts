@@ -20,6 +20,8 @@ export interface PutOptions {
 }
 
 export interface BlobStore {
+  /** Which bucket it is: 32 hex digits, the same for all who name its server and itself alike. */
+  readonly name: string;
   /**
    * Uploads a file and verifies what arrived: each request is signed with the SHA-256 of its body; that it was stored so,
    * the service's MD5 shows, or, where it tells none, reading it back.

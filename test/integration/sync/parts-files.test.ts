@@ -59,16 +59,18 @@ interface DeviceOptions {
   readonly libraryKeys?: FileStoreKeys | null;
   /** Milliseconds after which the bucket is given up. */
   readonly silence?: number;
+  /** What this computer calls the server. */
+  readonly host?: string;
 }
 
 function openDevice(
-  { blobKeys = keys, libraryKeys = null, silence = 30_000 }: DeviceOptions = {},
+  { blobKeys = keys, libraryKeys = null, silence = 30_000, host }: DeviceOptions = {},
   library = openPartsLibrary(),
 ): Device {
   if (!open.includes(library)) open.push(library);
-  const bucket = openBucket(server.remote(ada, { sealed: blobKeys !== null }), ada.secretAccessKey, 'ada', {
-    silence,
-  });
+  const remote = server.remote(ada, { sealed: blobKeys !== null });
+  const endpoint = host === undefined ? remote.endpoint : (remote.endpoint?.replace('127.0.0.1', host) ?? null);
+  const bucket = openBucket({ ...remote, endpoint }, ada.secretAccessKey, 'ada', { silence });
   buckets.push(bucket);
   const problems: AppError[] = [];
   const device: Device = {
@@ -315,6 +317,24 @@ test('an object that the bucket lost is sent again by whoever has the file', asy
   second.policy = { originals: 'all', limit: null };
   await second.files.pull(context());
   expect(await readFile(original(second, document))).toEqual(document.bytes);
+});
+
+test('what a computer with another bucket does not find there stays named: it is in that of the others', async () => {
+  const [first, second] = [openDevice(), openDevice({ host: 'localhost' })];
+  const document = await addFile(first, 9_000);
+  await first.files.push(context());
+  exchangeEntities(first.library, second.library);
+  await new LibraryFiles(second.library.folder, null).prepare();
+  await buckets[0]?.remove((await server.keys()).map((key) => key.slice('ada/blobs/'.length)));
+  second.policy = { originals: 'all', limit: null };
+  await second.files.pull(context());
+  expect(second.problems.map(({ message }) => message)).toEqual([
+    expect.stringContaining('another bucket'),
+    expect.stringContaining('another bucket'),
+  ]);
+  const { file, thumbnail } = (await first.library.database.parts.get(document.id)) ?? {};
+  expect(await second.library.database.parts.get(document.id)).toMatchObject({ file, thumbnail });
+  expect(file).not.toBeNull();
 });
 
 test('a damaged object is refused and told of, and keeps no other file from coming', async () => {

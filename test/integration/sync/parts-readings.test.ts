@@ -39,8 +39,13 @@ function context(changed: (id: string) => void = () => undefined): PartContext {
 }
 
 /** The steps of one device, in their order. */
-function stepsOf({ database }: PartsLibrary, remote: RemoteParts): readonly PartSync[] {
-  return partSteps({ parts: database.parts, remote, files: null }).steps;
+function stepsOf(
+  { database }: PartsLibrary,
+  remote: RemoteParts,
+  problems: [documentId: string, code: string][] = [],
+): readonly PartSync[] {
+  const onProblem = (id: string, { code }: AppError): void => void problems.push([id, code]);
+  return partSteps({ parts: database.parts, remote, files: null, onProblem }).steps;
 }
 
 async function push(steps: readonly PartSync[]): Promise<void> {
@@ -325,17 +330,21 @@ test('vectors that the server lost are made here, and a reading that it lost is 
   expect(contentsOf(second, id)).toEqual(contentsOf(first, id));
 });
 
-test('rows that none of Quire’s wrote are refused', async () => {
+test('rows that none of Quire’s wrote are refused and told of, and keep no other document from coming', async () => {
   const server = new MemoryParts();
   const [first, second] = [openLibrary(), openLibrary()];
   const { id } = await fillDocument(first, letter);
+  const whole = await fillDocument(first, [...letter, 'And one page more.']);
   await push(stepsOf(first, server.connect()));
   exchangeEntities(first, second);
   for (const rows of server.readings.get(id)?.values() ?? []) {
     const chunk = rows.chunks.get(1);
     if (chunk) rows.chunks.set(1, { ...chunk, headingPath: '{"not": "a list"}' });
   }
-  await expect(pull(stepsOf(second, server.connect()))).rejects.toMatchObject({ code: 'remote-damaged' });
+  const problems: [string, string][] = [];
+  expect(await pull(stepsOf(second, server.connect(), problems))).toContain(whole.id);
+  expect(problems).toEqual([[id, 'remote-damaged']]);
+  expect(await second.database.documents.get(whole.id)).toMatchObject({ searchable: true });
   expect(await second.database.documents.get(id)).toMatchObject({ searchable: false, chunkCount: 0 });
 });
 

@@ -77,8 +77,8 @@ async function openComputer(name: string): Promise<Computer> {
       blobKeys: blobKeysOf(Buffer.alloc(32, 9)),
       policy: () => ({ originals: 'on-demand', limit: null }),
       now: Date.now,
-      onProblem: (_documentId, error) => problems.push(error),
     },
+    onProblem: (_documentId, error) => problems.push(error),
   });
   if (!files) throw new Error('There is a bucket.');
   return {

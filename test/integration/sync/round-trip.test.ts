@@ -24,6 +24,29 @@ afterEach(() => {
   }
 });
 
+it.each(['constructor', 'toString', 'hasOwnProperty'])(
+  'a register that has the name of what every object inherits (%s) keeps nothing else from coming',
+  (name) => {
+    const id = addDocument(one, 'Report');
+    one.meet(server);
+    const [entity] = server.dump();
+    const seen = { seen: 0, stamp: '1800000000000000-aaaaaaaa' };
+    // As it comes from a server: JSON makes a property of its own of it.
+    const registers = JSON.parse(`{${JSON.stringify(name)}: ${JSON.stringify({ ...seen, value: 'x' })}}`) as object;
+    server.greet({ id: 'another', name: 'another', platform: 'linux', appVersion: '1' });
+    server.push('another', [
+      { kind: 'document', id, tombstone: null, registers: { ...entity?.registers, ...registers } },
+    ]);
+    const later = addDocument(one, 'Later');
+    meetAll(server, [one, other]);
+    meetAll(server, [one, other]);
+    expect(other.store.documents.get(later)).not.toBeNull();
+    expect(other.store.documents.get(id)).toMatchObject({ title: 'Report' });
+    const kept = other.connection.prepare(`SELECT value FROM sync_registers WHERE name = ?`).pluck().get(name);
+    expect(kept).toBe('"x"');
+  },
+);
+
 function addDocument({ store }: SyncedLibrary, name: string): string {
   const id = randomUUID();
   const content = {

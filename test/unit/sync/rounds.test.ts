@@ -121,6 +121,57 @@ test('a computer that was taken off the list deletes what is gone without a trac
   expect(server.dump().find(({ id }) => id === 'd8')?.registers['title']?.value).toBe('Typed and kept');
 });
 
+describe('a server that lost what it had deletes nothing here', () => {
+  const lost = { code: 'remote-damaged', retryable: false };
+
+  test('when it was put back to an earlier state: its head is below what was read', async () => {
+    const server = new MemoryServer();
+    const library = new MemoryLibrary(desk);
+    library.edit('document', 'd1', 'title', 'Sent before the backup');
+    await syncWith(server, library);
+    const backup = server.copy();
+    library.edit('document', 'd2', 'title', 'Sent after it');
+    await syncWith(server, library);
+    library.edit('document', 'd3', 'title', 'Typed since');
+    await expect(syncWith(backup, library)).rejects.toMatchObject(lost);
+    expect(backup.dump().map(({ id }) => id)).toEqual(['d1']);
+    expect([...library.entities.keys()]).toEqual(expect.arrayContaining(['document d1', 'document d2']));
+  });
+
+  /** A server whose sequence, and whose collected tombstones, are ahead of what a computer read of another one. */
+  async function elsewhere(edit: (library: MemoryLibrary) => void): Promise<MemoryServer> {
+    const server = new MemoryServer();
+    const other = new MemoryLibrary(lap);
+    for (let index = 0; index < 20; index += 1) other.edit('document', `x${index}`, 'title', 'Of another time');
+    edit(other);
+    await syncWith(server, other);
+    for (let index = 0; index < 20; index += 1) other.remove('document', `x${index}`);
+    await syncWith(server, other);
+    await syncWith(server, other);
+    return server;
+  }
+
+  test('when it is empty, and far ahead', async () => {
+    const library = new MemoryLibrary(desk);
+    library.edit('document', 'd1', 'title', 'The only one');
+    await syncWith(new MemoryServer(), library);
+    const empty = await elsewhere(() => undefined);
+    await expect(syncWith(empty, library)).rejects.toMatchObject(lost);
+    expect(library.entities.get('document d1')?.tombstone).toBeNull();
+    expect(empty.dump()).toEqual([]);
+  });
+
+  test.each(['setting', 'usage'] as const)('when a %s is gone, which nobody can delete', async (kind) => {
+    const library = new MemoryLibrary(desk);
+    library.edit('document', 'd1', 'title', 'The only one');
+    library.edit(kind, 'k1', 'value', 1);
+    await syncWith(new MemoryServer(), library);
+    const other = await elsewhere((there) => there.edit('document', 'd9', 'title', 'Stays'));
+    await expect(syncWith(other, library)).rejects.toMatchObject(lost);
+    expect(library.entities.get('document d1')?.tombstone).toBeNull();
+  });
+});
+
 test('a clock that is hours wrong is corrected before anything is stamped in the round', async () => {
   const noon = Date.UTC(2026, 0, 1, 12);
   const server = new MemoryServer({ now: () => noon });

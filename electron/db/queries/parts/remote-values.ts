@@ -14,6 +14,11 @@ const fileSchema = z.object({
   contentHash: hash,
   objectHash: hash,
   sealed: z.boolean(),
+  bucket: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .nullable()
+    .catch(null),
   documentHash: hash,
 });
 

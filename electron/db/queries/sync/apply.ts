@@ -206,7 +206,7 @@ export function applying({ sql, journal, codecs, inbox, conflicts, sameness, now
   ): void {
     for (const [name, theirs] of won) {
       const row = rows.get(name);
-      const mine = before[name] ?? null;
+      const mine = valueOf(before, name);
       if (!row || !isUnseen(row, theirs, clock) || (codecs.get(kind)?.typed(name, mine) ?? null) === null) continue;
       if (kind !== 'message' && hashOfValue(mine) !== hashOfValue(theirs.value))
         keepLoss(kind, id, name, mine, theirs.value);
@@ -224,7 +224,7 @@ export function applying({ sql, journal, codecs, inbox, conflicts, sameness, now
     const after = codecs.get(kind)?.read(id);
     if (!after || after === 'unsettled') return;
     for (const [name, { stamp, seen, past, value }] of won) {
-      const actual = after[name] ?? null;
+      const actual = valueOf(after, name);
       const isLate = name === 'leaf' && kind === 'conversation' && value !== actual;
       const isHeld = !Object.hasOwn(values, name) || isLate;
       journal.putRegister(kind, id, {
@@ -352,4 +352,9 @@ export function applying({ sql, journal, codecs, inbox, conflicts, sameness, now
   }
 
   return { apply, changed, droppedFiles, conflicts: () => kept };
+}
+
+/** A register from elsewhere may have any name, also that of something every object inherits. */
+function valueOf(values: Values, name: string): JsonValue {
+  return Object.hasOwn(values, name) ? (values[name] ?? null) : null;
 }
