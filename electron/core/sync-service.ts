@@ -8,7 +8,7 @@ export interface SyncService {
   /** As `sync.turnOn`. */
   turnOn(password: string): Promise<void>;
   turnOff(): Promise<void>;
-  /** Deletes what lies on the server and in the bucket, looks again, and turns sync off; what is here stays. */
+  /** As `sync.deleteThere`. */
   deleteThere(password: string): Promise<void>;
   /** Begins a round, and does not wait for its end. */
   now(): Promise<void>;

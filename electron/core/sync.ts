@@ -143,6 +143,8 @@ export class LibrarySync implements SyncService {
       const userId = this.#stored?.userId;
       if (userId === undefined) throw isOff();
       const access = await this.#access();
+      const { there } = await filesWhere(this.#options.database, this.#options.blobs);
+      if (there.documents > 0) throw onlyThere(there.documents);
       await this.#stop();
       const { deleteThere } = await import('./sync-sign-in.ts');
       try {
@@ -481,6 +483,12 @@ function notAllDeleted(left: readonly (readonly [string, number])[]): AppError {
   const what = left.map(([table, count]) => `${count} in ${table}`).join(', ');
   return new AppError('deletion-incomplete', `Deleted there, but the check after it found ${what}.`, {
     hint: 'Another computer may have been sending: end Quire there, then delete again.',
+  });
+}
+
+function onlyThere(documents: number): AppError {
+  return new AppError('forbidden', `The files of ${documents} documents are in the bucket alone, and would be lost.`, {
+    hint: 'Have all files kept on this computer (Files, above), let it sync, then delete the library there.',
   });
 }
 

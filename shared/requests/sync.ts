@@ -24,7 +24,7 @@ export const syncRequests = {
   'sync.turnOff': define(none)<SyncStatus>(),
   /**
    * Deletes what lies on the server and in the bucket, looks again, and turns sync off; what is here stays. Errors:
-   * `wrong-credentials`, `deletion-incomplete`, `remote-…`.
+   * `wrong-credentials`, `forbidden` while files are there alone, `deletion-incomplete`, `remote-…`.
    */
   'sync.deleteThere': define(z.object({ password: z.string().max(1_000) }))<SyncStatus>(),
   /** Begins a round; answers at once. */

@@ -50,7 +50,12 @@ async function secondOf(
     ids.push(id);
     await fillDocument(first, [text], { id });
   }
-  for (const step of partSteps({ parts: first.database.parts, remote: server.connect(), files: null }).steps) {
+  for (const step of partSteps({
+    parts: first.database.parts,
+    remote: server.connect(),
+    files: null,
+    onProblem: () => undefined,
+  }).steps) {
     await step.push(context());
   }
   exchangeEntities(first, library);
@@ -58,7 +63,12 @@ async function secondOf(
     if (!embedded(index)) await library.database.parts.setRegister(id, `vectors:${testEmbedder.fingerprint}`, null);
   }
   const connection = server.connect(network);
-  const sync = partSteps({ parts: library.database.parts, remote: connection, files: null });
+  const sync = partSteps({
+    parts: library.database.parts,
+    remote: connection,
+    files: null,
+    onProblem: () => undefined,
+  });
   const forever = new AbortController().signal;
   return {
     library,

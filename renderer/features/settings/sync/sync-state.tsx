@@ -1,5 +1,5 @@
 /** How sync stands: what it does, what it failed with last and what to do, and how it is turned on, paused and off. */
-import { Pause, Play, Power, RefreshCw, UserRoundPlus } from 'lucide-react';
+import { Pause, Play, Power, RefreshCw, Trash2, UserRoundPlus } from 'lucide-react';
 import { useState } from 'react';
 import type { SyncStatus } from '../../../../shared/sync.ts';
 import { signedInAccount, useSessionStore } from '../../../app/stores/session-store.ts';
@@ -130,6 +130,8 @@ function TurnOn() {
 
 function TurnOff({ onDone }: { readonly onDone: () => void }) {
   const { isRunning, error, run } = useAttempt();
+  const [isDeleting, setIsDeleting] = useState(false);
+  if (isDeleting) return <DeleteThere onDone={onDone} />;
   return (
     <div role="group" aria-label="Turn sync off" className="mt-2.5 rounded-md bg-sunken px-3 py-2.5">
       <p className="font-medium">Turn sync off?</p>
@@ -148,8 +150,50 @@ function TurnOff({ onDone }: { readonly onDone: () => void }) {
         >
           Turn it off
         </Button>
+        <Button icon={<Trash2 size={13} />} disabled={isRunning} onClick={() => setIsDeleting(true)}>
+          Delete the library there…
+        </Button>
       </div>
       {error ? <InlineError error={error} className="mt-2" /> : null}
     </div>
+  );
+}
+
+function DeleteThere({ onDone }: { readonly onDone: () => void }) {
+  const [password, setPassword] = useState('');
+  const { isRunning, error, run } = useAttempt();
+  return (
+    <form
+      aria-label="Delete the library there"
+      className="mt-2.5 flex flex-col gap-2.5 rounded-md bg-sunken px-3 py-2.5"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void run(async () => onSyncChanged(await request('sync.deleteThere', { password })));
+      }}
+    >
+      <div>
+        <p className="font-medium">Delete the library on your servers?</p>
+        <p className="mt-0.5 text-label text-muted">
+          Every row and vector of it in the database and every file in the bucket go, and it is looked whether any is
+          left. What is on this computer, and on your others, stays there; they no longer meet.
+        </p>
+      </div>
+      <PasswordField
+        label="Your account’s password"
+        autoComplete="current-password"
+        value={password}
+        onChange={setPassword}
+        isWrong={error?.code === 'wrong-credentials'}
+      />
+      <div className="flex flex-wrap gap-2">
+        <Button tone="primary" autoFocus onClick={onDone}>
+          Keep it
+        </Button>
+        <Button type="submit" tone="danger" disabled={isRunning || password === ''}>
+          {isRunning ? 'Deleting…' : 'Delete it there'}
+        </Button>
+      </div>
+      {error ? <InlineError error={error} /> : null}
+    </form>
   );
 }
