@@ -184,6 +184,8 @@ it('an original that is not here comes when it is opened, and goes when there is
   await round(first);
   expect(existsSync(path)).toBe(false);
   expect(await first.core.sync.documents()).toMatchObject([{ state: 'remote-only' }]);
+  // What is there alone would be lost.
+  await expect(first.core.sync.deleteThere(password)).rejects.toMatchObject({ code: 'forbidden' });
   await first.core.sync.fetchOriginal(id);
   expect(existsSync(path)).toBe(true);
   const sizes = await first.core.sync.sizes();
