@@ -18,7 +18,8 @@ function optionsOf(store: MemoryLibrary, remote: MemoryRemote, more: Partial<Rou
 
 async function syncWith(server: MemoryServer, library: MemoryLibrary, network?: Network): Promise<MemoryRemote> {
   const remote = server.connect(network);
-  await runRound(optionsOf(library, remote, { patience: 25 }), forever);
+  // One that answers is never given up, however busy this computer is.
+  await runRound(optionsOf(library, remote, network ? { patience: 25 } : {}), forever);
   return remote;
 }
 
