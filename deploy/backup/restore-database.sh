@@ -74,6 +74,9 @@ sql --dbname quire >/dev/null <<'SQL'
 DO $$ BEGIN
   IF to_regclass('quire.users') IS NOT NULL THEN
     EXECUTE 'UPDATE quire.users SET next_seq = next_seq + 1000000';
+    -- Computers that met the database of before stop, and delete nothing that is not in the dump.
+    INSERT INTO quire.meta (name, value) VALUES ('restored', gen_random_uuid()::text)
+      ON CONFLICT (name) DO UPDATE SET value = excluded.value;
   END IF;
 END $$;
 SQL

@@ -163,6 +163,7 @@ export const routes: { readonly [Name in Group]: { readonly [Method in keyof Dat
     turnOn: 'write',
     turnOff: 'write',
     setClock: 'write',
+    setRestored: 'write',
     collect: 'write',
     outgoing: 'write',
     pushed: 'write',

@@ -15,6 +15,8 @@ export interface SyncState {
   readonly applied: number;
   /** Milliseconds that the server's clock is ahead of this computer's, as last measured. */
   readonly clockOffset: number;
+  /** `Greeting.restored` when this copy first met the server; null before. */
+  readonly restored: string | null;
   /** Entities with something that was not pushed yet. */
   readonly waiting: number;
   /** Entities that were pulled and not applied yet. */
@@ -69,6 +71,8 @@ export interface SyncStore {
   /** Stops recording and forgets what is known of the remote library; the library itself stays as it is. */
   turnOff(): Promise<void>;
   setClock(offset: number): Promise<void>;
+  /** Takes down which server this is: one that was restored from a backup since is another. */
+  setRestored(restored: string): Promise<void>;
   /**
    * Stamps what changed since the last time: each register that differs from what was stamped last. The outbox of changed
    * entities is written by triggers, in the transaction of the change. At most `limit` entities; answers with how many

@@ -67,7 +67,7 @@ class Round {
 
   async run(): Promise<ErrorInfo | null> {
     const { store, remote, device, now } = this.#options;
-    const { deviceId, remoteId, pulled } = await store.state();
+    const { deviceId, remoteId, pulled, restored } = await store.state();
     if (deviceId === null || remoteId === null) {
       throw new AppError('remote-not-configured', 'Sync is not turned on for this library.', {
         hint: 'Turn it on in Settings.',
@@ -80,7 +80,9 @@ class Round {
     // The server looked at its clock about half-way.
     await store.setClock(Math.round(greeting.serverTime - (asked + now()) / 2));
     this.#head = greeting.head;
+    if (restored !== null && restored !== greeting.restored) throw lostServer('a backup was restored there');
     if (greeting.head < pulled) throw lostServer(`it ends at change ${greeting.head}, and ${pulled} were read of it`);
+    if (restored === null) await store.setRestored(greeting.restored);
     if (pulled < greeting.collected) await this.#compare();
     if (greeting.readOnly) await this.#receive();
     else await this.#exchange();

@@ -140,6 +140,8 @@ describe('a backup', () => {
     expect(Number(await hosted.sql(`SELECT next_seq FROM quire.users WHERE role = 'anna'`))).toBeGreaterThan(
       next + 100_000,
     );
+    // Computers that met the database of before know by it that this is another.
+    expect(await hosted.sql(`SELECT value FROM quire.meta WHERE name = 'restored'`)).toMatch(/^[0-9a-f-]{36}$/);
     const kept = await hosted.sql(`SELECT datname FROM pg_database WHERE datname LIKE 'quire_before%'`);
     expect(kept).toMatch(/^quire_before_\d{8}t\d{6}z$/);
     await hosted.sql(`DROP DATABASE ${kept}`, 'postgres');

@@ -26,6 +26,7 @@ export class MemoryLibrary implements SyncStore {
   #stamp = 0;
   #isOn = true;
   clockOffset = 0;
+  #restored: string | null = null;
 
   constructor(deviceId: string) {
     this.#deviceId = deviceId;
@@ -51,6 +52,7 @@ export class MemoryLibrary implements SyncStore {
       pulled: this.#pulled,
       applied: this.#applied,
       clockOffset: this.clockOffset,
+      restored: this.#restored,
       waiting: this.#outgoing().length,
       inbox: this.#inbox.length,
       conflicts: 0,
@@ -68,6 +70,10 @@ export class MemoryLibrary implements SyncStore {
 
   async setClock(offset: number): Promise<void> {
     this.clockOffset = offset;
+  }
+
+  async setRestored(restored: string): Promise<void> {
+    this.#restored = restored;
   }
 
   async collect(now: number, limit: number): Promise<number> {

@@ -54,6 +54,8 @@ export class MemoryServer {
   #collected = 0;
   /** Handed to all who greet. */
   readOnly: ErrorInfo | null = null;
+  /** As after a restore, when it is another. */
+  restored = '';
 
   constructor(options: MemoryServerOptions = {}) {
     this.#now = options.now ?? Date.now;
@@ -79,6 +81,7 @@ export class MemoryServer {
     copy.#head = this.#head;
     copy.#collected = this.#collected;
     copy.readOnly = this.readOnly;
+    copy.restored = this.restored;
     return copy;
   }
 
@@ -90,7 +93,8 @@ export class MemoryServer {
     const lastSeen = this.#now();
     const known = this.#devices.get(device.id);
     this.#devices.set(device.id, { ...device, lastSeen, cursor: known?.cursor ?? 0 });
-    return { serverTime: lastSeen, head: this.#head, collected: this.#collected, readOnly: this.readOnly };
+    const { restored, readOnly } = this;
+    return { serverTime: lastSeen, head: this.#head, collected: this.#collected, restored, readOnly };
   }
 
   push(deviceId: string, changes: readonly Entity[]): number[] {

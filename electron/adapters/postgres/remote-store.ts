@@ -35,8 +35,9 @@ export class PostgresRemoteStore implements RemoteStore {
       const { readOnly } = await inspectSchema(sql);
       if (!readOnly) await requireWritable(sql);
       // Shared: who has been away must not be entered while tombstones that it has not seen are being collected.
-      const [state] = await sql.query<{ head: number; collected: number; serverTime: number }>(
+      const [state] = await sql.query<Omit<Greeting, 'readOnly'>>(
         `SELECT next_seq - 1 AS head, collected,
+            coalesce((SELECT left(value, 100) FROM quire.meta WHERE name = 'restored'), '') AS restored,
             (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS "serverTime"
           FROM quire.users WHERE id = $1 FOR SHARE`,
         [this.#userId],

@@ -20,7 +20,9 @@ export function sync(connection: Connection): void {
       -- Milliseconds.
       clock_offset REAL NOT NULL DEFAULT 0,
       -- Microseconds of the last stamp given or seen.
-      last_time INTEGER NOT NULL DEFAULT 0
+      last_time INTEGER NOT NULL DEFAULT 0,
+      -- Which restore of a backup the server is of; null before the first meeting.
+      restored TEXT
     ) STRICT;
     INSERT INTO sync_state (one) VALUES (1);
 

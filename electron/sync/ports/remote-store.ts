@@ -29,6 +29,8 @@ export interface Greeting {
   readonly head: number;
   /** Tombstones up to this sequence are gone: whoever has read less must compare (see `present`). */
   readonly collected: number;
+  /** Another after each time that the server was put back from a backup; empty when it never was. */
+  readonly restored: string;
   /** Set when this version of Quire is too old to write there. */
   readonly readOnly: ErrorInfo | null;
 }

@@ -18,7 +18,8 @@ function optionsOf(store: MemoryLibrary, remote: MemoryRemote, more: Partial<Rou
 
 async function syncWith(server: MemoryServer, library: MemoryLibrary, network?: Network): Promise<MemoryRemote> {
   const remote = server.connect(network);
-  await runRound(optionsOf(library, remote, { patience: 25 }), forever);
+  // One that answers is never given up, however busy this computer is.
+  await runRound(optionsOf(library, remote, network ? { patience: 25 } : {}), forever);
   return remote;
 }
 
@@ -136,6 +137,25 @@ describe('a server that lost what it had deletes nothing here', () => {
     await expect(syncWith(backup, library)).rejects.toMatchObject(lost);
     expect(backup.dump().map(({ id }) => id)).toEqual(['d1']);
     expect([...library.entities.keys()]).toEqual(expect.arrayContaining(['document d1', 'document d2']));
+  });
+
+  test('when a backup was restored, and others went on with it since', async () => {
+    const server = new MemoryServer();
+    const library = new MemoryLibrary(desk);
+    const other = new MemoryLibrary(lap);
+    library.edit('document', 'd1', 'title', 'Sent before the backup');
+    await syncWith(server, library);
+    const backup = server.copy();
+    backup.restored = 'once';
+    library.edit('document', 'd2', 'title', 'Sent after it');
+    await syncWith(server, library);
+    for (let index = 0; index < 9; index += 1) other.edit('document', `x${index}`, 'title', 'New');
+    await syncWith(backup, other);
+    expect(backup.head).toBeGreaterThan((await library.state()).pulled);
+    await expect(syncWith(backup, library)).rejects.toMatchObject(lost);
+    expect([...library.entities.keys()].sort()).toEqual(['document d1', 'document d2']);
+    // Who met it afterwards goes on.
+    await syncWith(backup, other);
   });
 
   /** A server whose sequence, and whose collected tombstones, are ahead of what a computer read of another one. */

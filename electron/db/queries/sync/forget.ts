@@ -43,7 +43,8 @@ export function syncForgetting(connection: Connection, blank: (column: string) =
 export function forgetSync(connection: Connection): void {
   // First, so that no trigger notes what follows.
   connection.exec(
-    'UPDATE sync_state SET device_id = NULL, remote_id = NULL, pulled = 0, applied = 0, clock_offset = 0',
+    `UPDATE sync_state SET device_id = NULL, remote_id = NULL, pulled = 0, applied = 0, clock_offset = 0,
+       restored = NULL`,
   );
   for (const table of ['outbox', 'registers', 'tombstones', 'inbox', 'aliases', 'parts'])
     connection.exec(`DELETE FROM sync_${table}`);

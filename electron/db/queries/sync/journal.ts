@@ -15,6 +15,7 @@ export interface StateRow {
   readonly applied: number;
   readonly clockOffset: number;
   readonly lastTime: number;
+  readonly restored: string | null;
 }
 
 /** Gives stamps while sync is on, for as long as a transaction. */
@@ -90,9 +91,11 @@ export function journalOf(sql: Statements, codecs: Codecs): Journal {
   const state = (): StateRow => {
     const row = sql.get<StateRow>(
       `SELECT device_id AS deviceId, remote_id AS remoteId, pulled, applied, clock_offset AS clockOffset,
-         last_time AS lastTime FROM sync_state`,
+         last_time AS lastTime, restored FROM sync_state`,
     );
-    return row ?? { deviceId: null, remoteId: null, pulled: 0, applied: 0, clockOffset: 0, lastTime: 0 };
+    return (
+      row ?? { deviceId: null, remoteId: null, pulled: 0, applied: 0, clockOffset: 0, lastTime: 0, restored: null }
+    );
   };
 
   function withClock<Result>(now: number, work: (clock: Clock) => Result): Result | null {

@@ -16,6 +16,7 @@ export function lazySync(connection: Connection, deleteDocuments: DeleteDocument
     turnOn: async (remoteId) => (await load()).turnOn(remoteId),
     turnOff: async () => (await load()).turnOff(),
     setClock: async (offset) => (await load()).setClock(offset),
+    setRestored: async (restored) => (await load()).setRestored(restored),
     collect: async (now, limit) => (await load()).collect(now, limit),
     outgoing: async (limit) => (await load()).outgoing(limit),
     pushed: async (acknowledgements) => (await load()).pushed(acknowledgements),

@@ -58,9 +58,9 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
   const count = (query: string): number => sql.value<number>(query) ?? 0;
 
   function state(): SyncState {
-    const { deviceId, remoteId, pulled, applied, clockOffset } = journal.state();
+    const { deviceId, remoteId, pulled, applied, clockOffset, restored } = journal.state();
     return {
-      ...{ deviceId, remoteId, pulled, applied, clockOffset },
+      ...{ deviceId, remoteId, pulled, applied, clockOffset, restored },
       waiting: count(
         `SELECT count(*) FROM (SELECT kind, id FROM sync_outbox UNION SELECT kind, id FROM sync_registers WHERE pushed = 0
            UNION SELECT kind, id FROM sync_tombstones WHERE pushed = 0)`,
@@ -199,6 +199,7 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
       }),
     turnOff: () => atOnce(() => forgetSync(connection)),
     setClock: (offset) => void (Number.isFinite(offset) && sql.run('UPDATE sync_state SET clock_offset = ?', offset)),
+    setRestored: (restored) => void sql.run('UPDATE sync_state SET restored = ?', restored),
     collect: (at, limit) =>
       atOnce(
         () =>
