@@ -373,6 +373,7 @@ test('it is paused and gone on with; another computer is forgotten after a quest
   await state.getByRole('button', { name: 'Pause' }).focus();
   await page.keyboard.press('Enter');
   await state.getByText('Sync is paused.').waitFor(patience);
+  expect(await state.getByRole('button', { name: 'Go on' }).evaluate((button) => button.matches(':focus'))).toBe(true);
   await look('paused');
   await closeDialog();
   expect(await status().textContent()).toBe('Sync paused');
