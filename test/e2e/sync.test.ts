@@ -11,6 +11,7 @@ import { openTestCore, type TestCore } from '../helpers/core.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { startPglite, type TestPostgres } from '../helpers/pglite-server.ts';
 import { fillLibrary, runFromPalette } from '../helpers/window.ts';
+import { databaseRemoteSchema } from '../../shared/remotes.ts';
 
 /** What a slow, loaded machine takes. */
 const patience = { timeout: 90_000 };
@@ -199,12 +200,15 @@ test('what another computer does is in the window by itself', async () => {
   other = await openTestCore({}, { keychain, proveOwner: () => Promise.resolve({ email: ada.email }) });
   const { remotes, sync, database, ingest } = other.core;
   const named = {
-    database: {
-      ...{ host: postgres.host, port: postgres.port, database: postgres.database, user: postgres.user },
-      ...{ tls: 'off', authority: null, plainTextAccepted: false },
-    },
+    database: databaseRemoteSchema.parse({
+      host: postgres.host,
+      port: postgres.port,
+      database: postgres.database,
+      user: postgres.user,
+      tls: 'off',
+    }),
     bucket: bucket.remote(user, { sealed: false }),
-  } as const;
+  };
   const tested = [
     await remotes.testDatabase(named.database, postgres.password),
     await remotes.testBucket(named.bucket, user.secretAccessKey),
