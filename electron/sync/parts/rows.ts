@@ -11,8 +11,8 @@ const natural = z.number().int().nonnegative();
 const bytes = z.instanceof(Uint8Array);
 /** A box is five 32-bit integers, see db/queries/boxes.ts. */
 const BYTES_A_BOX = 20;
-/** Bytes; see pipeline/chunk.ts. */
-const HASH_LENGTH = 16;
+/** Bytes, as the server takes them; those of pipeline/chunk.ts have 16. */
+const [SHORTEST_HASH, LONGEST_HASH] = [16, 32];
 
 const ranges = json(z.array(z.object({ page: natural, start: natural, end: natural })));
 const headingPath = json(z.array(z.string()));
@@ -22,7 +22,7 @@ const chunkSchema = z.object({
   page: natural,
   pageEnd: natural,
   tokenCount: natural,
-  contentHash: bytes.refine(({ length }) => length === HASH_LENGTH),
+  contentHash: bytes.refine(({ length }) => length >= SHORTEST_HASH && length <= LONGEST_HASH),
   ranges,
   headingPath,
   boxes: bytes.refine(({ length }) => length % BYTES_A_BOX === 0),
