@@ -290,7 +290,8 @@ test('after a restart it goes on by itself, without the password of sync', async
   running = await launchApp({ dataFolder });
   const { page } = running;
   await page.setViewportSize(small);
-  const form = page.getByTestId('sign-in-form').or(page.getByTestId('unlock-form'));
+  const form = page.getByTestId('sign-in-form');
+  await form.getByLabel('E-mail').fill(ada.email, patience);
   await form.getByLabel('Password', { exact: true }).fill(ada.password);
   await page.keyboard.press('Enter');
   await card('The ferry, renamed at night').waitFor(patience);
