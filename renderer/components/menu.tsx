@@ -38,7 +38,7 @@ export function actionsOf(entries: readonly MenuEntry[]): readonly MenuAction[] 
 }
 
 const surface =
-  'appear z-50 max-h-[70vh] min-w-48 overflow-y-auto rounded-lg bg-raised p-1 shadow-float focus:outline-none';
+  'appear z-50 max-h-[82vh] min-w-48 overflow-y-auto rounded-lg bg-raised p-1 shadow-float focus:outline-none';
 const itemClass = classNames(
   'flex h-7 cursor-default items-center gap-2 rounded-md px-2 text-ui outline-none select-none',
   'data-[highlighted]:bg-hover data-[disabled]:opacity-45',

@@ -33,7 +33,7 @@ export function SyncMark({ state, className }: SyncMarkProps) {
         className,
       )}
     >
-      <Icon size={12} aria-hidden="true" />
+      <Icon size={14} aria-hidden="true" />
     </span>
   );
 }

@@ -11,6 +11,7 @@ import { openTestCore, type TestCore } from '../helpers/core.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { startPglite, type TestPostgres } from '../helpers/pglite-server.ts';
 import { fillLibrary, runFromPalette } from '../helpers/window.ts';
+import { databaseRemoteSchema } from '../../shared/remotes.ts';
 
 /** What a slow, loaded machine takes. */
 const patience = { timeout: 90_000 };
@@ -199,12 +200,15 @@ test('what another computer does is in the window by itself', async () => {
   other = await openTestCore({}, { keychain, proveOwner: () => Promise.resolve({ email: ada.email }) });
   const { remotes, sync, database, ingest } = other.core;
   const named = {
-    database: {
-      ...{ host: postgres.host, port: postgres.port, database: postgres.database, user: postgres.user },
-      ...{ tls: 'off', authority: null, plainTextAccepted: false },
-    },
+    database: databaseRemoteSchema.parse({
+      host: postgres.host,
+      port: postgres.port,
+      database: postgres.database,
+      user: postgres.user,
+      tls: 'off',
+    }),
     bucket: bucket.remote(user, { sealed: false }),
-  } as const;
+  };
   const tested = [
     await remotes.testDatabase(named.database, postgres.password),
     await remotes.testBucket(named.bucket, user.secretAccessKey),
@@ -286,7 +290,8 @@ test('after a restart it goes on by itself, without the password of sync', async
   running = await launchApp({ dataFolder });
   const { page } = running;
   await page.setViewportSize(small);
-  const form = page.getByTestId('sign-in-form').or(page.getByTestId('unlock-form'));
+  const form = page.getByTestId('sign-in-form');
+  await form.getByLabel('E-mail').fill(ada.email, patience);
   await form.getByLabel('Password', { exact: true }).fill(ada.password);
   await page.keyboard.press('Enter');
   await card('The ferry, renamed at night').waitFor(patience);
@@ -373,6 +378,7 @@ test('it is paused and gone on with; another computer is forgotten after a quest
   await state.getByRole('button', { name: 'Pause' }).focus();
   await page.keyboard.press('Enter');
   await state.getByText('Sync is paused.').waitFor(patience);
+  expect(await state.getByRole('button', { name: 'Go on' }).evaluate((button) => button.matches(':focus'))).toBe(true);
   await look('paused');
   await closeDialog();
   expect(await status().textContent()).toBe('Sync paused');

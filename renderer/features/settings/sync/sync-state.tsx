@@ -20,6 +20,7 @@ const second = 1_000;
 
 export function SyncState({ status }: { readonly status: SyncStatus }) {
   const { state, progress, error, readOnly } = status;
+  const isPaused = state === 'paused';
   const now = useNow(second);
   const [isAsking, setIsAsking] = useState(false);
   return (
@@ -44,24 +45,23 @@ export function SyncState({ status }: { readonly status: SyncStatus }) {
         <TurnOff onDone={() => setIsAsking(false)} />
       ) : (
         <div className="mt-2.5 flex flex-wrap gap-2">
-          {state === 'paused' ? (
-            <Button tone="primary" icon={<Play size={13} />} onClick={() => void askSync('sync.resume')}>
-              Go on
+          {isPaused ? null : (
+            <Button
+              icon={<RefreshCw size={13} />}
+              disabled={state === 'syncing'}
+              onClick={() => void askSync('sync.now')}
+            >
+              Sync now
             </Button>
-          ) : (
-            <>
-              <Button
-                icon={<RefreshCw size={13} />}
-                disabled={state === 'syncing'}
-                onClick={() => void askSync('sync.now')}
-              >
-                Sync now
-              </Button>
-              <Button icon={<Pause size={13} />} onClick={() => void askSync('sync.pause')}>
-                Pause
-              </Button>
-            </>
           )}
+          {/* One button, so that the keyboard's place stays on it. */}
+          <Button
+            tone={isPaused ? 'primary' : 'plain'}
+            icon={isPaused ? <Play size={13} /> : <Pause size={13} />}
+            onClick={() => void askSync(isPaused ? 'sync.resume' : 'sync.pause')}
+          >
+            {isPaused ? 'Go on' : 'Pause'}
+          </Button>
           <Button icon={<Power size={13} />} onClick={() => setIsAsking(true)}>
             Turn sync off…
           </Button>
