@@ -8,6 +8,8 @@ export interface SyncService {
   /** As `sync.turnOn`. */
   turnOn(password: string): Promise<void>;
   turnOff(): Promise<void>;
+  /** Deletes what lies on the server and in the bucket, looks again, and turns sync off; what is here stays. */
+  deleteThere(password: string): Promise<void>;
   /** Begins a round, and does not wait for its end. */
   now(): Promise<void>;
   pause(): Promise<void>;

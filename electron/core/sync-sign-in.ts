@@ -3,7 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { openPostgres } from '../adapters/postgres/connection.ts';
 import { migrateRemote } from '../adapters/postgres/migrate.ts';
 import type { PostgresSession } from '../adapters/postgres/session.ts';
-import { createRemoteUser, findRemoteUser, getRemoteUser, updateRemoteUser } from '../adapters/postgres/users.ts';
+import {
+  createRemoteUser,
+  deleteRemoteUser,
+  findRemoteUser,
+  getRemoteUser,
+  updateRemoteUser,
+} from '../adapters/postgres/users.ts';
 import type { JsonValue } from '../db/database.ts';
 import { makeSignIn, openSignIn, recordOf } from '../sync/sign-in.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -55,6 +61,38 @@ export function setSignIn(database: RemoteAccess['database'], userId: string, re
     const user = await getRemoteUser(session, userId);
     if (user) await updateRemoteUser(session, { ...user, signIn: record });
   });
+}
+
+/**
+ * Deletes everything of a library there: rows, vectors and objects, and looks again.
+ * @returns What is left: rows by table, `objects` of the bucket; empty when all went.
+ */
+export async function deleteThere(
+  { database, bucket }: RemoteAccess,
+  userId: string,
+): Promise<Readonly<Record<string, number>>> {
+  // The bucket first: without its rows nobody would know whose the objects are.
+  const objects = bucket ? await emptyBucket(bucket, userId) : 0;
+  const rows = await withSession(database, (session) => deleteRemoteUser(session, userId));
+  return Object.fromEntries(Object.entries({ ...rows, objects }).filter(([, count]) => count > 0));
+}
+
+async function emptyBucket(
+  { remote, secretAccessKey }: NonNullable<RemoteAccess['bucket']>,
+  userId: string,
+): Promise<number> {
+  const { openBucket } = await import('../adapters/s3/blob-store.ts');
+  const bucket = openBucket(remote, secretAccessKey, userId);
+  try {
+    const addresses: string[] = [];
+    for await (const { address } of bucket.list()) addresses.push(address);
+    await bucket.remove(addresses);
+    let left = 0;
+    for await (const { size } of bucket.list()) left += size >= 0 ? 1 : 0;
+    return left;
+  } finally {
+    bucket.close();
+  }
 }
 
 async function withSession<T>(

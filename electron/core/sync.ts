@@ -129,15 +129,27 @@ export class LibrarySync implements SyncService {
   }
 
   turnOff(): Promise<void> {
+    return this.#alone(() => this.#turnOff());
+  }
+
+  deleteThere(password: string): Promise<void> {
     return this.#alone(async () => {
-      const { database } = this.#options;
+      const { proveOwner } = this.#options;
+      if (!proveOwner) throw needsAccount();
+      await proveOwner(password);
       const userId = this.#stored?.userId;
+      if (userId === undefined) throw isOff();
+      const access = await this.#access();
       await this.#stop();
-      await database.sync.turnOff();
-      await database.settings.delete(KEY);
-      this.#stored = null;
-      if (userId) await this.#secrets.remove(entryOf(userId));
-      this.#tell(syncOff);
+      const { deleteThere } = await import('./sync-sign-in.ts');
+      try {
+        const left = Object.entries(await deleteThere(access, userId));
+        if (left.length > 0) throw notAllDeleted(left);
+      } catch (error) {
+        await this.#start();
+        throw error;
+      }
+      await this.#turnOff();
     });
   }
 
@@ -315,6 +327,17 @@ export class LibrarySync implements SyncService {
     return this.#stored?.policy ?? { files: 'all', limit: null };
   }
 
+  async #turnOff(): Promise<void> {
+    const { database } = this.#options;
+    const userId = this.#stored?.userId;
+    await this.#stop();
+    await database.sync.turnOff();
+    await database.settings.delete(KEY);
+    this.#stored = null;
+    if (userId) await this.#secrets.remove(entryOf(userId));
+    this.#tell(syncOff);
+  }
+
   async #start(): Promise<void> {
     const stored = this.#stored;
     if (!stored || this.#thread || this.#closed) return;
@@ -388,7 +411,7 @@ export class LibrarySync implements SyncService {
 
   #running(): SyncThread {
     if (this.#thread) return this.#thread;
-    throw new AppError('remote-not-configured', 'Sync is off.', { hint: 'Turn it on in Settings, Sync.' });
+    throw isOff();
   }
 
   async #change(change: Partial<Stored>): Promise<void> {
@@ -436,6 +459,17 @@ function partsPolicy({ files, limit }: FilesPolicy): {
   readonly limit: number | null;
 } {
   return { originals: files, limit };
+}
+
+function isOff(): AppError {
+  return new AppError('remote-not-configured', 'Sync is off.', { hint: 'Turn it on in Settings, Sync.' });
+}
+
+function notAllDeleted(left: readonly (readonly [string, number])[]): AppError {
+  const what = left.map(([table, count]) => `${count} in ${table}`).join(', ');
+  return new AppError('deletion-incomplete', `Deleted there, but the check after it found ${what}.`, {
+    hint: 'Another computer may have been sending: end Quire there, then delete again.',
+  });
 }
 
 function needsAccount(): AppError {

@@ -22,6 +22,11 @@ export const syncRequests = {
   'sync.turnOn': define(z.object({ password: z.string().max(1_000) }))<SyncStatus>(),
   /** What is here stays here, what is there stays there. */
   'sync.turnOff': define(none)<SyncStatus>(),
+  /**
+   * Deletes what lies on the server and in the bucket, looks again, and turns sync off; what is here stays. Errors:
+   * `wrong-credentials`, `deletion-incomplete`, `remote-…`.
+   */
+  'sync.deleteThere': define(z.object({ password: z.string().max(1_000) }))<SyncStatus>(),
   /** Begins a round; answers at once. */
   'sync.now': define(none)<SyncStatus>(),
   'sync.pause': define(none)<SyncStatus>(),

@@ -202,6 +202,32 @@ it('another password opens nothing there, and a changed one does on the next com
   expect(errors[0]).toMatchObject({ status: 'rejected', reason: { code: 'wrong-credentials' } });
 });
 
+it('the library there is deleted whole, when its owner says so, and another computer keeps its own', async () => {
+  const first = await computer();
+  const id = await add(first, 'crane.pdf', await makeLetter('The harbour crane'));
+  await round(first);
+  const second = await computer();
+  await expect(first.core.sync.deleteThere('not the password')).rejects.toMatchObject({ code: 'wrong-credentials' });
+  expect((await bucket.keys()).length).toBeGreaterThan(0);
+  await first.core.sync.deleteThere(password);
+  expect(first.core.sync.isOn).toBe(false);
+  expect(await bucket.keys()).toEqual([]);
+  const tables = await database.admin.query<{ name: string }>(
+    `select table_name as name from information_schema.columns where table_schema = 'quire' and column_name = 'user_id'`,
+  );
+  expect(tables.length).toBeGreaterThan(10);
+  for (const name of ['users', ...tables.map((table) => table.name)]) {
+    expect(await database.admin.query(`select 1 from quire.${name}`)).toEqual([]);
+  }
+  const { error } = await second.core.sync.round();
+  expect(error?.code).toBe('not-found');
+  expect(await second.core.database.documents.ids()).toEqual([id]);
+  expect(await first.core.database.documents.ids()).toEqual([id]);
+  await first.core.sync.turnOn(password);
+  await round(first);
+  expect((await bucket.keys()).length).toBeGreaterThan(0);
+});
+
 it('off is off: nothing is recorded or sent, and what is here stays', async () => {
   const first = await computer();
   const id = await add(first, 'crane.pdf', await makeLetter('The harbour crane'));

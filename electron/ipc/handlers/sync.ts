@@ -15,6 +15,10 @@ export function syncHandlers({ sync }: Pick<Core, 'sync'>): SyncHandlers {
       await sync.turnOff();
       return sync.status;
     },
+    'sync.deleteThere': async ({ password }) => {
+      await sync.deleteThere(password);
+      return sync.status;
+    },
     'sync.now': async () => {
       await sync.now();
       return sync.status;
