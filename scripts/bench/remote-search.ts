@@ -17,11 +17,13 @@ import type { ChunkRow, NearestChunk, RemoteParts, VectorRow } from '../../elect
 import { databaseRemoteSchema } from '../../shared/remotes.ts';
 import { startCluster } from '../../test/helpers/postgres-cluster.ts';
 import { DIMENSIONS, passageVectors, questions, questionVectors } from './passages.ts';
-import { atLeast, atMost, percentile, withoutLimit, type BenchResult } from './report.ts';
+import { atLeast, atMost, percentile, type BenchResult } from './report.ts';
 
 /** More than are compared one by one, so that the index is what is measured. */
 const REAL = 10_000;
 const ALL = 100_000;
+/** Passages of the documents that a search is limited to; the index goes on until enough are of these. */
+const SCOPE = 6_000;
 const CHUNKS_A_DOCUMENT = 500;
 /** The issue's. */
 const LIMITS = { recall: 0.95, milliseconds: 50 };
@@ -31,6 +33,8 @@ const ASKED = 30;
 /** Of each number: a repeated vector has a cosine of about 0.96 to the real one. */
 const NOISE = 0.015;
 const ROLE = 'bench';
+/** Each question so often, so that the slowest of twenty is not one alone. */
+const ROUNDS = 5;
 /** Milliseconds that an index may take to be built on a slow machine. */
 const BUILDING = 20 * 60_000;
 
@@ -64,7 +68,7 @@ export async function run(): Promise<BenchResult[]> {
     const library = await openLibrary(session);
     await library.add(0, real);
     await administrator.query('VACUUM ANALYZE');
-    const recall = await measureRecall(library.parts, real, asked);
+    const recall = await measureRecall(library.parts, real, asked, undefined);
 
     const random = randomNumbers(7);
     const repeated = Array.from({ length: ALL - REAL }, (_, at) =>
@@ -72,11 +76,12 @@ export async function run(): Promise<BenchResult[]> {
     );
     await withoutIndex(session, () => library.add(REAL, repeated));
     await administrator.query('VACUUM ANALYZE');
-    const documents = Array.from({ length: ALL / CHUNKS_A_DOCUMENT }, (_, at) => nameOf(at));
-    const half = documents.filter((_, at) => at % 2 === 0);
     const whole = await measureTimes(library.parts, asked, undefined);
-    const scoped = await measureTimes(library.parts, asked, half);
-    const where = `${ALL} chunks, ${DIMENSIONS} dimensions, the ${ASKED} nearest with their text, ${asked.length} questions, TLS on 127.0.0.1`;
+    const named = Array.from({ length: SCOPE / CHUNKS_A_DOCUMENT }, (_, at) => nameOf(at));
+    const scoped = await measureTimes(library.parts, asked, named);
+    const scopedRecall = await measureRecall(library.parts, real.slice(0, SCOPE), asked, named);
+    const where = (times: readonly number[]): string =>
+      `median ${percentile(times, 0.5).toFixed(1)} ms; ${ALL} chunks, ${DIMENSIONS} dimensions, the ${ASKED} nearest with their text, ${times.length} questions, TLS on 127.0.0.1`;
     return [
       atLeast(
         `recall@${NEAREST} of the index, against comparing all`,
@@ -85,14 +90,20 @@ export async function run(): Promise<BenchResult[]> {
         '',
         `${REAL} real passages, ${asked.length} questions of the evaluation`,
       ),
-      atMost('nearest chunks, p95', percentile(whole, 0.95), LIMITS.milliseconds, 'ms', where),
-      withoutLimit('nearest chunks, p50', percentile(whole, 0.5), 'ms', where),
+      atMost('nearest chunks, p95', percentile(whole, 0.95), LIMITS.milliseconds, 'ms', where(whole)),
       atMost(
-        'nearest chunks of every second document, p95',
+        `nearest chunks of ${named.length} documents among them, p95`,
         percentile(scoped, 0.95),
         LIMITS.milliseconds,
         'ms',
-        `${half.length} documents named; ${where}`,
+        `${SCOPE} chunks in scope; ${where(scoped)}`,
+      ),
+      atLeast(
+        `recall@${NEAREST} in these ${named.length} documents`,
+        scopedRecall,
+        LIMITS.recall,
+        '',
+        `${SCOPE} real passages in scope, the others as near as they are and out of it`,
       ),
     ];
   } finally {
@@ -144,10 +155,11 @@ async function measureRecall(
   parts: RemoteParts,
   real: readonly Float32Array[],
   asked: readonly Float32Array[],
+  within: readonly string[] | undefined,
 ): Promise<number> {
   let found = 0;
   for (const question of asked) {
-    const nearest = await parts.nearest(space, question, { limit: NEAREST });
+    const nearest = await parts.nearest(space, question, { limit: NEAREST, ...(within ? { within } : {}) });
     const cosines = real.map((vector) => cosine(question, vector)).sort((one, other) => other - one);
     // By cosine and not by name: a passage that several filings have is as good from each of them.
     const least = (cosines[NEAREST - 1] ?? 1) - 1e-6;
@@ -156,7 +168,7 @@ async function measureRecall(
   return found / (asked.length * NEAREST);
 }
 
-/** Milliseconds of each question, after one that opens the connection. */
+/** Milliseconds of each question; connections are open, and the index was read once. */
 async function measureTimes(
   parts: RemoteParts,
   asked: readonly Float32Array[],
@@ -166,7 +178,7 @@ async function measureTimes(
     parts.nearest(space, question, { limit: ASKED, ...(within ? { within } : {}) });
   for (const question of asked.slice(0, 20)) await ask(question);
   const times: number[] = [];
-  for (const question of asked) {
+  for (const question of Array.from({ length: ROUNDS }, () => asked).flat()) {
     const started = performance.now();
     const { length } = await ask(question);
     times.push(performance.now() - started);

@@ -142,7 +142,7 @@ export function remoteVectors(context: PartsContext): Vectors {
       return session.transaction(async (sql) => {
         const [about] = await sql.query<{ isThere: boolean; chunks: number }>(
           `SELECT to_regclass('quire.${table}') IS NOT NULL AS "isThere", set_config('hnsw.ef_search', '${width}', true),
-              ${iterates ? `set_config('hnsw.iterative_scan', 'strict_order', true),` : ''}
+              ${iterates ? `set_config('hnsw.iterative_scan', 'relaxed_order', true),` : ''}
               (SELECT coalesce(sum(d.chunks), 0) FROM quire.documents d
                 WHERE d.user_id = $1 AND d.reading IS NOT NULL${scope})::integer AS chunks`,
           values,
@@ -183,7 +183,8 @@ function exactSearch({ table, schema, scope, asked, limit }: SearchParts): strin
 }
 
 /**
- * Candidates by HNSW, then the exact cosine of each.
+ * Candidates by HNSW, then the exact cosine of each. The scan may go on in any order: in a strict one it would leave out
+ * what it meets late and is nearer than what it gave already.
  *
  * Subqueries that cannot become joins (scalar, or with OFFSET 0): row-level security makes the planner expect one row
  * where there are thousands, and it would begin with all chunks, or sort all vectors.
