@@ -70,6 +70,10 @@ export class Remotes {
     this.#bucket.load(data?.bucket ?? null);
   }
 
+  get hasBucket(): boolean {
+    return this.#bucket.named !== null;
+  }
+
   async view(): Promise<RemotesView> {
     const [database, bucket] = await Promise.all([this.#database.view(), this.#bucket.view()]);
     const keychainError = database.keychainError ?? bucket.keychainError;

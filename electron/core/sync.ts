@@ -28,6 +28,16 @@ import {
 } from '../../shared/sync-view.ts';
 import type { RemoteAccess, Remotes } from './remotes.ts';
 import { RemoteSecrets } from './remote-secrets.ts';
+import {
+  isOff,
+  keyMissing,
+  needsAccount,
+  noDatabase,
+  notAllDeleted,
+  onlyThere,
+  otherDatabase,
+  restored,
+} from './sync-errors.ts';
 import type { SyncService } from './sync-service.ts';
 import { SyncThread } from './sync-thread.ts';
 import { conflictView, documentStates, filesWhere, SyncPlaces } from './sync-views.ts';
@@ -43,7 +53,7 @@ export interface LibrarySyncOptions {
   /** Of an encrypted library. */
   readonly keys: LibraryKeys | null;
   readonly keychain: Keychain;
-  readonly remotes: Pick<Remotes, 'access'>;
+  readonly remotes: Pick<Remotes, 'access' | 'hasBucket'>;
   /** Null for the local profile, which has no owner to know again. */
   readonly proveOwner: ProveOwner | null;
   readonly appVersion: string;
@@ -245,7 +255,7 @@ export class LibrarySync implements SyncService {
   async documents(): Promise<readonly DocumentSync[]> {
     if (!this.#stored) return [];
     const { database, blobs, remotes } = this.#options;
-    const hasBucket = (await remotes.access().catch(() => null))?.bucket !== null;
+    const { hasBucket } = remotes;
     return documentStates(database, blobs, { hasBucket, isSending: this.#isReachable });
   }
 
@@ -339,12 +349,22 @@ export class LibrarySync implements SyncService {
   async #turnOff(): Promise<void> {
     const { database } = this.#options;
     const userId = this.#stored?.userId;
+    await this.#leave();
     await this.#stop();
     await database.sync.turnOff();
     await database.settings.delete(KEY);
     this.#stored = null;
     if (userId) await this.#secrets.remove(entryOf(userId));
     this.#tell(syncOff);
+  }
+
+  /** Takes this computer off the list, so that what others delete is not remembered for it; without a network it stays. */
+  async #leave(): Promise<void> {
+    const { deviceId } = await this.#options.database.sync.state();
+    if (!this.#thread || deviceId === null) return;
+    // Another round would put it on the list again.
+    await this.#thread.pause();
+    await this.#thread.removeDevice(deviceId).catch(() => undefined);
   }
 
   async #start(): Promise<void> {
@@ -355,6 +375,7 @@ export class LibrarySync implements SyncService {
     try {
       const access = await this.#access();
       const { remoteId } = await database.sync.state();
+      if (remoteId === null) throw restored();
       if (remoteId !== remoteIdOf(access, stored.userId)) throw otherDatabase();
       await this.#renewRecord();
       const secrets = await this.#secretsOf(access, stored.userId);
@@ -390,9 +411,7 @@ export class LibrarySync implements SyncService {
   async #access(): Promise<RemoteAccess> {
     const access = await this.#options.remotes.access();
     if (access) return access;
-    throw new AppError('remote-not-configured', 'No database is named that this library could be synced through.', {
-      hint: 'Name one in Settings, Sync.',
-    });
+    throw noDatabase();
   }
 
   async #secretsOf(access: RemoteAccess, userId: string): Promise<SyncSecrets> {
@@ -400,9 +419,9 @@ export class LibrarySync implements SyncService {
     if (key === null) throw keyMissing();
     const { bucket } = access;
     return {
-      databasePassword: Buffer.from(access.database.password),
-      secretAccessKey: bucket && Buffer.from(bucket.secretAccessKey),
-      sealingKey: bucket?.remote.sealed ? Buffer.from(key, 'base64') : null,
+      databasePassword: bytesOf(access.database.password),
+      secretAccessKey: bucket && bytesOf(bucket.secretAccessKey),
+      sealingKey: bucket?.remote.sealed ? bytesOf(key, 'base64') : null,
     };
   }
 
@@ -475,45 +494,7 @@ function partsPolicy({ files, limit }: FilesPolicy): {
   return { originals: files, limit };
 }
 
-function isOff(): AppError {
-  return new AppError('remote-not-configured', 'Sync is off.', { hint: 'Turn it on in Settings, Sync.' });
-}
-
-function notAllDeleted(left: readonly (readonly [string, number])[]): AppError {
-  const what = left.map(([table, count]) => `${count} in ${table}`).join(', ');
-  return new AppError('deletion-incomplete', `Deleted there, but the check after it found ${what}.`, {
-    hint: 'Another computer may have been sending: end Quire there, then delete again.',
-  });
-}
-
-function onlyThere(documents: number): AppError {
-  return new AppError('forbidden', `The files of ${documents} documents are in the bucket alone, and would be lost.`, {
-    hint: 'Have all files kept on this computer (Files, above), let it sync, then delete the library there.',
-  });
-}
-
-function needsAccount(): AppError {
-  return new AppError(
-    'forbidden',
-    'Sync belongs to an account: your other computers know you by its e-mail and password.',
-    {
-      hint: 'Create one on this computer (it can take this library along), then turn sync on.',
-    },
-  );
-}
-
-function otherDatabase(): AppError {
-  return new AppError(
-    'remote-not-configured',
-    'Another database is named now than the one that this library was synced with.',
-    {
-      hint: 'Turn sync on again in Settings, Sync: everything here is sent there.',
-    },
-  );
-}
-
-function keyMissing(): AppError {
-  return new AppError('remote-unauthorized', 'The key of your library in the database is no longer on this computer.', {
-    hint: 'Turn sync on again in Settings, Sync, with your password.',
-  });
+/** In memory of their own: what is cloned for the thread and overwritten then is these bytes alone, no part of a pool. */
+function bytesOf(text: string, encoding: 'utf8' | 'base64' = 'utf8'): Uint8Array {
+  return new Uint8Array(Buffer.from(text, encoding));
 }

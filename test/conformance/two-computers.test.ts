@@ -235,6 +235,7 @@ it('off is off: nothing is recorded or sent, and what is here stays', async () =
   const id = await add(first, 'crane.pdf', await makeLetter('The harbour crane'));
   await round(first);
   await first.core.sync.turnOff();
+  expect(await database.admin.query('select 1 from quire.devices')).toEqual([]);
   expect(first.core.sync.status.state).toBe('off');
   await expect(first.core.sync.round()).rejects.toMatchObject({ code: 'remote-not-configured' });
   await first.restart();
