@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- name…]`: runs the benchmarks (all, or some) and rewrites docs/BENCHMARKS.md with the newest results
- * of each; those of earlier runs are kept in .cache/bench.json.
+ * of each; all results are kept in docs/benchmarks.json, so that a clone has those that it did not measure.
  * The folders with real PDFs are given by QUIRE_BENCH_EVAL (pdfs/ and questions.jsonl) and QUIRE_BENCH_CORPUS.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -38,7 +38,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
 };
 
 const root = join(import.meta.dirname, '..', '..');
-const resultsFile = join(root, '.cache', 'bench.json');
+const resultsFile = join(root, 'docs', 'benchmarks.json');
 
 /** Results of earlier runs by benchmark; none before the first. */
 async function readResults(): Promise<Record<string, readonly BenchResult[]>> {
@@ -62,7 +62,7 @@ async function main(names: readonly string[]): Promise<number> {
       for (const result of results) console.log(formatResult(result));
       failed ||= results.some((result) => !result.holds);
       known[name] = results;
-      await writeFile(resultsFile, JSON.stringify(known, null, 1));
+      await writeFile(resultsFile, await format(JSON.stringify(known), { parser: 'json', printWidth: 120 }));
     } catch (error) {
       failed = true;
       console.error(error);
