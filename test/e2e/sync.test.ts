@@ -4,14 +4,13 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Locator } from 'playwright-core';
-import type { Keychain } from '../../electron/pipeline/ports/keychain.ts';
 import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
 import { startBucketServer, type BucketServer, type BucketUser } from '../helpers/bucket-server.ts';
-import { openTestCore, type TestCore } from '../helpers/core.ts';
+import type { TestCore } from '../helpers/core.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { startPglite, type TestPostgres } from '../helpers/pglite-server.ts';
+import { openSecondComputer } from '../helpers/second-computer.ts';
 import { fillLibrary, runFromPalette } from '../helpers/window.ts';
-import { databaseRemoteSchema } from '../../shared/remotes.ts';
 
 /** What a slow, loaded machine takes. */
 const patience = { timeout: 90_000 };
@@ -191,31 +190,8 @@ test('database and bucket are named, and sync is turned on with the password alo
 
 test('what another computer does is in the window by itself', async () => {
   const { page } = running;
-  const kept = new Map<string, string>();
-  const keychain: Keychain = {
-    get: (name) => Promise.resolve(kept.get(name) ?? null),
-    set: (name, key) => Promise.resolve(void kept.set(name, key)),
-    delete: (name) => Promise.resolve(void kept.delete(name)),
-  };
-  other = await openTestCore({}, { keychain, proveOwner: () => Promise.resolve({ email: ada.email }) });
-  const { remotes, sync, database, ingest } = other.core;
-  const named = {
-    database: databaseRemoteSchema.parse({
-      host: postgres.host,
-      port: postgres.port,
-      database: postgres.database,
-      user: postgres.user,
-      tls: 'off',
-    }),
-    bucket: bucket.remote(user, { sealed: false }),
-  };
-  const tested = [
-    await remotes.testDatabase(named.database, postgres.password),
-    await remotes.testBucket(named.bucket, user.secretAccessKey),
-  ];
-  expect(tested.flatMap(({ steps }) => steps.map(({ error }) => error)).filter(Boolean)).toEqual([]);
-  await remotes.set(named);
-  await sync.turnOn(ada.password);
+  other = await openSecondComputer({ postgres, bucket, user, email: ada.email, password: ada.password });
+  const { database, ingest } = other.core;
   await syncThere();
   const id = await idOf('The harbour crane');
   await expect.poll(async () => (await database.documents.get(id))?.state, patience).toBe('ready');
