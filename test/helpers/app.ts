@@ -191,9 +191,15 @@ async function faded(page: Page): Promise<void> {
   await page.evaluate(async () => {
     // A change of theme is drawn in the next frame; its fading begins there.
     for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+    // What lies in a closed part of the page is not drawn, and its fading never ends.
+    const isShown = (effect: AnimationEffect | null): boolean =>
+      !(effect instanceof KeyframeEffect) || effect.target?.checkVisibility() !== false;
     const fading = document
       .getAnimations()
-      .filter(({ playState, effect }) => playState === 'running' && effect?.getComputedTiming().endTime !== Infinity);
+      .filter(
+        ({ playState, effect }) =>
+          playState === 'running' && effect?.getComputedTiming().endTime !== Infinity && isShown(effect),
+      );
     await Promise.allSettled(fading.map(({ finished }) => finished));
   });
 }
