@@ -2,23 +2,13 @@
  * Sync of the open library: turned on with the account's password, then run in a thread of its own for as long as the
  * library is open.
  */
-import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
-import type { Database, JsonValue } from '../db/database.ts';
-import type { Applied } from '../db/sync-types.ts';
-import type { LibraryKeys } from '../encryption/library-keys.ts';
-import type { BlobStore } from '../pipeline/blobs.ts';
-import type { Keychain, KeyName } from '../pipeline/ports/keychain.ts';
-import { recordOf } from '../sync/sign-in.ts';
 import type { BroughtNearest, NearestRequest } from '../sync/parts/nearest.ts';
-import type { SyncSecrets } from '../sync/sync-job.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import type { SyncStatus } from '../../shared/sync.ts';
 import {
-  filesPolicySchema,
   syncOff,
   type DocumentSync,
   type FilesPolicy,
@@ -26,64 +16,21 @@ import {
   type SyncDevice,
   type SyncSizes,
 } from '../../shared/sync-view.ts';
-import type { RemoteAccess, Remotes } from './remotes.ts';
-import { RemoteSecrets } from './remote-secrets.ts';
-import {
-  isOff,
-  keyMissing,
-  needsAccount,
-  noDatabase,
-  notAllDeleted,
-  onlyThere,
-  otherDatabase,
-  restored,
-} from './sync-errors.ts';
+import { isOff, needsAccount, onlyThere, otherDatabase, restored } from './sync-errors.ts';
+import { remoteIdOf, SyncOwner } from './sync-owner.ts';
+import type { LibrarySyncOptions } from './sync-options.ts';
 import type { SyncService } from './sync-service.ts';
+import { SyncSettings } from './sync-settings.ts';
 import { SyncThread } from './sync-thread.ts';
-import { conflictView, documentStates, filesWhere, SyncPlaces } from './sync-views.ts';
-
-/** Proves that whoever asks is the account's owner. Errors: `wrong-credentials`, `too-many-attempts`. */
-export type ProveOwner = (password: string) => Promise<{ readonly email: string }>;
-
-export interface LibrarySyncOptions {
-  readonly database: Database;
-  readonly blobs: BlobStore;
-  /** The library's folder. */
-  readonly folder: string;
-  /** Of an encrypted library. */
-  readonly keys: LibraryKeys | null;
-  readonly keychain: Keychain;
-  readonly remotes: Pick<Remotes, 'access' | 'hasBucket'>;
-  /** Null for the local profile, which has no owner to know again. */
-  readonly proveOwner: ProveOwner | null;
-  readonly appVersion: string;
-  readonly onStatus: (status: SyncStatus) => void;
-  /** Documents that are in another place now. */
-  readonly onDocuments: (documents: readonly DocumentSync[]) => void;
-  /** What came from other computers. */
-  readonly onApplied: (applied: Omit<Applied, 'left'>) => void;
-  readonly onError: (error: AppError) => void;
-}
+import { conflictView, deviceView, documentStates, filesWhere, SyncPlaces } from './sync-views.ts';
 
 /** Milliseconds between two rounds for vectors alone: what a server does not have is not asked for all the time. */
 const FETCH_PAUSE = 60_000;
 
-/** Stays on this computer. */
-const KEY = 'sync';
-const storedSchema = z.object({
-  userId: z.uuid(),
-  deviceName: z.string().max(100),
-  paused: z.boolean().default(false),
-  policy: filesPolicySchema.default({ files: 'all', limit: null }),
-  /** After a change of password: what is still to be put in the place of the record on the server. */
-  record: z.unknown().optional(),
-});
-type Stored = z.infer<typeof storedSchema>;
-
 export class LibrarySync implements SyncService {
   readonly #options: LibrarySyncOptions;
-  readonly #secrets: RemoteSecrets;
-  #stored: Stored | null = null;
+  readonly #settings: SyncSettings;
+  readonly #owner: SyncOwner;
   #status: SyncStatus = syncOff;
   #thread: SyncThread | null = null;
   /** What turns it on, off or begins it anew, one after another. */
@@ -97,7 +44,9 @@ export class LibrarySync implements SyncService {
 
   constructor(options: LibrarySyncOptions) {
     this.#options = options;
-    this.#secrets = new RemoteSecrets(options.keychain);
+    this.#settings = new SyncSettings(options.database);
+    const { keychain, remotes, onError } = options;
+    this.#owner = new SyncOwner({ keychain, remotes, settings: this.#settings, onError });
   }
 
   get status(): SyncStatus {
@@ -105,14 +54,13 @@ export class LibrarySync implements SyncService {
   }
 
   get isOn(): boolean {
-    return this.#stored !== null;
+    return this.#settings.current !== null;
   }
 
   /** Reads whether it is on; begins nothing. */
   async load(): Promise<void> {
-    const { data } = storedSchema.safeParse(await this.#options.database.settings.get(KEY));
-    this.#stored = data ?? null;
-    if (data) this.#status = { ...syncOff, state: data.paused ? 'paused' : 'idle' };
+    const stored = await this.#settings.load();
+    if (stored) this.#status = { ...syncOff, state: stored.paused ? 'paused' : 'idle' };
   }
 
   /** Begins to sync when it is on; never rejects: the status tells what keeps it from that. */
@@ -125,18 +73,12 @@ export class LibrarySync implements SyncService {
       const { proveOwner, database } = this.#options;
       if (!proveOwner) throw needsAccount();
       const { email } = await proveOwner(password);
-      const access = await this.#access();
+      const access = await this.#owner.access();
       await this.#stop();
-      const { signIn } = await import('./sync-sign-in.ts');
-      const { userId, key } = await signIn(access.database, email, password, (id) => this.#secrets.get(entryOf(id)));
-      try {
-        await this.#secrets.set(entryOf(userId), Buffer.from(key).toString('base64'));
-      } finally {
-        key.fill(0);
-      }
+      const userId = await this.#owner.signIn(access, email, password);
       await database.sync.turnOn(remoteIdOf(access, userId));
-      const { policy = { files: 'all', limit: null } as const } = this.#stored ?? {};
-      await this.#store({ userId, deviceName: hostname(), paused: false, policy });
+      const { policy } = this.#settings;
+      await this.#settings.store({ userId, deviceName: hostname(), paused: false, policy });
       await this.#start();
     });
   }
@@ -150,16 +92,14 @@ export class LibrarySync implements SyncService {
       const { proveOwner } = this.#options;
       if (!proveOwner) throw needsAccount();
       await proveOwner(password);
-      const userId = this.#stored?.userId;
+      const userId = this.#settings.current?.userId;
       if (userId === undefined) throw isOff();
-      const access = await this.#access();
+      const access = await this.#owner.access();
       const { there } = await filesWhere(this.#options.database, this.#options.blobs);
       if (there.documents > 0) throw onlyThere(there.documents);
       await this.#stop();
-      const { deleteThere } = await import('./sync-sign-in.ts');
       try {
-        const left = Object.entries(await deleteThere(access, userId));
-        if (left.length > 0) throw notAllDeleted(left);
+        await this.#owner.deleteThere(access, userId);
       } catch (error) {
         await this.#start();
         throw error;
@@ -171,7 +111,7 @@ export class LibrarySync implements SyncService {
   /** The remotes were named anew: it begins anew with them; with another database it is off until it is turned on again. */
   restart(): Promise<void> {
     return this.#alone(async () => {
-      if (!this.#stored) return;
+      if (!this.isOn) return;
       await this.#stop();
       await this.#start();
     });
@@ -190,25 +130,18 @@ export class LibrarySync implements SyncService {
 
   async pause(): Promise<void> {
     await this.#running().pause();
-    await this.#change({ paused: true });
+    await this.#settings.change({ paused: true });
   }
 
   async resume(): Promise<void> {
-    await this.#change({ paused: false });
+    await this.#settings.change({ paused: false });
     await this.#running().resume();
   }
 
   async devices(): Promise<readonly SyncDevice[]> {
     if (!this.#thread) return [];
     const [seen, { deviceId }] = await Promise.all([this.#thread.devices(), this.#options.database.sync.state()]);
-    return seen.map(({ id, name, platform, appVersion, lastSeen }) => ({
-      id,
-      name,
-      platform,
-      appVersion,
-      lastSeen,
-      isThisOne: id === deviceId,
-    }));
+    return seen.map((device) => deviceView(device, deviceId));
   }
 
   async removeDevice(deviceId: string): Promise<void> {
@@ -244,16 +177,16 @@ export class LibrarySync implements SyncService {
       // Offline it is not known, and what is here is told all the same.
       this.#thread?.bytesThere().catch(() => null) ?? null,
     ]);
-    return { ...files, indexHere: size, indexThere, policy: this.#policy };
+    return { ...files, indexHere: size, indexThere, policy: this.#settings.policy };
   }
 
   async setPolicy(policy: FilesPolicy): Promise<void> {
-    await this.#change({ policy });
+    await this.#settings.change({ policy });
     await this.#thread?.setPolicy(partsPolicy(policy));
   }
 
   async documents(): Promise<readonly DocumentSync[]> {
-    if (!this.#stored) return [];
+    if (!this.isOn) return [];
     const { database, blobs, remotes } = this.#options;
     const { hasBucket } = remotes;
     return documentStates(database, blobs, { hasBucket, isSending: this.#isReachable });
@@ -262,7 +195,7 @@ export class LibrarySync implements SyncService {
   async pin(documentIds: readonly string[], pinned: boolean): Promise<void> {
     for (const id of documentIds) await this.#options.database.parts.setPinned(id, pinned);
     this.#tellPlaces();
-    if (pinned) await this.#thread?.setPolicy(partsPolicy(this.#policy));
+    if (pinned) await this.#thread?.setPolicy(partsPolicy(this.#settings.policy));
   }
 
   /** Documents whose vectors another computer made, and which come as soon as the server can be reached. */
@@ -289,7 +222,7 @@ export class LibrarySync implements SyncService {
 
   /** Has a document's original here when it resolves. Errors: `file-not-found`, `remote-…`. */
   async fetchOriginal(documentId: string): Promise<void> {
-    if (this.#stored && !this.#thread) await this.#begun.promise;
+    if (this.isOn && !this.#thread) await this.#begun.promise;
     await this.#work;
     await this.#running().fetchOriginal(documentId);
     this.#tellPlaces();
@@ -303,7 +236,7 @@ export class LibrarySync implements SyncService {
   /** Documents were deleted here: has them deleted there, and looks whether anything is left; for the log. */
   async deleted(documentIds: readonly string[]): Promise<void> {
     const thread = this.#thread;
-    if (!thread || this.#stored?.paused) return;
+    if (!thread || this.#settings.current?.paused) return;
     const { error } = await thread.syncNow();
     // They go with the next round that gets through.
     if (error) return;
@@ -315,26 +248,16 @@ export class LibrarySync implements SyncService {
 
   /** The account has another password: it opens the library elsewhere, too, as soon as the server can be reached. */
   passwordChanged(password: string): Promise<void> {
-    return this.#alone(async () => {
-      if (!this.#stored) return;
-      const key = await this.#secrets.get(entryOf(this.#stored.userId));
-      if (key === null) return;
-      const bytes = Buffer.from(key, 'base64');
-      try {
-        await this.#change({ record: await recordOf(bytes, password) });
-      } finally {
-        bytes.fill(0);
-      }
-      await this.#renewRecord();
-    });
+    return this.#alone(() => this.#owner.passwordChanged(password));
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     this.#begun.resolve();
+    this.#owner.cancel();
     await this.#work;
     await this.#stop();
-    this.#secrets.forgetThisRun();
+    this.#owner.close();
   }
 
   /** As far as the last round, or the one that runs, tells. */
@@ -342,19 +265,14 @@ export class LibrarySync implements SyncService {
     return this.#status.state === 'syncing' || this.#status.state === 'idle';
   }
 
-  get #policy(): FilesPolicy {
-    return this.#stored?.policy ?? { files: 'all', limit: null };
-  }
-
   async #turnOff(): Promise<void> {
     const { database } = this.#options;
-    const userId = this.#stored?.userId;
+    const userId = this.#settings.current?.userId;
     await this.#leave();
     await this.#stop();
     await database.sync.turnOff();
-    await database.settings.delete(KEY);
-    this.#stored = null;
-    if (userId) await this.#secrets.remove(entryOf(userId));
+    await this.#settings.remove();
+    if (userId) await this.#owner.forget(userId);
     this.#tell(syncOff);
   }
 
@@ -369,16 +287,16 @@ export class LibrarySync implements SyncService {
 
   async #start(): Promise<void> {
     this.#begun.resolve();
-    const stored = this.#stored;
+    const stored = this.#settings.current;
     if (!stored || this.#thread || this.#closed) return;
     const { database, folder, keys, appVersion, onApplied, onError } = this.#options;
     try {
-      const access = await this.#access();
+      const access = await this.#owner.access();
       const { remoteId } = await database.sync.state();
       if (remoteId === null) throw restored();
       if (remoteId !== remoteIdOf(access, stored.userId)) throw otherDatabase();
-      await this.#renewRecord();
-      const secrets = await this.#secretsOf(access, stored.userId);
+      await this.#owner.renewRecord();
+      const secrets = await this.#owner.secretsOf(access, stored.userId);
       this.#thread = await SyncThread.start({
         database,
         job: {
@@ -408,50 +326,11 @@ export class LibrarySync implements SyncService {
     await thread?.close();
   }
 
-  async #access(): Promise<RemoteAccess> {
-    const access = await this.#options.remotes.access();
-    if (access) return access;
-    throw noDatabase();
-  }
-
-  async #secretsOf(access: RemoteAccess, userId: string): Promise<SyncSecrets> {
-    const key = await this.#secrets.get(entryOf(userId));
-    if (key === null) throw keyMissing();
-    const { bucket } = access;
-    return {
-      databasePassword: bytesOf(access.database.password),
-      secretAccessKey: bucket && bytesOf(bucket.secretAccessKey),
-      sealingKey: bucket?.remote.sealed ? bytesOf(key, 'base64') : null,
-    };
-  }
-
-  async #renewRecord(): Promise<void> {
-    const { record, userId } = this.#stored ?? {};
-    if (record === undefined || userId === undefined) return;
-    try {
-      const { setSignIn } = await import('./sync-sign-in.ts');
-      await setSignIn((await this.#access()).database, userId, record as JsonValue);
-      await this.#change({ record: undefined });
-    } catch (thrown) {
-      // Tried again at the next start.
-      this.#options.onError(toAppError(thrown));
-    }
-  }
-
   #running(): SyncThread {
     if (this.#thread) return this.#thread;
     const { error } = this.#status;
-    if (this.#stored && error) throw AppError.fromInfo(error);
+    if (this.isOn && error) throw AppError.fromInfo(error);
     throw isOff();
-  }
-
-  async #change(change: Partial<Stored>): Promise<void> {
-    if (this.#stored) await this.#store({ ...this.#stored, ...change });
-  }
-
-  async #store(stored: Stored): Promise<void> {
-    await this.#options.database.settings.set(KEY, JSON.parse(JSON.stringify(stored)) as JsonValue);
-    this.#stored = stored;
   }
 
   #tell(status: SyncStatus): void {
@@ -476,25 +355,9 @@ export class LibrarySync implements SyncService {
   }
 }
 
-/** The keychain's entry of the key that seals files, and proves who one is there. */
-function entryOf(userId: string): KeyName {
-  return `library@${userId}`;
-}
-
-/** Which remote library it is: with another one, everything here is new there. */
-function remoteIdOf({ database: { remote } }: RemoteAccess, userId: string): string {
-  const place = JSON.stringify([remote.host, remote.port, remote.database, userId]);
-  return createHash('sha256').update(place).digest('hex').slice(0, 32);
-}
-
 function partsPolicy({ files, limit }: FilesPolicy): {
   readonly originals: FilesPolicy['files'];
   readonly limit: number | null;
 } {
   return { originals: files, limit };
-}
-
-/** In memory of their own: what is cloned for the thread and overwritten then is these bytes alone, no part of a pool. */
-function bytesOf(text: string, encoding: 'utf8' | 'base64' = 'utf8'): Uint8Array {
-  return new Uint8Array(Buffer.from(text, encoding));
 }

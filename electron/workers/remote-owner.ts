@@ -1,4 +1,4 @@
-/** The owner's row in a remote library; loaded when sync is turned on or a password changed, with pg. */
+/** The owner's row in a remote library: what errands do with it, in their thread. */
 import { randomUUID } from 'node:crypto';
 import { openPostgres } from '../adapters/postgres/connection.ts';
 import { migrateRemote } from '../adapters/postgres/migrate.ts';
@@ -10,29 +10,25 @@ import {
   getRemoteUser,
   updateRemoteUser,
 } from '../adapters/postgres/users.ts';
-import type { JsonValue } from '../db/database.ts';
-import { makeSignIn, openSignIn, recordOf } from '../sync/sign-in.ts';
+import type {
+  BucketAccess,
+  DatabaseAccess,
+  ErrandListener,
+  RemoteAccess,
+  SignedIn,
+} from '../sync/ports/remote-errands.ts';
+import { makeSignIn, openSignIn, recordOf, type SignInRecord } from '../sync/sign-in.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { RemoteAccess } from './remotes.ts';
 
-export interface SignedIn {
-  /** UUID. */
-  readonly userId: string;
-  /** See sync/sign-in.ts; whoever was given it clears it. */
-  readonly key: Uint8Array;
-}
-
-/**
- * The owner's library there, made where there is none. Errors: `wrong-credentials`, `remote-…`.
- * @param keptKey The key (base64) that this computer has of a library, if it has it.
- */
+/** As `RemoteErrands.signIn`. */
 export function signIn(
-  database: RemoteAccess['database'],
+  database: DatabaseAccess,
   email: string,
   password: string,
-  keptKey: (userId: string) => Promise<string | null>,
+  keptKey: ErrandListener['keptKey'],
+  signal?: AbortSignal,
 ): Promise<SignedIn> {
-  return withSession(database, async (session) => {
+  return withSession(database, signal, async (session) => {
     const { readOnly } = await migrateRemote(session);
     let user = await findRemoteUser(session, email);
     if (!user) {
@@ -55,40 +51,44 @@ export function signIn(
   });
 }
 
-/** Puts another record in place of the present one. */
-export function setSignIn(database: RemoteAccess['database'], userId: string, record: JsonValue): Promise<void> {
-  return withSession(database, async (session) => {
+/** As `RemoteErrands.setSignIn`. */
+export function setSignIn(
+  database: DatabaseAccess,
+  userId: string,
+  record: SignInRecord,
+  signal?: AbortSignal,
+): Promise<void> {
+  return withSession(database, signal, async (session) => {
     const user = await getRemoteUser(session, userId);
     if (user) await updateRemoteUser(session, { ...user, signIn: record });
   });
 }
 
-/**
- * Deletes everything of a library there: rows, vectors and objects, and looks again.
- * @returns What is left: rows by table, `objects` of the bucket; empty when all went.
- */
+/** As `RemoteErrands.deleteThere`. */
 export async function deleteThere(
   { database, bucket }: RemoteAccess,
   userId: string,
+  signal?: AbortSignal,
 ): Promise<Readonly<Record<string, number>>> {
   // The bucket first: without its rows nobody would know whose the objects are.
-  const objects = bucket ? await emptyBucket(bucket, userId) : 0;
-  const rows = await withSession(database, (session) => deleteRemoteUser(session, userId));
+  const objects = bucket ? await emptyBucket(bucket, userId, signal) : 0;
+  const rows = await withSession(database, signal, (session) => deleteRemoteUser(session, userId, signal));
   return Object.fromEntries(Object.entries({ ...rows, objects }).filter(([, count]) => count > 0));
 }
 
 async function emptyBucket(
-  { remote, secretAccessKey }: NonNullable<RemoteAccess['bucket']>,
+  { remote, secretAccessKey }: BucketAccess,
   userId: string,
+  signal: AbortSignal | undefined,
 ): Promise<number> {
   const { openBucket } = await import('../adapters/s3/blob-store.ts');
   const bucket = openBucket(remote, secretAccessKey, userId);
   try {
     const addresses: string[] = [];
-    for await (const { address } of bucket.list()) addresses.push(address);
-    await bucket.remove(addresses);
+    for await (const { address } of bucket.list(signal)) addresses.push(address);
+    await bucket.remove(addresses, signal);
     let left = 0;
-    for await (const { size } of bucket.list()) left += size >= 0 ? 1 : 0;
+    for await (const { size } of bucket.list(signal)) left += size >= 0 ? 1 : 0;
     return left;
   } finally {
     bucket.close();
@@ -96,10 +96,11 @@ async function emptyBucket(
 }
 
 async function withSession<T>(
-  { remote, password }: RemoteAccess['database'],
+  { remote, password }: DatabaseAccess,
+  signal: AbortSignal | undefined,
   work: (session: PostgresSession) => Promise<T>,
 ): Promise<T> {
-  const session = openPostgres(remote, password, { connections: 1 });
+  const session = openPostgres(remote, password, { connections: 1, ...(signal && { signal }) });
   try {
     return await work(session);
   } finally {

@@ -1,0 +1,60 @@
+/**
+ * Single errands to a person's own servers, each in a thread of its own: core/errand-thread.ts sends it,
+ * workers/serve-errands.ts does it. What passes between the two is structured-cloned.
+ */
+import type { BucketRemote, DatabaseRemote, RemoteTestStep } from '../../../shared/remotes.ts';
+import type { SignInRecord } from '../sign-in.ts';
+
+/** What one signs in with; a secret is empty where none is wanted. */
+export interface RemoteAccess {
+  readonly database: DatabaseAccess;
+  readonly bucket: BucketAccess | null;
+}
+
+export interface DatabaseAccess {
+  readonly remote: DatabaseRemote;
+  readonly password: string;
+}
+
+export interface BucketAccess {
+  readonly remote: BucketRemote;
+  readonly secretAccessKey: string;
+}
+
+export interface SignedIn {
+  /** UUID. */
+  readonly userId: string;
+  /** See sync/sign-in.ts; whoever was given it clears it. */
+  readonly key: Uint8Array;
+}
+
+/** A thread does one of them, and ends. Each rejects with `remote-*`, or `cancelled`. */
+export interface RemoteErrands {
+  /** All steps of the test; as `TestRemote`. */
+  testDatabase(remote: DatabaseRemote, password: string): Promise<readonly RemoteTestStep[]>;
+  /** As `testDatabase`. @param userId Below whose prefix the bucket is tried. */
+  testBucket(remote: BucketRemote, secretAccessKey: string, userId: string): Promise<readonly RemoteTestStep[]>;
+  /** The owner's library there, made where there is none. Errors: also `wrong-credentials`. */
+  signIn(database: DatabaseAccess, email: string, password: string): Promise<SignedIn>;
+  /** Puts another record in place of the present one. */
+  setSignIn(database: DatabaseAccess, userId: string, record: SignInRecord): Promise<void>;
+  /**
+   * Deletes everything of a library there: rows, vectors and objects, and looks again.
+   * @returns What is left: rows by table, `objects` of the bucket; empty when all went.
+   */
+  deleteThere(access: RemoteAccess, userId: string): Promise<Readonly<Record<string, number>>>;
+}
+
+/** What the thread serves. */
+export interface ErrandFunctions extends RemoteErrands {
+  /** Ends the errand at its next step; it tidies up what it made, and then rejects or answers. */
+  cancel(): void;
+}
+
+/** What main is told, and asked. */
+export interface ErrandListener {
+  /** How far a test is: all steps, each time that one changes. */
+  steps(steps: readonly RemoteTestStep[]): void;
+  /** The key (base64) that this computer has of a library; null where it has none. */
+  keptKey(userId: string): Promise<string | null>;
+}
