@@ -36,6 +36,7 @@ export class LibrarySync implements SyncService {
   /** What turns it on, off or begins it anew, one after another. */
   #work: Promise<unknown> = Promise.resolve();
   #closed = false;
+  #isStopping = false;
   /** Resolves when it is begun for the first time: who wants a file earlier waits for that. */
   readonly #begun = Promise.withResolvers<void>();
   /** When a round may be begun for vectors alone, by `performance.now()`. */
@@ -75,7 +76,10 @@ export class LibrarySync implements SyncService {
       const { email } = await proveOwner(password);
       const access = await this.#owner.access();
       await this.#stop();
-      const userId = await this.#owner.signIn(access, email, password);
+      const userId = await this.#owner.signIn(access, email, password).catch(async (error: unknown) => {
+        await this.#start();
+        throw error;
+      });
       await database.sync.turnOn(remoteIdOf(access, userId));
       const { policy } = this.#settings;
       await this.#settings.store({ userId, deviceName: hostname(), paused: false, policy });
@@ -309,7 +313,8 @@ export class LibrarySync implements SyncService {
           paused: stored.paused,
           policy: partsPolicy(stored.policy),
         },
-        onStatus: (status) => this.#tell(status),
+        // That it is off while it is begun anew, or deleted there, is not how it stands: whoever stops it tells what it comes to.
+        onStatus: (status) => this.#isStopping || this.#tell(status),
         onApplied,
         onError: (error) => onError(AppError.fromInfo(error)),
       });
@@ -323,7 +328,12 @@ export class LibrarySync implements SyncService {
   async #stop(): Promise<void> {
     const thread = this.#thread;
     this.#thread = null;
-    await thread?.close();
+    this.#isStopping = true;
+    try {
+      await thread?.close();
+    } finally {
+      this.#isStopping = false;
+    }
   }
 
   #running(): SyncThread {
