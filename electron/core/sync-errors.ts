@@ -56,3 +56,10 @@ export function noDatabase(): AppError {
     hint: 'Name one in Settings, Sync.',
   });
 }
+
+/** Some of it may be gone: what is there is no library to sync with any more. */
+export function halfDeleted(): AppError {
+  return new AppError('deletion-incomplete', 'Deleting the library on your servers was begun, and did not end.', {
+    hint: 'Delete it there again: Turn sync off…, then Delete the library there…. Nothing is synced until then.',
+  });
+}

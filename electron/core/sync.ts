@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Database, JsonValue } from '../db/database.ts';
 import type { Applied } from '../db/sync-types.ts';
@@ -16,10 +17,11 @@ import { recordOf } from '../sync/sign-in.ts';
 import type { BroughtNearest, NearestRequest } from '../sync/parts/nearest.ts';
 import type { SyncSecrets } from '../sync/sync-job.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
-import type { SyncStatus } from '../../shared/sync.ts';
+import type { SyncProgress, SyncStatus } from '../../shared/sync.ts';
 import {
   filesPolicySchema,
   syncOff,
+  type DeletedThere,
   type DocumentSync,
   type FilesPolicy,
   type SyncConflictView,
@@ -29,6 +31,7 @@ import {
 import type { RemoteAccess, Remotes } from './remotes.ts';
 import { RemoteSecrets } from './remote-secrets.ts';
 import {
+  halfDeleted,
   isOff,
   keyMissing,
   needsAccount,
@@ -38,6 +41,7 @@ import {
   otherDatabase,
   restored,
 } from './sync-errors.ts';
+import { OwnerThere, type OwnerEmail } from './sync-owner.ts';
 import type { SyncService } from './sync-service.ts';
 import { SyncThread } from './sync-thread.ts';
 import { conflictView, documentStates, filesWhere, SyncPlaces } from './sync-views.ts';
@@ -56,6 +60,8 @@ export interface LibrarySyncOptions {
   readonly remotes: Pick<Remotes, 'access' | 'hasBucket'>;
   /** Null for the local profile, which has no owner to know again. */
   readonly proveOwner: ProveOwner | null;
+  /** The account's present e-mail. */
+  readonly ownerEmail: OwnerEmail;
   readonly appVersion: string;
   readonly onStatus: (status: SyncStatus) => void;
   /** Documents that are in another place now. */
@@ -65,6 +71,8 @@ export interface LibrarySyncOptions {
   readonly onError: (error: AppError) => void;
 }
 
+/** Milliseconds that turning sync off waits for a server to take this computer off its list. */
+const LEAVING = 5_000;
 /** Milliseconds between two rounds for vectors alone: what a server does not have is not asked for all the time. */
 const FETCH_PAUSE = 60_000;
 
@@ -77,12 +85,17 @@ const storedSchema = z.object({
   policy: filesPolicySchema.default({ files: 'all', limit: null }),
   /** After a change of password: what is still to be put in the place of the record on the server. */
   record: z.unknown().optional(),
+  /** The account's e-mail as the server was told it, or as it was when sync was turned on. */
+  email: z.string().optional(),
+  /** Deleting the library there was begun: some of it may be gone. */
+  deleting: z.boolean().default(false),
 });
 type Stored = z.infer<typeof storedSchema>;
 
 export class LibrarySync implements SyncService {
   readonly #options: LibrarySyncOptions;
   readonly #secrets: RemoteSecrets;
+  readonly #owner: OwnerThere;
   #stored: Stored | null = null;
   #status: SyncStatus = syncOff;
   #thread: SyncThread | null = null;
@@ -98,6 +111,7 @@ export class LibrarySync implements SyncService {
   constructor(options: LibrarySyncOptions) {
     this.#options = options;
     this.#secrets = new RemoteSecrets(options.keychain);
+    this.#owner = new OwnerThere(options.ownerEmail);
   }
 
   get status(): SyncStatus {
@@ -128,15 +142,18 @@ export class LibrarySync implements SyncService {
       const access = await this.#access();
       await this.#stop();
       const { signIn } = await import('./sync-sign-in.ts');
-      const { userId, key } = await signIn(access.database, email, password, (id) => this.#secrets.get(entryOf(id)));
+      const before = this.#stored;
+      const owner = { email, password, userId: before?.userId ?? null };
+      const { userId, key } = await signIn(access.database, owner, (id) => this.#secrets.get(entryOf(id)));
       try {
         await this.#secrets.set(entryOf(userId), Buffer.from(key).toString('base64'));
       } finally {
         key.fill(0);
       }
       await database.sync.turnOn(remoteIdOf(access, userId));
-      const { policy = { files: 'all', limit: null } as const } = this.#stored ?? {};
-      await this.#store({ userId, deviceName: hostname(), paused: false, policy });
+      const { policy = { files: 'all', limit: null } as const } = before ?? {};
+      const told = (before?.userId === userId ? before.email : undefined) ?? email;
+      await this.#store({ userId, deviceName: hostname(), paused: false, policy, email: told, deleting: false });
       await this.#start();
     });
   }
@@ -145,26 +162,32 @@ export class LibrarySync implements SyncService {
     return this.#alone(() => this.#turnOff());
   }
 
-  deleteThere(password: string): Promise<void> {
+  deleteThere(password: string, { alsoOnlyThere = false } = {}): Promise<DeletedThere> {
     return this.#alone(async () => {
-      const { proveOwner } = this.#options;
+      const { proveOwner, database, blobs } = this.#options;
       if (!proveOwner) throw needsAccount();
       await proveOwner(password);
       const userId = this.#stored?.userId;
       if (userId === undefined) throw isOff();
       const access = await this.#access();
-      const { there } = await filesWhere(this.#options.database, this.#options.blobs);
-      if (there.documents > 0) throw onlyThere(there.documents);
+      const { there } = await filesWhere(database, blobs);
+      if (!alsoOnlyThere && there.documents > 0) throw onlyThere(there.documents);
+      const { deleteThere, reachThere } = await import('./sync-sign-in.ts');
       await this.#stop();
-      const { deleteThere } = await import('./sync-sign-in.ts');
+      const onProgress = (progress: SyncProgress) => this.#tell({ ...syncOff, state: 'syncing', progress });
+      onProgress({ phase: 'deleting-files', done: 0, total: 0 });
       try {
-        const left = Object.entries(await deleteThere(access, userId));
-        if (left.length > 0) throw notAllDeleted(left);
+        // Of a library that can't be reached nothing is deleted, and it goes on to be synced.
+        await reachThere(access, userId);
+        await this.#change({ deleting: true });
+        const { rows, objects, left } = await deleteThere(access, userId, onProgress);
+        if (Object.keys(left).length > 0) throw notAllDeleted(Object.entries(left));
+        await this.#turnOff();
+        return { rows, objects };
       } catch (error) {
         await this.#start();
         throw error;
       }
-      await this.#turnOff();
     });
   }
 
@@ -325,8 +348,13 @@ export class LibrarySync implements SyncService {
       } finally {
         bytes.fill(0);
       }
-      await this.#renewRecord();
+      await this.#tellOwner();
     });
+  }
+
+  /** The account has another e-mail: its library is found by it elsewhere as soon as the server can be reached. */
+  emailChanged(): Promise<void> {
+    return this.#alone(() => this.#tellOwner());
   }
 
   async close(): Promise<void> {
@@ -364,7 +392,8 @@ export class LibrarySync implements SyncService {
     if (!this.#thread || deviceId === null) return;
     // Another round would put it on the list again.
     await this.#thread.pause();
-    await this.#thread.removeDevice(deviceId).catch(() => undefined);
+    const removed = this.#thread.removeDevice(deviceId).catch(() => undefined);
+    await Promise.race([removed, setTimeout(LEAVING, undefined, { ref: false })]);
   }
 
   async #start(): Promise<void> {
@@ -373,11 +402,11 @@ export class LibrarySync implements SyncService {
     if (!stored || this.#thread || this.#closed) return;
     const { database, folder, keys, appVersion, onApplied, onError } = this.#options;
     try {
+      if (stored.deleting) throw halfDeleted();
       const access = await this.#access();
       const { remoteId } = await database.sync.state();
       if (remoteId === null) throw restored();
       if (remoteId !== remoteIdOf(access, stored.userId)) throw otherDatabase();
-      await this.#renewRecord();
       const secrets = await this.#secretsOf(access, stored.userId);
       this.#thread = await SyncThread.start({
         database,
@@ -425,17 +454,20 @@ export class LibrarySync implements SyncService {
     };
   }
 
-  async #renewRecord(): Promise<void> {
-    const { record, userId } = this.#stored ?? {};
-    if (record === undefined || userId === undefined) return;
+  /** Tells the server what is new of the account; what fails is tried again after the next round that ends well. */
+  async #tellOwner(): Promise<void> {
+    const stored = this.#stored;
+    if (!stored || stored.paused || stored.deleting) return;
     try {
-      const { setSignIn } = await import('./sync-sign-in.ts');
-      await setSignIn((await this.#access()).database, userId, record as JsonValue);
-      await this.#change({ record: undefined });
+      const change = await this.#owner.tell(stored, async (news) => {
+        const { tellOwner } = await import('./sync-sign-in.ts');
+        await tellOwner((await this.#access()).database, stored.userId, news);
+      });
+      if (change) await this.#change(change);
     } catch (thrown) {
-      // Tried again at the next start.
       this.#options.onError(toAppError(thrown));
     }
+    this.#tell(this.#status);
   }
 
   #running(): SyncThread {
@@ -454,11 +486,13 @@ export class LibrarySync implements SyncService {
     this.#stored = stored;
   }
 
-  #tell(status: SyncStatus): void {
+  #tell(status: Omit<SyncStatus, 'account'>): void {
     const before = this.#status.state;
-    this.#status = status;
-    this.#options.onStatus(status);
-    if (before === 'syncing' && status.state !== 'syncing') this.#tellPlaces();
+    this.#status = { ...status, account: this.#owner.error };
+    this.#options.onStatus(this.#status);
+    if (before !== 'syncing' || status.state === 'syncing') return;
+    this.#tellPlaces();
+    if (status.state === 'idle') void this.#alone(() => this.#tellOwner());
   }
 
   #tellPlaces(): void {
