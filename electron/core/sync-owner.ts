@@ -39,24 +39,23 @@ export class OwnerThere {
    */
   async tell(told: Told, send: (news: OwnerNews) => Promise<void>): Promise<Told | null> {
     const present = await this.#present();
-    // Taken down, not told: another computer's owner may have given the library an e-mail of its own meanwhile.
-    if (present !== null && told.email === undefined) return this.tell({ ...told, email: present }, send).then(
-      (change) => ({ email: present, ...change }),
-    );
-    const email = present !== null && present !== told.email ? present : undefined;
-    if (email !== this.#refused?.email) this.#refused = null;
+    const isOther = present !== null && told.email !== undefined && present !== told.email;
+    if (!isOther || this.#refused?.email !== present) this.#refused = null;
     const record = told.record as JsonValue | undefined;
-    const isNewEmail = email !== undefined && this.#refused === null;
-    if (record === undefined && !isNewEmail) return null;
+    const email = isOther && !this.#refused ? present : undefined;
+    // Where it was never taken down, it is now, and not told: this computer may not be the one that has the later one.
+    const first = told.email === undefined && present !== null ? { email: present } : null;
+    if (record === undefined && email === undefined) return first;
+    const done = { ...first, ...(record === undefined ? {} : { record: undefined }) };
     try {
-      await send({ ...(record === undefined ? {} : { record }), ...(isNewEmail ? { email } : {}) });
+      await send({ ...(record === undefined ? {} : { record }), ...(email === undefined ? {} : { email }) });
     } catch (thrown) {
       const error = toAppError(thrown);
       if (error.code !== 'email-taken' || email === undefined) throw error;
       this.#refused = { email, error: error.toInfo() };
-      // The record went before it.
-      return record === undefined ? null : { record: undefined };
+      // What else was new went before it.
+      return done;
     }
-    return { ...(record === undefined ? {} : { record: undefined }), ...(isNewEmail ? { email } : {}) };
+    return email === undefined ? done : { ...done, email };
   }
 }

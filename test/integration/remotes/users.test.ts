@@ -89,9 +89,10 @@ describe('an account', () => {
 
   test('keeps its e-mail when another account has the one that it wants, and may write its own in another way', async () => {
     const other = await library.join();
-    await expect(
-      setRemoteEmail(library.session, account.userId, other.email.toUpperCase()),
-    ).rejects.toMatchObject({ code: 'email-taken', hint: expect.stringContaining(account.email) });
+    await expect(setRemoteEmail(library.session, account.userId, other.email.toUpperCase())).rejects.toMatchObject({
+      code: 'email-taken',
+      hint: expect.stringContaining(account.email),
+    });
     expect(await findRemoteUser(library.session, account.email)).toMatchObject({ id: account.userId });
     expect(await findRemoteUser(library.session, other.email)).toMatchObject({ id: other.userId });
     await setRemoteEmail(library.session, account.userId, account.email.toUpperCase());
