@@ -37,6 +37,7 @@ import {
   needsAccount,
   noDatabase,
   notAllDeleted,
+  notSyncedThere,
   onlyThere,
   otherDatabase,
   restored,
@@ -170,6 +171,8 @@ export class LibrarySync implements SyncService {
       const userId = this.#stored?.userId;
       if (userId === undefined) throw isOff();
       const access = await this.#access();
+      const { remoteId } = await database.sync.state();
+      if (remoteId !== null && remoteId !== remoteIdOf(access, userId)) throw notSyncedThere();
       const { there } = await filesWhere(database, blobs);
       if (!alsoOnlyThere && there.documents > 0) throw onlyThere(there.documents);
       const { deleteThere, reachThere } = await import('./sync-sign-in.ts');
@@ -467,7 +470,7 @@ export class LibrarySync implements SyncService {
     } catch (thrown) {
       this.#options.onError(toAppError(thrown));
     }
-    this.#tell(this.#status);
+    if (this.#owner.error !== this.#status.account) this.#tell(this.#status);
   }
 
   #running(): SyncThread {
