@@ -159,7 +159,7 @@ test('shows how far it is, and proves that nothing is left there before it goes 
   expect([await rowsThere(), await bucket.keys()]).toEqual([0, []]);
   await look('proof');
   // It is still here, and can be kept.
-  expect((await mainRequest(page, 'library.list', {})).documents).toHaveLength(1);
+  expect(await mainRequest(page, 'library.listDocuments', {})).toHaveLength(1);
   expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Keep the account here');
   await page.keyboard.press('Shift+Tab');
   await page.keyboard.press('Enter');

@@ -1,10 +1,8 @@
 /** What the account’s settings say. Pure. */
 import type { IdleLock, Limits } from '../../../shared/accounts.ts';
 import type { ErrorInfo } from '../../../shared/errors.ts';
-import type { RemotesView } from '../../../shared/requests/remotes.ts';
 import type { SyncSizes } from '../../../shared/sync-view.ts';
 import { countOf, formatBytes } from '../../components/format.ts';
-import { bucketName, databaseName } from './sync/remote-words.ts';
 
 const usualIdleLocks: readonly IdleLock[] = [null, 1, 5, 15, 60];
 
@@ -36,15 +34,6 @@ export function contentText({ documents, conversations, pieces }: AccountContent
   ]
     .filter(Boolean)
     .join(', ');
-}
-
-/** `Database: ada@db.example.com:5432/quire. Bucket: papers at s3.example.com.` */
-export function placesText({ database, bucket }: Pick<RemotesView, 'database' | 'bucket'>): string {
-  const places = [
-    database && `Database: ${databaseName(database.remote)}.`,
-    bucket && `Bucket: ${bucketName(bucket.remote)}.`,
-  ];
-  return places.filter(Boolean).join(' ');
 }
 
 /** `209 documents with 2.5 GB of files, and an index of 480 MB.` */

@@ -108,13 +108,8 @@ function Question({ onCancel }: { readonly onCancel: () => void }) {
         />
       )}
       <DeletingThere />
-      {attempt.error ? <FormError error={attempt.error} /> : null}
-      {isUnreachable ? (
-        <p className="text-muted">
-          Nothing was deleted on this computer. Try again, or delete the account here alone: what is on your servers
-          stays there then.
-        </p>
-      ) : null}
+      {attempt.error && !attempt.isRunning ? <FormError error={attempt.error} /> : null}
+      {isUnreachable && !attempt.isRunning ? <WhatNow /> : null}
       <div className="flex flex-wrap gap-2">
         <SubmitButton attempt={attempt} tone="danger" running="Deleting…" disabled={!isReady}>
           {isUnreachable ? 'Try again' : isFirstThere ? 'Delete on your servers' : 'Delete account'}
@@ -124,10 +119,27 @@ function Question({ onCancel }: { readonly onCancel: () => void }) {
             Delete only here
           </Button>
         ) : null}
-        <Button autoFocus={deleted !== null} disabled={attempt.isRunning} onClick={onCancel}>
+        {/* Another one then, which takes the focus: that of the field went with it. */}
+        <Button
+          key={deleted ? 'keep' : 'cancel'}
+          autoFocus={deleted !== null}
+          disabled={attempt.isRunning}
+          onClick={onCancel}
+        >
           {deleted ? 'Keep the account here' : 'Cancel'}
         </Button>
       </div>
     </form>
+  );
+}
+
+/** In sight with the buttons below it. */
+function WhatNow() {
+  const element = useIntoView<HTMLParagraphElement>();
+  return (
+    <p ref={element} className="scroll-mb-20 text-muted">
+      Nothing was deleted on this computer. Try again, or delete the account here alone: what is on your servers stays
+      there then.
+    </p>
   );
 }

@@ -4,8 +4,9 @@ import { signedInAccount, useSessionStore } from '../../app/stores/session-store
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import { isDeleting, progressPart, progressText } from '../../components/sync-words.ts';
 import { request } from '../../ipc/client.ts';
-import { leaveThereNote, deleteThereNote, placesText, thereText } from './account-settings-words.ts';
+import { deleteThereNote, leaveThereNote, thereText } from './account-settings-words.ts';
 import { Choice } from './choice.tsx';
+import { bucketName, databaseName } from './sync/remote-words.ts';
 import { useSyncAnswer } from './sync/use-sync-answer.ts';
 
 /** `keep`: it stays on the servers, and can be signed in to again. */
@@ -27,10 +28,14 @@ export function LibraryThere({ value, onChange }: LibraryThereProps) {
   return (
     <div data-testid="library-there">
       <p className="font-medium">This account syncs. What becomes of the library on your servers?</p>
-      <p className="mt-0.5 mb-2 break-words text-muted" data-testid="library-there-what">
-        {remotes ? placesText(remotes) : ''}
-        {sizes ? ` ${thereText(sizes)}` : ''}
-      </p>
+      <dl
+        data-testid="library-there-what"
+        className="mt-1 mb-2.5 grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-0.5 text-label text-muted tabular"
+      >
+        {remotes?.database ? <Fact term="Database" text={databaseName(remotes.database.remote)} /> : null}
+        {remotes?.bucket ? <Fact term="Bucket" text={bucketName(remotes.bucket.remote)} /> : null}
+        {sizes ? <Fact term="In them" text={thereText(sizes)} /> : null}
+      </dl>
       <Choice
         label="The library on your servers"
         value={value}
@@ -42,6 +47,15 @@ export function LibraryThere({ value, onChange }: LibraryThereProps) {
         ]}
       />
     </div>
+  );
+}
+
+function Fact({ term, text }: { readonly term: string; readonly text: string }) {
+  return (
+    <>
+      <dt>{term}</dt>
+      <dd className="break-all readable">{text}</dd>
+    </>
   );
 }
 

@@ -16,13 +16,11 @@ import {
   isOfServers,
   leaveThereNote,
   limitsText,
-  placesText,
   thereText,
 } from '../../../renderer/features/settings/account-settings-words.ts';
 import { noLimits } from '../../../shared/accounts.ts';
 import { accountRequests } from '../../../shared/requests/accounts.ts';
 import { noSizes } from '../../../shared/sync-view.ts';
-import { bucketRemote, databaseRemote } from '../../helpers/remotes.ts';
 
 describe('initials', () => {
   // Catches: a broken half of a surrogate pair, or a bracket, in the avatar.
@@ -155,13 +153,7 @@ describe('the settings of an account', () => {
 describe('the library on the servers of an account that is deleted', () => {
   const files = { documents: 2, bytes: 3_000_000 };
 
-  it('is told by where it is and how large', () => {
-    const database = { remote: databaseRemote, secret: 'kept' } as const;
-    const bucket = { remote: bucketRemote, secret: 'kept' } as const;
-    const both = placesText({ database, bucket });
-    expect(both).toContain(databaseRemote.host);
-    expect(both).toContain(`Bucket: ${bucketRemote.bucket} at `);
-    expect(placesText({ database, bucket: null })).not.toContain('Bucket');
+  it('is told by how large it is', () => {
     expect(thereText({ ...noSizes, both: files, there: files, indexThere: 5_000_000 })).toBe(
       '4 documents with 6.0 MB of files, and an index of 5.0 MB.',
     );

@@ -48,7 +48,7 @@ export function DeleteThere({ onDone }: { readonly onDone: () => void }) {
           {isRunning ? 'Deleting…' : 'Delete it there'}
         </Button>
       </div>
-      {error ? <InlineError error={error} /> : null}
+      {error && !isRunning ? <InlineError error={error} /> : null}
     </form>
   );
 }
