@@ -37,6 +37,7 @@ import {
   deleteOwnAccount,
   renameAccount,
   setIdleLock,
+  tellSync,
   type Ending,
   type OwnAccountParts,
 } from './own-account.ts';
@@ -207,6 +208,7 @@ export class AccountsService {
         await (await this.#registry()).sessions.setLocked(present.id, false);
         this.#session.unlock({ ...present, account });
       });
+      tellSync(this.#own, (sync) => sync.passwordProven(password));
     });
   }
 
@@ -250,6 +252,7 @@ export class AccountsService {
         await this.#session.leave();
         await this.#session.enter(account, staySignedIn, keys?.dataKey ?? null);
       });
+      tellSync(this.#own, (sync) => sync.passwordProven(password));
     });
   }
 

@@ -107,7 +107,10 @@ async function readAgain({ accounts, session }: OwnAccountParts, present: Presen
 }
 
 /** Nobody waits for the servers. */
-function tellSync({ sync: openSync, onError }: OwnAccountParts, tell: (sync: LibrarySyncPort) => Promise<void>): void {
+export function tellSync(
+  { sync: openSync, onError }: Pick<OwnAccountParts, 'sync' | 'onError'>,
+  tell: (sync: LibrarySyncPort) => Promise<void>,
+): void {
   openSync()
     .then((sync) => sync && tell(sync))
     .catch((thrown: unknown) => onError('sync', toAppError(thrown)));

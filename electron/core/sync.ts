@@ -13,7 +13,7 @@ import type { Applied } from '../db/sync-types.ts';
 import type { LibraryKeys } from '../encryption/library-keys.ts';
 import type { BlobStore } from '../pipeline/blobs.ts';
 import type { Keychain, KeyName } from '../pipeline/ports/keychain.ts';
-import { recordOf } from '../sync/sign-in.ts';
+import { openSignIn, recordOf } from '../sync/sign-in.ts';
 import type { BroughtNearest, NearestRequest } from '../sync/parts/nearest.ts';
 import type { SyncSecrets } from '../sync/sync-job.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
@@ -86,6 +86,8 @@ const storedSchema = z.object({
   policy: filesPolicySchema.default({ files: 'all', limit: null }),
   /** After a change of password: what is still to be put in the place of the record on the server. */
   record: z.unknown().optional(),
+  /** A record that the password opens which `record`, or the one on the server, was made with. */
+  known: z.unknown().optional(),
   /** The account's e-mail as the server was told it, or as it was when sync was turned on. */
   email: z.string().optional(),
   /** Deleting the library there was begun: some of it may be gone. */
@@ -146,15 +148,17 @@ export class LibrarySync implements SyncService {
       const before = this.#stored;
       const owner = { email, password, userId: before?.userId ?? null };
       const { userId, key } = await signIn(access.database, owner, (id) => this.#secrets.get(entryOf(id)));
+      let known: JsonValue;
       try {
         await this.#secrets.set(entryOf(userId), Buffer.from(key).toString('base64'));
+        known = await recordOf(key, password);
       } finally {
         key.fill(0);
       }
       await database.sync.turnOn(remoteIdOf(access, userId));
       const { policy = { files: 'all', limit: null } as const } = before ?? {};
       const told = (before?.userId === userId ? before.email : undefined) ?? email;
-      await this.#store({ userId, deviceName: hostname(), paused: false, policy, email: told, deleting: false });
+      await this.#store({ userId, deviceName: hostname(), paused: false, policy, email: told, deleting: false, known });
       await this.#start();
     });
   }
@@ -342,17 +346,19 @@ export class LibrarySync implements SyncService {
   /** The account has another password: it opens the library elsewhere, too, as soon as the server can be reached. */
   passwordChanged(password: string): Promise<void> {
     return this.#alone(async () => {
-      if (!this.#stored) return;
-      const key = await this.#secrets.get(entryOf(this.#stored.userId));
-      if (key === null) return;
-      const bytes = Buffer.from(key, 'base64');
-      try {
-        await this.#change({ record: await recordOf(bytes, password) });
-      } finally {
-        bytes.fill(0);
-      }
+      const record = await this.#recordOf(password);
+      if (record === null) return;
+      await this.#change({ record, known: record });
       await this.#tellOwner();
     });
+  }
+
+  /** As `passwordChanged` if it was set anew while nobody could tell: by mail, or with a recovery code. */
+  async passwordProven(password: string): Promise<void> {
+    const { known } = this.#stored ?? {};
+    const key = known === undefined ? null : await openSignIn(known as JsonValue, password);
+    key?.fill(0);
+    if (this.#stored && known !== undefined && key === null) await this.passwordChanged(password);
   }
 
   /** The account has another e-mail: its library is found by it elsewhere as soon as the server can be reached. */
@@ -455,6 +461,18 @@ export class LibrarySync implements SyncService {
       secretAccessKey: bucket && bytesOf(bucket.secretAccessKey),
       sealingKey: bucket?.remote.sealed ? bytesOf(key, 'base64') : null,
     };
+  }
+
+  /** Null where this computer no longer has the library's key. */
+  async #recordOf(password: string): Promise<JsonValue> {
+    const key = this.#stored ? await this.#secrets.get(entryOf(this.#stored.userId)) : null;
+    if (key === null) return null;
+    const bytes = Buffer.from(key, 'base64');
+    try {
+      return await recordOf(bytes, password);
+    } finally {
+      bytes.fill(0);
+    }
   }
 
   /** Tells the server what is new of the account; what fails is tried again after the next round that ends well. */

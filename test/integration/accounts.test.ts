@@ -319,6 +319,7 @@ describe('what changes of an account', () => {
       isOn: true,
       turnOff: () => Promise.resolve(),
       passwordChanged: (password) => Promise.resolve(void told.push(password)),
+      passwordProven: (password) => Promise.resolve(void told.push(`proven ${password}`)),
       emailChanged: async () => void told.push((await accounts.service.emailOf(id)) ?? ''),
     };
     const state = open(await accounts.service.register(anna));
@@ -332,6 +333,13 @@ describe('what changes of an account', () => {
     await accounts.service.changeEmail(caller, { ...change, password: anna.password });
     await accounts.service.changePassword(caller, { current: anna.password, next: bert.password });
     await expect.poll(() => told).toEqual(['anna@new.example.com', bert.password]);
+    const again = { ...anna, email: 'anna@new.example.com', password: bert.password };
+    const signedIn = await callerOf(accounts.service, await accounts.service.signIn(again));
+    await failure(accounts.service.signIn(anna));
+    await accounts.service.lock(signedIn);
+    await failure(accounts.service.unlock('wrong'));
+    await accounts.service.unlock(bert.password);
+    await expect.poll(() => told.slice(2)).toEqual([`proven ${bert.password}`, `proven ${bert.password}`]);
   });
 
   test('holds also when sync fails to tell it; the log has why', async () => {
@@ -339,6 +347,7 @@ describe('what changes of an account', () => {
       isOn: true,
       turnOff: () => Promise.resolve(),
       passwordChanged: () => Promise.reject(new Error('No room.')),
+      passwordProven: () => Promise.resolve(),
       emailChanged: () => Promise.resolve(),
     };
     const caller = await callerOf(accounts.service, await accounts.service.register(anna));
@@ -380,6 +389,7 @@ describe('deleting an account', () => {
         isOn = false;
       },
       passwordChanged: () => Promise.resolve(),
+      passwordProven: () => Promise.resolve(),
       emailChanged: () => Promise.resolve(),
     };
     await accounts.service.register(bert);
@@ -401,6 +411,7 @@ describe('deleting an account', () => {
       isOn: false,
       turnOff: () => Promise.reject(new Error('It is off.')),
       passwordChanged: () => Promise.resolve(),
+      passwordProven: () => Promise.resolve(),
       emailChanged: () => Promise.resolve(),
     };
     const caller = await callerOf(accounts.service, await accounts.service.register(anna));

@@ -5,6 +5,8 @@ export interface LibrarySyncPort {
   turnOff(): Promise<void>;
   /** Resolves when the servers were told, or it is certain that they will be. */
   passwordChanged(password: string): Promise<void>;
+  /** Whoever signs in has shown that this is the password: it may have been set anew while the library was closed. */
+  passwordProven(password: string): Promise<void>;
   /** As `passwordChanged`. */
   emailChanged(): Promise<void>;
 }

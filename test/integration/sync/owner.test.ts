@@ -117,6 +117,22 @@ test('an e-mail and a password that change while the server is away are told whe
   expect(await second.core.database.documents.ids()).toEqual([id]);
 });
 
+// Catches: a password that was forgotten and set anew by mail, and is asked for, by its old name, on the next computer.
+test('a password that was set anew while the library was closed is told when its owner signs in with it', async () => {
+  const first = await computer();
+  const beside = await computer({ email: old });
+  await first.core.sync.passwordProven(password);
+  const record = async () => (await postgres.pglite.query('SELECT sign_in FROM quire.users')).rows;
+  const before = await record();
+  await first.restart();
+  await first.core.sync.passwordProven('the ferry leaves at ten');
+  expect(await record()).not.toEqual(before);
+  // One that has its own, older one signs in with that: it is no news.
+  await beside.core.sync.passwordProven(password);
+  const second = await computer({ email: old, password: 'the ferry leaves at ten' });
+  expect(second.core.sync.isOn).toBe(true);
+});
+
 test('while sync is paused nothing is told, and it is when sync goes on', async () => {
   const first = await computer();
   await first.core.sync.pause();
