@@ -54,6 +54,8 @@ export interface BackendOptions {
   readonly administratorLimits: (accountId: string) => Promise<Limits>;
   /** Errors: `wrong-credentials`, `too-many-attempts`, `forbidden`. */
   readonly proveOwner: (accountId: string, password: string) => Promise<{ readonly email: string }>;
+  /** The present e-mail of an account; null when there is none. */
+  readonly emailOf: (accountId: string) => Promise<string | null>;
   /** Tells the window. */
   readonly emit: <Name extends EventName>(name: Name, detail: EventMap[Name]) => void;
   /** Takes up what the last run left, each time that a library was opened. */
@@ -190,7 +192,12 @@ export function openBackend(options: BackendOptions): Backend {
       onConversationChange: (conversationId) => emit('conversations.changed', { conversationId }),
       onPieceChange: (pieceId) => emit('written.changed', { pieceId }),
       onRemoteTesting: (event) => emit('remotes.testing', event),
-      ...(accountId === LOCAL_ACCOUNT ? {} : { proveOwner: (password) => options.proveOwner(accountId, password) }),
+      ...(accountId === LOCAL_ACCOUNT
+        ? {}
+        : {
+            proveOwner: (password) => options.proveOwner(accountId, password),
+            ownerEmail: () => options.emailOf(accountId),
+          }),
       appVersion: desktop.info().version,
       onSyncStatus: (status) => emit('sync.changed', status),
       onSyncDocuments: (documents) => emit('sync.documents', { documents }),

@@ -135,7 +135,7 @@ async function openBackendBehind(firstList: ServeWindowOptions['firstList'], opt
   return backend;
 }
 
-type OpenedBehind = Pick<BackendOptions, 'desktop' | 'keychainOf' | 'administratorLimits' | 'proveOwner'>;
+type OpenedBehind = Pick<BackendOptions, 'desktop' | 'keychainOf' | 'administratorLimits' | 'proveOwner' | 'emailOf'>;
 
 /** Takes up what the last run left unfinished, behind the window's first frame. */
 async function takeUp(core: Core): Promise<void> {
@@ -173,7 +173,7 @@ async function start(): Promise<void> {
       browser: { open: (url) => shell.openExternal(url), onReturn: () => bringToFront(window) },
       onChange: showSession,
       onTurning: (task) => emit('encryption.changed', { task }),
-      onPassword: (password) => void backend.then(({ core }) => core?.sync.passwordChanged(password)),
+      sync: async () => (await backend).core?.sync ?? null,
       onError: logError,
     });
   });
@@ -182,6 +182,7 @@ async function start(): Promise<void> {
     keychainOf: (accountId) => keychainOf(keychain, accountId),
     administratorLimits: async (accountId) => (await accounts).limitsOf(accountId),
     proveOwner: async (accountId, password) => (await accounts).proveOwner(accountId, password),
+    emailOf: async (accountId) => (await accounts).emailOf(accountId),
   });
   // A library that can't be opened is told below; until then nobody may take it for unhandled.
   backend.catch(() => undefined);

@@ -62,6 +62,14 @@ export interface SyncSizes {
   readonly policy: FilesPolicy;
 }
 
+/** What a deletion of the library on the servers took, after a look found nothing of it left. */
+export interface DeletedThere {
+  /** Of all tables of the database. */
+  readonly rows: number;
+  /** Of the bucket. */
+  readonly objects: number;
+}
+
 /** Which files this computer has. */
 export const filesPolicySchema = z.object({
   /** `all`, or those that are opened here. */
@@ -77,6 +85,7 @@ export const syncOff: SyncStatus = {
   error: null,
   retryAt: null,
   readOnly: null,
+  account: null,
   syncedAt: null,
   unsent: 0,
   conflicts: 0,

@@ -2,8 +2,10 @@
 import type { ErrorInfo } from './errors.ts';
 
 /** What a round is doing, in its order; the last three are sent and received. */
-export type SyncPhase =
+export type RoundPhase =
   'greeting' | 'comparing' | 'sending' | 'receiving' | 'applying' | 'readings' | 'vectors' | 'files';
+/** Or how far deleting the library there is. */
+export type SyncPhase = RoundPhase | 'deleting-files' | 'deleting-rows';
 
 export interface SyncProgress {
   readonly phase: SyncPhase;
@@ -25,6 +27,8 @@ export interface SyncStatus {
   readonly retryAt: number | null;
   /** Why nothing of this computer is sent: its Quire is older than what wrote to the server. Null when all is well. */
   readonly readOnly: ErrorInfo | null;
+  /** What of the account could not be told to the server: another library there has its new e-mail. Null when all is well. */
+  readonly account: ErrorInfo | null;
   /** When a round last ended well, in milliseconds since the epoch; null when none has since the start. */
   readonly syncedAt: number | null;
   /** Things that changed here and are not on the server yet. */

@@ -12,14 +12,14 @@ import {
   type SessionState,
 } from '../../shared/accounts.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
-import type { Account, Registry } from '../db/accounts/registry.ts';
+import type { Registry } from '../db/accounts/registry.ts';
 import type { PatientSecretStore } from '../pipeline/ports/keychain.ts';
 import type { AccountRecovery } from './account-recovery.ts';
 import { AccountsOnDemand } from './accounts-on-demand.ts';
 import { administrate, managedAccounts } from './administrate.ts';
 import type { Caller } from './caller.ts';
-import { checkPassword, finished, replacePassword, withProof, type Proven } from './check-password.ts';
-import { CurrentSession, presentOf, type CurrentSessionOptions, type PresentAccount } from './current-session.ts';
+import { checkPassword, finished, withProof } from './check-password.ts';
+import { CurrentSession, type CurrentSessionOptions, type PresentAccount } from './current-session.ts';
 import { emailKey } from './email.ts';
 import type { EncryptionService } from './encryption-service.ts';
 import type { IdentityService } from './identity-service.ts';
@@ -27,16 +27,28 @@ import { mailAccounts } from './mail-accounts.ts';
 import type { MailService } from './mail-service.ts';
 import type { Browser } from './ports/identity-provider.ts';
 import type { MailAccounts } from './ports/mail-accounts.ts';
+import type { OpenSync } from './ports/library-sync.ts';
+import { proveAlone, provePresent } from './prove-present.ts';
 import { registerAccount, type Registration } from './register-account.ts';
-import { emailTaken, noSuchAccount, wrongPassword, wrongSignIn } from './errors.ts';
+import { noSuchAccount, wrongSignIn } from './errors.ts';
+import {
+  changeEmail,
+  changePassword,
+  deleteOwnAccount,
+  renameAccount,
+  setIdleLock,
+  tellSync,
+  type Ending,
+  type OwnAccountParts,
+} from './own-account.ts';
 
 export interface AccountsServiceOptions extends CurrentSessionOptions {
   /** Without one nobody signs in at a provider. */
   readonly browser?: Browser;
   /** Told how far turning an account's encryption on or off is; null when it is over. */
   readonly onTurning?: (task: EncryptionTask | null) => void;
-  /** Told of the open account's new password. */
-  readonly onPassword?: (password: string) => void;
+  /** Without it nothing syncs. */
+  readonly sync?: OpenSync;
   /** Milliseconds since the epoch; for tests. */
   readonly now?: () => number;
 }
@@ -66,10 +78,10 @@ export class AccountsService {
   #identities: Promise<IdentityService> | null = null;
   #recovery: Promise<AccountRecovery> | null = null;
   readonly #onTurning: AccountsServiceOptions['onTurning'];
-  readonly #onPassword: AccountsServiceOptions['onPassword'];
+  readonly #own: OwnAccountParts;
   #encryption: Promise<EncryptionService> | null = null;
 
-  constructor({ now = Date.now, browser, onTurning, onPassword, ...options }: AccountsServiceOptions) {
+  constructor({ now = Date.now, browser, onTurning, sync, ...options }: AccountsServiceOptions) {
     const { dataFolder, keychain, onError } = options;
     this.#dataFolder = dataFolder;
     this.#onError = onError;
@@ -80,7 +92,13 @@ export class AccountsService {
     this.#secrets = keychain;
     this.#browser = browser;
     this.#onTurning = onTurning;
-    this.#onPassword = onPassword;
+    this.#own = {
+      accounts: this.#accounts,
+      session: this.#session,
+      mail: () => this.mail(),
+      sync: sync ?? (() => Promise.resolve(null)),
+      onError,
+    };
   }
 
   get #parts() {
@@ -138,7 +156,7 @@ export class AccountsService {
   encryption(): Promise<EncryptionService> {
     const parts = {
       ...this.#parts,
-      prove: (present: PresentAccount, password: string) => this.#prove(present, password),
+      prove: (present: PresentAccount, password: string) => provePresent(this.#accounts, present, password),
       onProgress: (task: EncryptionTask | null) => this.#onTurning?.(task),
       onError: this.#onError,
     };
@@ -184,12 +202,13 @@ export class AccountsService {
     return this.#session.alone(async () => {
       const { present } = this.#session;
       if (!present?.session || !present.isLocked) return;
-      const proven = await this.#prove(present, password);
+      const proven = await provePresent(this.#accounts, present, password);
       await withProof(await finished(proven, this), async ({ account, keys }) => {
         await this.#session.openLibrary(account.id, keys?.dataKey ?? null);
         await (await this.#registry()).sessions.setLocked(present.id, false);
         this.#session.unlock({ ...present, account });
       });
+      tellSync(this.#own, (sync) => sync.passwordProven(password));
     });
   }
 
@@ -233,6 +252,7 @@ export class AccountsService {
         await this.#session.leave();
         await this.#session.enter(account, staySignedIn, keys?.dataKey ?? null);
       });
+      tellSync(this.#own, (sync) => sync.passwordProven(password));
     });
   }
 
@@ -247,23 +267,12 @@ export class AccountsService {
     });
   }
 
-  /** Ends all sessions of the account and begins another. Errors: `wrong-credentials`, `password-weak`, `too-many-attempts`. */
+  /** As `changePassword` of own-account.ts. */
   changePassword(
     caller: Caller,
-    { current, next }: { readonly current: string; readonly next: string },
+    passwords: { readonly current: string; readonly next: string },
   ): Promise<SessionState> {
-    return this.#session.alone(async () => {
-      const present = this.#session.requireAccount(caller);
-      const parts = await this.#accounts.open();
-      await withProof(await this.#prove(present, current), async (proven) => {
-        let { session } = present;
-        const account = await replacePassword(parts, proven, current, next, async () => {
-          session = await parts.sessions.begin(proven.account.id, session.isToBeKept);
-        });
-        this.#session.replace(presentOf(account, session));
-      });
-      this.#onPassword?.(next);
-    });
+    return this.#session.alone(() => changePassword(this.#own, caller, passwords));
   }
 
   /** For what lies outside of this computer. Errors: `forbidden` when it is not open, `wrong-credentials`, `too-many-attempts`. */
@@ -271,48 +280,27 @@ export class AccountsService {
     const { present } = this.#session;
     if (!present?.account || present.account.id !== accountId || present.isLocked)
       throw new AppError('forbidden', 'This account is not open.');
-    return this.#proveAlone(present, password);
+    return proveAlone(this.#accounts, present, password);
   }
 
-  /** Errors: `wrong-credentials`, `email-taken`, `too-many-attempts`. */
-  changeEmail(
-    caller: Caller,
-    { password, email }: { readonly password: string; readonly email: string },
-  ): Promise<SessionState> {
-    return this.#session.alone(async () => {
-      const present = this.#session.requireAccount(caller);
-      const { id } = await this.#proveAlone(present, password);
-      const registry = await this.#registry();
-      if (!(await registry.accounts.setEmail(id, email.trim(), emailKey(email)))) throw emailTaken();
-      await this.#readAgain(present);
-      await (await this.mail()).welcomeAddress(id);
-    });
+  /** The present address of an account; null when there is none. */
+  async emailOf(accountId: string): Promise<string | null> {
+    return (await (await this.findRegistry())?.accounts.get(accountId))?.email ?? null;
+  }
+
+  /** As `changeEmail` of own-account.ts. */
+  changeEmail(caller: Caller, change: { readonly password: string; readonly email: string }): Promise<SessionState> {
+    return this.#session.alone(() => changeEmail(this.#own, caller, change));
   }
 
   /** Errors: `forbidden`. */
   rename(caller: Caller, name: string): Promise<SessionState> {
-    return this.#session.alone(async () => {
-      const present = this.#session.requireAccount(caller);
-      await (await this.#registry()).accounts.rename(present.account.id, name);
-      await this.#readAgain(present);
-    });
+    return this.#session.alone(() => renameAccount(this.#own, caller, name));
   }
 
-  /**
-   * Errors: `wrong-credentials`, `too-many-attempts`, `deletion-incomplete`; after the last one the account is closed all
-   * the same.
-   */
-  delete(caller: Caller, password: string): Promise<SessionState> {
-    return this.#session.alone(async () => {
-      const account = await this.#proveAlone(this.#session.requireAccount(caller), password);
-      const { registry, finishDeletion } = await this.#accounts.open();
-      await registry.accounts.beginDeletion(account.id);
-      await this.#session.leave();
-      await this.#session.closeLibrary();
-      await finishDeletion(account);
-      // Nobody is left to sign in.
-      if (!(await this.#accounts.hasAccounts())) await this.#session.enterLocal();
-    });
+  /** As `deleteOwnAccount`. */
+  delete(caller: Caller, password: string, ending?: Ending): Promise<SessionState> {
+    return this.#session.alone(() => deleteOwnAccount(this.#own, caller, password, ending));
   }
 
   async getIdleLock(caller: Caller): Promise<IdleLock> {
@@ -321,11 +309,7 @@ export class AccountsService {
 
   /** Errors: `forbidden` for the local profile, which nothing would unlock. */
   async setIdleLock(caller: Caller, minutes: IdleLock): Promise<IdleLock> {
-    await this.#session.alone(async () => {
-      const present = this.#session.requireAccount(caller);
-      await (await this.#registry()).accounts.setIdleLock(present.account.id, minutes);
-      await this.#readAgain(present);
-    });
+    await this.#session.alone(() => setIdleLock(this.#own, caller, minutes));
     return minutes;
   }
 
@@ -389,24 +373,5 @@ export class AccountsService {
   /** Makes the file when there is none. */
   async #registry(): Promise<Registry> {
     return (await this.#accounts.open()).registry;
-  }
-
-  /** As `#prove`, for what needs no key. */
-  async #proveAlone(present: PresentAccount, password: string): Promise<Account> {
-    return withProof(await this.#prove(present, password), ({ account }) => Promise.resolve(account));
-  }
-
-  /** For whoever has a session: asks for its password again. */
-  async #prove({ account }: PresentAccount, password: string): Promise<Proven> {
-    const parts = await this.#accounts.open();
-    const stored = await parts.registry.accounts.get(account.id);
-    const proven = await checkPassword(parts, account.emailKey, stored, password);
-    if (!proven) throw wrongPassword();
-    return proven;
-  }
-
-  async #readAgain(present: PresentAccount): Promise<void> {
-    const account = await (await this.#registry()).accounts.get(present.account.id);
-    if (account) this.#session.replace({ ...present, account });
   }
 }

@@ -11,6 +11,7 @@ import type { AppError } from '../../shared/errors.ts';
 import type { EventMap } from '../../shared/events.ts';
 import type { SyncStatus } from '../../shared/sync.ts';
 import type { DocumentSync } from '../../shared/sync-view.ts';
+import type { OwnerEmail } from './owner-news.ts';
 import type { ProveOwner } from './sync-options.ts';
 
 export interface CoreOptions {
@@ -34,6 +35,8 @@ export interface CoreOptions {
   readonly onRemoteTesting?: (event: EventMap['remotes.testing']) => void;
   /** Proves the account's owner, whom other computers know again; absent for the local profile. */
   readonly proveOwner?: ProveOwner;
+  /** The present e-mail of the account that the library belongs to; null, as when absent, for the local profile. */
+  readonly ownerEmail?: OwnerEmail;
   /** As other computers are told. */
   readonly appVersion?: string;
   readonly onSyncStatus?: (status: SyncStatus) => void;

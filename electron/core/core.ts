@@ -151,6 +151,7 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     keychain: options.keychain,
     remotes,
     proveOwner: options.proveOwner ?? null,
+    ownerEmail: options.ownerEmail ?? (() => Promise.resolve(null)),
     appVersion: options.appVersion ?? '',
     onStatus: (event) => options.onSyncStatus?.(event),
     onDocuments: (documents) => options.onSyncDocuments?.(documents),

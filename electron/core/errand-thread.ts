@@ -24,7 +24,7 @@ const END_PATIENCE = 5_000;
  */
 export async function inErrandThread<T>(
   errand: (thread: RemoteErrands) => Promise<T>,
-  { signal, steps, keptKey }: ErrandOptions = {},
+  { signal, steps, progress, keptKey }: ErrandOptions = {},
 ): Promise<T> {
   if (signal?.aborted) throw cancelled();
   const entry = workerEntry('errand-worker');
@@ -32,6 +32,7 @@ export async function inErrandThread<T>(
   const worker = new Worker(entry, { name: 'errand' });
   const listener: ErrandListener = {
     steps: (told) => steps?.(told),
+    progress: (told) => progress?.(told),
     keptKey: async (userId) => (await keptKey?.(userId)) ?? null,
   };
   const remote = connectRpc<ErrandFunctions, ErrandListener>(

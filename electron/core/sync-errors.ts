@@ -45,6 +45,15 @@ export function otherDatabase(): AppError {
   );
 }
 
+/** For a library whose deletion is asked for: who asks shall not be told that nothing is left where nothing ever was. */
+export function notSyncedThere(): AppError {
+  return new AppError(
+    'remote-not-configured',
+    'Another database is named now than the one that this library lies in, which can’t be asked.',
+    { hint: 'Name that one again in Settings, Sync, then delete the library there.' },
+  );
+}
+
 export function keyMissing(): AppError {
   return new AppError('remote-unauthorized', 'The key of your library in the database is no longer on this computer.', {
     hint: 'Turn sync on again in Settings, Sync, with your password.',
@@ -54,5 +63,12 @@ export function keyMissing(): AppError {
 export function noDatabase(): AppError {
   return new AppError('remote-not-configured', 'No database is named that this library could be synced through.', {
     hint: 'Name one in Settings, Sync.',
+  });
+}
+
+/** Some of it may be gone: what is there is no library to sync with any more. */
+export function halfDeleted(): AppError {
+  return new AppError('deletion-incomplete', 'Deleting the library on your servers was begun, and did not end.', {
+    hint: 'Delete it there again: Turn sync off…, then Delete the library there…. Nothing is synced until then.',
   });
 }

@@ -7,6 +7,7 @@ import type { Keychain } from '../pipeline/ports/keychain.ts';
 import type { AppError } from '../../shared/errors.ts';
 import type { SyncStatus } from '../../shared/sync.ts';
 import type { DocumentSync } from '../../shared/sync-view.ts';
+import type { OwnerEmail } from './owner-news.ts';
 import type { Remotes } from './remotes.ts';
 
 /** Proves that whoever asks is the account's owner. Errors: `wrong-credentials`, `too-many-attempts`. */
@@ -23,6 +24,8 @@ export interface LibrarySyncOptions {
   readonly remotes: Pick<Remotes, 'access' | 'hasBucket'>;
   /** Null for the local profile, which has no owner to know again. */
   readonly proveOwner: ProveOwner | null;
+  /** The account's present e-mail. */
+  readonly ownerEmail: OwnerEmail;
   readonly appVersion: string;
   readonly onStatus: (status: SyncStatus) => void;
   /** Documents that are in another place now. */

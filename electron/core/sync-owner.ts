@@ -3,13 +3,15 @@
  * this computer's keychain.
  */
 import { createHash } from 'node:crypto';
-import type { JsonValue } from '../db/database.ts';
 import type { Keychain, KeyName } from '../pipeline/ports/keychain.ts';
-import type { RemoteAccess } from '../sync/ports/remote-errands.ts';
-import { recordOf } from '../sync/sign-in.ts';
+import type { Owner, RemoteAccess } from '../sync/ports/remote-errands.ts';
+import { openSignIn, recordOf, type SignInRecord } from '../sync/sign-in.ts';
 import type { SyncSecrets } from '../sync/sync-job.ts';
-import { toAppError, type AppError } from '../../shared/errors.ts';
+import { toAppError, type AppError, type ErrorInfo } from '../../shared/errors.ts';
+import type { SyncProgress } from '../../shared/sync.ts';
+import type { DeletedThere } from '../../shared/sync-view.ts';
 import { inErrandThread } from './errand-thread.ts';
+import { UntoldNews, type OwnerEmail } from './owner-news.ts';
 import { RemoteSecrets } from './remote-secrets.ts';
 import type { Remotes } from './remotes.ts';
 import { keyMissing, noDatabase, notAllDeleted } from './sync-errors.ts';
@@ -19,17 +21,26 @@ export interface SyncOwnerOptions {
   readonly keychain: Keychain;
   readonly remotes: Pick<Remotes, 'access'>;
   readonly settings: SyncSettings;
+  /** The account's present e-mail. */
+  readonly ownerEmail: OwnerEmail;
   readonly onError: (error: AppError) => void;
 }
 
 export class SyncOwner {
   readonly #options: SyncOwnerOptions;
   readonly #secrets: RemoteSecrets;
+  readonly #news: UntoldNews;
   readonly #closing = new AbortController();
 
   constructor(options: SyncOwnerOptions) {
     this.#options = options;
     this.#secrets = new RemoteSecrets(options.keychain);
+    this.#news = new UntoldNews(options.ownerEmail);
+  }
+
+  /** Why the server does not have the account's present e-mail; null when it does, or will. */
+  get error(): ErrorInfo | null {
+    return this.#news.error;
   }
 
   /** What sync signs in with. Errors: as `Remotes.access`, `remote-not-configured`. */
@@ -40,20 +51,24 @@ export class SyncOwner {
   }
 
   /**
-   * Keeps the key of their library there, which is made where there is none.
-   * @returns Their UUID there. Errors: `wrong-credentials`, `remote-…`.
+   * Keeps the key of their library there, which is made where there is none. Errors: `wrong-credentials`, `remote-…`.
+   * @returns Their UUID there, and a record that the password opens.
    */
-  async signIn({ database }: RemoteAccess, email: string, password: string): Promise<string> {
-    const { userId, key } = await inErrandThread((thread) => thread.signIn(database, email, password), {
+  async signIn(
+    { database }: RemoteAccess,
+    { email, password }: Pick<Owner, 'email' | 'password'>,
+  ): Promise<{ readonly userId: string; readonly known: SignInRecord }> {
+    const owner = { email, password, userId: this.#options.settings.current?.userId ?? null };
+    const { userId, key } = await inErrandThread((thread) => thread.signIn(database, owner), {
       keptKey: (id) => this.#secrets.get(entryOf(id)),
       signal: this.#closing.signal,
     });
     try {
       await this.#secrets.set(entryOf(userId), Buffer.from(key).toString('base64'));
+      return { userId, known: await recordOf(key, password) };
     } finally {
       key.fill(0);
     }
-    return userId;
   }
 
   /** What the sync thread is handed over. Errors: `remote-unauthorized` without the key. */
@@ -70,39 +85,62 @@ export class SyncOwner {
   /** The password is another one; tells the server at once, or when it is reached next. */
   async passwordChanged(password: string): Promise<void> {
     const { settings } = this.#options;
-    if (!settings.current) return;
-    const key = await this.#secrets.get(entryOf(settings.current.userId));
+    const userId = settings.current?.userId;
+    const key = userId === undefined ? null : await this.#secrets.get(entryOf(userId));
     if (key === null) return;
     const bytes = Buffer.from(key, 'base64');
     try {
-      await settings.change({ record: await recordOf(bytes, password) });
+      const record = await recordOf(bytes, password);
+      await settings.change({ record, known: record });
     } finally {
       bytes.fill(0);
     }
-    await this.renewRecord();
+    await this.tellNews();
   }
 
-  /** Tells the server what it could not be told of before. Never rejects: what fails is tried again at the next start. */
-  async renewRecord(): Promise<void> {
+  /** Whether a password is another than the one that is known: it was set anew by mail, or with a recovery code. */
+  async isNewPassword(password: string): Promise<boolean> {
+    const { known } = this.#options.settings.current ?? {};
+    if (known === undefined) return false;
+    const key = await openSignIn(known as SignInRecord, password);
+    key?.fill(0);
+    return key === null;
+  }
+
+  /** Tells the server what is new of the account. Never rejects: what fails is tried again after the next good round. */
+  async tellNews(): Promise<void> {
     const { settings, onError } = this.#options;
-    const { record, userId } = settings.current ?? {};
-    if (record === undefined || userId === undefined) return;
+    const stored = settings.current;
+    if (!stored || stored.paused || stored.deleting) return;
     try {
-      const { database } = await this.access();
-      await inErrandThread((thread) => thread.setSignIn(database, userId, record as JsonValue), {
-        signal: this.#closing.signal,
+      const change = await this.#news.tell(stored, async (news) => {
+        const { database } = await this.access();
+        await inErrandThread((thread) => thread.tellOwner(database, stored.userId, news), {
+          signal: this.#closing.signal,
+        });
       });
-      await settings.change({ record: undefined });
+      if (change) await settings.change(change);
     } catch (thrown) {
       if (!this.#closing.signal.aborted) onError(toAppError(thrown));
     }
   }
 
+  /** Resolves when both servers answer for a library that is about to be deleted. Errors: `remote-…`. */
+  reachThere(access: RemoteAccess, userId: string): Promise<void> {
+    return inErrandThread((thread) => thread.reachThere(access, userId), { signal: this.#closing.signal });
+  }
+
   /** Deletes everything of the library there. Errors: `deletion-incomplete`, `remote-…`. */
-  async deleteThere(access: RemoteAccess, userId: string): Promise<void> {
+  async deleteThere(
+    access: RemoteAccess,
+    userId: string,
+    progress: (progress: SyncProgress) => void,
+  ): Promise<DeletedThere> {
     // Not ended by `close`: what is half gone would be named by rows that are still there.
-    const left = Object.entries(await inErrandThread((thread) => thread.deleteThere(access, userId)));
-    if (left.length > 0) throw notAllDeleted(left);
+    const errand = inErrandThread((thread) => thread.deleteThere(access, userId), { progress });
+    const { rows, objects, left } = await errand;
+    if (Object.keys(left).length > 0) throw notAllDeleted(Object.entries(left));
+    return { rows, objects };
   }
 
   /** Their key here. */

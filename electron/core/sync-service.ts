@@ -1,6 +1,13 @@
 /** What the window's requests about sync talk to. The one that syncs is made of the sync thread and the library. */
 import type { SyncStatus } from '../../shared/sync.ts';
-import type { DocumentSync, FilesPolicy, SyncConflictView, SyncDevice, SyncSizes } from '../../shared/sync-view.ts';
+import type {
+  DeletedThere,
+  DocumentSync,
+  FilesPolicy,
+  SyncConflictView,
+  SyncDevice,
+  SyncSizes,
+} from '../../shared/sync-view.ts';
 
 /** Each method rejects with an AppError. */
 export interface SyncService {
@@ -9,7 +16,7 @@ export interface SyncService {
   turnOn(password: string): Promise<void>;
   turnOff(): Promise<void>;
   /** As `sync.deleteThere`. */
-  deleteThere(password: string): Promise<void>;
+  deleteThere(password: string, options?: { readonly alsoOnlyThere?: boolean }): Promise<DeletedThere>;
   /** Begins a round, and does not wait for its end. */
   now(): Promise<void>;
   pause(): Promise<void>;

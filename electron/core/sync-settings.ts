@@ -11,6 +11,12 @@ const storedSchema = z.object({
   policy: filesPolicySchema.default({ files: 'all', limit: null }),
   /** After a change of password: what is still to be put in the place of the record on the server. */
   record: z.unknown().optional(),
+  /** A record that the password opens which `record`, or the one on the server, was made with. */
+  known: z.unknown().optional(),
+  /** The account's e-mail as the server was told it, or as it was when sync was turned on. */
+  email: z.string().optional(),
+  /** Deleting the library there was begun: some of it may be gone. */
+  deleting: z.boolean().default(false),
 });
 export type StoredSync = z.infer<typeof storedSchema>;
 

@@ -5,18 +5,20 @@
 import { hostname } from 'node:os';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { BroughtNearest, NearestRequest } from '../sync/parts/nearest.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
-import type { SyncStatus } from '../../shared/sync.ts';
+import type { SyncProgress, SyncStatus } from '../../shared/sync.ts';
 import {
   syncOff,
+  type DeletedThere,
   type DocumentSync,
   type FilesPolicy,
   type SyncConflictView,
   type SyncDevice,
   type SyncSizes,
 } from '../../shared/sync-view.ts';
-import { isOff, needsAccount, onlyThere, otherDatabase, restored } from './sync-errors.ts';
+import { halfDeleted, isOff, needsAccount, notSyncedThere, onlyThere, otherDatabase, restored } from './sync-errors.ts';
 import { remoteIdOf, SyncOwner } from './sync-owner.ts';
 import type { LibrarySyncOptions } from './sync-options.ts';
 import type { SyncService } from './sync-service.ts';
@@ -24,6 +26,8 @@ import { SyncSettings } from './sync-settings.ts';
 import { SyncThread } from './sync-thread.ts';
 import { conflictView, deviceView, documentStates, filesWhere, SyncPlaces } from './sync-views.ts';
 
+/** Milliseconds that turning sync off waits for a server to take this computer off its list. */
+const LEAVING = 5_000;
 /** Milliseconds between two rounds for vectors alone: what a server does not have is not asked for all the time. */
 const FETCH_PAUSE = 60_000;
 
@@ -46,8 +50,8 @@ export class LibrarySync implements SyncService {
   constructor(options: LibrarySyncOptions) {
     this.#options = options;
     this.#settings = new SyncSettings(options.database);
-    const { keychain, remotes, onError } = options;
-    this.#owner = new SyncOwner({ keychain, remotes, settings: this.#settings, onError });
+    const { keychain, remotes, ownerEmail, onError } = options;
+    this.#owner = new SyncOwner({ keychain, remotes, settings: this.#settings, ownerEmail, onError });
   }
 
   get status(): SyncStatus {
@@ -76,13 +80,15 @@ export class LibrarySync implements SyncService {
       const { email } = await proveOwner(password);
       const access = await this.#owner.access();
       await this.#stop();
-      const userId = await this.#owner.signIn(access, email, password).catch(async (error: unknown) => {
+      const { userId, known } = await this.#owner.signIn(access, { email, password }).catch(async (error: unknown) => {
         await this.#start();
         throw error;
       });
       await database.sync.turnOn(remoteIdOf(access, userId));
-      const { policy } = this.#settings;
-      await this.#settings.store({ userId, deviceName: hostname(), paused: false, policy });
+      const { policy, current: before } = this.#settings;
+      const told = (before?.userId === userId ? before.email : undefined) ?? email;
+      const stored = { userId, deviceName: hostname(), paused: false, policy, email: told, deleting: false, known };
+      await this.#settings.store(stored);
       await this.#start();
     });
   }
@@ -91,24 +97,32 @@ export class LibrarySync implements SyncService {
     return this.#alone(() => this.#turnOff());
   }
 
-  deleteThere(password: string): Promise<void> {
+  deleteThere(password: string, { alsoOnlyThere = false } = {}): Promise<DeletedThere> {
     return this.#alone(async () => {
-      const { proveOwner } = this.#options;
+      const { proveOwner, database, blobs } = this.#options;
       if (!proveOwner) throw needsAccount();
       await proveOwner(password);
       const userId = this.#settings.current?.userId;
       if (userId === undefined) throw isOff();
       const access = await this.#owner.access();
-      const { there } = await filesWhere(this.#options.database, this.#options.blobs);
-      if (there.documents > 0) throw onlyThere(there.documents);
+      const { remoteId } = await database.sync.state();
+      if (remoteId !== null && remoteId !== remoteIdOf(access, userId)) throw notSyncedThere();
+      const { there } = await filesWhere(database, blobs);
+      if (!alsoOnlyThere && there.documents > 0) throw onlyThere(there.documents);
       await this.#stop();
+      const onProgress = (progress: SyncProgress): void => this.#tell({ ...syncOff, state: 'syncing', progress });
+      onProgress({ phase: 'deleting-files', done: 0, total: 0 });
       try {
-        await this.#owner.deleteThere(access, userId);
+        // Of a library that can't be reached nothing is deleted, and it goes on to be synced.
+        await this.#owner.reachThere(access, userId);
+        await this.#settings.change({ deleting: true });
+        const deleted = await this.#owner.deleteThere(access, userId, onProgress);
+        await this.#turnOff();
+        return deleted;
       } catch (error) {
         await this.#start();
         throw error;
       }
-      await this.#turnOff();
     });
   }
 
@@ -252,7 +266,20 @@ export class LibrarySync implements SyncService {
 
   /** The account has another password: it opens the library elsewhere, too, as soon as the server can be reached. */
   passwordChanged(password: string): Promise<void> {
-    return this.#alone(() => this.#owner.passwordChanged(password));
+    return this.#alone(async () => {
+      await this.#owner.passwordChanged(password);
+      this.#tellAccount();
+    });
+  }
+
+  /** As `passwordChanged` if it was set anew while nobody could tell: by mail, or with a recovery code. */
+  async passwordProven(password: string): Promise<void> {
+    if (await this.#owner.isNewPassword(password)) await this.passwordChanged(password);
+  }
+
+  /** The account has another e-mail: its library is found by it elsewhere as soon as the server can be reached. */
+  emailChanged(): Promise<void> {
+    return this.#alone(() => this.#tellOwner());
   }
 
   async close(): Promise<void> {
@@ -286,7 +313,8 @@ export class LibrarySync implements SyncService {
     if (!this.#thread || deviceId === null) return;
     // Another round would put it on the list again.
     await this.#thread.pause();
-    await this.#thread.removeDevice(deviceId).catch(() => undefined);
+    const removed = this.#thread.removeDevice(deviceId).catch(() => undefined);
+    await Promise.race([removed, setTimeout(LEAVING, undefined, { ref: false })]);
   }
 
   async #start(): Promise<void> {
@@ -295,11 +323,11 @@ export class LibrarySync implements SyncService {
     if (!stored || this.#thread || this.#closed) return;
     const { database, folder, keys, appVersion, onApplied, onError } = this.#options;
     try {
+      if (stored.deleting) throw halfDeleted();
       const access = await this.#owner.access();
       const { remoteId } = await database.sync.state();
       if (remoteId === null) throw restored();
       if (remoteId !== remoteIdOf(access, stored.userId)) throw otherDatabase();
-      await this.#owner.renewRecord();
       const secrets = await this.#owner.secretsOf(access, stored.userId);
       this.#thread = await SyncThread.start({
         database,
@@ -343,11 +371,22 @@ export class LibrarySync implements SyncService {
     throw isOff();
   }
 
-  #tell(status: SyncStatus): void {
+  async #tellOwner(): Promise<void> {
+    await this.#owner.tellNews();
+    this.#tellAccount();
+  }
+
+  #tellAccount(): void {
+    if (this.#owner.error !== this.#status.account) this.#tell(this.#status);
+  }
+
+  #tell(status: Omit<SyncStatus, 'account'>): void {
     const before = this.#status.state;
-    this.#status = status;
-    this.#options.onStatus(status);
-    if (before === 'syncing' && status.state !== 'syncing') this.#tellPlaces();
+    this.#status = { ...status, account: this.#owner.error };
+    this.#options.onStatus(this.#status);
+    if (before !== 'syncing' || status.state === 'syncing') return;
+    this.#tellPlaces();
+    if (status.state === 'idle') void this.#alone(() => this.#tellOwner());
   }
 
   #tellPlaces(): void {

@@ -50,6 +50,7 @@ export class SyncEngine {
     error: null,
     retryAt: null,
     readOnly: null,
+    account: null,
     syncedAt: null,
     unsent: 0,
     conflicts: 0,

@@ -3,34 +3,41 @@ import { randomUUID } from 'node:crypto';
 import { openPostgres } from '../adapters/postgres/connection.ts';
 import { migrateRemote } from '../adapters/postgres/migrate.ts';
 import type { PostgresSession } from '../adapters/postgres/session.ts';
+import { userMissing } from '../adapters/postgres/user-lock.ts';
 import {
   createRemoteUser,
   deleteRemoteUser,
   findRemoteUser,
   getRemoteUser,
-  updateRemoteUser,
+  setRemoteEmail,
+  setRemoteSignIn,
 } from '../adapters/postgres/users.ts';
 import type {
   BucketAccess,
   DatabaseAccess,
+  Deletion,
   ErrandListener,
+  Owner,
+  OwnerNews,
   RemoteAccess,
   SignedIn,
 } from '../sync/ports/remote-errands.ts';
-import { makeSignIn, openSignIn, recordOf, type SignInRecord } from '../sync/sign-in.ts';
+import type { BlobStore } from '../sync/ports/blob-store.ts';
+import { makeSignIn, openSignIn, recordOf } from '../sync/sign-in.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { SyncProgress } from '../../shared/sync.ts';
 
 /** As `RemoteErrands.signIn`. */
 export function signIn(
   database: DatabaseAccess,
-  email: string,
-  password: string,
+  { email, password, userId }: Owner,
   keptKey: ErrandListener['keptKey'],
   signal?: AbortSignal,
 ): Promise<SignedIn> {
   return withSession(database, signal, async (session) => {
     const { readOnly } = await migrateRemote(session);
-    let user = await findRemoteUser(session, email);
+    const known = userId === null ? null : await getRemoteUser(session, userId);
+    let user = known ?? (await findRemoteUser(session, email));
     if (!user) {
       if (readOnly) throw AppError.fromInfo(readOnly);
       const { record, key } = await makeSignIn(password);
@@ -46,21 +53,38 @@ export function signIn(
     const kept = await keptKey(user.id);
     if (kept === null) throw otherPassword(email);
     const key = Buffer.from(kept, 'base64');
-    await updateRemoteUser(session, { ...user, signIn: await recordOf(key, password) });
+    await setRemoteSignIn(session, user.id, await recordOf(key, password));
     return { userId: user.id, key };
   });
 }
 
-/** As `RemoteErrands.setSignIn`. */
-export function setSignIn(
+/** As `RemoteErrands.tellOwner`. */
+export function tellOwner(
   database: DatabaseAccess,
   userId: string,
-  record: SignInRecord,
+  { record, email }: OwnerNews,
   signal?: AbortSignal,
 ): Promise<void> {
   return withSession(database, signal, async (session) => {
-    const user = await getRemoteUser(session, userId);
-    if (user) await updateRemoteUser(session, { ...user, signIn: record });
+    const { readOnly } = await migrateRemote(session);
+    if (readOnly) throw AppError.fromInfo(readOnly);
+    if (!(await getRemoteUser(session, userId))) throw userMissing();
+    if (record !== undefined) await setRemoteSignIn(session, userId, record);
+    if (email !== undefined) await setRemoteEmail(session, userId, email);
+  });
+}
+
+/** As `RemoteErrands.reachThere`. */
+export async function reachThere(
+  { database, bucket }: RemoteAccess,
+  userId: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  await withSession(database, signal, (session) => getRemoteUser(session, userId));
+  if (!bucket) return;
+  await withBucket(bucket, userId, async (store) => {
+    // One page of the list is enough.
+    for await (const { size } of store.list(signal)) if (size >= 0) break;
   });
 }
 
@@ -68,30 +92,55 @@ export function setSignIn(
 export async function deleteThere(
   { database, bucket }: RemoteAccess,
   userId: string,
+  onProgress: (progress: SyncProgress) => void = () => undefined,
   signal?: AbortSignal,
-): Promise<Readonly<Record<string, number>>> {
+): Promise<Deletion> {
   // The bucket first: without its rows nobody would know whose the objects are.
-  const objects = bucket ? await emptyBucket(bucket, userId, signal) : 0;
-  const rows = await withSession(database, signal, (session) => deleteRemoteUser(session, userId, signal));
-  return Object.fromEntries(Object.entries({ ...rows, objects }).filter(([, count]) => count > 0));
+  const objects = bucket ? await emptyBucket(bucket, userId, onProgress, signal) : { removed: 0, left: 0 };
+  onProgress({ phase: 'deleting-rows', done: 0, total: 0 });
+  const { before, left } = await withSession(database, signal, (session) => deleteRemoteUser(session, userId, signal));
+  return {
+    rows: Object.values(before).reduce((sum, count) => sum + count, 0),
+    objects: objects.removed,
+    left: Object.fromEntries(Object.entries({ ...left, objects: objects.left }).filter(([, count]) => count > 0)),
+  };
 }
 
-async function emptyBucket(
+/** Objects that are removed before the next word on how far it is; S3 takes a thousand in one request. */
+const AT_ONCE = 1_000;
+
+function emptyBucket(
+  bucket: BucketAccess,
+  userId: string,
+  onProgress: (progress: SyncProgress) => void,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly removed: number; readonly left: number }> {
+  return withBucket(bucket, userId, async (store) => {
+    const addresses: string[] = [];
+    for await (const { address } of store.list(signal)) addresses.push(address);
+    const total = addresses.length;
+    for (let done = 0; done < total; done += AT_ONCE) {
+      onProgress({ phase: 'deleting-files', done, total });
+      await store.remove(addresses.slice(done, done + AT_ONCE), signal);
+    }
+    onProgress({ phase: 'deleting-files', done: total, total });
+    let left = 0;
+    for await (const { size } of store.list(signal)) left += size >= 0 ? 1 : 0;
+    return { removed: total - left, left };
+  });
+}
+
+async function withBucket<T>(
   { remote, secretAccessKey }: BucketAccess,
   userId: string,
-  signal: AbortSignal | undefined,
-): Promise<number> {
+  work: (store: BlobStore) => Promise<T>,
+): Promise<T> {
   const { openBucket } = await import('../adapters/s3/blob-store.ts');
-  const bucket = openBucket(remote, secretAccessKey, userId);
+  const store = openBucket(remote, secretAccessKey, userId);
   try {
-    const addresses: string[] = [];
-    for await (const { address } of bucket.list(signal)) addresses.push(address);
-    await bucket.remove(addresses, signal);
-    let left = 0;
-    for await (const { size } of bucket.list(signal)) left += size >= 0 ? 1 : 0;
-    return left;
+    return await work(store);
   } finally {
-    bucket.close();
+    store.close();
   }
 }
 

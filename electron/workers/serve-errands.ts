@@ -7,6 +7,7 @@ import {
   type RemoteTestStep,
   type RemoteTestStepName,
 } from '../../shared/remotes.ts';
+import type { SyncProgress } from '../../shared/sync.ts';
 import { connectRpc } from './rpc.ts';
 
 /** Serves main over its port for one errand; the thread then ends by itself. */
@@ -36,12 +37,12 @@ export function serveErrands(port: MessagePort): void {
         const { testBucket } = await import('../adapters/s3/test-bucket.ts');
         return gather(bucketTestSteps, testBucket(remote, secretAccessKey, userId, { signal }));
       }),
-    signIn: (database, email, password) =>
+    signIn: (database, owner) =>
       last(
         async () => {
           const { signIn } = await import('./remote-owner.ts');
           const keptKey = (userId: string): Promise<string | null> => listener.keptKey(userId);
-          const { userId, key } = await signIn(database, email, password, keptKey, signal);
+          const { userId, key } = await signIn(database, owner, keptKey, signal);
           try {
             // In memory of its own: what is cloned for main is these bytes alone, no pool that they are part of.
             return { userId, key: new Uint8Array(key) };
@@ -52,15 +53,21 @@ export function serveErrands(port: MessagePort): void {
         // Main has a copy then.
         ({ key }) => key.fill(0),
       ),
-    setSignIn: (database, userId, record) =>
+    tellOwner: (database, userId, news) =>
       last(async () => {
-        const { setSignIn } = await import('./remote-owner.ts');
-        await setSignIn(database, userId, record, signal);
+        const { tellOwner } = await import('./remote-owner.ts');
+        await tellOwner(database, userId, news, signal);
+      }),
+    reachThere: (access, userId) =>
+      last(async () => {
+        const { reachThere } = await import('./remote-owner.ts');
+        await reachThere(access, userId, signal);
       }),
     deleteThere: (access, userId) =>
       last(async () => {
         const { deleteThere } = await import('./remote-owner.ts');
-        return deleteThere(access, userId, signal);
+        const onProgress = (progress: SyncProgress): void => void listener.progress.asEvent(progress);
+        return deleteThere(access, userId, onProgress, signal);
       }),
     cancel: () => cancelling.abort(),
   };

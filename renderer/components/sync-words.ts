@@ -1,14 +1,14 @@
 /** How sync stands, in words. Pure. */
 import type { SyncPhase, SyncProgress, SyncStatus } from '../../shared/sync.ts';
-import type { DocumentSyncState, SyncConflictView } from '../../shared/sync-view.ts';
+import type { DeletedThere, DocumentSyncState, SyncConflictView } from '../../shared/sync-view.ts';
 import { countOf } from './format.ts';
 
 /** What the dot says: all is well, something is on its way, it rests, a person is wanted. */
 export type SyncTone = 'well' | 'busy' | 'resting' | 'warning';
 
-export function syncTone({ state, error, readOnly, conflicts }: SyncStatus): SyncTone {
+export function syncTone({ state, error, readOnly, account, conflicts }: SyncStatus): SyncTone {
   if (state === 'off' || state === 'paused') return 'resting';
-  if (readOnly || conflicts > 0 || (error !== null && !error.retryable)) return 'warning';
+  if (readOnly || account || conflicts > 0 || (error !== null && !error.retryable)) return 'warning';
   return state === 'idle' ? 'well' : state === 'syncing' ? 'busy' : 'resting';
 }
 
@@ -17,13 +17,14 @@ export function syncTone({ state, error, readOnly, conflicts }: SyncStatus): Syn
  * @param now Milliseconds since the epoch.
  */
 export function syncText(status: SyncStatus, now: number): string | null {
-  const { state, progress, error, readOnly, conflicts, syncedAt } = status;
+  const { state, progress, error, readOnly, account, conflicts, syncedAt } = status;
   if (state === 'off') return null;
   if (state === 'paused') return 'Sync paused';
+  if (progress && isDeleting(progress)) return `Deleting on your servers · ${progressText(progress)}`;
   if (conflicts > 0) return countOf(conflicts, 'sync conflict');
   if (readOnly) return 'Sync only receives';
   if (state === 'syncing') return ['Syncing', progress && progressText(progress)].filter(Boolean).join(' · ');
-  if (error && !error.retryable) return 'Sync needs you';
+  if (account || (error && !error.retryable)) return 'Sync needs you';
   if (state === 'waiting') return 'Sync waits';
   return syncedAt === null ? 'Sync on' : `Synced ${agoText(syncedAt, now)}`;
 }
@@ -37,7 +38,14 @@ const phaseWords: Readonly<Record<SyncPhase, string>> = {
   readings: 'texts',
   vectors: 'vectors',
   files: 'files',
+  'deleting-files': 'files',
+  'deleting-rows': 'rows',
 };
+
+/** Whether it is the end of the library there that is on its way, and no round. */
+export function isDeleting({ phase }: SyncProgress): boolean {
+  return phase === 'deleting-files' || phase === 'deleting-rows';
+}
 
 /** `files, 3 of 40`. */
 export function progressText({ phase, done, total }: SyncProgress): string {
@@ -70,6 +78,7 @@ export function syncSentence(status: SyncStatus, now: number): string {
     case 'paused':
       return `Sync is paused.${waiting}`;
     case 'syncing':
+      if (progress && isDeleting(progress)) return `Deleting the library on your servers: ${progressText(progress)}.`;
       return `Syncing${progress ? `: ${progressText(progress)}` : ''}.`;
     case 'waiting':
       return retryAt === null
@@ -100,6 +109,14 @@ export const documentSyncWords: Readonly<
   },
   conflict: { label: 'Conflict', sentence: 'Changed on two computers at once: choose in Settings, Sync.' },
 };
+
+/** What a deletion on the servers took: the proof, for whoever asked for it. */
+export function deletedThereText({ rows, objects }: DeletedThere): string {
+  if (rows === 0 && objects === 0)
+    return 'Nothing of it was on your servers any more: a look found no row and no file.';
+  const files = objects > 0 ? ` and ${countOf(objects, 'file')}` : '';
+  return `${countOf(rows, 'row')}${files} were deleted on your servers; a look after it found none left.`;
+}
 
 const kindWords: Readonly<Record<SyncConflictView['kind'], string>> = {
   document: 'Document',

@@ -83,8 +83,11 @@ export const accountRequests = {
   'accounts.changePassword': define(z.object({ current: password, next: password }))<SessionState>(),
   'accounts.changeEmail': define(z.object({ password, email }))<SessionState>(),
   'accounts.rename': define(z.object({ name }))<SessionState>(),
-  /** With everything of it on this computer. */
-  'accounts.delete': define(z.object({ password }))<SessionState>(),
+  /**
+   * With everything of it on this computer. An account that syncs is not deleted (`request-invalid`) unless its library is to
+   * stay on the servers; `sync.deleteThere` deletes it there first.
+   */
+  'accounts.delete': define(z.object({ password, leavesLibrary: z.boolean().default(false) }))<SessionState>(),
   'accounts.getIdleLock': define(z.object({}))<IdleLock>(),
   'accounts.setIdleLock': define(z.object({ minutes: z.number().int().min(1).max(1_440).nullable() }))<IdleLock>(),
   /** For the administrator alone: `forbidden` otherwise. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { SyncStatus } from '../sync.ts';
 import {
   filesPolicySchema,
+  type DeletedThere,
   type DocumentSync,
   type SyncConflictView,
   type SyncDevice,
@@ -24,9 +25,12 @@ export const syncRequests = {
   'sync.turnOff': define(none)<SyncStatus>(),
   /**
    * Deletes what lies on the server and in the bucket, looks again, and turns sync off; what is here stays. Errors:
-   * `wrong-credentials`, `forbidden` while files are there alone, `deletion-incomplete`, `remote-…`.
+   * `wrong-credentials`, `forbidden` while files are there alone (unless `alsoOnlyThere`: they are lost then),
+   * `deletion-incomplete`, `remote-…`. Where a server can't be reached, nothing is deleted on either.
    */
-  'sync.deleteThere': define(z.object({ password: z.string().max(1_000) }))<SyncStatus>(),
+  'sync.deleteThere': define(
+    z.object({ password: z.string().max(1_000), alsoOnlyThere: z.boolean().default(false) }),
+  )<DeletedThere>(),
   /** Begins a round; answers at once. */
   'sync.now': define(none)<SyncStatus>(),
   'sync.pause': define(none)<SyncStatus>(),

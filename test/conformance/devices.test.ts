@@ -199,7 +199,7 @@ describe('a deletion', () => {
       return deleteRemoteUser(session, userId);
     })();
     await expect(pushing).rejects.toMatchObject({ code: 'not-found' });
-    expect(Object.entries(await deleting).filter(([, rows]) => rows > 0)).toEqual([]);
+    expect(Object.entries((await deleting).left).filter(([, rows]) => rows > 0)).toEqual([]);
     const [row] = await database.admin.query<{ rows: number }>(
       `SELECT (SELECT count(*) FROM quire.chunks WHERE user_id = $1)
         + (SELECT count(*) FROM quire.messages WHERE user_id = $1) AS rows`,

@@ -189,6 +189,52 @@ test('a conflict shows both sides, and either can be chosen but what was deleted
   await dialog.getByTestId('sync-conflicts').waitFor({ state: 'detached' });
 });
 
+test('the library there is deleted after a question, by keys alone; what goes wrong is said where it was asked', async () => {
+  const { page, app } = running;
+  const dialog = page.getByTestId('settings-dialog');
+  await tell('sync.changed', idle);
+  await dialog.getByRole('button', { name: 'Turn sync off…' }).focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  const form = dialog.getByRole('form', { name: 'Delete the library there' });
+  await form.waitFor();
+  expect(await form.getByRole('button', { name: 'Keep it' }).evaluate((keep) => keep.matches(':focus'))).toBe(true);
+  await look('delete-there');
+  const away = new AppError('remote-unreachable', 'Nothing answers at db.example.com:5432.', {
+    hint: 'Check host and port in Settings, Sync, and whether the server runs and listens for others.',
+    retryable: true,
+  }).toInfo();
+  const answers = {
+    'remotes.get': remotes,
+    'sync.conflicts': [],
+    'sync.devices': devices,
+    'sync.sizes': sizes,
+    'sync.deleteThere': { rows: 61_204, objects: 376 },
+  };
+  await answerRequests(app, answers, {}, { 'sync.deleteThere': away });
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.type('a password');
+  await page.keyboard.press('Enter');
+  await form.getByRole('alert').getByText('Nothing answers').waitFor();
+  await look('delete-there-away');
+  await tell('sync.changed', {
+    ...idle,
+    state: 'syncing',
+    progress: { phase: 'deleting-files', done: 30, total: 376 },
+  });
+  await dialog.getByText('Deleting the library on your servers: files, 30 of 376.').waitFor();
+  expect(await dialog.getByRole('progressbar', { name: 'Deleting' }).getAttribute('aria-valuenow')).toBe('8');
+  await look('delete-there-busy');
+  await answerRequests(app, answers);
+  await form.getByRole('button', { name: 'Delete it there' }).click();
+  await page.getByTestId('toast').getByText('61,204 rows and 376 files were deleted on your servers').waitFor();
+  await look('deleted-there');
+  await form.getByRole('button', { name: 'Keep it' }).click();
+});
+
 test('what is where, in numbers, and which files are to be here', async () => {
   const dialog = running.page.getByTestId('settings-dialog');
   await tell('sync.changed', idle);

@@ -322,6 +322,8 @@ test('while the server is away the app goes on, says so, and catches up; what lo
   await expect.poll(() => status().textContent(), patience).toBe('1 sync conflict');
   const tab = await openTab();
   await tab.getByTestId('sync-conflict').scrollIntoViewIfNeeded();
+  // It is headed by what the document is called now.
+  await tab.getByRole('listitem', { name: 'Title of a document: Crane, at sea' }).waitFor();
   await look('conflict');
   await tab.getByRole('button', { name: /^Use yours/ }).click();
   await tab.getByTestId('sync-conflicts').waitFor({ state: 'detached', ...patience });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { accountFolder } from '../../electron/accounts/account-folder.ts';
 import { AccountsService } from '../../electron/accounts/accounts-service.ts';
 import type { Caller } from '../../electron/accounts/caller.ts';
+import type { LibrarySyncPort } from '../../electron/accounts/ports/library-sync.ts';
 import { PatientKeychain } from '../../electron/adapters/patient-keychain.ts';
 import type { LibraryKeys } from '../../electron/encryption/library-keys.ts';
 import type { SecretName, SecretStore } from '../../electron/pipeline/ports/keychain.ts';
@@ -72,6 +73,8 @@ export interface TestAccounts {
   readonly failing: Set<string>;
   /** Told how far turning encryption on or off is. */
   onTurning: (task: EncryptionTask | null) => void;
+  /** Sync of the open library, where a test has one. */
+  sync: LibrarySyncPort | null;
   /** Turns the clock. */
   advance(milliseconds: number): void;
   /** Ends the app, in order, and starts another on the same data; answers with its first state, asked after `before`. */
@@ -93,6 +96,7 @@ export function openTestAccounts(openBrowser?: (url: string) => Promise<void>): 
     failing: new Set<string>(),
   };
   let onTurning: TestAccounts['onTurning'] = () => undefined;
+  let sync: LibrarySyncPort | null = null;
   let now = Date.UTC(2027, 0, 1);
   const start = (): AccountsService =>
     new AccountsService({
@@ -114,6 +118,7 @@ export function openTestAccounts(openBrowser?: (url: string) => Promise<void>): 
       onChange: (state, accountId) => seen.changes.push(`${state} ${accountId}`),
       onError: (_where, error) => seen.errors.push(error),
       onTurning: (task) => onTurning(task),
+      sync: () => Promise.resolve(sync),
       now: () => now,
       ...(openBrowser ? { browser: { open: openBrowser, onReturn: () => undefined } } : {}),
     });
@@ -129,6 +134,12 @@ export function openTestAccounts(openBrowser?: (url: string) => Promise<void>): 
     },
     set onTurning(listener) {
       onTurning = listener;
+    },
+    get sync() {
+      return sync;
+    },
+    set sync(port) {
+      sync = port;
     },
     advance(milliseconds) {
       now += milliseconds;

@@ -50,6 +50,8 @@ export async function openTestCore(
       | 'remoteTests'
       | 'onRemoteTesting'
       | 'proveOwner'
+      | 'ownerEmail'
+      | 'onSyncStatus'
       | 'onSyncDocuments'
     >
   > = {},

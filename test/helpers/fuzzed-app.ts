@@ -59,6 +59,7 @@ export async function openFuzzedApp(folder: string): Promise<FuzzedApp> {
     keychainOf: memoryKeychain,
     administratorLimits: () => Promise.resolve(noLimits),
     proveOwner: () => Promise.reject(new AppError('forbidden', 'No account is open.')),
+    emailOf: () => Promise.resolve(null),
     emit: (_name, detail) => void structuredClone(detail),
     begin: async (core) => {
       await core.resume();

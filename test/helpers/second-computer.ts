@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import type { Keychain } from '../../electron/pipeline/ports/keychain.ts';
 import { databaseRemoteSchema } from '../../shared/remotes.ts';
+import type { SyncStatus } from '../../shared/sync.ts';
 import type { BucketServer, BucketUser } from './bucket-server.ts';
 import { openTestCore, type TestCore } from './core.ts';
 import type { TestPostgres } from './pglite-server.ts';
@@ -13,18 +14,30 @@ export interface SecondComputerOptions {
   readonly user: BucketUser;
   readonly email: string;
   readonly password: string;
+  /** The account's e-mail as it is at the moment, where a test changes it; `email` else. */
+  readonly presentEmail?: () => string;
+  readonly onSyncStatus?: (status: SyncStatus) => void;
 }
 
 /** Names both servers, after they passed their tests, and turns sync on; no round has ended yet. */
 export async function openSecondComputer(options: SecondComputerOptions): Promise<TestCore> {
-  const { postgres, bucket, user, email, password } = options;
+  const { postgres, bucket, user, password, onSyncStatus } = options;
+  const email = options.presentEmail ?? (() => options.email);
   const kept = new Map<string, string>();
   const keychain: Keychain = {
     get: (name) => Promise.resolve(kept.get(name) ?? null),
     set: (name, key) => Promise.resolve(void kept.set(name, key)),
     delete: (name) => Promise.resolve(void kept.delete(name)),
   };
-  const test = await openTestCore({}, { keychain, proveOwner: () => Promise.resolve({ email }) });
+  const test = await openTestCore(
+    {},
+    {
+      keychain,
+      proveOwner: () => Promise.resolve({ email: email() }),
+      ownerEmail: () => Promise.resolve(email()),
+      ...(onSyncStatus ? { onSyncStatus } : {}),
+    },
+  );
   const { remotes, sync } = test.core;
   const named = {
     database: databaseRemoteSchema.parse({

@@ -311,6 +311,51 @@ describe('the administrator', () => {
   });
 });
 
+describe('what changes of an account', () => {
+  // Catches: an address or a password that other computers never hear of, and one that they hear of though it was refused.
+  test('is told to sync when it has changed; a name is of this computer alone', async () => {
+    const told: string[] = [];
+    accounts.sync = {
+      isOn: true,
+      turnOff: () => Promise.resolve(),
+      passwordChanged: (password) => Promise.resolve(void told.push(password)),
+      passwordProven: (password) => Promise.resolve(void told.push(`proven ${password}`)),
+      emailChanged: async () => void told.push((await accounts.service.emailOf(id)) ?? ''),
+    };
+    const state = open(await accounts.service.register(anna));
+    const { id } = state.account;
+    const caller = await callerOf(accounts.service, state);
+    const change = { password: 'wrong', email: 'anna@new.example.com' };
+    await failure(accounts.service.changeEmail(caller, change));
+    await failure(accounts.service.changePassword(caller, { current: 'wrong', next: bert.password }));
+    expect(open(await accounts.service.rename(caller, 'Anna A.')).account.name).toBe('Anna A.');
+    expect(told).toEqual([]);
+    await accounts.service.changeEmail(caller, { ...change, password: anna.password });
+    await accounts.service.changePassword(caller, { current: anna.password, next: bert.password });
+    await expect.poll(() => told).toEqual(['anna@new.example.com', bert.password]);
+    const again = { ...anna, email: 'anna@new.example.com', password: bert.password };
+    const signedIn = await callerOf(accounts.service, await accounts.service.signIn(again));
+    await failure(accounts.service.signIn(anna));
+    await accounts.service.lock(signedIn);
+    await failure(accounts.service.unlock('wrong'));
+    await accounts.service.unlock(bert.password);
+    await expect.poll(() => told.slice(2)).toEqual([`proven ${bert.password}`, `proven ${bert.password}`]);
+  });
+
+  test('holds also when sync fails to tell it; the log has why', async () => {
+    accounts.sync = {
+      isOn: true,
+      turnOff: () => Promise.resolve(),
+      passwordChanged: () => Promise.reject(new Error('No room.')),
+      passwordProven: () => Promise.resolve(),
+      emailChanged: () => Promise.resolve(),
+    };
+    const caller = await callerOf(accounts.service, await accounts.service.register(anna));
+    open(await accounts.service.changePassword(caller, { current: anna.password, next: bert.password }));
+    await expect.poll(() => accounts.errors.length).toBe(1);
+  });
+});
+
 describe('deleting an account', () => {
   test('wants the password, and leaves nothing of it', async () => {
     await accounts.service.register(bert);
@@ -328,6 +373,49 @@ describe('deleting an account', () => {
     expect((await failure(accounts.service.signIn(anna))).code).toBe('wrong-credentials');
     expect(open(await accounts.restart()).account.id).toBe('local');
     open(await accounts.service.register(anna));
+  });
+
+  // Catches: an account that is gone here while nobody said what becomes of its library on the servers.
+  test('that syncs is refused until that is said, and leaves the servers before anything goes here', async () => {
+    const told: string[] = [];
+    let isOn = true;
+    const library = () => existsSync(folderOf(id));
+    accounts.sync = {
+      get isOn() {
+        return isOn;
+      },
+      async turnOff() {
+        told.push(`off, library ${library() ? 'here' : 'gone'}`);
+        isOn = false;
+      },
+      passwordChanged: () => Promise.resolve(),
+      passwordProven: () => Promise.resolve(),
+      emailChanged: () => Promise.resolve(),
+    };
+    await accounts.service.register(bert);
+    const state = open(await accounts.service.register(anna));
+    const { id } = state.account;
+    const caller = await callerOf(accounts.service, state);
+    const refused = await failure(accounts.service.delete(caller, anna.password));
+    expect(refused.code).toBe('request-invalid');
+    expect((await failure(accounts.service.delete(caller, 'wrong', { leavesLibrary: true }))).code).toBe(
+      'wrong-credentials',
+    );
+    expect([told, isOn, library()]).toEqual([[], true, true]);
+    await accounts.service.delete(caller, anna.password, { leavesLibrary: true });
+    expect([told, library()]).toEqual([['off, library here'], false]);
+  });
+
+  test('that no longer syncs, since it was deleted there, needs no such word', async () => {
+    accounts.sync = {
+      isOn: false,
+      turnOff: () => Promise.reject(new Error('It is off.')),
+      passwordChanged: () => Promise.resolve(),
+      passwordProven: () => Promise.resolve(),
+      emailChanged: () => Promise.resolve(),
+    };
+    const caller = await callerOf(accounts.service, await accounts.service.register(anna));
+    expect(open(await accounts.service.delete(caller, anna.password)).account.id).toBe('local');
   });
 
   // Catches: a mail server's password and a client secret of somebody who is gone, for whoever makes an account next.

@@ -59,6 +59,7 @@ async function open() {
     keychainOf: () => ({}) as Keychain,
     administratorLimits: () => Promise.resolve(noLimits),
     proveOwner: () => Promise.reject(new AppError('forbidden', 'No account is open.')),
+    emailOf: () => Promise.resolve(null),
     emit: () => undefined,
     begin: (core) => core.resume(),
     onReplaced,

@@ -59,6 +59,7 @@ beforeAll(async () => {
     keychainOf: (id) => keychains.get(id) ?? keychains.set(id, memoryKeychain()).get(id) ?? memoryKeychain(),
     administratorLimits: () => Promise.resolve(noLimits),
     proveOwner: () => Promise.reject(new AppError('forbidden', 'No account is open.')),
+    emailOf: () => Promise.resolve(null),
     emit: () => undefined,
     begin: (core) => core.resume(),
     onReplaced: () => undefined,

@@ -1,4 +1,5 @@
 /** Accounts in a remote library: who signs in on another computer is looked for here. */
+import { AppError } from '../../../shared/errors.ts';
 import type { JsonValue } from '../../db/database.ts';
 import { vectorTables } from './remote-deletion.ts';
 import type { PostgresSession, Sql } from './session.ts';
@@ -39,34 +40,62 @@ export async function createRemoteUser(session: PostgresSession, user: RemoteUse
   return (await getRemoteUser(session, user.id)) ?? (await findRemoteUser(session, user.email)) ?? user;
 }
 
-/** After a change of password, keys or e-mail; answers with whether the account is there. */
-export async function updateRemoteUser(sql: Sql, user: RemoteUser): Promise<boolean> {
-  const rows = await sql.query(`UPDATE quire.users SET email = $2, sign_in = $3::jsonb WHERE id = $1 RETURNING id`, [
-    user.id,
-    user.email,
-    JSON.stringify(user.signIn),
+/** After a change of password or keys; answers with whether the account is there. */
+export async function setRemoteSignIn(sql: Sql, id: string, signIn: JsonValue): Promise<boolean> {
+  const rows = await sql.query(`UPDATE quire.users SET sign_in = $2::jsonb WHERE id = $1 RETURNING id`, [
+    id,
+    JSON.stringify(signIn),
   ]);
   return rows.length > 0;
 }
 
 /**
- * Deletes an account with everything that is its own, in one transaction.
- *
- * @returns The proof: rows that are left, by table; every table is named, and each has 0.
+ * The e-mail that the account is found by from now on. Errors: `email-taken` when another account of this role has it, in
+ * any case of letters; the one before stays then.
  */
+export async function setRemoteEmail(session: PostgresSession, id: string, email: string): Promise<void> {
+  await session.transaction(async (sql) => {
+    // Two accounts that want the same one take turns, so that the second sees the first.
+    await sql.query(`SELECT FROM quire.users ORDER BY id FOR NO KEY UPDATE`);
+    const other = await findRemoteUser(sql, email);
+    if (other && other.id !== id) {
+      const own = await getRemoteUser(sql, id);
+      throw emailTakenThere(email, own?.email ?? null);
+    }
+    await sql.query(`UPDATE quire.users SET email = $2 WHERE id = $1`, [id, email]);
+  });
+}
+
+function emailTakenThere(email: string, present: string | null): AppError {
+  return new AppError('email-taken', `In this database another library has the address ${email}.`, {
+    hint: present
+      ? `Yours is still found there by ${present}: sign in with that on other computers, or choose another address.`
+      : 'Choose another address.',
+  });
+}
+
+/** Rows by table; every table that has rows of accounts is named. */
+export interface DeletedRows {
+  readonly before: Readonly<Record<string, number>>;
+  /** The proof: each has 0. */
+  readonly left: Readonly<Record<string, number>>;
+}
+
+/** Deletes an account with everything that is its own, in one transaction. */
 export async function deleteRemoteUser(
   session: PostgresSession,
   id: string,
   signal?: AbortSignal,
-): Promise<Readonly<Record<string, number>>> {
+): Promise<DeletedRows> {
   return session.transaction(async (sql) => {
     await sql.query(`SELECT FROM quire.users WHERE id = $1 FOR UPDATE`, [id]);
+    const before = await countRowsOf(sql, id);
     // Large ones first and by themselves: a cascade goes through them row by row.
     for (const table of await tablesWithUsers(sql)) {
       await sql.query(`DELETE FROM quire.${table} WHERE user_id = $1`, [id]);
     }
     await sql.query(`DELETE FROM quire.users WHERE id = $1`, [id]);
-    return countRowsOf(sql, id);
+    return { before, left: await countRowsOf(sql, id) };
   }, signal);
 }
 

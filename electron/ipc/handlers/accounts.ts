@@ -47,7 +47,7 @@ export function accountHandlers(accounts: AccountsService): AccountHandlers {
     'accounts.changePassword': (params, caller) => accounts.changePassword(caller, params),
     'accounts.changeEmail': (params, caller) => accounts.changeEmail(caller, params),
     'accounts.rename': ({ name }, caller) => accounts.rename(caller, name),
-    'accounts.delete': ({ password }, caller) => accounts.delete(caller, password),
+    'accounts.delete': ({ password, leavesLibrary }, caller) => accounts.delete(caller, password, { leavesLibrary }),
     'accounts.getIdleLock': (_params, caller) => accounts.getIdleLock(caller),
     'accounts.setIdleLock': ({ minutes }, caller) => accounts.setIdleLock(caller, minutes),
     'accounts.list': (_params, caller) => accounts.list(caller),

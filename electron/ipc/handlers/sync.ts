@@ -23,10 +23,7 @@ export function syncHandlers({
       await sync.turnOff();
       return sync.status;
     },
-    'sync.deleteThere': async ({ password }) => {
-      await sync.deleteThere(password);
-      return sync.status;
-    },
+    'sync.deleteThere': ({ password, alsoOnlyThere }) => sync.deleteThere(password, { alsoOnlyThere }),
     'sync.now': async () => {
       await sync.now();
       return sync.status;

@@ -166,10 +166,13 @@ export function openLocal(): Promise<void> {
   return change(() => request('session.openLocal', {}));
 }
 
-/** With everything of it. Throws `wrong-credentials`, `too-many-attempts`. */
-export function deleteAccount(password: string): Promise<void> {
+/**
+ * With everything of it on this computer. Throws `wrong-credentials`, `too-many-attempts`, and `request-invalid` for one that
+ * syncs unless `leavesLibrary`: what is on its servers stays there.
+ */
+export function deleteAccount(password: string, leavesLibrary: boolean): Promise<void> {
   const forgets = signedInAccount()?.id ?? null;
-  return change(() => request('accounts.delete', { password }), { plan: { takesLocal: false, forgets } });
+  return change(() => request('accounts.delete', { password, leavesLibrary }), { plan: { takesLocal: false, forgets } });
 }
 
 export function rename(name: string): Promise<void> {

@@ -1,6 +1,8 @@
 /** What the account’s settings say. Pure. */
 import type { IdleLock, Limits } from '../../../shared/accounts.ts';
-import { countOf } from '../../components/format.ts';
+import type { ErrorInfo } from '../../../shared/errors.ts';
+import type { SyncSizes } from '../../../shared/sync-view.ts';
+import { countOf, formatBytes } from '../../components/format.ts';
 
 const usualIdleLocks: readonly IdleLock[] = [null, 1, 5, 15, 60];
 
@@ -32,6 +34,51 @@ export function contentText({ documents, conversations, pieces }: AccountContent
   ]
     .filter(Boolean)
     .join(', ');
+}
+
+/** `209 documents with 2.5 GB of files, and an index of 480 MB.` */
+export function thereText({ both, there, here, indexThere }: SyncSizes): string {
+  const documents = both.documents + there.documents;
+  const files =
+    documents > 0
+      ? `${countOf(documents, 'document')} with ${formatBytes(both.bytes + there.bytes)} of files`
+      : here.documents > 0
+        ? 'No files'
+        : 'No documents';
+  return indexThere === null ? `${files}.` : `${files}, and an index of ${formatBytes(indexThere)}.`;
+}
+
+/** @param sizes Null as long as they are not known. */
+export function deleteThereNote(sizes: SyncSizes | null): string {
+  const only = sizes?.there.documents ?? 0;
+  const lost =
+    only > 0
+      ? ` The files of ${countOf(only, 'document')} are not on this computer: those that no other has are lost.`
+      : '';
+  return `Every row, vector and file of it, and it is looked whether any is left. Your other computers keep their own copies, and no longer sync.${lost}`;
+}
+
+export interface LeavingThere {
+  readonly email: string;
+  /** Changes of this computer. */
+  readonly unsent: number;
+  /** Null as long as they are not known. */
+  readonly sizes: SyncSizes | null;
+}
+
+export function leaveThereNote({ email, unsent, sizes }: LeavingThere): string {
+  const only = sizes?.here.documents ?? 0;
+  const lost = [
+    unsent > 0 && countOf(unsent, 'change'),
+    only > 0 && `the ${only === 1 ? 'file' : 'files'} of ${countOf(only, 'document')}`,
+  ].filter(Boolean);
+  const ends = lost.length > 0 ? ` Not sent yet, and gone with this computer’s: ${lost.join(' and ')}.` : '';
+  return `Your other computers go on syncing, and any computer can sign in to it again, as ${email} with your password.${ends}`;
+}
+
+/** Whether it is the servers that a deletion failed at: then the account can still be deleted here alone. */
+export function isOfServers({ code }: Pick<ErrorInfo, 'code'>): boolean {
+  return code.startsWith('remote-') || code === 'deletion-incomplete' || code === 'internal';
 }
 
 const money = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' });

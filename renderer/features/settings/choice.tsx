@@ -4,23 +4,32 @@ import type { ReactNode } from 'react';
 
 export interface ChoiceProps<Value extends string> {
   readonly label: string;
-  readonly value: Value;
+  /** Null until one is chosen. */
+  readonly value: Value | null;
+  readonly autoFocus?: boolean;
   readonly options: readonly { readonly value: Value; readonly title: string; readonly note: ReactNode }[];
   readonly onChange: (value: Value) => void;
 }
 
-export function Choice<Value extends string>({ label, value, options, onChange }: ChoiceProps<Value>) {
+export function Choice<Value extends string>({
+  label,
+  value,
+  autoFocus = false,
+  options,
+  onChange,
+}: ChoiceProps<Value>) {
   return (
     <RadioGroup.Root
       aria-label={label}
-      value={value}
+      value={value ?? ''}
       onValueChange={(next) => onChange(next as Value)}
       className="flex flex-col gap-2"
     >
-      {options.map((option) => (
+      {options.map((option, index) => (
         <RadioGroup.Item
           key={option.value}
           value={option.value}
+          autoFocus={autoFocus && index === 0}
           data-testid={`choice-${option.value}`}
           aria-label={option.title}
           className="group flex items-start gap-3 rounded-lg border border-line bg-surface p-3 text-left hover:border-line-strong data-[state=checked]:border-accent data-[state=checked]:bg-accent-soft"

@@ -1,16 +1,23 @@
-/** The end of an account, with everything in it: says what goes, and wants the password. */
+/**
+ * The end of an account, with everything in it: says what goes, and wants the password. Of one that syncs the person says
+ * first what becomes of the library on their servers; nothing goes here before that is deleted there, or left on purpose.
+ */
 import { Trash2 } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
-import { useLibraryStore } from '../../app/stores/library-store.ts';
-import { deleteAccount, useSessionStore } from '../../app/stores/session-store.ts';
+import { useRef, useState } from 'react';
+import type { DeletedThere } from '../../../shared/sync-view.ts';
+import { deleteAccount } from '../../app/stores/session-store.ts';
+import { useSyncStore } from '../../app/stores/sync-store.ts';
 import { Button } from '../../components/button.tsx';
 import { FormError } from '../../components/form-error.tsx';
 import { PasswordField } from '../../components/password-field.tsx';
 import { SubmitButton } from '../../components/submit-button.tsx';
+import { deletedThereText } from '../../components/sync-words.ts';
 import { useAttempt } from '../../hooks/use-attempt.ts';
 import { useIntoView } from '../../hooks/use-into-view.ts';
 import { request } from '../../ipc/client.ts';
-import { contentText, type AccountContent } from './account-settings-words.ts';
+import { contentText, isOfServers } from './account-settings-words.ts';
+import { DeletingThere, LibraryThere, type LibraryEnd } from './library-there.tsx';
+import { useDoomedContent } from './use-doomed-content.ts';
 
 export function DeleteAccount() {
   const [isAsking, setIsAsking] = useState(false);
@@ -33,13 +40,23 @@ export function DeleteAccount() {
 
 function Question({ onCancel }: { readonly onCancel: () => void }) {
   const [password, setPassword] = useState('');
-  const content = useContent();
+  const [end, setEnd] = useState<LibraryEnd | null>(null);
+  const [deleted, setDeleted] = useState<DeletedThere | null>(null);
+  // As it was when this was asked: a deletion there turns sync off.
+  const [syncs] = useState(() => useSyncStore.getState().status.state !== 'off');
+  const content = useDoomedContent();
   const field = useRef<HTMLInputElement>(null);
   const attempt = useAttempt();
   const element = useIntoView<HTMLFormElement>();
-  const remove = async () => {
-    if (!(await attempt.run(() => deleteAccount(password)))) field.current?.select();
+  const isFirstThere = syncs && end === 'delete' && deleted === null;
+  const remove = async (action: () => Promise<unknown>) => {
+    if (!(await attempt.run(action))) field.current?.select();
   };
+  const removeHere = (leavesLibrary: boolean) => remove(() => deleteAccount(password, leavesLibrary));
+  const removeThere = () =>
+    remove(async () => setDeleted(await request('sync.deleteThere', { password, alsoOnlyThere: true })));
+  const isUnreachable = isFirstThere && attempt.error !== null && isOfServers(attempt.error);
+  const isReady = password !== '' && content !== null && (!syncs || end !== null);
   return (
     <form
       ref={element}
@@ -48,7 +65,7 @@ function Question({ onCancel }: { readonly onCancel: () => void }) {
       className="scroll-mb-6 mt-2 flex flex-col gap-3 rounded-md bg-sunken px-3 py-2.5"
       onSubmit={(event) => {
         event.preventDefault();
-        if (password !== '') void remove();
+        if (isReady) void (isFirstThere ? removeThere() : removeHere(end === 'keep'));
       }}
     >
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1.5 tabular">
@@ -68,64 +85,61 @@ function Question({ onCancel }: { readonly onCancel: () => void }) {
           {content?.isLast ? null : ' Other accounts.'}
         </dd>
       </dl>
+      {deleted ? (
+        <p role="status" data-testid="deleted-there" className="rounded-md bg-surface px-3 py-2">
+          <span className="block font-medium">{deletedThereText(deleted)}</span>
+          <span className="block text-muted">
+            Your account is still on this computer, with sync off. Now it can be deleted here.
+          </span>
+        </p>
+      ) : syncs ? (
+        <LibraryThere value={end} onChange={setEnd} />
+      ) : null}
       <p className="text-muted">This can’t be undone.</p>
-      <PasswordField
-        ref={field}
-        label="Password"
-        autoFocus
-        autoComplete="current-password"
-        value={password}
-        onChange={setPassword}
-        isWrong={attempt.error?.code === 'wrong-credentials'}
-      />
-      {attempt.error ? <FormError error={attempt.error} /> : null}
-      <div className="flex gap-2">
-        <SubmitButton
-          attempt={attempt}
-          tone="danger"
-          running="Deleting…"
-          disabled={password === '' || content === null}
-        >
-          Delete account
+      {deleted ? null : (
+        <PasswordField
+          ref={field}
+          label="Password"
+          autoFocus={!syncs}
+          autoComplete="current-password"
+          value={password}
+          onChange={setPassword}
+          isWrong={attempt.error?.code === 'wrong-credentials'}
+        />
+      )}
+      <DeletingThere />
+      {attempt.error && !attempt.isRunning ? <FormError error={attempt.error} /> : null}
+      {isUnreachable && !attempt.isRunning ? <WhatNow /> : null}
+      <div className="flex flex-wrap gap-2">
+        <SubmitButton attempt={attempt} tone="danger" running="Deleting…" disabled={!isReady}>
+          {isUnreachable ? 'Try again' : isFirstThere ? 'Delete on your servers' : 'Delete account'}
         </SubmitButton>
-        <Button disabled={attempt.isRunning} onClick={onCancel}>
-          Cancel
+        {isUnreachable ? (
+          <Button tone="danger" disabled={attempt.isRunning || password === ''} onClick={() => void removeHere(true)}>
+            Delete only here
+          </Button>
+        ) : null}
+        {/* Another one then, which takes the focus: that of the field went with it. */}
+        <Button
+          key={deleted ? 'keep' : 'cancel'}
+          autoFocus={deleted !== null}
+          disabled={attempt.isRunning}
+          onClick={onCancel}
+        >
+          {deleted ? 'Keep the account here' : 'Cancel'}
         </Button>
       </div>
     </form>
   );
 }
 
-/** Null until it is counted. */
-function useContent(): DoomedContent | null {
-  const documents = useLibraryStore((state) => state.documents.size);
-  const [others, setOthers] = useState<Omit<DoomedContent, 'documents'> | null>(null);
-  useEffect(() => {
-    let isCurrent = true;
-    void countOthers().then((counts) => isCurrent && setOthers(counts));
-    return () => {
-      isCurrent = false;
-    };
-  }, []);
-  return others && { documents, ...others };
-}
-
-interface DoomedContent extends AccountContent {
-  /** Nobody has another account on this computer. */
-  readonly isLast: boolean;
-}
-
-async function countOthers(): Promise<Omit<DoomedContent, 'documents'>> {
-  const conversations = (archived: boolean) => request('conversations.list', { archived, limit: 1 });
-  const { session } = useSessionStore.getState();
-  // The last one is its administrator's.
-  const isAdministrator = session?.state === 'open' && session.account.isAdministrator;
-  const [shown, archived, pieces, accounts] = await Promise.all([
-    conversations(false),
-    conversations(true),
-    request('written.list', { limit: 1 }),
-    isAdministrator ? request('accounts.list', {}) : null,
-  ]);
-  const isLast = accounts?.filter(({ kind }) => kind === 'account').length === 1;
-  return { conversations: shown.total + archived.total, pieces: pieces.total, isLast };
+/** In sight with the buttons below it. */
+function WhatNow() {
+  const element = useIntoView<HTMLParagraphElement>();
+  return (
+    <p ref={element} className="scroll-mb-20 text-muted">
+      Nothing was deleted on this computer. Try again, or delete the account here alone: what is on your servers stays
+      there then.
+    </p>
+  );
 }

@@ -7,6 +7,7 @@ import { inErrandThread } from '../../../electron/core/errand-thread.ts';
 import { createRemoteTests } from '../../../electron/core/remote-tests.ts';
 import type { DatabaseAccess } from '../../../electron/sync/ports/remote-errands.ts';
 import { recordOf } from '../../../electron/sync/sign-in.ts';
+import type { SyncProgress } from '../../../shared/sync.ts';
 import { AppError } from '../../../shared/errors.ts';
 import {
   bucketTestSteps,
@@ -63,7 +64,9 @@ async function listenInSilence() {
 }
 
 const signIn = (typed = password, kept: string | null = null) =>
-  inErrandThread((thread) => thread.signIn(database, email, typed), { keptKey: () => Promise.resolve(kept) });
+  inErrandThread((thread) => thread.signIn(database, { email, password: typed, userId: null }), {
+    keptKey: () => Promise.resolve(kept),
+  });
 
 async function failure(promise: Promise<unknown>): Promise<AppError> {
   const thrown: unknown = await promise.then(
@@ -93,7 +96,7 @@ describe('the owner', () => {
     expect(await signIn()).toEqual(first);
 
     const record = await recordOf(first.key, 'another password');
-    await inErrandThread((thread) => thread.setSignIn(database, first.userId, record));
+    await inErrandThread((thread) => thread.tellOwner(database, first.userId, { record }));
     expect(await signIn('another password')).toEqual(first);
 
     const refused = await failure(signIn());
@@ -110,7 +113,17 @@ describe('the owner', () => {
     await bucket.write(`${userId}/blobs/${'a'.repeat(64)}`, Buffer.from('one'));
     await bucket.write(`${randomUUID()}/blobs/${'b'.repeat(64)}`, Buffer.from('another’s'));
     const access = { database, bucket: { remote: bucket.remote({ ...keys, prefix: '' }), ...keys } };
-    expect(await inErrandThread((thread) => thread.deleteThere(access, userId))).toEqual({});
+    const told: SyncProgress[] = [];
+    await inErrandThread((thread) => thread.reachThere(access, userId));
+    const deleted = await inErrandThread((thread) => thread.deleteThere(access, userId), {
+      progress: (progress) => told.push(progress),
+    });
+    expect(deleted).toEqual({ rows: 1, objects: 1, left: {} });
+    expect(told).toEqual([
+      { phase: 'deleting-files', done: 0, total: 1 },
+      { phase: 'deleting-files', done: 1, total: 1 },
+      { phase: 'deleting-rows', done: 0, total: 0 },
+    ]);
     expect((await bucket.keys()).filter((key) => key.includes(userId))).toEqual([]);
     expect((await bucket.keys()).filter((key) => key.includes('/blobs/b'))).toHaveLength(1);
     expect((await postgres.pglite.query('select 1 from quire.users where id = $1', [userId])).rows).toEqual([]);
@@ -120,7 +133,9 @@ describe('the owner', () => {
   test('is told what failed as if it had been asked here', async () => {
     const secret = 'a password that stays in the thread';
     const closed = { remote: { ...database.remote, port: 1 }, password: secret };
-    const error = await failure(inErrandThread((thread) => thread.signIn(closed, email, secret)));
+    const error = await failure(
+      inErrandThread((thread) => thread.signIn(closed, { email, password: secret, userId: null })),
+    );
     expect(error).toMatchObject({ code: 'remote-unreachable', retryable: true });
     expect(error.hint).not.toBe('');
     expect(JSON.stringify(error.toInfo())).not.toContain(secret);
@@ -167,7 +182,7 @@ describe('an errand', () => {
   // Catches: a signal that does not reach the thread, or reaches it when nobody listens yet.
   test('ends when it is cancelled: before it began, at once, and while a server is silent', async () => {
     const ask = (signal: AbortSignal) =>
-      inErrandThread((thread) => thread.signIn(silent.database, email, password), { signal });
+      inErrandThread((thread) => thread.signIn(silent.database, { email, password, userId: null }), { signal });
     expect((await failure(ask(AbortSignal.abort()))).code).toBe('cancelled');
 
     const atOnce = new AbortController();

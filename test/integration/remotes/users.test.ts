@@ -7,7 +7,8 @@ import {
   deleteRemoteUser,
   findRemoteUser,
   getRemoteUser,
-  updateRemoteUser,
+  setRemoteEmail,
+  setRemoteSignIn,
 } from '../../../electron/adapters/postgres/users.ts';
 import { vectorTable } from '../../../electron/adapters/postgres/remote-vectors.ts';
 import { entityKinds } from '../../../electron/sync/entity.ts';
@@ -75,12 +76,27 @@ describe('an account', () => {
     expect(await getRemoteUser(library.session, second.id)).toBeNull();
   });
 
-  test('can get another password and e-mail', async () => {
-    const changed = { id: account.userId, email: `new-${account.email}`, signIn: { hash: 'new', keys: ['a', null] } };
-    expect(await updateRemoteUser(library.session, changed)).toBe(true);
-    expect(await findRemoteUser(library.session, changed.email)).toEqual(changed);
+  test('can get another password and e-mail, each by itself', async () => {
+    const email = `new-${account.email}`;
+    const signIn = { hash: 'new', keys: ['a', null] };
+    expect(await setRemoteSignIn(library.session, account.userId, signIn)).toBe(true);
+    expect(await findRemoteUser(library.session, account.email)).toMatchObject({ signIn });
+    await setRemoteEmail(library.session, account.userId, email);
+    expect(await findRemoteUser(library.session, email.toUpperCase())).toEqual({ id: account.userId, email, signIn });
     expect(await findRemoteUser(library.session, account.email)).toBeNull();
-    expect(await updateRemoteUser(library.session, { ...changed, id: randomUUID() })).toBe(false);
+    expect(await setRemoteSignIn(library.session, randomUUID(), signIn)).toBe(false);
+  });
+
+  test('keeps its e-mail when another account has the one that it wants, and may write its own in another way', async () => {
+    const other = await library.join();
+    await expect(setRemoteEmail(library.session, account.userId, other.email.toUpperCase())).rejects.toMatchObject({
+      code: 'email-taken',
+      hint: expect.stringContaining(account.email),
+    });
+    expect(await findRemoteUser(library.session, account.email)).toMatchObject({ id: account.userId });
+    expect(await findRemoteUser(library.session, other.email)).toMatchObject({ id: other.userId });
+    await setRemoteEmail(library.session, account.userId, account.email.toUpperCase());
+    expect(await getRemoteUser(library.session, account.userId)).toMatchObject({ email: account.email.toUpperCase() });
   });
 
   test('that is deleted leaves no row in any table, and all of another’s', async () => {
@@ -92,8 +108,9 @@ describe('an account', () => {
     // Each table had something, so that none is proven empty that never had a row.
     expect(Object.keys(before).sort()).toEqual(withUsers);
     expect(Object.entries(before).filter(([, rows]) => rows === 0)).toEqual([]);
-    const left = await deleteRemoteUser(library.session, account.userId);
-    expect(left).toEqual(Object.fromEntries(withUsers.map((name) => [name, 0])));
+    const deleted = await deleteRemoteUser(library.session, account.userId);
+    expect(deleted.before).toEqual(before);
+    expect(deleted.left).toEqual(Object.fromEntries(withUsers.map((name) => [name, 0])));
     expect(await countRowsOf(library.session, other.userId)).toEqual(before);
   });
 
@@ -175,7 +192,8 @@ describe('another role of the same database', () => {
       await expect(
         library.session.query(`UPDATE quire.users SET role = 'postgres' WHERE id = $1`, [own.id]),
       ).rejects.toMatchObject({ code: 'remote-forbidden' });
-      expect(Object.values(await deleteRemoteUser(library.session, own.id)).every((rows) => rows === 0)).toBe(true);
+      const { left } = await deleteRemoteUser(library.session, own.id);
+      expect(Object.values(left).every((rows) => rows === 0)).toBe(true);
     });
     expect(await findRemoteUser(library.session, account.email)).toMatchObject({ id: account.userId });
   });

@@ -113,6 +113,33 @@ describe('two titles that were typed at once', () => {
   });
 });
 
+// Catches: a heading that names a document as nobody has called it since, beside the two titles to choose from.
+it('a conflict is listed under the present title of what it is about', () => {
+  const document = addDocument(one, 'first');
+  const conversation = converse(one);
+  meetAll(server, [one, other]);
+  one.store.documents.rename(document, 'Of one');
+  other.store.documents.rename(document, 'Of other');
+  one.store.conversations.rename(conversation, 'Talk of one');
+  other.store.conversations.rename(conversation, 'Talk of other');
+  meetAll(server, [one, other]);
+  const lists = () => [...one.sync.conflicts(), ...other.sync.conflicts()].map(({ title }) => title).sort();
+  const present = one.store.documents.get(document)?.title ?? '';
+  expect(lists()).toEqual([present, present.replace('Of', 'Talk of')]);
+  for (const { store } of [one, other]) {
+    store.documents.rename(document, 'Of neither');
+    store.conversations.rename(conversation, 'Talk of neither');
+  }
+  expect(lists()).toEqual(['Of neither', 'Talk of neither']);
+  // Of what is gone, as it was called then.
+  other.store.conversations.delete(conversation);
+  one.store.conversations.rename(conversation, 'Talk at last');
+  meetAll(server, [one, other]);
+  const ofGone = one.sync.conflicts().filter(({ kind }) => kind === 'conversation');
+  expect(ofGone.map(({ deleted }) => deleted)).toContain(true);
+  expect(new Set(ofGone.map(({ title }) => title))).toEqual(new Set(['Talk at last']));
+});
+
 describe('changes after each other', () => {
   // Catches: a conflict about what was seen, and changed on purpose.
   it('are no conflict', () => {

@@ -10,12 +10,17 @@ import {
 import { takeLocalWords, turningWords } from '../../../renderer/features/accounts/accounts-words.ts';
 import {
   contentText,
+  deleteThereNote,
   idleLockChoices,
   idleLockText,
+  isOfServers,
+  leaveThereNote,
   limitsText,
+  thereText,
 } from '../../../renderer/features/settings/account-settings-words.ts';
 import { noLimits } from '../../../shared/accounts.ts';
 import { accountRequests } from '../../../shared/requests/accounts.ts';
+import { noSizes } from '../../../shared/sync-view.ts';
 
 describe('initials', () => {
   // Catches: a broken half of a surrogate pair, or a bracket, in the avatar.
@@ -142,5 +147,36 @@ describe('the settings of an account', () => {
     expect(limitsText({ monthlyCost: 0, monthlyTokens: 2_000_000, requestsPerMinute: 1 })).toBe(
       '$0.00 and 2,000,000 tokens a month, 1 request a minute',
     );
+  });
+});
+
+describe('the library on the servers of an account that is deleted', () => {
+  const files = { documents: 2, bytes: 3_000_000 };
+
+  it('is told by how large it is', () => {
+    expect(thereText({ ...noSizes, both: files, there: files, indexThere: 5_000_000 })).toBe(
+      '4 documents with 6.0 MB of files, and an index of 5.0 MB.',
+    );
+    expect(thereText({ ...noSizes, here: files })).toBe('No files.');
+    expect(thereText(noSizes)).toBe('No documents.');
+  });
+
+  // Catches: a choice that does not say what it loses.
+  it('is deleted, or left, with a word on what is lost by that', () => {
+    const ada = { email: 'ada@example.com', unsent: 0, sizes: noSizes };
+    expect(deleteThereNote(null)).not.toContain('lost');
+    expect(deleteThereNote({ ...noSizes, there: files })).toContain(
+      'The files of 2 documents are not on this computer',
+    );
+    expect(leaveThereNote(ada)).toContain('as ada@example.com with your password.');
+    expect(leaveThereNote(ada)).not.toContain('Not sent yet');
+    expect(leaveThereNote({ ...ada, unsent: 3, sizes: { ...noSizes, here: files } })).toContain(
+      'Not sent yet, and gone with this computer’s: 3 changes and the files of 2 documents.',
+    );
+  });
+
+  it('lets the account be deleted here alone when it is the servers that fail, and not for a wrong password', () => {
+    const codes = ['remote-unreachable', 'deletion-incomplete', 'wrong-credentials', 'too-many-attempts'] as const;
+    expect(codes.map((code) => isOfServers({ code }))).toEqual([true, true, false, false]);
   });
 });

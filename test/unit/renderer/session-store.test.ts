@@ -208,7 +208,7 @@ describe('what the window keeps of an account', () => {
     answers['accounts.delete'] = () => ({ state: 'signed-out', hasAccounts: false });
     const { loadSession, deleteAccount } = await begin();
     await loadSession();
-    await deleteAccount('x');
+    await deleteAccount('x', false);
     expect([...local.keys()]).toEqual(['quire.account']);
     expect(local.get('quire.account')).not.toBe('ada');
   });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   agoText,
   conflictSubject,
+  deletedThereText,
   documentSyncWords,
   platformName,
   progressPart,
@@ -78,6 +79,29 @@ test('progress never says more than all', () => {
     progressPart({ phase: 'files', done: 3, total: 2 }),
     progressPart({ phase: 'files', done: 0, total: 0 }),
   ]).toEqual([1, null]);
+});
+
+// Catches: “syncing” for the end of the library there.
+test('a deletion on the servers says how far it is, and what it took', () => {
+  const deleting: SyncStatus = {
+    ...syncOff,
+    state: 'syncing',
+    progress: { phase: 'deleting-files', done: 1_000, total: 2_400 },
+  };
+  expect(syncText(deleting, now)).toBe('Deleting on your servers · files, 1,000 of 2,400');
+  expect(syncSentence(deleting, now)).toBe('Deleting the library on your servers: files, 1,000 of 2,400.');
+  expect(deletedThereText({ rows: 1_204, objects: 1 })).toBe(
+    '1,204 rows and 1 file were deleted on your servers; a look after it found none left.',
+  );
+  expect(deletedThereText({ rows: 12, objects: 0 })).toBe(
+    '12 rows were deleted on your servers; a look after it found none left.',
+  );
+  expect(deletedThereText({ rows: 0, objects: 0 })).toContain('Nothing of it was on your servers any more');
+});
+
+test('an address that the server does not take wants a person', () => {
+  const refused: SyncStatus = { ...idle, account: lasting };
+  expect([syncText(refused, now), syncTone(refused)]).toEqual(['Sync needs you', 'warning']);
 });
 
 test('a conflict is told by what it is about', () => {

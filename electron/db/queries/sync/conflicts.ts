@@ -57,6 +57,8 @@ export function conflictsOf(sql: Statements, journal: Journal, codecs: Codecs): 
       )
       .map(({ mine, theirs, deleted, ...row }) => ({
         ...row,
+        // What it is called now; of what is gone, as it was called then.
+        title: (deleted === 1 ? '' : codecs.get(row.kind)?.title(row.entityId)) || row.title,
         mine: JSON.parse(mine) as JsonValue,
         theirs: JSON.parse(theirs) as JsonValue,
         deleted: deleted === 1,

@@ -10,16 +10,17 @@ import { InlineError } from '../../../components/inline-error.tsx';
 import { PasswordField } from '../../../components/password-field.tsx';
 import { ProgressBar } from '../../../components/progress-bar.tsx';
 import { SyncDot } from '../../../components/sync-dot.tsx';
-import { progressPart, syncSentence, syncTone } from '../../../components/sync-words.ts';
+import { isDeleting, progressPart, syncSentence, syncTone } from '../../../components/sync-words.ts';
 import { useAttempt } from '../../../hooks/use-attempt.ts';
 import { useNow } from '../../../hooks/use-now.ts';
 import { request } from '../../../ipc/client.ts';
+import { DeleteThere } from './delete-there.tsx';
 
 /** Milliseconds. */
 const second = 1_000;
 
 export function SyncState({ status }: { readonly status: SyncStatus }) {
-  const { state, progress, error, readOnly } = status;
+  const { state, progress, error, readOnly, account } = status;
   const isPaused = state === 'paused';
   const now = useNow(second);
   const [isAsking, setIsAsking] = useState(false);
@@ -35,10 +36,15 @@ export function SyncState({ status }: { readonly status: SyncStatus }) {
         <span className="min-w-0 flex-1">{syncSentence(status, now)}</span>
       </p>
       {state === 'syncing' ? (
-        <ProgressBar label="Syncing" value={progress && progressPart(progress)} className="mt-2" />
+        <ProgressBar
+          label={progress && isDeleting(progress) ? 'Deleting' : 'Syncing'}
+          value={progress && progressPart(progress)}
+          className="mt-2"
+        />
       ) : null}
       {readOnly ? <InlineError error={readOnly} className="mt-2.5" /> : null}
       {error ? <InlineError error={error} className="mt-2.5" /> : null}
+      {account ? <InlineError error={account} className="mt-2.5" /> : null}
       {state === 'off' ? (
         <TurnOnOrRegister />
       ) : isAsking ? (
@@ -156,44 +162,5 @@ function TurnOff({ onDone }: { readonly onDone: () => void }) {
       </div>
       {error ? <InlineError error={error} className="mt-2" /> : null}
     </div>
-  );
-}
-
-function DeleteThere({ onDone }: { readonly onDone: () => void }) {
-  const [password, setPassword] = useState('');
-  const { isRunning, error, run } = useAttempt();
-  return (
-    <form
-      aria-label="Delete the library there"
-      className="mt-2.5 flex flex-col gap-2.5 rounded-md bg-sunken px-3 py-2.5"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void run(async () => onSyncChanged(await request('sync.deleteThere', { password })));
-      }}
-    >
-      <div>
-        <p className="font-medium">Delete the library on your servers?</p>
-        <p className="mt-0.5 text-label text-muted">
-          Every row and vector of it in the database and every file in the bucket go, and it is looked whether any is
-          left. What is on this computer, and on your others, stays there; they no longer meet.
-        </p>
-      </div>
-      <PasswordField
-        label="Your account’s password"
-        autoComplete="current-password"
-        value={password}
-        onChange={setPassword}
-        isWrong={error?.code === 'wrong-credentials'}
-      />
-      <div className="flex flex-wrap gap-2">
-        <Button tone="primary" autoFocus onClick={onDone}>
-          Keep it
-        </Button>
-        <Button type="submit" tone="danger" disabled={isRunning || password === ''}>
-          {isRunning ? 'Deleting…' : 'Delete it there'}
-        </Button>
-      </div>
-      {error ? <InlineError error={error} /> : null}
-    </form>
   );
 }
