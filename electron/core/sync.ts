@@ -16,8 +16,8 @@ import {
   type SyncDevice,
   type SyncSizes,
 } from '../../shared/sync-view.ts';
+import { OwnerErrands, remoteIdOf } from './owner-errands.ts';
 import { isOff, needsAccount, onlyThere, otherDatabase, restored } from './sync-errors.ts';
-import { remoteIdOf, SyncOwner } from './sync-owner.ts';
 import type { LibrarySyncOptions } from './sync-options.ts';
 import type { SyncService } from './sync-service.ts';
 import { SyncSettings } from './sync-settings.ts';
@@ -30,7 +30,7 @@ const FETCH_PAUSE = 60_000;
 export class LibrarySync implements SyncService {
   readonly #options: LibrarySyncOptions;
   readonly #settings: SyncSettings;
-  readonly #owner: SyncOwner;
+  readonly #owner: OwnerErrands;
   #status: SyncStatus = syncOff;
   #thread: SyncThread | null = null;
   /** What turns it on, off or begins it anew, one after another. */
@@ -47,7 +47,7 @@ export class LibrarySync implements SyncService {
     this.#options = options;
     this.#settings = new SyncSettings(options.database);
     const { keychain, remotes, onError } = options;
-    this.#owner = new SyncOwner({ keychain, remotes, settings: this.#settings, onError });
+    this.#owner = new OwnerErrands({ keychain, remotes, settings: this.#settings, onError });
   }
 
   get status(): SyncStatus {

@@ -15,19 +15,19 @@ import type { Remotes } from './remotes.ts';
 import { keyMissing, noDatabase, notAllDeleted } from './sync-errors.ts';
 import type { SyncSettings } from './sync-settings.ts';
 
-export interface SyncOwnerOptions {
+export interface OwnerErrandsOptions {
   readonly keychain: Keychain;
   readonly remotes: Pick<Remotes, 'access'>;
   readonly settings: SyncSettings;
   readonly onError: (error: AppError) => void;
 }
 
-export class SyncOwner {
-  readonly #options: SyncOwnerOptions;
+export class OwnerErrands {
+  readonly #options: OwnerErrandsOptions;
   readonly #secrets: RemoteSecrets;
   readonly #closing = new AbortController();
 
-  constructor(options: SyncOwnerOptions) {
+  constructor(options: OwnerErrandsOptions) {
     this.#options = options;
     this.#secrets = new RemoteSecrets(options.keychain);
   }
