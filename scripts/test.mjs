@@ -5,9 +5,9 @@
  *   npm test -- unit integration      some, in their usual order
  *   npm test -- e2e -- viewer         what follows the second `--` goes to Vitest
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
+import { withRunFolder } from './run-folder.mjs';
 import { appEnvironment, setup } from './setup.mjs';
 import { ensureBuilt } from './setup/build.mjs';
 import { describeElectron } from './setup/electron.mjs';
@@ -46,19 +46,19 @@ try {
   // The windowed tests run the built app; when they alone were chosen, it must still be this source's.
   if (needsWindow && !chosen.some(([, step]) => step.build)) await ensureBuilt(ready);
   if (ready.electron) say(describeElectron(ready.electron));
-  process.exitCode = await runSteps(chosen, ready);
+  process.exitCode = await withRunFolder((folder, env) => runSteps(chosen, ready, folder, env));
 } catch (error) {
   reportFailure(error);
   process.exitCode = 1;
 }
 
-async function runSteps(chosen, ready) {
-  const env = environmentWithLocalTools(appEnvironment(ready));
+async function runSteps(chosen, ready, folder, own) {
+  const env = environmentWithLocalTools({ ...appEnvironment(ready), ...own });
   const began = performance.now();
   for (const [name, step] of chosen) {
     process.stdout.write(`\n── ${name} ──\n`);
     const start = performance.now();
-    const code = await runStep(step, ready, env);
+    const code = await runStep(step, ready, folder, env);
     if (code !== 0) {
       process.stdout.write(
         `\nFAILED: ${name} (code ${code}, after ${seconds(start)}). Again, alone: npm test -- ${name}\n`,
@@ -71,12 +71,12 @@ async function runSteps(chosen, ready) {
   return 0;
 }
 
-async function runStep(step, ready, env) {
+async function runStep(step, ready, folder, env) {
   if (step.build) {
     await ensureBuilt({ ...ready, force: true });
     return 0;
   }
-  if (step.window && process.platform === 'linux') return runOnOwnDisplay(ready.node, step.args, env);
+  if (step.window && process.platform === 'linux') return runOnOwnDisplay(ready.node, step.args, folder, env);
   return handOver(ready.node, step.args, { cwd: repositoryRoot, env });
 }
 
@@ -84,19 +84,15 @@ async function runStep(step, ready, env) {
  * A display, a session bus and a keyring of the tests' own: neither the person's screen nor their keys are touched, and a
  * machine without either can run them.
  */
-async function runOnOwnDisplay(node, args, env) {
-  const folder = mkdtempSync(join(tmpdir(), 'quire-test-session-'));
+async function runOnOwnDisplay(node, args, parent, env) {
+  const folder = mkdtempSync(join(parent, 'session-'));
   const unlock = 'printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null && exec "$@"';
   const own = { XDG_DATA_HOME: folder, XDG_RUNTIME_DIR: folder, XDG_SESSION_TYPE: 'x11', WAYLAND_DISPLAY: undefined };
-  try {
-    return await handOver(
-      'xvfb-run',
-      ['-a', '-s', '-screen 0 1600x1000x24', 'dbus-run-session', '--', 'sh', '-c', unlock, 'sh', node, ...args],
-      { cwd: repositoryRoot, env: { ...env, ...own } },
-    );
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  return handOver(
+    'xvfb-run',
+    ['-a', '-s', '-screen 0 1600x1000x24', 'dbus-run-session', '--', 'sh', '-c', unlock, 'sh', node, ...args],
+    { cwd: repositoryRoot, env: { ...env, ...own } },
+  );
 }
 
 function splitArguments(args) {
