@@ -187,7 +187,7 @@ export async function screenshot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(outputFolder, 'screens', `${name}.png`) });
 }
 
-/** Resolves when nothing fades or moves any more; what turns for ever does not count. */
+/** Brings to its end what fades or moves, as waiting for it would; what turns for ever goes on. */
 async function faded(page: Page): Promise<void> {
   await page.evaluate(async () => {
     // A change of theme is drawn in the next frame; its fading begins there.
@@ -201,6 +201,7 @@ async function faded(page: Page): Promise<void> {
         ({ playState, effect }) =>
           playState === 'running' && effect?.getComputedTiming().endTime !== Infinity && isShown(effect),
       );
+    for (const animation of fading) animation.finish();
     await Promise.allSettled(fading.map(({ finished }) => finished));
   });
 }
