@@ -11,7 +11,7 @@ import { withRunFolder } from './run-folder.mjs';
 import { appEnvironment, setup } from './setup.mjs';
 import { ensureBuilt } from './setup/build.mjs';
 import { describeElectron } from './setup/electron.mjs';
-import { handOver } from './setup/hand-over.mjs';
+import { handOver, listenTo } from './setup/hand-over.mjs';
 import { reportFailure, say, SetupError } from './setup/log.mjs';
 import { packageDirectory, repositoryRoot } from './setup/paths.mjs';
 import { environmentWithLocalTools } from './setup/run.mjs';
@@ -24,9 +24,9 @@ const reporters = ['--reporter=default', `--reporter=${join(import.meta.dirname,
 const vitest = (project) => tool('vitest', 'vitest.mjs', 'run', '--project', project, ...reporters, ...vitestArguments);
 
 const steps = {
-  format: tool('prettier', 'bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
-  lint: tool('eslint', 'bin/eslint.js', '--max-warnings', '0', '.'),
-  types: tool('typescript', 'bin/tsc', '--noEmit'),
+  format: { ...tool('prettier', 'bin/prettier.cjs', '--check', '--log-level', 'warn', '.'), reads: true },
+  lint: { ...tool('eslint', 'bin/eslint.js', '--max-warnings', '0', '.'), reads: true },
+  types: { ...tool('typescript', 'bin/tsc', '--noEmit'), reads: true },
   unit: vitest('unit'),
   integration: vitest('integration'),
   build: { build: true },
@@ -55,20 +55,47 @@ try {
 async function runSteps(chosen, ready, folder, own) {
   const env = environmentWithLocalTools({ ...appEnvironment(ready), ...own });
   const began = performance.now();
+  // What only reads the source goes side by side: each of them has but one thread.
+  const readingCode = await runReading(
+    chosen.filter(([, step]) => step.reads),
+    ready,
+    env,
+  );
+  if (readingCode !== 0) return readingCode;
   for (const [name, step] of chosen) {
+    if (step.reads) continue;
     process.stdout.write(`\n── ${name} ──\n`);
     const start = performance.now();
     const code = await runStep(step, ready, folder, env);
-    if (code !== 0) {
-      process.stdout.write(
-        `\nFAILED: ${name} (code ${code}, after ${seconds(start)}). Again, alone: npm test -- ${name}\n`,
-      );
-      return code;
-    }
+    if (code !== 0) return failed(name, code, start);
     process.stdout.write(`${name}: passed in ${seconds(start)}\n`);
   }
   process.stdout.write(`\nPASSED: ${chosen.map(([name]) => name).join(', ')} in ${seconds(began)}\n`);
   return 0;
+}
+
+/** Answers with the code of the first that failed, and 0 when none did. Each speaks at its end; those that failed last. */
+async function runReading(steps, ready, env) {
+  const start = performance.now();
+  const running = steps.map(async ([name, step]) => {
+    const { code, output } = await listenTo(ready.node, step.args, { cwd: repositoryRoot, env });
+    const told = `\n── ${name} ──\n${output}`;
+    if (code === 0) process.stdout.write(`${told}${name}: passed in ${seconds(start)}\n`);
+    return { name, code, told };
+  });
+  const bad = (await Promise.all(running)).filter(({ code }) => code !== 0);
+  for (const { name, code, told } of bad) {
+    process.stdout.write(told);
+    failed(name, code, start);
+  }
+  return bad[0]?.code ?? 0;
+}
+
+function failed(name, code, start) {
+  process.stdout.write(
+    `\nFAILED: ${name} (code ${code}, after ${seconds(start)}). Again, alone: npm test -- ${name}\n`,
+  );
+  return code;
 }
 
 async function runStep(step, ready, folder, env) {
