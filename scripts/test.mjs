@@ -5,7 +5,6 @@
  *   npm test -- unit integration      some, in their usual order
  *   npm test -- e2e -- viewer         what follows the second `--` goes to Vitest
  */
-import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { withRunFolder } from './run-folder.mjs';
 import { appEnvironment, setup } from './setup.mjs';
@@ -15,6 +14,10 @@ import { handOver, listenTo } from './setup/hand-over.mjs';
 import { reportFailure, say, SetupError } from './setup/log.mjs';
 import { packageDirectory, repositoryRoot } from './setup/paths.mjs';
 import { environmentWithLocalTools } from './setup/run.mjs';
+import { startSession } from './test-session.mjs';
+
+/** Each takes about half of a machine with two cores. */
+const WINDOWS_AT_ONCE = 2;
 
 const [names, vitestArguments] = splitArguments(process.argv.slice(2));
 
@@ -103,23 +106,21 @@ async function runStep(step, ready, folder, env) {
     await ensureBuilt({ ...ready, force: true });
     return 0;
   }
-  if (step.window && process.platform === 'linux') return runOnOwnDisplay(ready.node, step.args, folder, env);
+  if (step.window && process.platform === 'linux') return runInSessions(ready.node, step.args, folder, env);
   return handOver(ready.node, step.args, { cwd: repositoryRoot, env });
 }
 
-/**
- * A display, a session bus and a keyring of the tests' own: neither the person's screen nor their keys are touched, and a
- * machine without either can run them.
- */
-async function runOnOwnDisplay(node, args, parent, env) {
-  const folder = mkdtempSync(join(parent, 'session-'));
-  const unlock = 'printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null && exec "$@"';
-  const own = { XDG_DATA_HOME: folder, XDG_RUNTIME_DIR: folder, XDG_SESSION_TYPE: 'x11', WAYLAND_DISPLAY: undefined };
-  return handOver(
-    'xvfb-run',
-    ['-a', '-s', '-screen 0 1600x1000x24', 'dbus-run-session', '--', 'sh', '-c', unlock, 'sh', node, ...args],
-    { cwd: repositoryRoot, env: { ...env, ...own } },
-  );
+/** Runs the windowed tests with a session for each of the workers: where one waits for its window, the other goes on. */
+async function runInSessions(node, args, folder, env) {
+  const sessions = [];
+  try {
+    // One after the other: two that look for a free display at once may find the same.
+    for (let number = 1; number <= WINDOWS_AT_ONCE; number += 1) sessions.push(await startSession(folder, env));
+    const named = { ...env, QUIRE_TEST_SESSIONS: JSON.stringify(sessions.map((session) => session.env)) };
+    return await handOver(node, args, { cwd: repositoryRoot, env: named });
+  } finally {
+    await Promise.all(sessions.map((session) => session.end()));
+  }
 }
 
 function splitArguments(args) {
