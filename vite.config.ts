@@ -24,6 +24,9 @@ const external = [
   /^pdfjs-dist/,
 ];
 
+/** Displays for tests of the window, started by scripts/test.mjs. */
+const windowSessions = JSON.parse(process.env.QUIRE_TEST_SESSIONS ?? '[]') as readonly object[];
+
 export default defineConfig({
   root: `${root}renderer`,
   base: './',
@@ -145,8 +148,9 @@ export default defineConfig({
           hookTimeout: 240_000,
           // A loaded machine takes its time; what never comes is as wrong after twenty seconds as after one.
           expect: { poll: { timeout: 20_000 } },
-          // One Electron at a time: the machine has two cores and the windows measure time.
-          fileParallelism: false,
+          // As many windows at once as there are sessions for them: two would take the focus from each other.
+          maxWorkers: Math.max(1, windowSessions.length),
+          setupFiles: ['test/helpers/own-session.ts'],
         },
       },
     ],

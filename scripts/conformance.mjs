@@ -8,6 +8,7 @@
  * temporary folder, on a free port of 127.0.0.1; see test/helpers/postgres-cluster.ts.
  */
 import { join } from 'node:path';
+import { withRunFolder } from './run-folder.mjs';
 import { appEnvironment, setup } from './setup.mjs';
 import { handOver } from './setup/hand-over.mjs';
 import { reportFailure } from './setup/log.mjs';
@@ -20,14 +21,11 @@ try {
   const postgres = await ensurePostgres();
   const reporters = ['--reporter=default', `--reporter=${join(import.meta.dirname, 'failures-reporter.mjs')}`];
   const vitest = join(packageDirectory('vitest'), 'vitest.mjs');
-  process.exitCode = await handOver(
-    ready.node,
-    [vitest, 'run', '--project', 'conformance', ...reporters, ...process.argv.slice(2)],
-    {
-      cwd: repositoryRoot,
-      env: environmentWithLocalTools({ ...appEnvironment(ready), QUIRE_TEST_POSTGRES: JSON.stringify(postgres) }),
-    },
-  );
+  const args = [vitest, 'run', '--project', 'conformance', ...reporters, ...process.argv.slice(2)];
+  process.exitCode = await withRunFolder((_, own) => {
+    const env = { ...appEnvironment(ready), ...own, QUIRE_TEST_POSTGRES: JSON.stringify(postgres) };
+    return handOver(ready.node, args, { cwd: repositoryRoot, env: environmentWithLocalTools(env) });
+  });
 } catch (error) {
   reportFailure(error);
   process.exitCode = 1;

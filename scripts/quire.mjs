@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { appEnvironment, setup } from './setup.mjs';
 import { handOver } from './setup/hand-over.mjs';
 import { reportFailure } from './setup/log.mjs';
-import { repositoryRoot } from './setup/paths.mjs';
+import { cacheDirectory, repositoryRoot } from './setup/paths.mjs';
 
 try {
   const ready = await setup({ need: 'run' });
@@ -17,7 +17,13 @@ try {
     {
       // npm changes to the repository; paths on the command line are relative to where the person is.
       cwd: process.env.npm_lifecycle_event === 'quire' ? process.env.INIT_CWD : process.cwd(),
-      env: { ...process.env, QUIRE_MODEL_DIR, QUIRE_RECOGNITION_DIR },
+      // The source that Node compiled once is kept: a command begins in half the time.
+      env: {
+        NODE_COMPILE_CACHE: join(cacheDirectory, 'compiled'),
+        ...process.env,
+        QUIRE_MODEL_DIR,
+        QUIRE_RECOGNITION_DIR,
+      },
     },
   );
 } catch (error) {

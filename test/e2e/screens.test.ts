@@ -120,7 +120,11 @@ describe('with documents', () => {
     await look('palette');
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+,');
-    for (const tab of await page.getByRole('tab').allTextContents()) {
+    // Before it is there it has no tab, and none would be looked at.
+    await page.getByTestId('settings-dialog').waitFor();
+    const tabs = await page.getByRole('tab').allTextContents();
+    expect(tabs.length).toBeGreaterThan(5);
+    for (const tab of tabs) {
       await page.getByRole('tab', { name: tab }).click();
       // The dialog is as wide in every larger window.
       await look(`settings-${tab.toLowerCase()}`, [sizes[0]]);

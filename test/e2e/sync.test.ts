@@ -226,6 +226,8 @@ test('a file that is elsewhere says why it can’t be had, and is fetched when i
   await pane.getByTestId('original-fetching').waitFor(patience);
   await look('fetching');
   bucket.fault = ({ operation }) => (operation === 'GetObject' ? 'drop-before' : null);
+  // How long silence is borne is no matter of the window.
+  bucket.hangUp();
   const failed = pane.getByTestId('original-failed');
   await failed.waitFor(patience);
   expect((await failed.textContent()) ?? '').toContain('could not be fetched');

@@ -1,5 +1,6 @@
 /** Starts the built app in real Electron under Playwright, with a data folder of its own, and drives it as a person would. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
@@ -186,7 +187,7 @@ export async function screenshot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(outputFolder, 'screens', `${name}.png`) });
 }
 
-/** Resolves when nothing fades or moves any more; what turns for ever does not count. */
+/** Brings to its end what fades or moves, as waiting for it would; what turns for ever goes on. */
 async function faded(page: Page): Promise<void> {
   await page.evaluate(async () => {
     // A change of theme is drawn in the next frame; its fading begins there.
@@ -200,6 +201,7 @@ async function faded(page: Page): Promise<void> {
         ({ playState, effect }) =>
           playState === 'running' && effect?.getComputedTiming().endTime !== Infinity && isShown(effect),
       );
+    for (const animation of fading) animation.finish();
     await Promise.allSettled(fading.map(({ finished }) => finished));
   });
 }
@@ -218,6 +220,17 @@ export async function screenshotBothThemes(page: Page, name: string): Promise<vo
 /** What of axe depends on the colours: all that differs between the themes. */
 const colourRules = ['color-contrast', 'link-in-text-block'];
 
+/** axe itself, of the version that its builder goes with. */
+const axeSource = createRequire(import.meta.resolve('@axe-core/playwright')).resolve('axe-core/axe.min.js');
+
+/** Puts axe into the page where it is not yet: the builder would twice for each look, which takes longer than the look. */
+async function ensureAxe(page: Page): Promise<void> {
+  for (const frame of page.frames()) {
+    if (await frame.evaluate(() => 'axe' in window)) continue;
+    await frame.evaluate(await readFile(axeSource, 'utf8'));
+  }
+}
+
 /** What axe finds that is serious or critical, in the light and in the dark; empty when all is well. */
 export async function seriousAxeViolations(page: Page): Promise<string[]> {
   const found: string[] = [];
@@ -225,8 +238,11 @@ export async function seriousAxeViolations(page: Page): Promise<string[]> {
     await page.emulateMedia({ colorScheme });
     // The contrast of what is half faded is nobody's.
     await faded(page);
+    await ensureAxe(page);
     // Electron has no second page for axe to finish its work in.
-    const axe = new AxeBuilder({ page }).setLegacyMode(true);
+    const axe = new AxeBuilder({ page, axeSource: 'undefined' }).setLegacyMode(true);
+    // Of what passed it need not tell every place.
+    axe.options({ resultTypes: ['violations'] });
     const { violations } = await (colorScheme === 'light' ? axe : axe.withRules(colourRules)).analyze();
     for (const { id, impact, nodes } of violations) {
       if (impact !== 'serious' && impact !== 'critical') continue;

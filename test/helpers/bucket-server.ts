@@ -91,6 +91,8 @@ export interface BucketServer {
   read(key: string): Promise<Buffer | null>;
   /** At most 11 MiB. */
   write(key: string, bytes: Uint8Array): Promise<void>;
+  /** Ends the connections of requests that were never answered. */
+  hangUp(): void;
   close(): Promise<void>;
 }
 
@@ -334,8 +336,12 @@ export async function startBucketServer(options: BucketServerOptions = {}): Prom
       const { status } = await store('PUT', `${address}/${one}`, {}, Buffer.from(bytes));
       if (status !== 200) throw new Error(`The bucket took no ${bytes.length} bytes: ${status}`);
     },
-    async close() {
+    hangUp() {
       for (const response of silent) response.destroy();
+      silent.clear();
+    },
+    async close() {
+      server.hangUp();
       listening.closeAllConnections();
       await new Promise((resolve) => listening.close(resolve));
       await objects.close();

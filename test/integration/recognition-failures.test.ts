@@ -1,7 +1,6 @@
 /** Recognition that is stopped, killed or fails: no page is lost by it, and none keeps the others from being read. */
 import { expect, test } from 'vitest';
-import { makeFiling } from '../helpers/filing.ts';
-import { makeScanned } from '../helpers/fixtures.ts';
+import { makeRunningHeaders, makeScanned } from '../helpers/fixtures.ts';
 import { recognitionDirectory } from '../helpers/models.ts';
 import type { TestCore } from '../helpers/core.ts';
 import { addOne, newCore, queueWith, type Engine } from '../helpers/recognition.ts';
@@ -59,10 +58,9 @@ async function addHeld(test: TestCore, bytes: Uint8Array): Promise<{ id: string;
 
 test('what was recognised before the end of the app is kept, and the rest goes on', async () => {
   const test = await newCore();
-  const filing = await makeFiling({ pages: 30 });
-  const id = await addOne(test, 'scan.pdf', await scan(filing.bytes, { pages: [3, 4, 5, 6] }));
+  const id = await addOne(test, 'scan.pdf', await scan(await makeRunningHeaders(6)));
   const half = await test.until(id, ({ recognition }) => recognition.done >= 1);
-  expect(half).toMatchObject({ state: 'extracting', searchable: false, recognition: { total: 4 } });
+  expect(half).toMatchObject({ state: 'extracting', searchable: false, recognition: { total: 6 } });
   for (const host of test.hosts) host.kill();
   await test.restart();
   const kept = await test.core.database.documents.get(id);
@@ -70,19 +68,18 @@ test('what was recognised before the end of the app is kept, and the rest goes o
   if (kept?.state === 'failed') await test.core.ingest.retry(id);
   await test.settled();
   const document = await test.core.database.documents.get(id);
-  expect(document).toMatchObject({ state: 'ready', textPages: 4, ocrPages: 4, error: null, searchable: true });
+  expect(document).toMatchObject({ state: 'ready', textPages: 6, ocrPages: 6, error: null, searchable: true });
 });
 
 test('recognition that is stopped can be taken up again, and a deletion in its middle leaves nothing', async () => {
   const test = await newCore();
-  const filing = await makeFiling({ pages: 30 });
-  const bytes = await scan(filing.bytes, { pages: [1, 3, 4, 5, 6], kept: [1] });
+  const bytes = await scan(await makeRunningHeaders(9), { kept: [1] });
   const id = await addOne(test, 'mixed.pdf', bytes);
   await test.until(id, ({ recognition }) => recognition.done >= 1);
   await test.core.ingest.cancel(id);
   const stopped = await test.until(id, ({ state }) => state === 'ready');
   expect(stopped.recognitionError).toMatchObject({ code: 'cancelled', retryable: true });
-  expect(stopped.recognition.done).toBeLessThan(4);
+  expect(stopped.recognition.done).toBeLessThan(8);
   await test.core.ingest.retry(id);
   const done = stopped.recognition.done;
   await test.until(id, ({ recognition }) => recognition.done > done);
@@ -101,8 +98,7 @@ test.each([
   async (_, code) => {
     const test = await newCore();
     const { database, ingest } = test.core;
-    const filing = await makeFiling({ pages: 30 });
-    const { id, release } = await addHeld(test, await scan(filing.bytes, { pages: [3, 4, 5] }));
+    const { id, release } = await addHeld(test, await scan(await makeRunningHeaders(3)));
     const { recognise, close } = realEngine((number) => {
       if (number === 2 && code === 'recognition-failed') throw new AppError(code, 'The text of a page is not there.');
     });
