@@ -8,8 +8,9 @@ import { AppError, toAppError, type ErrorInfo } from '../../shared/errors.ts';
 import type { SyncPhase, SyncProgress } from '../../shared/sync.ts';
 import type { Acknowledgement, Applied, SyncStore } from '../db/sync-types.ts';
 import { entityKinds, type Entity, type EntityKind } from './entity.ts';
+import { lostServer } from './lost-server.ts';
 import type { PartSync } from './ports/part-sync.ts';
-import type { Device, RemoteStore } from './ports/remote-store.ts';
+import type { DamagedEntity, Device, RemoteStore } from './ports/remote-store.ts';
 
 export interface RoundOptions {
   readonly store: SyncStore;
@@ -22,6 +23,8 @@ export interface RoundOptions {
   /** Milliseconds after which a request that is not answered is given up, whatever the remote itself does. */
   readonly patience?: number;
   readonly onProgress?: (progress: SyncProgress) => void;
+  /** Told of what on the server can't be read; everything else goes on. */
+  readonly onDamaged?: (error: ErrorInfo) => void;
   /** Told of each step in which something came. */
   readonly onApplied?: (applied: Omit<Applied, 'left'>) => void;
 }
@@ -67,7 +70,7 @@ class Round {
 
   async run(): Promise<ErrorInfo | null> {
     const { store, remote, device, now } = this.#options;
-    const { deviceId, remoteId, pulled, restored } = await store.state();
+    const { deviceId, remoteId, pulled, restored, mark } = await store.state();
     if (deviceId === null || remoteId === null) {
       throw new AppError('remote-not-configured', 'Sync is not turned on for this library.', {
         hint: 'Turn it on in Settings.',
@@ -76,7 +79,7 @@ class Round {
     this.#deviceId = deviceId;
     this.#tell('greeting');
     const asked = now();
-    const greeting = await this.#ask((signal) => remote.greet({ ...device, id: deviceId }, signal));
+    const greeting = await this.#ask((signal) => remote.greet({ ...device, id: deviceId }, mark, signal));
     // The server looked at its clock about half-way.
     await store.setClock(Math.round(greeting.serverTime - (asked + now()) / 2));
     this.#head = greeting.head;
@@ -210,7 +213,8 @@ class Round {
       if (mark === previous) throw new AppError('internal', 'What was sent was not taken down as sent.');
       previous = mark;
       this.#tell('sending', done, Math.max(waiting, done + batch.length));
-      const sequences = await this.#ask((signal) => remote.push(this.#deviceId, batch, signal));
+      const { mark: known } = await this.#here(() => store.state());
+      const { sequences, mark } = await this.#ask((signal) => remote.push(this.#deviceId, batch, known, signal));
       const acknowledgements = sent.map((entity, index): Acknowledgement => {
         const sequence = sequences[index];
         if (sequence === undefined) {
@@ -220,7 +224,7 @@ class Round {
         }
         return { ...entity, sequence };
       });
-      await this.#here(() => store.pushed(acknowledgements));
+      await this.#here(() => store.pushed(acknowledgements, mark));
       this.#head = Math.max(this.#head, ...sequences);
       done += batch.length;
     }
@@ -234,20 +238,30 @@ class Round {
     for (;;) {
       this.#tell('receiving', pulled - from, Math.max(this.#head, pulled) - from);
       const since = pulled;
-      const page = await this.#ask((signal) => remote.pull(since, PAGE, signal));
+      const { mark: known } = await this.#here(() => store.state());
+      const page = await this.#ask((signal) => remote.pull(since, PAGE, known, signal));
       if (page.cursor < since || (page.cursor === since && !page.atHead)) {
         throw new AppError('remote-damaged', `The server has nothing after change ${since} and yet not all of it.`, {
           hint: 'See that nothing else writes to this database.',
         });
       }
       if (page.entities.length > 0 || page.cursor > since) {
-        await this.#here(() => store.receive(page.entities, page.cursor));
+        await this.#here(() => store.receive(page.entities, page.cursor, page.mark));
       }
+      await this.#mend(page.damaged);
       pulled = page.cursor;
       if (page.atHead) break;
     }
     this.#head = Math.max(this.#head, pulled);
     await this.#apply();
+  }
+
+  /** What is damaged there and whole here is sent again, after this page; the cursor is beyond it already. */
+  async #mend(damaged: readonly DamagedEntity[]): Promise<void> {
+    const { store, onDamaged } = this.#options;
+    const known = damaged.flatMap(({ kind, id }) => (kind === null ? [] : [{ kind, id }]));
+    if (known.length > 0) await this.#here(() => store.sendAgain(known));
+    for (const { error } of damaged) onDamaged?.(error);
   }
 
   async #apply(): Promise<void> {
@@ -330,16 +344,6 @@ function tooSlow(patience: number): AppError {
   return new AppError('remote-timeout', `The server did not answer within ${seconds} seconds.`, {
     hint: 'Look at the connection; Quire tries again by itself.',
     retryable: true,
-  });
-}
-
-/**
- * A server that was put back to an earlier state, or emptied. Nothing of it is taken in, as it would delete here what it
- * lost; and what was sent to it is not there any more, so that going on would tell nobody.
- */
-function lostServer(why: string): AppError {
-  return new AppError('remote-damaged', `The database is not as this computer left it: ${why}.`, {
-    hint: 'Was it restored from a backup? Turn sync off and on again: what is here stays, and is sent there anew.',
   });
 }
 

@@ -4,6 +4,7 @@ import { AppError } from '../../../../shared/errors.ts';
 import { entityKinds, type Entity, type EntityKind, type Register, type Stamp } from '../../../sync/entity.ts';
 import type { Connection } from '../../connection.ts';
 import type { DeletedDocuments } from '../../database.ts';
+import type { HistoryMark } from '../../../sync/ports/remote-store.ts';
 import type { Acknowledgement, Applied, SyncState, SyncStore } from '../../sync-types.ts';
 import type { Synchronous } from '../../synchronous.ts';
 import { applying } from './apply.ts';
@@ -58,9 +59,10 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
   const count = (query: string): number => sql.value<number>(query) ?? 0;
 
   function state(): SyncState {
-    const { deviceId, remoteId, pulled, applied, clockOffset, restored } = journal.state();
+    const { deviceId, remoteId, pulled, applied, clockOffset, restored, mark, marked } = journal.state();
     return {
       ...{ deviceId, remoteId, pulled, applied, clockOffset, restored },
+      mark: mark === null ? null : { sequence: marked, mark },
       waiting: count(
         `SELECT count(*) FROM (SELECT kind, id FROM sync_outbox UNION SELECT kind, id FROM sync_registers WHERE pushed = 0
            UNION SELECT kind, id FROM sync_tombstones WHERE pushed = 0)`,
@@ -150,6 +152,22 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
         );
   }
 
+  /** The later one stays: where the server has it, it has all that was before it. */
+  function keepMark(seen: HistoryMark | null): void {
+    if (seen) sql.run('UPDATE sync_state SET mark = ?, marked = ? WHERE marked <= ?', seen.mark, seen.sequence, seen.sequence);
+  }
+
+  /** What only a newer Quire has a place for has no value here to be sent. */
+  function sendAgain(kind: EntityKind, id: string): boolean {
+    const registers = sql.run(
+      'UPDATE sync_registers SET pushed = 0 WHERE kind = ? AND id = ? AND value IS NULL',
+      kind,
+      id,
+    );
+    const grave = sql.run(`UPDATE sync_tombstones SET pushed = 0 WHERE kind = ? AND id = ? AND stamp <> ''`, kind, id);
+    return registers + grave > 0;
+  }
+
   function applySome(at: number, limit: number): Applied {
     now = at;
     goneFiles = [];
@@ -224,19 +242,29 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
       }
       return found;
     },
-    pushed: (acknowledgements) => atOnce(() => acknowledgements.forEach(acknowledge)),
-    receive: (entities, cursor) =>
+    pushed: (acknowledgements, mark) =>
+      atOnce(() => {
+        acknowledgements.forEach(acknowledge);
+        keepMark(mark);
+      }),
+    sendAgain: (entities) =>
+      atOnce(() => entities.filter(({ kind, id }) => sendAgain(kind, id)).length),
+    receive: (entities, cursor, mark) =>
       atOnce(() => {
         mustBeOn();
         if (entities.length > 0) inbox.retry();
         for (const entity of entities) inbox.put(entity);
         sql.run('UPDATE sync_state SET pulled = max(pulled, ?)', cursor);
+        keepMark(mark);
       }),
     apply: (at, limit) => atOnce(() => applySome(at, limit)),
     known: (kind, after, limit) =>
+      // What was pulled and not applied is known, too: it would come to life here after everybody else deleted it.
       sql.values<string>(
-        `SELECT DISTINCT id FROM sync_registers WHERE kind = ? AND id > ? AND pushed = 1 ORDER BY id LIMIT ?`,
-        ...([kind, after ?? '', limit] as const),
+        `SELECT id FROM sync_registers WHERE kind = ? AND id > ? AND pushed = 1
+         UNION SELECT id FROM sync_inbox WHERE kind = ? AND id > ? AND entity ->> '$.tombstone' IS NULL
+         ORDER BY id LIMIT ?`,
+        ...([kind, after ?? '', kind, after ?? '', limit] as const),
       ),
     receiveGone: (kind, ids) =>
       atOnce(() => {
