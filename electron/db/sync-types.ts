@@ -86,9 +86,9 @@ export interface SyncStore {
   /** What was stamped and not pushed, in the order of kinds, then of stamps; at most `limit` entities. */
   outgoing(limit: number): Promise<Entity[]>;
   /** With `mark`, that of the push, in the same transaction. */
-  pushed(acknowledgements: readonly Acknowledgement[], mark: HistoryMark | null): Promise<void>;
+  pushed(acknowledgements: readonly Acknowledgement[], mark?: HistoryMark | null): Promise<void>;
   /** Keeps a pulled page until the server's head is reached; with it, the cursor and the mark move. */
-  receive(entities: readonly Entity[], cursor: number, mark: HistoryMark | null): Promise<void>;
+  receive(entities: readonly Entity[], cursor: number, mark?: HistoryMark | null): Promise<void>;
   /** What is here of entities that are damaged there is sent again; answers with how many of them are here. */
   sendAgain(entities: readonly { readonly kind: EntityKind; readonly id: string }[]): Promise<number>;
   /**

@@ -10,7 +10,7 @@ import type { Acknowledgement, Applied, SyncStore } from '../db/sync-types.ts';
 import { entityKinds, type Entity, type EntityKind } from './entity.ts';
 import { lostServer } from './lost-server.ts';
 import type { PartSync } from './ports/part-sync.ts';
-import type { DamagedEntity, Device, RemoteStore } from './ports/remote-store.ts';
+import type { DamagedEntity, Device, HistoryMark, RemoteStore } from './ports/remote-store.ts';
 
 export interface RoundOptions {
   readonly store: SyncStore;
@@ -62,6 +62,8 @@ class Round {
   readonly #signal: AbortSignal;
   #deviceId = '';
   #head = 0;
+  /** As the library keeps it. */
+  #mark: HistoryMark | null = null;
 
   constructor(options: RoundOptions, signal: AbortSignal) {
     this.#options = options;
@@ -77,6 +79,7 @@ class Round {
       });
     }
     this.#deviceId = deviceId;
+    this.#mark = mark;
     this.#tell('greeting');
     const asked = now();
     const greeting = await this.#ask((signal) => remote.greet({ ...device, id: deviceId }, mark, signal));
@@ -208,13 +211,12 @@ class Round {
       const batch = withinBytes(await this.#here(() => store.outgoing(PAGE)));
       if (batch.length === 0) return;
       const sent = batch.map(stampsOf);
-      const mark = JSON.stringify(sent[0]);
+      const first = JSON.stringify(sent[0]);
       // Else the same would be sent for ever.
-      if (mark === previous) throw new AppError('internal', 'What was sent was not taken down as sent.');
-      previous = mark;
+      if (first === previous) throw new AppError('internal', 'What was sent was not taken down as sent.');
+      previous = first;
       this.#tell('sending', done, Math.max(waiting, done + batch.length));
-      const { mark: known } = await this.#here(() => store.state());
-      const { sequences, mark } = await this.#ask((signal) => remote.push(this.#deviceId, batch, known, signal));
+      const { sequences, mark } = await this.#ask((signal) => remote.push(this.#deviceId, batch, this.#mark, signal));
       const acknowledgements = sent.map((entity, index): Acknowledgement => {
         const sequence = sequences[index];
         if (sequence === undefined) {
@@ -225,6 +227,7 @@ class Round {
         return { ...entity, sequence };
       });
       await this.#here(() => store.pushed(acknowledgements, mark));
+      this.#see(mark);
       this.#head = Math.max(this.#head, ...sequences);
       done += batch.length;
     }
@@ -238,17 +241,18 @@ class Round {
     for (;;) {
       this.#tell('receiving', pulled - from, Math.max(this.#head, pulled) - from);
       const since = pulled;
-      const { mark: known } = await this.#here(() => store.state());
-      const page = await this.#ask((signal) => remote.pull(since, PAGE, known, signal));
+      const page = await this.#ask((signal) => remote.pull(since, PAGE, this.#mark, signal));
       if (page.cursor < since || (page.cursor === since && !page.atHead)) {
         throw new AppError('remote-damaged', `The server has nothing after change ${since} and yet not all of it.`, {
           hint: 'See that nothing else writes to this database.',
         });
       }
+      // First, or a kill would leave the cursor beyond it.
+      await this.#mend(page.damaged);
       if (page.entities.length > 0 || page.cursor > since) {
         await this.#here(() => store.receive(page.entities, page.cursor, page.mark));
+        this.#see(page.mark);
       }
-      await this.#mend(page.damaged);
       pulled = page.cursor;
       if (page.atHead) break;
     }
@@ -256,7 +260,11 @@ class Round {
     await this.#apply();
   }
 
-  /** What is damaged there and whole here is sent again, after this page; the cursor is beyond it already. */
+  #see(mark: HistoryMark | null): void {
+    if (mark && mark.sequence >= (this.#mark?.sequence ?? 0)) this.#mark = mark;
+  }
+
+  /** What is damaged there and whole here is sent again. */
   async #mend(damaged: readonly DamagedEntity[]): Promise<void> {
     const { store, onDamaged } = this.#options;
     const known = damaged.flatMap(({ kind, id }) => (kind === null ? [] : [{ kind, id }]));

@@ -83,7 +83,7 @@ describe('pushes at once', () => {
         const own: number[] = [];
         for (let round = 0; round < 5; round += 1) {
           const two = ['a', 'b'].map((name) => entityAt(1, 'message', `${who}-${round}-${name}`, { text: 'x' }));
-          own.push(...(await store.push(device.id, two)));
+          own.push(...(await store.push(device.id, two)).sequences);
         }
         return own;
       }),

@@ -102,7 +102,7 @@ function isRegister(value: unknown): value is Register {
 export function damaged(row: { readonly kind: string; readonly id: string }, what: string): AppError {
   const name = `${row.kind} ${row.id}`.replace(/[^\w -]/g, '?').slice(0, 80);
   return new AppError('remote-damaged', `The ${name} in the database ${what}.`, {
-    hint: 'It is passed over; a computer that has it sends it again. See that nothing else writes to this database.',
+    hint: 'It is passed over, and everything else goes on. A computer that has it sends it again when sync is turned off and on there. See that nothing else writes to this database.',
   });
 }
 

@@ -24,7 +24,7 @@ beforeEach(async () => {
 afterAll(() => library.close());
 
 const push = (...changes: readonly Entity[]): Promise<readonly number[]> =>
-  account.store.push(account.device.id, changes);
+  account.store.push(account.device.id, changes).then(({ sequences }) => sequences);
 
 /** Everything that is there. */
 async function everything(): Promise<readonly Entity[]> {
@@ -112,7 +112,7 @@ describe('a push', () => {
   test('is cancelled by its signal, and leaves nothing', async () => {
     const cancel = new AbortController();
     cancel.abort();
-    await expect(account.store.push(account.device.id, [title(1, 'x')], cancel.signal)).rejects.toMatchObject({
+    await expect(account.store.push(account.device.id, [title(1, 'x')], null, cancel.signal)).rejects.toMatchObject({
       code: 'cancelled',
     });
     expect(await everything()).toEqual([]);
@@ -185,7 +185,7 @@ describe('a pull', () => {
     await push(title(1, 'mine'));
     const other = await library.join();
     expect(await other.store.pull(0, 100)).toEqual({ entities: [], cursor: 0, atHead: true });
-    expect(await other.store.push(other.device.id, [title(1, 'theirs')])).toEqual([1]);
+    expect(await other.store.push(other.device.id, [title(1, 'theirs')])).toMatchObject({ sequences: [1] });
     expect(await everything()).toEqual([title(1, 'mine')]);
   });
 });

@@ -242,14 +242,14 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
       }
       return found;
     },
-    pushed: (acknowledgements, mark) =>
+    pushed: (acknowledgements, mark = null) =>
       atOnce(() => {
         acknowledgements.forEach(acknowledge);
         keepMark(mark);
       }),
     sendAgain: (entities) =>
       atOnce(() => entities.filter(({ kind, id }) => sendAgain(kind, id)).length),
-    receive: (entities, cursor, mark) =>
+    receive: (entities, cursor, mark = null) =>
       atOnce(() => {
         mustBeOn();
         if (entities.length > 0) inbox.retry();
