@@ -75,7 +75,8 @@ export function readEntity(row: EntityRow): ReadEntity {
   const all = Object.entries(registers);
   const whole = all.filter((one): one is [string, Register] => isRegister(one[1]));
   const entity = { kind, id, registers: Object.fromEntries(whole), tombstone: null };
-  return whole.length === all.length ? { kind, entity, damage: null } : broken('has a register that is none', entity);
+  if (whole.length === all.length) return { kind, entity, damage: null };
+  return broken('has a register that is none', whole.length > 0 ? entity : null);
 }
 
 function parse(text: string): unknown {

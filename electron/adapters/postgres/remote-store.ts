@@ -253,7 +253,8 @@ export class PostgresRemoteStore implements RemoteStore {
   async #write(sql: Sql, nextSeq: number, all: readonly Standing[], unnamed: readonly Named[]): Promise<void> {
     const changed: { entity: Entity; seq: number }[] = [];
     for (const one of all) {
-      if (!one.now || one.now === one.before) continue;
+      // What is there and in no list (somebody else was at work) is listed again.
+      if (!one.now || (one.now === one.before && one.seq > 0)) continue;
       one.seq = nextSeq + changed.length;
       changed.push({ entity: one.now, seq: one.seq });
     }
