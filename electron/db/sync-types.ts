@@ -120,6 +120,8 @@ export interface DocumentParts {
   readonly reading: RemoteReading | null;
   readonly file: RemoteFile | null;
   readonly thumbnail: RemoteFile | null;
+  /** The same in other buckets: registers `file:<bucket>` and `thumbnail:<bucket>`. */
+  readonly copies: { readonly file: readonly RemoteFile[]; readonly thumbnail: readonly RemoteFile[] };
   /** By fingerprint. */
   readonly vectors: Readonly<Record<string, RemoteVectors>>;
   /** The reading that is in this library; null when none is complete. Equal texts have equal readings everywhere. */

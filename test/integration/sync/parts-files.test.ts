@@ -61,16 +61,20 @@ interface DeviceOptions {
   readonly silence?: number;
   /** What this computer calls the server. */
   readonly host?: string;
+  /** A bucket that is its alone. */
+  readonly bucketName?: string;
+  readonly former?: readonly BlobStore[];
 }
 
 function openDevice(
-  { blobKeys = keys, libraryKeys = null, silence = 30_000, host }: DeviceOptions = {},
+  { blobKeys = keys, libraryKeys = null, silence = 30_000, host, bucketName, former }: DeviceOptions = {},
   library = openPartsLibrary(),
 ): Device {
   if (!open.includes(library)) open.push(library);
   const remote = server.remote(ada, { sealed: blobKeys !== null });
   const endpoint = host === undefined ? remote.endpoint : (remote.endpoint?.replace('127.0.0.1', host) ?? null);
-  const bucket = openBucket({ ...remote, endpoint }, ada.secretAccessKey, 'ada', { silence });
+  const named = { ...remote, endpoint, bucket: bucketName ?? remote.bucket };
+  const bucket = openBucket(named, ada.secretAccessKey, 'ada', { silence });
   buckets.push(bucket);
   const problems: AppError[] = [];
   const device: Device = {
@@ -85,6 +89,7 @@ function openDevice(
       folder: library.folder,
       libraryKeys,
       blobKeys,
+      ...(former && { former }),
       policy: () => device.policy,
       now: () => device.now,
       onProblem: (_documentId, error) => problems.push(error),
