@@ -12,7 +12,9 @@ import {
 } from '../adapters/postgres/users.ts';
 import type { JsonValue } from '../db/database.ts';
 import { makeSignIn, openSignIn, recordOf } from '../sync/sign-in.ts';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, toAppError } from '../../shared/errors.ts';
+import type { BucketRemote } from '../../shared/remotes.ts';
+import { bucketLabelOf } from '../adapters/s3/bucket-name.ts';
 import type { RemoteAccess } from './remotes.ts';
 
 export interface SignedIn {
@@ -68,11 +70,17 @@ export function setSignIn(database: RemoteAccess['database'], userId: string, re
  * @returns What is left: rows by table, `objects` of the bucket; empty when all went.
  */
 export async function deleteThere(
-  { database, bucket }: RemoteAccess,
+  { database, bucket, formerBuckets }: RemoteAccess,
   userId: string,
 ): Promise<Readonly<Record<string, number>>> {
+  let objects = 0;
+  for (const former of formerBuckets) {
+    objects += await emptyBucket(former, userId).catch((thrown: unknown) => {
+      throw notLookedAt(former.remote, toAppError(thrown));
+    });
+  }
   // The bucket first: without its rows nobody would know whose the objects are.
-  const objects = bucket ? await emptyBucket(bucket, userId) : 0;
+  if (bucket) objects += await emptyBucket(bucket, userId);
   const rows = await withSession(database, (session) => deleteRemoteUser(session, userId));
   return Object.fromEntries(Object.entries({ ...rows, objects }).filter(([, count]) => count > 0));
 }
@@ -105,6 +113,18 @@ async function withSession<T>(
   } finally {
     await session.close();
   }
+}
+
+function notLookedAt(remote: BucketRemote, cause: AppError): AppError {
+  return new AppError(
+    'deletion-incomplete',
+    `Nothing was deleted in the database: the bucket that was named before, ${bucketLabelOf(remote)}, can’t be looked at. ${cause.message}`,
+    {
+      hint: 'Make it reachable and delete again. What lies in it stays there when you forget it first, in Settings, Sync.',
+      retryable: true,
+      cause,
+    },
+  );
 }
 
 function otherPassword(email: string): AppError {

@@ -53,7 +53,7 @@ export interface LibrarySyncOptions {
   /** Of an encrypted library. */
   readonly keys: LibraryKeys | null;
   readonly keychain: Keychain;
-  readonly remotes: Pick<Remotes, 'access' | 'hasBucket'>;
+  readonly remotes: Pick<Remotes, 'access' | 'bucketName'>;
   /** Null for the local profile, which has no owner to know again. */
   readonly proveOwner: ProveOwner | null;
   readonly appVersion: string;
@@ -153,7 +153,7 @@ export class LibrarySync implements SyncService {
       const userId = this.#stored?.userId;
       if (userId === undefined) throw isOff();
       const access = await this.#access();
-      const { there } = await filesWhere(this.#options.database, this.#options.blobs);
+      const { there } = await filesWhere(this.#options.database, this.#options.blobs, null);
       if (there.documents > 0) throw onlyThere(there.documents);
       await this.#stop();
       const { deleteThere } = await import('./sync-sign-in.ts');
@@ -237,9 +237,9 @@ export class LibrarySync implements SyncService {
   }
 
   async sizes(): Promise<SyncSizes> {
-    const { database, blobs, folder } = this.#options;
+    const { database, blobs, folder, remotes } = this.#options;
     const [files, { size }, indexThere] = await Promise.all([
-      filesWhere(database, blobs),
+      filesWhere(database, blobs, remotes.bucketName),
       stat(join(folder, 'library.db')),
       // Offline it is not known, and what is here is told all the same.
       this.#thread?.bytesThere().catch(() => null) ?? null,
@@ -255,8 +255,7 @@ export class LibrarySync implements SyncService {
   async documents(): Promise<readonly DocumentSync[]> {
     if (!this.#stored) return [];
     const { database, blobs, remotes } = this.#options;
-    const { hasBucket } = remotes;
-    return documentStates(database, blobs, { hasBucket, isSending: this.#isReachable });
+    return documentStates(database, blobs, { bucket: remotes.bucketName, isSending: this.#isReachable });
   }
 
   async pin(documentIds: readonly string[], pinned: boolean): Promise<void> {
@@ -383,6 +382,7 @@ export class LibrarySync implements SyncService {
         database,
         job: {
           remotes: { database: access.database.remote, bucket: access.bucket?.remote ?? null },
+          formerBuckets: access.formerBuckets.map(({ remote }) => remote),
           secrets,
           userId: stored.userId,
           device: { name: stored.deviceName, platform: process.platform, appVersion },
@@ -421,6 +421,7 @@ export class LibrarySync implements SyncService {
     return {
       databasePassword: bytesOf(access.database.password),
       secretAccessKey: bucket && bytesOf(bucket.secretAccessKey),
+      formerKeys: access.formerBuckets.map(({ secretAccessKey }) => bytesOf(secretAccessKey)),
       sealingKey: bucket?.remote.sealed ? bytesOf(key, 'base64') : null,
     };
   }

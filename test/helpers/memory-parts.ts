@@ -146,6 +146,12 @@ export class MemoryPartsConnection implements RemoteParts {
     return this.#ask('vectors', signal, () => hashes.flatMap((hash) => this.#space(space).get(hexOf(hash)) ?? []));
   }
 
+  dropVectors(space: VectorSpace, hashes: readonly Uint8Array[], signal?: AbortSignal): Promise<void> {
+    return this.#ask('dropVectors', signal, () => {
+      for (const hash of hashes) this.#space(space).delete(hexOf(hash));
+    });
+  }
+
   #space({ fingerprint }: VectorSpace): Map<string, VectorRow> {
     const found = this.#server.vectors.get(fingerprint);
     if (!found) throw new AppError('remote-damaged', `There is no table for ${fingerprint}.`);

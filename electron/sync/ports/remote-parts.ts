@@ -90,7 +90,10 @@ export interface RemoteParts {
   putVectors(space: VectorSpace, rows: readonly VectorRow[], signal?: AbortSignal): Promise<void>;
   /** Those of the hashes that have a vector there. */
   haveVectors(space: VectorSpace, hashes: readonly Uint8Array[], signal?: AbortSignal): Promise<Uint8Array[]>;
+  /** As they lie there: whoever asks looks whether they are vectors of this embedder. */
   vectors(space: VectorSpace, hashes: readonly Uint8Array[], signal?: AbortSignal): Promise<VectorRow[]>;
+  /** Removes vectors that are none, so that others can be sent in their place. */
+  dropVectors(space: VectorSpace, hashes: readonly Uint8Array[], signal?: AbortSignal): Promise<void>;
   /** Chunks nearest to a question, exact order; `within` limits it to documents, `without` leaves documents out. */
   nearest(
     space: VectorSpace,
