@@ -12,6 +12,9 @@ export interface SyncProgress {
   readonly total: number;
 }
 
+/** Problems of a round that are told of, each once; there may be one for every document. */
+export const MOST_PROBLEMS = 10;
+
 /** `waiting`: something went wrong, and it is tried again at `retryAt`, or when a person says so. */
 export type SyncStateName = 'off' | 'idle' | 'syncing' | 'paused' | 'waiting';
 
@@ -31,4 +34,6 @@ export interface SyncStatus {
   readonly unsent: number;
   /** Conflicts that nobody has looked at. */
   readonly conflicts: number;
+  /** What the last round passed over, with what to do; everything else went on. At most `MOST_PROBLEMS`. */
+  readonly problems: readonly ErrorInfo[];
 }

@@ -53,6 +53,8 @@ export interface Applied {
   readonly contentHashes: readonly string[];
   readonly conflicts: number;
   readonly settings: boolean;
+  /** What the library could not take in; it stays in the inbox and is tried again. Absent when all could be. */
+  readonly damaged?: readonly { readonly kind: EntityKind; readonly id: string; readonly reason: string }[];
   /** Entities that are left in the inbox. */
   readonly left: number;
 }

@@ -5,8 +5,8 @@
  * one. After a failure it waits longer each time; what only a person can put right waits for that person. Changes are
  * stamped all the while, with a network or without.
  */
-import { toAppError, type AppError } from '../../shared/errors.ts';
-import type { SyncProgress, SyncStatus } from '../../shared/sync.ts';
+import { AppError, toAppError, type ErrorInfo } from '../../shared/errors.ts';
+import { MOST_PROBLEMS, type SyncProgress, type SyncStatus } from '../../shared/sync.ts';
 import { retryTime } from './backoff.ts';
 import type { PartSync } from './ports/part-sync.ts';
 import type { RemoteStore } from './ports/remote-store.ts';
@@ -19,7 +19,10 @@ export interface OpenedRemotes {
   close(): Promise<void>;
 }
 
-export interface EngineOptions extends Omit<RoundOptions, 'remote' | 'parts' | 'now' | 'onProgress'> {
+export interface EngineOptions extends Omit<
+  RoundOptions,
+  'remote' | 'parts' | 'now' | 'onProgress' | 'onDamaged'
+> {
   /** Connects; called at the first round, and again as long as it rejects. */
   readonly open: (signal: AbortSignal) => Promise<OpenedRemotes>;
   /** Milliseconds since the epoch, by this computer's clock. */
@@ -53,6 +56,7 @@ export class SyncEngine {
     syncedAt: null,
     unsent: 0,
     conflicts: 0,
+    problems: [],
   };
   #remotes: Promise<OpenedRemotes> | null = null;
   #running: Promise<void> | null = null;
@@ -66,6 +70,8 @@ export class SyncEngine {
   /** Rounds in a row that failed. */
   #failures = 0;
   #told = -Infinity;
+  /** What this round passed over. */
+  #problems: ErrorInfo[] = [];
 
   constructor(options: EngineOptions) {
     this.#options = { ...options, now: options.now ?? Date.now };
@@ -90,6 +96,12 @@ export class SyncEngine {
       this.#gathering = undefined;
       this.#begin('stamp');
     }, GATHERING);
+  }
+
+  /** Something is passed over, and everything else goes on: told with the end of the round. */
+  note(problem: ErrorInfo): void {
+    const isKnown = this.#problems.some(({ message }) => message === problem.message);
+    if (!isKnown && this.#problems.length < MOST_PROBLEMS) this.#problems.push(problem);
   }
 
   /** Begins a round now, whatever it waits for; resolves when it ended, well or not. Nothing happens while it is paused. */
@@ -188,12 +200,17 @@ export class SyncEngine {
   async #round(signal: AbortSignal): Promise<void> {
     const { store, now } = this.#options;
     clearTimeout(this.#timer);
+    this.#problems = [];
     this.#tell({ state: 'syncing', retryAt: null });
     // Taken down first: whatever happens to the connection, what changed keeps its time.
     await collectAll(store, now, signal);
     const { store: remote, parts } = await this.#open(signal);
     const onProgress = (progress: SyncProgress): void => this.#progress(progress);
-    const readOnly = await runRound({ ...this.#options, remote, parts, onProgress }, signal);
+    const onDamaged = (problem: ErrorInfo): void => {
+      this.note(problem);
+      this.#options.onError?.(AppError.fromInfo(problem));
+    };
+    const readOnly = await runRound({ ...this.#options, remote, parts, onProgress, onDamaged }, signal);
     const { waiting, conflicts } = await store.state();
     this.#failures = 0;
     // Paused or closed in the last moment.
@@ -206,6 +223,7 @@ export class SyncEngine {
       syncedAt: now(),
       unsent: waiting,
       conflicts,
+      problems: this.#problems,
     });
     this.#roundIn(INTERVAL);
   }

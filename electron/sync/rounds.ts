@@ -277,7 +277,8 @@ class Round {
     const { inbox } = await this.#here(() => store.state());
     for (let left = inbox; left > 0;) {
       this.#tell('applying', Math.max(0, inbox - left), inbox);
-      const { left: rest, ...applied } = await this.#here(() => store.apply(now(), APPLY));
+      const { left: rest, damaged = [], ...applied } = await this.#here(() => store.apply(now(), APPLY));
+      for (const one of damaged) this.#options.onDamaged?.(notTaken(one));
       if (isNews(applied)) onApplied?.(applied);
       if (rest >= left) throw new AppError('internal', `${rest} changes that came can not be applied.`);
       left = rest;
@@ -345,6 +346,12 @@ function withinBytes(entities: readonly Entity[]): readonly Entity[] {
 function stampsOf({ kind, id, registers, tombstone }: Entity): Omit<Acknowledgement, 'sequence'> {
   const stamps = Object.entries(registers).map(([name, { stamp }]) => [name, stamp] as const);
   return { kind, id, stamps: Object.fromEntries(tombstone ? [...stamps, ['', tombstone.stamp]] : stamps) };
+}
+
+function notTaken({ kind, id, reason }: { readonly kind: string; readonly id: string; readonly reason: string }) {
+  return new AppError('remote-damaged', `The ${kind} ${id.slice(0, 60)} came from the server and can’t be kept: ${reason}.`, {
+    hint: 'Everything else goes on, and this is tried again with what comes next. Install the newest Quire on all computers; if that does not help, report it with the log file.',
+  }).toInfo();
 }
 
 function tooSlow(patience: number): AppError {

@@ -143,6 +143,7 @@ export function serveSync(port: MessagePort, openRemotes: OpenRemotes): void {
   );
 
   function onProblem(_documentId: string, error: AppError): void {
+    engine?.note(error.toInfo());
     void listener.failed.asEvent(error.toInfo());
   }
 

@@ -30,6 +30,13 @@ export type DeleteDocuments = (ids: readonly string[]) => DeletedDocuments;
 
 const ALL = Number.MAX_SAFE_INTEGER;
 
+/** Whether a failure is the fault of what was to be written, and not of the disk or of the database. */
+function isItsOwn(thrown: unknown): thrown is Error {
+  if (thrown instanceof TypeError || thrown instanceof RangeError || thrown instanceof SyntaxError) return true;
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  return /^SQLITE_(?:CONSTRAINT|MISMATCH|TOOBIG)/.test(code);
+}
+
 function pastOf(past: string | null): { readonly past?: readonly Stamp[] } {
   return past === null ? {} : { past: JSON.parse(past) as Stamp[] };
 }
@@ -177,7 +184,19 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
         // What was done here until now was done without knowing any of it.
         for (const { kind, id } of changed(ALL)) journal.collect(kind, id, clock);
         const run = applying({ sql, journal, codecs, inbox, conflicts, sameness, now: at, clock });
-        for (const { kind, id } of inbox.next(limit)) run.apply(kind, id);
+        const applyOne = connection.transaction(run.apply);
+        const damaged: { readonly kind: EntityKind; readonly id: string; readonly reason: string }[] = [];
+        for (const { kind, id } of inbox.next(limit)) {
+          try {
+            // In a savepoint: what of it was written before it failed goes.
+            applyOne(kind, id);
+          } catch (thrown) {
+            if (!isItsOwn(thrown)) throw thrown;
+            // One that no rule here knows must not keep all that comes after it from coming in.
+            inbox.defer(kind, id);
+            damaged.push({ kind, id, reason: thrown.name === 'SqliteError' ? 'it breaks a rule of the library' : 'it has another form' });
+          }
+        }
         const left = inbox.count();
         if (left === 0) sql.run('UPDATE sync_state SET applied = pulled');
         const isHere = (hash: string): boolean =>
@@ -189,6 +208,7 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
           contentHashes: [...new Set([...goneFiles, ...run.droppedFiles])].filter((hash) => !isHere(hash)),
           conflicts: run.conflicts(),
           settings: ids('setting').length > 0,
+          ...(damaged.length > 0 ? { damaged } : {}),
           left,
         };
       }) ?? nothing

@@ -19,7 +19,7 @@ import { request } from '../../../ipc/client.ts';
 const second = 1_000;
 
 export function SyncState({ status }: { readonly status: SyncStatus }) {
-  const { state, progress, error, readOnly } = status;
+  const { state, progress, error, readOnly, problems } = status;
   const isPaused = state === 'paused';
   const now = useNow(second);
   const [isAsking, setIsAsking] = useState(false);
@@ -39,6 +39,14 @@ export function SyncState({ status }: { readonly status: SyncStatus }) {
       ) : null}
       {readOnly ? <InlineError error={readOnly} className="mt-2.5" /> : null}
       {error ? <InlineError error={error} className="mt-2.5" /> : null}
+      {problems.length > 0 ? (
+        <section aria-label="What the last round passed over" className="mt-2.5">
+          <h5 className="text-label font-medium">The last round passed over this, and did everything else:</h5>
+          {problems.map((problem) => (
+            <InlineError key={problem.message} error={problem} className="mt-1.5" />
+          ))}
+        </section>
+      ) : null}
       {state === 'off' ? (
         <TurnOnOrRegister />
       ) : isAsking ? (
