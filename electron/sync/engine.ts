@@ -39,6 +39,8 @@ export interface EngineOptions extends Omit<
 const GATHERING = 2_000;
 /** Milliseconds between two looks for what others changed. */
 const INTERVAL = 60_000;
+/** Milliseconds for which it is told what was passed over. */
+const REMEMBERED = 3_600_000;
 /** Milliseconds between two announcements of a progress. */
 const PROGRESS_INTERVAL = 100;
 
@@ -70,8 +72,8 @@ export class SyncEngine {
   /** Rounds in a row that failed. */
   #failures = 0;
   #told = -Infinity;
-  /** What this round passed over. */
-  #problems: ErrorInfo[] = [];
+  /** What was passed over, and when last. */
+  #problems: { readonly problem: ErrorInfo; readonly at: number }[] = [];
 
   constructor(options: EngineOptions) {
     this.#options = { ...options, now: options.now ?? Date.now };
@@ -100,8 +102,8 @@ export class SyncEngine {
 
   /** Something is passed over, and everything else goes on: told with the end of the round. */
   note(problem: ErrorInfo): void {
-    const isKnown = this.#problems.some(({ message }) => message === problem.message);
-    if (!isKnown && this.#problems.length < MOST_PROBLEMS) this.#problems.push(problem);
+    const others = this.#problems.filter((one) => one.problem.message !== problem.message);
+    this.#problems = [...others, { problem, at: this.#options.now() }].slice(-MOST_PROBLEMS);
   }
 
   /** Begins a round now, whatever it waits for; resolves when it ended, well or not. Nothing happens while it is paused. */
@@ -200,7 +202,6 @@ export class SyncEngine {
   async #round(signal: AbortSignal): Promise<void> {
     const { store, now } = this.#options;
     clearTimeout(this.#timer);
-    this.#problems = [];
     this.#tell({ state: 'syncing', retryAt: null });
     // Taken down first: whatever happens to the connection, what changed keeps its time.
     await collectAll(store, now, signal);
@@ -223,7 +224,7 @@ export class SyncEngine {
       syncedAt: now(),
       unsent: waiting,
       conflicts,
-      problems: this.#problems,
+      problems: this.#recentProblems(),
     });
     this.#roundIn(INTERVAL);
   }
@@ -240,6 +241,12 @@ export class SyncEngine {
     this.#tell({ state: 'waiting', progress: null, error: error.toInfo(), retryAt });
     if (retryAt !== null) this.#roundIn(retryAt - now);
     else clearTimeout(this.#timer);
+  }
+
+  /** Some are met in each round, others once: nobody looks at each round. */
+  #recentProblems(): readonly ErrorInfo[] {
+    this.#problems = this.#problems.filter(({ at }) => at > this.#options.now() - REMEMBERED);
+    return this.#problems.map(({ problem }) => problem);
   }
 
   #roundIn(milliseconds: number): void {

@@ -40,8 +40,8 @@ export function SyncState({ status }: { readonly status: SyncStatus }) {
       {readOnly ? <InlineError error={readOnly} className="mt-2.5" /> : null}
       {error ? <InlineError error={error} className="mt-2.5" /> : null}
       {problems.length > 0 ? (
-        <section aria-label="What the last round passed over" className="mt-2.5">
-          <h5 className="text-label font-medium">The last round passed over this, and did everything else:</h5>
+        <section aria-label="What was passed over" className="mt-2.5">
+          <h5 className="text-label font-medium">Passed over within the last hour; everything else went on:</h5>
           {problems.map((problem) => (
             <InlineError key={problem.message} error={problem} className="mt-1.5" />
           ))}
