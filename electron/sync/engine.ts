@@ -19,10 +19,7 @@ export interface OpenedRemotes {
   close(): Promise<void>;
 }
 
-export interface EngineOptions extends Omit<
-  RoundOptions,
-  'remote' | 'parts' | 'now' | 'onProgress' | 'onDamaged'
-> {
+export interface EngineOptions extends Omit<RoundOptions, 'remote' | 'parts' | 'now' | 'onProgress' | 'onDamaged'> {
   /** Connects; called at the first round, and again as long as it rejects. */
   readonly open: (signal: AbortSignal) => Promise<OpenedRemotes>;
   /** Milliseconds since the epoch, by this computer's clock. */

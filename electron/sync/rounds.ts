@@ -349,9 +349,13 @@ function stampsOf({ kind, id, registers, tombstone }: Entity): Omit<Acknowledgem
 }
 
 function notTaken({ kind, id, reason }: { readonly kind: string; readonly id: string; readonly reason: string }) {
-  return new AppError('remote-damaged', `The ${kind} ${id.slice(0, 60)} came from the server and can’t be kept: ${reason}.`, {
-    hint: 'Everything else goes on, and this is tried again with what comes next. Install the newest Quire on all computers; if that does not help, report it with the log file.',
-  }).toInfo();
+  return new AppError(
+    'remote-damaged',
+    `The ${kind} ${id.slice(0, 60)} came from the server and can’t be kept: ${reason}.`,
+    {
+      hint: 'Everything else goes on, and this is tried again with what comes next. Install the newest Quire on all computers; if that does not help, report it with the log file.',
+    },
+  ).toInfo();
 }
 
 function tooSlow(patience: number): AppError {

@@ -248,12 +248,7 @@ export class MemoryRemote implements RemoteStore {
     );
   }
 
-  pull(
-    since: number,
-    limit: number,
-    known: HistoryMark | null = null,
-    signal?: AbortSignal,
-  ): Promise<PulledPage> {
+  pull(since: number, limit: number, known: HistoryMark | null = null, signal?: AbortSignal): Promise<PulledPage> {
     return this.#ask(
       'pull',
       signal,

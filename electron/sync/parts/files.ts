@@ -359,7 +359,10 @@ function formerUnreachable({ label }: BlobStore, cause: AppError): AppError {
   return new AppError(
     cause.code,
     `The bucket that was named before, ${label}, can’t be reached: what only it has is not brought from there, and what is deleted stays in it.`,
-    { hint: `${cause.hint ?? ''} Files that a computer still has are sent to the new bucket from there.`.trim(), cause },
+    {
+      hint: `${cause.hint ?? ''} Files that a computer still has are sent to the new bucket from there.`.trim(),
+      cause,
+    },
   );
 }
 

@@ -86,12 +86,7 @@ export interface RemoteStore {
    * Merges changes into what is there, in one transaction, in their order. What changes something gets the next
    * sequences; pushing the same again changes nothing. What is damaged there is written over.
    */
-  push(
-    deviceId: string,
-    changes: readonly Entity[],
-    known?: HistoryMark | null,
-    signal?: AbortSignal,
-  ): Promise<Pushed>;
+  push(deviceId: string, changes: readonly Entity[], known?: HistoryMark | null, signal?: AbortSignal): Promise<Pushed>;
   /** Entities that changed after `since`, in order, at most `limit`. */
   pull(since: number, limit: number, known?: HistoryMark | null, signal?: AbortSignal): Promise<PulledPage>;
   /** The device has read and applied everything up to `cursor`. Collects tombstones that all devices have seen. */

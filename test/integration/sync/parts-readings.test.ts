@@ -440,7 +440,8 @@ test('vectors of another size are left alone and made here, whoever asks first; 
   const problems: [string, string][] = [];
   const refusing = server.connect({
     before: (request) => {
-      if (request === 'openVectors') throw new AppError('remote-damaged', 'Vectors of this embedder have another size.');
+      if (request === 'openVectors')
+        throw new AppError('remote-damaged', 'Vectors of this embedder have another size.');
     },
   });
   const there = stepsOf(second, refusing, problems);

@@ -161,7 +161,8 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
 
   /** The later one stays: where the server has it, it has all that was before it. */
   function keepMark(seen: HistoryMark | null): void {
-    if (seen) sql.run('UPDATE sync_state SET mark = ?, marked = ? WHERE marked <= ?', seen.mark, seen.sequence, seen.sequence);
+    if (seen)
+      sql.run('UPDATE sync_state SET mark = ?, marked = ? WHERE marked <= ?', seen.mark, seen.sequence, seen.sequence);
   }
 
   /** What only a newer Quire has a place for has no value here to be sent. */
@@ -194,7 +195,11 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
             if (!isItsOwn(thrown)) throw thrown;
             // One that no rule here knows must not keep all that comes after it from coming in.
             inbox.defer(kind, id);
-            damaged.push({ kind, id, reason: thrown.name === 'SqliteError' ? 'it breaks a rule of the library' : 'it has another form' });
+            damaged.push({
+              kind,
+              id,
+              reason: thrown.name === 'SqliteError' ? 'it breaks a rule of the library' : 'it has another form',
+            });
           }
         }
         const left = inbox.count();
@@ -267,8 +272,7 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
         acknowledgements.forEach(acknowledge);
         keepMark(mark);
       }),
-    sendAgain: (entities) =>
-      atOnce(() => entities.filter(({ kind, id }) => sendAgain(kind, id)).length),
+    sendAgain: (entities) => atOnce(() => entities.filter(({ kind, id }) => sendAgain(kind, id)).length),
     receive: (entities, cursor, mark = null) =>
       atOnce(() => {
         mustBeOn();

@@ -47,7 +47,8 @@ export function SyncTab() {
     if (await take(() => request('remotes.remove', { kind }))) showDone(`The ${kind} is forgotten.`);
   };
   const forgetFormer = async () => {
-    if (await take(() => request('remotes.forgetFormer', {}))) showDone('Buckets that were named before are forgotten.');
+    if (await take(() => request('remotes.forgetFormer', {})))
+      showDone('Buckets that were named before are forgotten.');
   };
   const cancel = () => setEditing(null);
 
