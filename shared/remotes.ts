@@ -120,6 +120,8 @@ export const storedRemotesSchema = z.object({
   /** Without a secret where none is wanted: then none is missing, either. */
   database: z.object({ remote: namedDatabaseSchema, hasSecret: z.boolean() }).nullable().catch(null),
   bucket: z.object({ remote: namedBucketSchema, hasSecret: z.boolean() }).nullable().catch(null),
+  /** Buckets that were named before this one, the last first: what only they have is brought from there. */
+  formerBuckets: z.array(z.object({ remote: namedBucketSchema, hasSecret: z.boolean() })).catch([]),
 });
 
 /** What has a secret of its own. */

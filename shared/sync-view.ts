@@ -89,6 +89,7 @@ export const syncOff: SyncStatus = {
   syncedAt: null,
   unsent: 0,
   conflicts: 0,
+  problems: [],
 };
 
 const nowhere: PlacedFiles = { documents: 0, bytes: 0 };

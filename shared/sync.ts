@@ -14,6 +14,9 @@ export interface SyncProgress {
   readonly total: number;
 }
 
+/** Problems that are told of, each once, the last ones; there may be one for every document. */
+export const MOST_PROBLEMS = 10;
+
 /** `waiting`: something went wrong, and it is tried again at `retryAt`, or when a person says so. */
 export type SyncStateName = 'off' | 'idle' | 'syncing' | 'paused' | 'waiting';
 
@@ -35,4 +38,6 @@ export interface SyncStatus {
   readonly unsent: number;
   /** Conflicts that nobody has looked at. */
   readonly conflicts: number;
+  /** What rounds of the last hour passed over, with what to do; everything else went on. At most `MOST_PROBLEMS`. */
+  readonly problems: readonly ErrorInfo[];
 }

@@ -72,12 +72,13 @@ export class OwnerErrands {
   }
 
   /** What the sync thread is handed over. Errors: `remote-unauthorized` without the key. */
-  async secretsOf({ database, bucket }: RemoteAccess, userId: string): Promise<SyncSecrets> {
+  async secretsOf({ database, bucket, formerBuckets }: RemoteAccess, userId: string): Promise<SyncSecrets> {
     const key = await this.#secrets.get(entryOf(userId));
     if (key === null) throw keyMissing();
     return {
       databasePassword: bytesOf(database.password),
       secretAccessKey: bucket && bytesOf(bucket.secretAccessKey),
+      formerKeys: formerBuckets.map(({ secretAccessKey }) => bytesOf(secretAccessKey)),
       sealingKey: bucket?.remote.sealed ? bytesOf(key, 'base64') : null,
     };
   }

@@ -22,6 +22,8 @@ export interface RemoteSlotOptions<Remote> {
   readonly secrets: RemoteSecrets;
   readonly test: TestRemote<Remote>;
   readonly onSteps: (steps: readonly RemoteTestStep[]) => void;
+  /** Whether a secret is wanted although what it was typed for is named no more. */
+  readonly keeps?: (entry: KeyName) => boolean;
   /** Stores it, or that there is none. */
   readonly store: (named: StoredRemote<Remote> | null) => Promise<void>;
 }
@@ -107,23 +109,28 @@ export class RemoteSlot<Remote extends { readonly authority: string | null }> {
       await this.#store({ remote, hasSecret: secret !== '' });
     } catch (error) {
       // What is named by nobody would never be removed.
-      if (entry !== before) await secrets.remove(entry);
+      if (entry !== before) await this.#forget(entry);
       throw error;
     }
-    if (before !== null && before !== entry) await secrets.remove(before);
+    if (before !== null && before !== entry) await this.#forget(before);
   }
 
   /** Forgets it and its secret. */
   async remove(): Promise<void> {
     const before = this.#entry;
     await this.#store(null);
-    if (before !== null) await this.#options.secrets.remove(before);
+    if (before !== null) await this.#forget(before);
   }
 
   /** Ends a test, and forgets what was typed for it. */
   close(): void {
     this.cancelTest();
     this.#passed = null;
+  }
+
+  async #forget(entry: KeyName): Promise<void> {
+    const { keeps, secrets } = this.#options;
+    if (!keeps?.(entry)) await secrets.remove(entry);
   }
 
   get #entry(): KeyName | null {

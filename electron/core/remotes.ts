@@ -3,9 +3,10 @@
  * saved is what that test passed with.
  */
 import { bucketEntry, databaseEntry } from '../accounts/account-keychain.ts';
+import { bucketLabelOf, bucketNameOf } from '../adapters/s3/bucket-name.ts';
 import type { Database, JsonValue } from '../db/database.ts';
 import type { Keychain } from '../pipeline/ports/keychain.ts';
-import type { RemoteAccess } from '../sync/ports/remote-errands.ts';
+import type { BucketAccess, RemoteAccess } from '../sync/ports/remote-errands.ts';
 import type { RemoteTests } from '../sync/ports/remote-tests.ts';
 import type { EventMap } from '../../shared/events.ts';
 import { storedRemotesSchema, type BucketRemote, type DatabaseRemote, type RemoteKind } from '../../shared/remotes.ts';
@@ -28,12 +29,15 @@ export interface WantedRemotes {
 
 /** Stays on this computer; of the table only `settings` is synced. */
 const KEY = 'remotes';
+/** Former buckets whose keys are kept: nobody moves more often than what was left there is brought along. */
+const FORMER = 3;
 
 export class Remotes {
   readonly #options: RemotesOptions;
   readonly #secrets: RemoteSecrets;
   readonly #database: RemoteSlot<DatabaseRemote>;
   readonly #bucket: RemoteSlot<BucketRemote>;
+  #former: readonly StoredRemote<BucketRemote>[] = [];
   /** What saves, one after another: a keychain may take its time. */
   #work: Promise<unknown> = Promise.resolve();
 
@@ -47,7 +51,7 @@ export class Remotes {
       secrets: this.#secrets,
       test: tests.database,
       onSteps: (steps) => onTesting({ kind: 'database', steps }),
-      store: (database) => this.#store({ database, bucket: this.#bucket.named }),
+      store: (database) => this.#store(database, this.#bucket.named, this.#former),
     });
     this.#bucket = new RemoteSlot<BucketRemote>({
       what: 'bucket',
@@ -55,7 +59,8 @@ export class Remotes {
       secrets: this.#secrets,
       test: tests.bucket,
       onSteps: (steps) => onTesting({ kind: 'bucket', steps }),
-      store: (bucket) => this.#store({ database: this.#database.named, bucket }),
+      keeps: (entry) => this.#former.some(({ remote }) => bucketEntry(remote) === entry),
+      store: (bucket) => this.#storeBucket(bucket),
     });
   }
 
@@ -63,16 +68,19 @@ export class Remotes {
     const { data } = storedRemotesSchema.safeParse(await this.#options.database.settings.get(KEY));
     this.#database.load(data?.database ?? null);
     this.#bucket.load(data?.bucket ?? null);
+    this.#former = data?.formerBuckets ?? [];
   }
 
-  get hasBucket(): boolean {
-    return this.#bucket.named !== null;
+  /** `BlobStore.name` of the bucket that is named; null when there is none. */
+  get bucketName(): string | null {
+    return this.#bucket.named && bucketNameOf(this.#bucket.named.remote);
   }
 
   async view(): Promise<RemotesView> {
     const [database, bucket] = await Promise.all([this.#database.view(), this.#bucket.view()]);
     const keychainError = database.keychainError ?? bucket.keychainError;
-    return { database: database.named, bucket: bucket.named, keychainError };
+    const formerBuckets = this.#former.map(({ remote }) => bucketLabelOf(remote));
+    return { database: database.named, bucket: bucket.named, formerBuckets, keychainError };
   }
 
   /**
@@ -86,6 +94,7 @@ export class Remotes {
     return {
       database: { remote: database.remote, password: await this.#database.secretOf(database) },
       bucket: bucket && { remote: bucket.remote, secretAccessKey: await this.#bucket.secretOf(bucket) },
+      formerBuckets: await this.#formerAccess(),
     };
   }
 
@@ -108,6 +117,16 @@ export class Remotes {
     return this.#alone(async () => {
       if (database) await this.#database.take(database);
       if (bucket) await this.#bucket.take(bucket);
+    });
+  }
+
+  /** Forgets former buckets, and their secrets. */
+  forgetFormer(): Promise<void> {
+    return this.#alone(async () => {
+      const before = this.#former;
+      await this.#store(this.#database.named, this.#bucket.named, []);
+      this.#former = [];
+      for (const { remote } of before) await this.#secrets.remove(bucketEntry(remote));
     });
   }
 
@@ -134,10 +153,41 @@ export class Remotes {
     return next;
   }
 
-  #store(stored: {
-    readonly database: StoredRemote<DatabaseRemote> | null;
-    readonly bucket: StoredRemote<BucketRemote> | null;
-  }): Promise<void> {
+  /** Another bucket makes the one before a former one; none forgets them all. */
+  async #storeBucket(bucket: StoredRemote<BucketRemote> | null): Promise<void> {
+    const before = this.#former;
+    const all = [this.#bucket.named, ...before].flatMap((one) => one ?? []);
+    const names = new Set(bucket ? [bucketNameOf(bucket.remote)] : []);
+    const former = all.filter(({ remote }) => {
+      const name = bucketNameOf(remote);
+      return !names.has(name) && names.add(name);
+    });
+    const kept = bucket ? former.slice(0, FORMER) : [];
+    await this.#store(this.#database.named, bucket, kept);
+    this.#former = kept;
+    const entry = bucket && bucketEntry(bucket.remote);
+    for (const { remote } of before) {
+      const own = bucketEntry(remote);
+      if (own !== entry && !kept.some((one) => bucketEntry(one.remote) === own)) await this.#secrets.remove(own);
+    }
+  }
+
+  async #formerAccess(): Promise<BucketAccess[]> {
+    const found: BucketAccess[] = [];
+    for (const former of this.#former) {
+      // One whose key is gone can't be asked, and keeps nothing else from being synced.
+      const secretAccessKey = await this.#bucket.secretOf(former).catch(() => null);
+      if (secretAccessKey !== null) found.push({ remote: former.remote, secretAccessKey });
+    }
+    return found;
+  }
+
+  #store(
+    database: StoredRemote<DatabaseRemote> | null,
+    bucket: StoredRemote<BucketRemote> | null,
+    formerBuckets: readonly StoredRemote<BucketRemote>[],
+  ): Promise<void> {
+    const stored = { database, bucket, formerBuckets };
     return this.#options.database.settings.set(KEY, stored as unknown as JsonValue);
   }
 }

@@ -21,7 +21,7 @@ export interface LibrarySyncOptions {
   /** Of an encrypted library. */
   readonly keys: LibraryKeys | null;
   readonly keychain: Keychain;
-  readonly remotes: Pick<Remotes, 'access' | 'hasBucket'>;
+  readonly remotes: Pick<Remotes, 'access' | 'bucketName'>;
   /** Null for the local profile, which has no owner to know again. */
   readonly proveOwner: ProveOwner | null;
   /** The account's present e-mail. */

@@ -5,6 +5,7 @@ import type { Database, JsonValue } from '../db/database.ts';
 import type { DocumentParts, SyncConflict } from '../db/sync-types.ts';
 import type { BlobStore } from '../pipeline/blobs.ts';
 import { documentsWith } from '../sync/parts/each.ts';
+import { fileIn, namedFiles } from '../sync/parts/named-files.ts';
 import type { SeenDevice } from '../sync/ports/remote-store.ts';
 import type {
   DocumentSync,
@@ -26,7 +27,13 @@ interface Placed {
   readonly isThere: boolean;
 }
 
-async function placed(database: Pick<Database, 'parts'>, blobs: BlobStore, withSizes: boolean): Promise<Placed[]> {
+/** @param bucket The one that counts as there (`BlobStore.name`); any when null. */
+async function placed(
+  database: Pick<Database, 'parts'>,
+  blobs: BlobStore,
+  withSizes: boolean,
+  bucket: string | null,
+): Promise<Placed[]> {
   const folder = dirname(blobs.file(NO_HASH, 'pdf'));
   const names = new Set(await readdir(folder));
   const found: Placed[] = [];
@@ -34,24 +41,28 @@ async function placed(database: Pick<Database, 'parts'>, blobs: BlobStore, withS
     const name = basename(blobs.file(document.contentHash, document.format));
     const isHere = names.has(name);
     const size = isHere && withSizes ? ((await stat(join(folder, name)).catch(() => null))?.size ?? 0) : 0;
-    const isThere = document.file?.documentHash === document.contentHash;
+    const isThere =
+      bucket === null ? namedFiles(document, 'original').length > 0 : fileIn(document, 'original', bucket) !== null;
     found.push({ document, here: isHere ? size : null, isThere });
   }
   return found;
 }
 
-/** @param isSending Whether what is not on the server is on its way there. */
+/**
+ * @param bucket `BlobStore.name` of the bucket that is named; null when there is none.
+ * @param isSending Whether what is not on the server is on its way there.
+ */
 export async function documentStates(
   database: Pick<Database, 'parts' | 'sync'>,
   blobs: BlobStore,
-  { hasBucket, isSending }: { readonly hasBucket: boolean; readonly isSending: boolean },
+  { bucket, isSending }: { readonly bucket: string | null; readonly isSending: boolean },
 ): Promise<DocumentSync[]> {
   const conflicts = new Set(
     (await database.sync.conflicts()).filter(({ kind }) => kind === 'document').map(({ entityId }) => entityId),
   );
-  return (await placed(database, blobs, false)).map((one) => ({
+  return (await placed(database, blobs, false, bucket)).map((one) => ({
     documentId: one.document.documentId,
-    state: conflicts.has(one.document.documentId) ? 'conflict' : stateOf(one, hasBucket, isSending),
+    state: conflicts.has(one.document.documentId) ? 'conflict' : stateOf(one, bucket !== null, isSending),
     isPinned: one.document.pinned,
   }));
 }
@@ -67,8 +78,9 @@ function stateOf({ document, here, isThere }: Placed, hasBucket: boolean, isSend
 export async function filesWhere(
   database: Pick<Database, 'parts'>,
   blobs: BlobStore,
+  bucket: string | null,
 ): Promise<Pick<SyncSizes, 'here' | 'both' | 'there' | 'pinned'>> {
-  const all = await placed(database, blobs, true);
+  const all = await placed(database, blobs, true, bucket);
   const sum = (chosen: readonly Placed[]): PlacedFiles => ({
     documents: chosen.length,
     bytes: chosen.reduce((total, { document, here }) => total + (here ?? document.size), 0),

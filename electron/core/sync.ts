@@ -107,7 +107,7 @@ export class LibrarySync implements SyncService {
       const access = await this.#owner.access();
       const { remoteId } = await database.sync.state();
       if (remoteId !== null && remoteId !== remoteIdOf(access, userId)) throw notSyncedThere();
-      const { there } = await filesWhere(database, blobs);
+      const { there } = await filesWhere(database, blobs, null);
       if (!alsoOnlyThere && there.documents > 0) throw onlyThere(there.documents);
       await this.#stop();
       const onProgress = (progress: SyncProgress): void => this.#tell({ ...syncOff, state: 'syncing', progress });
@@ -188,9 +188,9 @@ export class LibrarySync implements SyncService {
   }
 
   async sizes(): Promise<SyncSizes> {
-    const { database, blobs, folder } = this.#options;
+    const { database, blobs, folder, remotes } = this.#options;
     const [files, { size }, indexThere] = await Promise.all([
-      filesWhere(database, blobs),
+      filesWhere(database, blobs, remotes.bucketName),
       stat(join(folder, 'library.db')),
       // Offline it is not known, and what is here is told all the same.
       this.#thread?.bytesThere().catch(() => null) ?? null,
@@ -206,8 +206,7 @@ export class LibrarySync implements SyncService {
   async documents(): Promise<readonly DocumentSync[]> {
     if (!this.isOn) return [];
     const { database, blobs, remotes } = this.#options;
-    const { hasBucket } = remotes;
-    return documentStates(database, blobs, { hasBucket, isSending: this.#isReachable });
+    return documentStates(database, blobs, { bucket: remotes.bucketName, isSending: this.#isReachable });
   }
 
   async pin(documentIds: readonly string[], pinned: boolean): Promise<void> {
@@ -333,6 +332,7 @@ export class LibrarySync implements SyncService {
         database,
         job: {
           remotes: { database: access.database.remote, bucket: access.bucket?.remote ?? null },
+          formerBuckets: access.formerBuckets.map(({ remote }) => remote),
           secrets,
           userId: stored.userId,
           device: { name: stored.deviceName, platform: process.platform, appVersion },

@@ -170,6 +170,7 @@ export const routes: { readonly [Name in Group]: { readonly [Method in keyof Dat
     receive: 'write',
     apply: 'write',
     known: 'read',
+    sendAgain: 'write',
     receiveGone: 'write',
     conflicts: 'read',
     settleConflict: 'write',

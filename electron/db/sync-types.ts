@@ -2,6 +2,7 @@
 import type { DocumentFormat } from '../../shared/domain.ts';
 import type { Entity, EntityKind, Stamp } from '../sync/entity.ts';
 import type { ChunkRow, PageRow, VectorRow, VectorSpace } from '../sync/ports/remote-parts.ts';
+import type { HistoryMark } from '../sync/ports/remote-store.ts';
 import type { JsonValue } from './database.ts';
 
 export interface SyncState {
@@ -17,6 +18,8 @@ export interface SyncState {
   readonly clockOffset: number;
   /** `Greeting.restored` when this copy first met the server; null before. */
   readonly restored: string | null;
+  /** The last place of the server's history that was seen, by a pull or a push; null before. */
+  readonly mark: HistoryMark | null;
   /** Entities with something that was not pushed yet. */
   readonly waiting: number;
   /** Entities that were pulled and not applied yet. */
@@ -50,6 +53,8 @@ export interface Applied {
   readonly contentHashes: readonly string[];
   readonly conflicts: number;
   readonly settings: boolean;
+  /** What the library could not take in; it stays in the inbox and is tried again. Absent when all could be. */
+  readonly damaged?: readonly { readonly kind: EntityKind; readonly id: string; readonly reason: string }[];
   /** Entities that are left in the inbox. */
   readonly left: number;
 }
@@ -82,15 +87,18 @@ export interface SyncStore {
   collect(now: number, limit: number): Promise<number>;
   /** What was stamped and not pushed, in the order of kinds, then of stamps; at most `limit` entities. */
   outgoing(limit: number): Promise<Entity[]>;
-  pushed(acknowledgements: readonly Acknowledgement[]): Promise<void>;
-  /** Keeps a pulled page until the server's head is reached; with it, the cursor moves. */
-  receive(entities: readonly Entity[], cursor: number): Promise<void>;
+  /** With `mark`, that of the push, in the same transaction. */
+  pushed(acknowledgements: readonly Acknowledgement[], mark?: HistoryMark | null): Promise<void>;
+  /** Keeps a pulled page until the server's head is reached; with it, the cursor and the mark move. */
+  receive(entities: readonly Entity[], cursor: number, mark?: HistoryMark | null): Promise<void>;
+  /** What is here of entities that are damaged there is sent again; answers with how many of them are here. */
+  sendAgain(entities: readonly { readonly kind: EntityKind; readonly id: string }[]): Promise<number>;
   /**
    * Applies what is in the inbox, in the order of kinds, at most `limit` entities in one transaction. To be called when
    * the head was reached: then everything that an entity names is here or deleted.
    */
   apply(now: number, limit: number): Promise<Applied>;
-  /** Ids of a kind that were pushed and not deleted, in order: what a device that was away too long compares. */
+  /** Ids of a kind that were pushed, or pulled and not applied, and not deleted, in order: what a device that was away too long compares. */
   known(kind: EntityKind, after: string | null, limit: number): Promise<string[]>;
   /** Entities that are gone on the server without a trace: deleted here, as if their tombstones had come. */
   receiveGone(kind: EntityKind, ids: readonly string[]): Promise<void>;
@@ -114,6 +122,8 @@ export interface DocumentParts {
   readonly reading: RemoteReading | null;
   readonly file: RemoteFile | null;
   readonly thumbnail: RemoteFile | null;
+  /** The same in other buckets: registers `file:<bucket>` and `thumbnail:<bucket>`. */
+  readonly copies: { readonly file: readonly RemoteFile[]; readonly thumbnail: readonly RemoteFile[] };
   /** By fingerprint. */
   readonly vectors: Readonly<Record<string, RemoteVectors>>;
   /** The reading that is in this library; null when none is complete. Equal texts have equal readings everywhere. */

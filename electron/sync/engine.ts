@@ -5,8 +5,8 @@
  * one. After a failure it waits longer each time; what only a person can put right waits for that person. Changes are
  * stamped all the while, with a network or without.
  */
-import { toAppError, type AppError } from '../../shared/errors.ts';
-import type { SyncProgress, SyncStatus } from '../../shared/sync.ts';
+import { AppError, toAppError, type ErrorInfo } from '../../shared/errors.ts';
+import { MOST_PROBLEMS, type SyncProgress, type SyncStatus } from '../../shared/sync.ts';
 import { retryTime } from './backoff.ts';
 import type { PartSync } from './ports/part-sync.ts';
 import type { RemoteStore } from './ports/remote-store.ts';
@@ -19,7 +19,7 @@ export interface OpenedRemotes {
   close(): Promise<void>;
 }
 
-export interface EngineOptions extends Omit<RoundOptions, 'remote' | 'parts' | 'now' | 'onProgress'> {
+export interface EngineOptions extends Omit<RoundOptions, 'remote' | 'parts' | 'now' | 'onProgress' | 'onDamaged'> {
   /** Connects; called at the first round, and again as long as it rejects. */
   readonly open: (signal: AbortSignal) => Promise<OpenedRemotes>;
   /** Milliseconds since the epoch, by this computer's clock. */
@@ -36,6 +36,8 @@ export interface EngineOptions extends Omit<RoundOptions, 'remote' | 'parts' | '
 const GATHERING = 2_000;
 /** Milliseconds between two looks for what others changed. */
 const INTERVAL = 60_000;
+/** Milliseconds for which it is told what was passed over. */
+const REMEMBERED = 3_600_000;
 /** Milliseconds between two announcements of a progress. */
 const PROGRESS_INTERVAL = 100;
 
@@ -54,6 +56,7 @@ export class SyncEngine {
     syncedAt: null,
     unsent: 0,
     conflicts: 0,
+    problems: [],
   };
   #remotes: Promise<OpenedRemotes> | null = null;
   #running: Promise<void> | null = null;
@@ -67,6 +70,8 @@ export class SyncEngine {
   /** Rounds in a row that failed. */
   #failures = 0;
   #told = -Infinity;
+  /** What was passed over, and when last. */
+  #problems: { readonly problem: ErrorInfo; readonly at: number }[] = [];
 
   constructor(options: EngineOptions) {
     this.#options = { ...options, now: options.now ?? Date.now };
@@ -91,6 +96,12 @@ export class SyncEngine {
       this.#gathering = undefined;
       this.#begin('stamp');
     }, GATHERING);
+  }
+
+  /** Something is passed over, and everything else goes on: told with the end of the round. */
+  note(problem: ErrorInfo): void {
+    const others = this.#problems.filter((one) => one.problem.message !== problem.message);
+    this.#problems = [...others, { problem, at: this.#options.now() }].slice(-MOST_PROBLEMS);
   }
 
   /** Begins a round now, whatever it waits for; resolves when it ended, well or not. Nothing happens while it is paused. */
@@ -194,7 +205,11 @@ export class SyncEngine {
     await collectAll(store, now, signal);
     const { store: remote, parts } = await this.#open(signal);
     const onProgress = (progress: SyncProgress): void => this.#progress(progress);
-    const readOnly = await runRound({ ...this.#options, remote, parts, onProgress }, signal);
+    const onDamaged = (problem: ErrorInfo): void => {
+      this.note(problem);
+      this.#options.onError?.(AppError.fromInfo(problem));
+    };
+    const readOnly = await runRound({ ...this.#options, remote, parts, onProgress, onDamaged }, signal);
     const { waiting, conflicts } = await store.state();
     this.#failures = 0;
     // Paused or closed in the last moment.
@@ -207,6 +222,7 @@ export class SyncEngine {
       syncedAt: now(),
       unsent: waiting,
       conflicts,
+      problems: this.#recentProblems(),
     });
     this.#roundIn(INTERVAL);
   }
@@ -223,6 +239,12 @@ export class SyncEngine {
     this.#tell({ state: 'waiting', progress: null, error: error.toInfo(), retryAt });
     if (retryAt !== null) this.#roundIn(retryAt - now);
     else clearTimeout(this.#timer);
+  }
+
+  /** Some are met in each round, others once: nobody looks at each round. */
+  #recentProblems(): readonly ErrorInfo[] {
+    this.#problems = this.#problems.filter(({ at }) => at > this.#options.now() - REMEMBERED);
+    return this.#problems.map(({ problem }) => problem);
   }
 
   #roundIn(milliseconds: number): void {

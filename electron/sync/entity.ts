@@ -60,7 +60,7 @@ export interface Entity {
   readonly tombstone: Tombstone | null;
 }
 
-/** Names of registers that several modules use; `tag:`, `member:` and `vectors:` begin those of which there are many. */
+/** Names of registers that several modules use; `tag:`, `member:`, `vectors:`, `file:` and `thumbnail:` begin those of which there are many. */
 export const register = {
   /** Folded as SQLite's NOCASE folds, which knows the letters of ASCII alone. */
   tag: (name: string): string => `tag:${name.replace(/[A-Z]/g, (letter) => letter.toLowerCase())}`,
@@ -69,4 +69,6 @@ export const register = {
   reading: 'reading',
   file: 'file',
   thumbnail: 'thumbnail',
+  /** The same file in another bucket than the one that register `file` or `thumbnail` names; see `BlobStore.name`. */
+  copy: (kind: 'file' | 'thumbnail', bucket: string): string => `${kind}:${bucket}`,
 } as const;

@@ -8,8 +8,9 @@ import { AppError, toAppError, type ErrorInfo } from '../../shared/errors.ts';
 import type { SyncPhase, SyncProgress } from '../../shared/sync.ts';
 import type { Acknowledgement, Applied, SyncStore } from '../db/sync-types.ts';
 import { entityKinds, type Entity, type EntityKind } from './entity.ts';
+import { lostServer } from './lost-server.ts';
 import type { PartSync } from './ports/part-sync.ts';
-import type { Device, RemoteStore } from './ports/remote-store.ts';
+import type { DamagedEntity, Device, HistoryMark, RemoteStore } from './ports/remote-store.ts';
 
 export interface RoundOptions {
   readonly store: SyncStore;
@@ -22,6 +23,8 @@ export interface RoundOptions {
   /** Milliseconds after which a request that is not answered is given up, whatever the remote itself does. */
   readonly patience?: number;
   readonly onProgress?: (progress: SyncProgress) => void;
+  /** Told of what on the server can't be read; everything else goes on. */
+  readonly onDamaged?: (error: ErrorInfo) => void;
   /** Told of each step in which something came. */
   readonly onApplied?: (applied: Omit<Applied, 'left'>) => void;
 }
@@ -59,6 +62,8 @@ class Round {
   readonly #signal: AbortSignal;
   #deviceId = '';
   #head = 0;
+  /** As the library keeps it. */
+  #mark: HistoryMark | null = null;
 
   constructor(options: RoundOptions, signal: AbortSignal) {
     this.#options = options;
@@ -67,16 +72,17 @@ class Round {
 
   async run(): Promise<ErrorInfo | null> {
     const { store, remote, device, now } = this.#options;
-    const { deviceId, remoteId, pulled, restored } = await store.state();
+    const { deviceId, remoteId, pulled, restored, mark } = await store.state();
     if (deviceId === null || remoteId === null) {
       throw new AppError('remote-not-configured', 'Sync is not turned on for this library.', {
         hint: 'Turn it on in Settings.',
       });
     }
     this.#deviceId = deviceId;
+    this.#mark = mark;
     this.#tell('greeting');
     const asked = now();
-    const greeting = await this.#ask((signal) => remote.greet({ ...device, id: deviceId }, signal));
+    const greeting = await this.#ask((signal) => remote.greet({ ...device, id: deviceId }, mark, signal));
     // The server looked at its clock about half-way.
     await store.setClock(Math.round(greeting.serverTime - (asked + now()) / 2));
     this.#head = greeting.head;
@@ -205,12 +211,12 @@ class Round {
       const batch = withinBytes(await this.#here(() => store.outgoing(PAGE)));
       if (batch.length === 0) return;
       const sent = batch.map(stampsOf);
-      const mark = JSON.stringify(sent[0]);
+      const first = JSON.stringify(sent[0]);
       // Else the same would be sent for ever.
-      if (mark === previous) throw new AppError('internal', 'What was sent was not taken down as sent.');
-      previous = mark;
+      if (first === previous) throw new AppError('internal', 'What was sent was not taken down as sent.');
+      previous = first;
       this.#tell('sending', done, Math.max(waiting, done + batch.length));
-      const sequences = await this.#ask((signal) => remote.push(this.#deviceId, batch, signal));
+      const { sequences, mark } = await this.#ask((signal) => remote.push(this.#deviceId, batch, this.#mark, signal));
       const acknowledgements = sent.map((entity, index): Acknowledgement => {
         const sequence = sequences[index];
         if (sequence === undefined) {
@@ -220,7 +226,8 @@ class Round {
         }
         return { ...entity, sequence };
       });
-      await this.#here(() => store.pushed(acknowledgements));
+      await this.#here(() => store.pushed(acknowledgements, mark));
+      this.#see(mark);
       this.#head = Math.max(this.#head, ...sequences);
       done += batch.length;
     }
@@ -234,14 +241,17 @@ class Round {
     for (;;) {
       this.#tell('receiving', pulled - from, Math.max(this.#head, pulled) - from);
       const since = pulled;
-      const page = await this.#ask((signal) => remote.pull(since, PAGE, signal));
+      const page = await this.#ask((signal) => remote.pull(since, PAGE, this.#mark, signal));
       if (page.cursor < since || (page.cursor === since && !page.atHead)) {
         throw new AppError('remote-damaged', `The server has nothing after change ${since} and yet not all of it.`, {
           hint: 'See that nothing else writes to this database.',
         });
       }
+      // First, or a kill would leave the cursor beyond it.
+      await this.#mend(page.damaged);
       if (page.entities.length > 0 || page.cursor > since) {
-        await this.#here(() => store.receive(page.entities, page.cursor));
+        await this.#here(() => store.receive(page.entities, page.cursor, page.mark));
+        this.#see(page.mark);
       }
       pulled = page.cursor;
       if (page.atHead) break;
@@ -250,12 +260,25 @@ class Round {
     await this.#apply();
   }
 
+  #see(mark: HistoryMark | null): void {
+    if (mark && mark.sequence >= (this.#mark?.sequence ?? 0)) this.#mark = mark;
+  }
+
+  /** What is damaged there and whole here is sent again. */
+  async #mend(damaged: readonly DamagedEntity[]): Promise<void> {
+    const { store, onDamaged } = this.#options;
+    const known = damaged.flatMap(({ kind, id }) => (kind === null ? [] : [{ kind, id }]));
+    if (known.length > 0) await this.#here(() => store.sendAgain(known));
+    for (const { error } of damaged) onDamaged?.(error);
+  }
+
   async #apply(): Promise<void> {
     const { store, now, onApplied } = this.#options;
     const { inbox } = await this.#here(() => store.state());
     for (let left = inbox; left > 0;) {
       this.#tell('applying', Math.max(0, inbox - left), inbox);
-      const { left: rest, ...applied } = await this.#here(() => store.apply(now(), APPLY));
+      const { left: rest, damaged = [], ...applied } = await this.#here(() => store.apply(now(), APPLY));
+      for (const one of damaged) this.#options.onDamaged?.(notTaken(one));
       if (isNews(applied)) onApplied?.(applied);
       if (rest >= left) throw new AppError('internal', `${rest} changes that came can not be applied.`);
       left = rest;
@@ -325,21 +348,21 @@ function stampsOf({ kind, id, registers, tombstone }: Entity): Omit<Acknowledgem
   return { kind, id, stamps: Object.fromEntries(tombstone ? [...stamps, ['', tombstone.stamp]] : stamps) };
 }
 
+function notTaken({ kind, id, reason }: { readonly kind: string; readonly id: string; readonly reason: string }) {
+  return new AppError(
+    'remote-damaged',
+    `The ${kind} ${id.slice(0, 60)} came from the server and can’t be kept: ${reason}.`,
+    {
+      hint: 'Everything else goes on, and this is tried again with what comes next. Install the newest Quire on all computers; if that does not help, report it with the log file.',
+    },
+  ).toInfo();
+}
+
 function tooSlow(patience: number): AppError {
   const seconds = Math.ceil(patience / 1_000);
   return new AppError('remote-timeout', `The server did not answer within ${seconds} seconds.`, {
     hint: 'Look at the connection; Quire tries again by itself.',
     retryable: true,
-  });
-}
-
-/**
- * A server that was put back to an earlier state, or emptied. Nothing of it is taken in, as it would delete here what it
- * lost; and what was sent to it is not there any more, so that going on would tell nobody.
- */
-function lostServer(why: string): AppError {
-  return new AppError('remote-damaged', `The database is not as this computer left it: ${why}.`, {
-    hint: 'Was it restored from a backup? Turn sync off and on again: what is here stays, and is sent there anew.',
   });
 }
 

@@ -17,8 +17,14 @@ const DEVICE_DIGITS = 8;
  */
 export const BEFORE_SYNC = 1;
 
+/**
+ * Microseconds since the epoch from which on no stamp is believed: the year 2200. Whoever took one in would stamp
+ * everything later than that, and soon find no time that is later still.
+ */
+const UNBELIEVABLE = Date.UTC(2200) * 1_000;
+
 export function isStamp(text: unknown): text is Stamp {
-  return typeof text === 'string' && pattern.test(text);
+  return typeof text === 'string' && pattern.test(text) && timeOf(text) < UNBELIEVABLE;
 }
 
 /**

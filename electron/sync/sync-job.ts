@@ -1,6 +1,6 @@
 /** What passes between main and the sync thread. Structured-cloned; see workers/serve-sync.ts and core/sync-thread.ts. */
 import type { ErrorInfo } from '../../shared/errors.ts';
-import type { Remotes } from '../../shared/remotes.ts';
+import type { BucketRemote, Remotes } from '../../shared/remotes.ts';
 import type { SyncStatus } from '../../shared/sync.ts';
 import type { Applied } from '../db/sync-types.ts';
 import type { FileStoreKeys } from '../pipeline/blobs.ts';
@@ -13,12 +13,16 @@ export interface SyncSecrets {
   readonly databasePassword: Uint8Array;
   /** Null where there is no bucket. */
   readonly secretAccessKey: Uint8Array | null;
+  /** Of the former buckets, in their order. */
+  readonly formerKeys?: readonly Uint8Array[];
   /** What blobs are sealed with, and named by (see `blobKeysOf`); null where they are not sealed. */
   readonly sealingKey: Uint8Array | null;
 }
 
 export interface SyncJob {
   readonly remotes: Remotes;
+  /** Buckets that were named before; see `FileSyncOptions.former`. */
+  readonly formerBuckets?: readonly BucketRemote[];
   /** Overwritten, on both sides, when the connections are open. */
   readonly secrets: SyncSecrets;
   /** Whose library it is on the server: a UUID. */
@@ -69,8 +73,8 @@ export interface SyncListener {
 }
 
 /** Overwrites them. */
-export function clearSecrets({ databasePassword, secretAccessKey, sealingKey }: SyncSecrets): void {
-  for (const secret of [databasePassword, secretAccessKey, sealingKey]) secret?.fill(0);
+export function clearSecrets({ databasePassword, secretAccessKey, sealingKey, formerKeys = [] }: SyncSecrets): void {
+  for (const secret of [databasePassword, secretAccessKey, sealingKey, ...formerKeys]) secret?.fill(0);
 }
 
 /** Overwrites them, and the keys of the library's files. */

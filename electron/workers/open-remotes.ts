@@ -5,6 +5,7 @@ import { openRemoteParts } from '../adapters/postgres/remote-parts.ts';
 import { PostgresRemoteStore } from '../adapters/postgres/remote-store.ts';
 import { openBucket } from '../adapters/s3/blob-store.ts';
 import type { ServedDatabase } from '../db/served-port.ts';
+import type { BlobStore } from '../sync/ports/blob-store.ts';
 import { partSteps } from '../sync/parts/part-steps.ts';
 import { blobKeysOf } from '../sync/sealing.ts';
 import type { SyncJob } from '../sync/sync-job.ts';
@@ -31,9 +32,14 @@ export async function openRemotes(
       remotes.bucket && secrets.secretAccessKey
         ? openBucket(remotes.bucket, textOf(secrets.secretAccessKey), userId)
         : null;
+    const former: BlobStore[] = [];
     try {
+      for (const [index, one] of (bucket ? (job.formerBuckets ?? []) : []).entries()) {
+        const key = secrets.formerKeys?.[index];
+        if (key) former.push(openBucket(one, textOf(key), userId));
+      }
       const blobKeys = secrets.sealingKey ? blobKeysOf(secrets.sealingKey) : null;
-      const files = bucket && { bucket, folder, libraryKeys, blobKeys, policy, now: Date.now };
+      const files = bucket && { bucket, former, folder, libraryKeys, blobKeys, policy, now: Date.now };
       const parts = partSteps({ parts: library.parts, remote, files, onProblem });
       const store = new PostgresRemoteStore(session, userId);
       return {
@@ -44,12 +50,12 @@ export async function openRemotes(
         rows: remote,
         bucket,
         async close() {
-          bucket?.close();
+          for (const one of [bucket, ...former]) one?.close();
           await store.close();
         },
       };
     } catch (error) {
-      bucket?.close();
+      for (const one of [bucket, ...former]) one?.close();
       throw error;
     }
   } catch (error) {

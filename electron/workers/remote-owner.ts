@@ -12,6 +12,7 @@ import {
   setRemoteEmail,
   setRemoteSignIn,
 } from '../adapters/postgres/users.ts';
+import { bucketLabelOf } from '../adapters/s3/bucket-name.ts';
 import type {
   BucketAccess,
   DatabaseAccess,
@@ -24,7 +25,8 @@ import type {
 } from '../sync/ports/remote-errands.ts';
 import type { BlobStore } from '../sync/ports/blob-store.ts';
 import { makeSignIn, openSignIn, recordOf } from '../sync/sign-in.ts';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, toAppError } from '../../shared/errors.ts';
+import type { BucketRemote } from '../../shared/remotes.ts';
 import type { SyncProgress } from '../../shared/sync.ts';
 
 /** As `RemoteErrands.signIn`. */
@@ -76,27 +78,44 @@ export function tellOwner(
 
 /** As `RemoteErrands.reachThere`. */
 export async function reachThere(
-  { database, bucket }: RemoteAccess,
+  { database, bucket, formerBuckets }: RemoteAccess,
   userId: string,
   signal?: AbortSignal,
 ): Promise<void> {
   await withSession(database, signal, (session) => getRemoteUser(session, userId));
-  if (!bucket) return;
-  await withBucket(bucket, userId, async (store) => {
-    // One page of the list is enough.
-    for await (const { size } of store.list(signal)) if (size >= 0) break;
-  });
+  const reach = (one: BucketAccess): Promise<void> =>
+    withBucket(one, userId, async (store) => {
+      // One page of the list is enough.
+      for await (const { size } of store.list(signal)) if (size >= 0) break;
+    });
+  for (const former of formerBuckets) {
+    await reach(former).catch((thrown: unknown) => {
+      throw notLookedAt(former.remote, toAppError(thrown));
+    });
+  }
+  if (bucket) await reach(bucket);
 }
 
 /** As `RemoteErrands.deleteThere`. */
 export async function deleteThere(
-  { database, bucket }: RemoteAccess,
+  { database, bucket, formerBuckets }: RemoteAccess,
   userId: string,
   onProgress: (progress: SyncProgress) => void = () => undefined,
   signal?: AbortSignal,
 ): Promise<Deletion> {
-  // The bucket first: without its rows nobody would know whose the objects are.
-  const objects = bucket ? await emptyBucket(bucket, userId, onProgress, signal) : { removed: 0, left: 0 };
+  const objects = { removed: 0, left: 0 };
+  const empty = async (one: BucketAccess): Promise<void> => {
+    const { removed, left } = await emptyBucket(one, userId, onProgress, signal);
+    objects.removed += removed;
+    objects.left += left;
+  };
+  for (const former of formerBuckets) {
+    await empty(former).catch((thrown: unknown) => {
+      throw notLookedAt(former.remote, toAppError(thrown));
+    });
+  }
+  // The buckets first: without its rows nobody would know whose the objects are.
+  if (bucket) await empty(bucket);
   onProgress({ phase: 'deleting-rows', done: 0, total: 0 });
   const { before, left } = await withSession(database, signal, (session) => deleteRemoteUser(session, userId, signal));
   return {
@@ -155,6 +174,18 @@ async function withSession<T>(
   } finally {
     await session.close();
   }
+}
+
+function notLookedAt(remote: BucketRemote, cause: AppError): AppError {
+  return new AppError(
+    'deletion-incomplete',
+    `Nothing was deleted in the database: the bucket that was named before, ${bucketLabelOf(remote)}, can’t be looked at. ${cause.message}`,
+    {
+      hint: 'Make it reachable and delete again. What lies in it stays there when you forget it first, in Settings, Sync.',
+      retryable: true,
+      cause,
+    },
+  );
 }
 
 function otherPassword(email: string): AppError {

@@ -5,6 +5,7 @@ import type { Applied } from '../db/sync-types.ts';
 import { SyncEngine, type OpenedRemotes } from '../sync/engine.ts';
 import type { FilePolicy } from '../sync/parts/file-cache.ts';
 import type { FileSync } from '../sync/parts/files.ts';
+import { fileIn } from '../sync/parts/named-files.ts';
 import type { NearestSync } from '../sync/parts/nearest.ts';
 import type { BlobStore } from '../sync/ports/blob-store.ts';
 import type { RemoteParts } from '../sync/ports/remote-parts.ts';
@@ -30,7 +31,7 @@ export interface OpenedSync extends OpenedRemotes {
   /** Null where only entities are kept. */
   readonly rows: Pick<RemoteParts, 'sizes' | 'leftOf'> | null;
   /** Null where there is none. */
-  readonly bucket: Pick<BlobStore, 'presign'> | null;
+  readonly bucket: Pick<BlobStore, 'presign' | 'name'> | null;
 }
 
 /** Connects to the servers that a job names; the secrets are overwritten after it resolved. */
@@ -83,8 +84,9 @@ export function serveSync(port: MessagePort, openRemotes: OpenRemotes): void {
     },
     async shareLink(documentId, seconds, fileName) {
       const { bucket } = await opened();
-      const file = (await library.parts.get(documentId))?.file;
       if (!bucket) throw noBucket();
+      const document = await library.parts.get(documentId);
+      const file = document && fileIn(document, 'original', bucket.name);
       if (!file)
         throw new AppError('file-not-found', 'The file is not in the bucket yet.', {
           hint: 'Sync now in Settings, Sync, and try again when the document says that it is synced.',
@@ -141,6 +143,7 @@ export function serveSync(port: MessagePort, openRemotes: OpenRemotes): void {
   );
 
   function onProblem(_documentId: string, error: AppError): void {
+    engine?.note(error.toInfo());
     void listener.failed.asEvent(error.toInfo());
   }
 

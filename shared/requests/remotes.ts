@@ -28,6 +28,8 @@ export interface RemotesView {
   /** Null when none is named. */
   readonly database: NamedRemote<DatabaseRemote> | null;
   readonly bucket: NamedRemote<BucketRemote> | null;
+  /** Buckets that were named before, and whose keys are kept to bring and remove files there: `“files” at s3.example.com`. */
+  readonly formerBuckets: readonly string[];
   /** Null when the keychain works, or none is wanted; else why it does not. */
   readonly keychainError: ErrorInfo | null;
 }
@@ -56,6 +58,8 @@ export const remoteRequests = {
   'remotes.set': define(
     z.object({ database: namedDatabaseSchema.optional(), bucket: namedBucketSchema.optional() }),
   )<RemotesView>(),
-  /** Forgets a remote and its secret. What lies on it stays there. */
+  /** Forgets former buckets and their secrets. What lies in them stays there. */
+  'remotes.forgetFormer': define(z.object({}))<RemotesView>(),
+  /** Forgets a remote and its secret; with a bucket, former ones. What lies on it stays there. */
   'remotes.remove': define(z.object({ kind }))<RemotesView>(),
 };

@@ -83,7 +83,7 @@ describe('pushes at once', () => {
         const own: number[] = [];
         for (let round = 0; round < 5; round += 1) {
           const two = ['a', 'b'].map((name) => entityAt(1, 'message', `${who}-${round}-${name}`, { text: 'x' }));
-          own.push(...(await store.push(device.id, two)));
+          own.push(...(await store.push(device.id, two)).sequences);
         }
         return own;
       }),
@@ -149,19 +149,21 @@ describe('a deletion', () => {
     const [remover, writer] = await computers(2);
     if (!remover || !writer) throw new Error('There are no two.');
     const file = { kind: 'original', contentHash: 'c', size: 1, sealed: false } as const;
+    const bucket = 'b'.repeat(32);
+    await remover.parts.nameBucket(bucket, '“files” at s3.example.com');
     for (let round = 0; round < 25; round += 1) {
       const address = `a${round}`;
       await writer.parts.putFile({ ...file, documentId: `old${round}`, address });
       await remover.store.push(remover.device.id, [deletedAt(1, 'document', `old${round}`)]);
       const [removing, listing] = await Promise.allSettled([
-        remover.parts.filesToRemove(100),
+        remover.parts.filesToRemove(bucket, 100),
         writer.parts.putFile({ ...file, documentId: `new${round}`, address }),
       ]);
       if (removing.status === 'rejected') throw removing.reason;
       // Either the one or the other.
       expect(removing.value.includes(address)).toBe(listing.status === 'rejected');
       if (listing.status === 'rejected') expect(listing.reason).toMatchObject({ code: 'remote-busy', retryable: true });
-      await remover.parts.confirmRemoved(removing.value);
+      await remover.parts.confirmRemoved(bucket, removing.value);
     }
   });
 

@@ -27,6 +27,7 @@ let running: RunningApp;
 const remotes: RemotesView = {
   database: { remote: databaseRemote, secret: 'kept' },
   bucket: { remote: bucketRemote, secret: 'kept' },
+  formerBuckets: [],
   keychainError: null,
 };
 const idle: SyncStatus = { ...syncOff, state: 'idle', syncedAt: Date.now() - 5 * minute };

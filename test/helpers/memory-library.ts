@@ -1,5 +1,6 @@
 /** A library in memory, for tests of the engine alone: entities that are edited, and nothing that depends on another. */
 import type { Acknowledgement, Applied, SyncConflict, SyncState, SyncStore } from '../../electron/db/sync-types.ts';
+import type { HistoryMark } from '../../electron/sync/ports/remote-store.ts';
 import type { JsonValue } from '../../electron/db/database.ts';
 import { entityKinds, type Entity, type EntityKind } from '../../electron/sync/entity.ts';
 import { mergeEntity } from '../../electron/sync/merge.ts';
@@ -27,6 +28,7 @@ export class MemoryLibrary implements SyncStore {
   #isOn = true;
   clockOffset = 0;
   #restored: string | null = null;
+  #mark: HistoryMark | null = null;
 
   constructor(deviceId: string) {
     this.#deviceId = deviceId;
@@ -53,6 +55,7 @@ export class MemoryLibrary implements SyncStore {
       applied: this.#applied,
       clockOffset: this.clockOffset,
       restored: this.#restored,
+      mark: this.#mark,
       waiting: this.#outgoing().length,
       inbox: this.#inbox.length,
       conflicts: 0,
@@ -95,13 +98,22 @@ export class MemoryLibrary implements SyncStore {
     return this.#outgoing().slice(0, limit);
   }
 
-  async pushed(acknowledgements: readonly Acknowledgement[]): Promise<void> {
+  async pushed(acknowledgements: readonly Acknowledgement[], mark: HistoryMark | null = null): Promise<void> {
+    this.#mark = mark ?? this.#mark;
     for (const { kind, id, stamps } of acknowledgements) {
       for (const [name, stamp] of Object.entries(stamps)) this.#pushed.set(`${keyOf(kind, id)} ${name}`, stamp);
     }
   }
 
-  async receive(entities: readonly Entity[], cursor: number): Promise<void> {
+  async sendAgain(entities: readonly { readonly kind: EntityKind; readonly id: string }[]): Promise<number> {
+    const here = entities.filter(({ kind, id }) => this.entities.has(keyOf(kind, id)));
+    for (const { kind, id } of here)
+      for (const key of this.#pushed.keys()) if (key.startsWith(`${keyOf(kind, id)} `)) this.#pushed.delete(key);
+    return here.length;
+  }
+
+  async receive(entities: readonly Entity[], cursor: number, mark: HistoryMark | null = null): Promise<void> {
+    this.#mark = mark ?? this.#mark;
     this.#inbox.push(...entities);
     this.#pulled = cursor;
   }

@@ -27,7 +27,13 @@ export class MemoryParts {
   readonly readings = new Map<string, Map<string, Reading>>();
   readonly vectors = new Map<string, Map<string, VectorRow>>();
   readonly files: FileRow[] = [];
-  readonly removable: string[] = [];
+  /** Addresses, by the bucket that they are to be removed from. */
+  readonly removals = new Map<string, string[]>();
+
+  /** All of them, each as often as there are buckets. */
+  get removable(): string[] {
+    return [...this.removals.values()].flat();
+  }
 
   /** A connection of one device. */
   connect(network: PartsNetwork = {}): MemoryPartsConnection {
@@ -47,7 +53,8 @@ export class MemoryParts {
     this.readings.delete(documentId);
     for (const file of this.files.filter((one) => one.documentId === documentId)) {
       this.files.splice(this.files.indexOf(file), 1);
-      if (!this.files.some(({ address }) => address === file.address)) this.removable.push(file.address);
+      if (this.files.some(({ address }) => address === file.address)) continue;
+      for (const addresses of this.removals.values()) addresses.push(file.address);
     }
   }
 }
@@ -139,6 +146,12 @@ export class MemoryPartsConnection implements RemoteParts {
     return this.#ask('vectors', signal, () => hashes.flatMap((hash) => this.#space(space).get(hexOf(hash)) ?? []));
   }
 
+  dropVectors(space: VectorSpace, hashes: readonly Uint8Array[], signal?: AbortSignal): Promise<void> {
+    return this.#ask('dropVectors', signal, () => {
+      for (const hash of hashes) this.#space(space).delete(hexOf(hash));
+    });
+  }
+
   #space({ fingerprint }: VectorSpace): Map<string, VectorRow> {
     const found = this.#server.vectors.get(fingerprint);
     if (!found) throw new AppError('remote-damaged', `There is no table for ${fingerprint}.`);
@@ -180,16 +193,19 @@ export class MemoryPartsConnection implements RemoteParts {
     return this.#ask('files', signal, () => this.#server.files.filter((file) => file.documentId === documentId));
   }
 
-  filesToRemove(limit: number, signal?: AbortSignal): Promise<string[]> {
-    return this.#ask('filesToRemove', signal, () => this.#server.removable.slice(0, limit));
+  nameBucket(bucket: string, _label: string, signal?: AbortSignal): Promise<void> {
+    if (this.#server.removals.has(bucket)) return Promise.resolve();
+    return this.#ask('nameBucket', signal, () => void this.#server.removals.set(bucket, []));
   }
 
-  confirmRemoved(addresses: readonly string[], signal?: AbortSignal): Promise<void> {
+  filesToRemove(bucket: string, limit: number, signal?: AbortSignal): Promise<string[]> {
+    return this.#ask('filesToRemove', signal, () => (this.#server.removals.get(bucket) ?? []).slice(0, limit));
+  }
+
+  confirmRemoved(bucket: string, addresses: readonly string[], signal?: AbortSignal): Promise<void> {
     return this.#ask('confirmRemoved', signal, () => {
-      for (const address of addresses) {
-        const at = this.#server.removable.indexOf(address);
-        if (at >= 0) this.#server.removable.splice(at, 1);
-      }
+      const left = (this.#server.removals.get(bucket) ?? []).filter((address) => !addresses.includes(address));
+      this.#server.removals.set(bucket, left);
     });
   }
 

@@ -4,7 +4,17 @@
  */
 import type { Entity, EntityKind } from '../../electron/sync/entity.ts';
 import { mergeEntity } from '../../electron/sync/merge.ts';
-import type { Device, Greeting, PulledPage, RemoteStore, SeenDevice } from '../../electron/sync/ports/remote-store.ts';
+import { randomUUID } from 'node:crypto';
+import { otherHistory } from '../../electron/sync/lost-server.ts';
+import type {
+  Device,
+  Greeting,
+  HistoryMark,
+  PulledPage,
+  Pushed,
+  RemoteStore,
+  SeenDevice,
+} from '../../electron/sync/ports/remote-store.ts';
 import { AppError, type ErrorInfo } from '../../shared/errors.ts';
 
 /** What happens to one request. */
@@ -50,6 +60,8 @@ export class MemoryServer {
   readonly #now: () => number;
   readonly #entities = new Map<string, Stored>();
   readonly #devices = new Map<string, KnownDevice>();
+  /** By the sequence that a push ended with. */
+  readonly #marks = new Map<number, string>();
   #head = 0;
   #collected = 0;
   /** Handed to all who greet. */
@@ -78,6 +90,7 @@ export class MemoryServer {
     const copy = new MemoryServer({ now: this.#now });
     for (const [key, stored] of this.#entities) copy.#entities.set(key, stored);
     for (const [id, device] of this.#devices) copy.#devices.set(id, { ...device });
+    for (const [sequence, mark] of this.#marks) copy.#marks.set(sequence, mark);
     copy.#head = this.#head;
     copy.#collected = this.#collected;
     copy.readOnly = this.readOnly;
@@ -89,7 +102,35 @@ export class MemoryServer {
     return this.#head;
   }
 
-  greet(device: Device): Greeting {
+  /** As after a restore of a backup: it has what the other one has, and goes on from there. */
+  putBack(backup: MemoryServer): void {
+    const copy = backup.copy();
+    for (const [mine, theirs] of [
+      [this.#entities, copy.#entities],
+      [this.#devices, copy.#devices],
+      [this.#marks, copy.#marks],
+    ] as [Map<unknown, unknown>, Map<unknown, unknown>][]) {
+      mine.clear();
+      for (const [key, value] of theirs) mine.set(key, value);
+    }
+    this.#head = copy.#head;
+    this.#collected = copy.#collected;
+  }
+
+  #requireKnown(known: HistoryMark | null): void {
+    if (!known || known.sequence < this.#collected || this.#marks.get(known.sequence) === known.mark) return;
+    throw otherHistory(known.sequence);
+  }
+
+  /** Of the push that the sequence is in, else the last one. */
+  markAt(sequence: number): HistoryMark | null {
+    const all = [...this.#marks].sort(([one], [other]) => one - other);
+    const [at, mark] = all.find(([end]) => end >= sequence) ?? all.at(-1) ?? [];
+    return at === undefined || mark === undefined ? null : { sequence: at, mark };
+  }
+
+  greet(device: Device, seen: HistoryMark | null = null): Greeting {
+    this.#requireKnown(seen);
     const lastSeen = this.#now();
     const known = this.#devices.get(device.id);
     this.#devices.set(device.id, { ...device, lastSeen, cursor: known?.cursor ?? 0 });
@@ -97,9 +138,11 @@ export class MemoryServer {
     return { serverTime: lastSeen, head: this.#head, collected: this.#collected, restored, readOnly };
   }
 
-  push(deviceId: string, changes: readonly Entity[]): number[] {
+  push(deviceId: string, changes: readonly Entity[], known: HistoryMark | null = null): number[] {
     this.#known(deviceId);
-    return changes.map((change) => {
+    this.#requireKnown(known);
+    const before = this.#head;
+    const sequences = changes.map((change) => {
       const key = keyOf(change.kind, change.id);
       const present = this.#entities.get(key);
       const entity = mergeEntity(present?.entity ?? null, structuredClone(change));
@@ -108,9 +151,12 @@ export class MemoryServer {
       this.#entities.set(key, { entity, sequence: this.#head });
       return this.#head;
     });
+    if (this.#head > before) this.#marks.set(this.#head, randomUUID());
+    return sequences;
   }
 
-  pull(since: number, limit: number): PulledPage {
+  pull(since: number, limit: number, known: HistoryMark | null = null): PulledPage {
+    this.#requireKnown(known);
     const after = [...this.#entities.values()]
       .filter(({ sequence }) => sequence > since)
       .sort((one, other) => one.sequence - other.sequence);
@@ -120,6 +166,8 @@ export class MemoryServer {
       entities: page.map(({ entity }) => structuredClone(entity)),
       cursor: atHead ? this.#head : (page.at(-1)?.sequence ?? since),
       atHead,
+      mark: this.markAt(atHead ? this.#head : (page.at(-1)?.sequence ?? since)),
+      damaged: [],
     };
   }
 
@@ -132,8 +180,9 @@ export class MemoryServer {
     for (const [key, { entity, sequence }] of this.#entities) {
       if (!entity.tombstone || sequence > seenByAll) continue;
       this.#entities.delete(key);
-      this.#collected = Math.max(this.#collected, sequence);
+      this.#collected = Math.max(this.#collected, seenByAll);
     }
+    for (const at of this.#marks.keys()) if (at < this.#collected) this.#marks.delete(at);
   }
 
   /** Those that live. */
@@ -175,28 +224,36 @@ export class MemoryRemote implements RemoteStore {
     this.#network = network;
   }
 
-  greet(device: Device, signal?: AbortSignal): Promise<Greeting> {
-    return this.#ask('greet', signal, () => this.#server.greet(device));
+  greet(device: Device, known: HistoryMark | null = null, signal?: AbortSignal): Promise<Greeting> {
+    return this.#ask('greet', signal, () => this.#server.greet(device, known));
   }
 
-  push(deviceId: string, changes: readonly Entity[], signal?: AbortSignal): Promise<readonly number[]> {
+  push(
+    deviceId: string,
+    changes: readonly Entity[],
+    known: HistoryMark | null = null,
+    signal?: AbortSignal,
+  ): Promise<Pushed> {
     return this.#ask(
       'push',
       signal,
-      () => this.#server.push(deviceId, changes),
       () => {
-        this.#server.push(deviceId, changes.slice(0, Math.ceil(changes.length / 2)));
+        const sequences = this.#server.push(deviceId, changes, known);
+        return { sequences, mark: this.#server.markAt(this.#server.head) };
+      },
+      () => {
+        this.#server.push(deviceId, changes.slice(0, Math.ceil(changes.length / 2)), known);
         throw cutOff();
       },
     );
   }
 
-  pull(since: number, limit: number, signal?: AbortSignal): Promise<PulledPage> {
+  pull(since: number, limit: number, known: HistoryMark | null = null, signal?: AbortSignal): Promise<PulledPage> {
     return this.#ask(
       'pull',
       signal,
-      () => this.#server.pull(since, limit),
-      () => this.#server.pull(since, Math.max(1, Math.floor(limit / 2))),
+      () => this.#server.pull(since, limit, known),
+      () => this.#server.pull(since, Math.max(1, Math.floor(limit / 2)), known),
     );
   }
 

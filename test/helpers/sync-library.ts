@@ -60,13 +60,14 @@ export function syncedLibrary(server: MemoryServer, name = 'device', isOn = true
               ? { '': tombstone.stamp }
               : Object.fromEntries(Object.entries(registers).map(([register, { stamp }]) => [register, stamp])),
           })),
+          server.markAt(server.head),
         );
       }
     },
     pull() {
       for (;;) {
         const page = server.pull(sync.state().pulled, SOME);
-        sync.receive(page.entities, page.cursor);
+        sync.receive(page.entities, page.cursor, page.mark);
         if (page.atHead) break;
       }
       const applied: Applied[] = [];

@@ -78,15 +78,21 @@ export async function removeFiles(sql: Sql, userId: string, files: readonly Name
   await releaseAddresses(sql, userId, gone);
 }
 
-/** Puts down objects to be removed, as far as no other document names them. */
-async function releaseAddresses(sql: Sql, userId: string, files: readonly Named[]): Promise<void> {
+/**
+ * Puts down objects to be removed, as far as no other document names them: from every bucket that was ever named, as the
+ * same file may have been sent to each.
+ */
+export async function releaseAddresses(sql: Sql, userId: string, files: readonly Named[]): Promise<void> {
   if (files.length === 0) return;
   await sql.query(
-    `INSERT INTO quire.object_removals (user_id, address, document_id)
-      SELECT DISTINCT ON (w.address) $1::uuid, w.address, w.document_id
+    `INSERT INTO quire.object_removals (user_id, address, document_id, bucket)
+      SELECT DISTINCT ON (w.address, b.bucket) $1::uuid, w.address, w.document_id, b.bucket
       FROM unnest($2::text[], $3::text[]) AS w (document_id, address)
+      CROSS JOIN (
+        SELECT bucket FROM quire.buckets WHERE user_id = $1
+        UNION ALL SELECT '' WHERE NOT EXISTS (SELECT FROM quire.buckets WHERE user_id = $1)) b
       WHERE NOT EXISTS (SELECT FROM quire.files f WHERE f.user_id = $1 AND f.address = w.address)
-      ON CONFLICT (user_id, address) DO NOTHING`,
+      ON CONFLICT (user_id, address, bucket) DO NOTHING`,
     [userId, textArray(files.map(({ documentId }) => documentId)), textArray(files.map(({ address }) => address))],
   );
 }

@@ -1,6 +1,7 @@
 /** Entities as rows: which table each kind has, how they are read with few statements, and written in bulk. */
 import { AppError } from '../../../shared/errors.ts';
-import { entityKinds, type Entity, type EntityKind, type Register, type Tombstone } from '../../sync/entity.ts';
+import { entityKinds, type Entity, type EntityKind, type Register } from '../../sync/entity.ts';
+import { isStamp } from '../../sync/stamps.ts';
 import { textArray } from './binary-array.ts';
 import type { Sql } from './session.ts';
 
@@ -40,25 +41,42 @@ export function entityJoins(of: string): string {
     LEFT JOIN LATERAL (${registers.join(' UNION ALL ')}) e ON true`;
 }
 
+/** What a row tells of an entity. */
+export interface ReadEntity {
+  readonly kind: EntityKind | null;
+  /** What is whole of it; null when there is none. */
+  readonly entity: Entity | null;
+  /** `remote-damaged`, when some of it is not as any Quire writes it. */
+  readonly damage: AppError | null;
+}
+
 /**
- * The entity of a row; null when there is none.
- *
- * What comes from the server is checked: whoever runs it, or another program, may have written anything there. Throws
- * `remote-damaged`.
+ * The entity of a row. What comes from the server is checked: whoever runs it, or another program, may have written
+ * anything there. What is damaged counts as not there, and everything else goes on.
  */
-export function entityOf(row: EntityRow): Entity | null {
+export function readEntity(row: EntityRow): ReadEntity {
   const { id } = row;
-  const kind = entityKinds.find((known) => known === row.kind);
-  if (kind === undefined) throw damaged(row, 'is of a kind that Quire does not know');
+  const kind = entityKinds.find((known) => known === row.kind) ?? null;
+  const broken = (what: string, entity: Entity | null = null): ReadEntity => ({
+    ...{ kind, entity },
+    damage: damaged(row, what),
+  });
+  if (kind === null) return broken('is of a kind that this Quire does not know');
   if (row.stamp !== null) {
-    const tombstone = { stamp: row.stamp, seen: row.seen, into: row.into };
-    if (!isTombstone(tombstone)) throw damaged(row, 'has a tombstone that is none');
-    return { kind, id, registers: {}, tombstone };
+    const { stamp, seen, into } = row;
+    if (!isStamp(stamp) || seen === null) return broken('has a tombstone that is none');
+    return { kind, entity: { kind, id, registers: {}, tombstone: { stamp, seen, into } }, damage: null };
   }
-  if (row.registers === null) return null;
+  if (row.registers === null) return { kind, entity: null, damage: null };
   const registers = parse(row.registers);
-  if (!isRegisters(registers)) throw damaged(row, 'has registers that are none');
-  return { kind, id, registers, tombstone: null };
+  if (typeof registers !== 'object' || registers === null || Array.isArray(registers)) {
+    return broken('has registers that are none');
+  }
+  const all = Object.entries(registers);
+  const whole = all.filter((one): one is [string, Register] => isRegister(one[1]));
+  const entity = { kind, id, registers: Object.fromEntries(whole), tombstone: null };
+  if (whole.length === all.length) return { kind, entity, damage: null };
+  return broken('has a register that is none', whole.length > 0 ? entity : null);
 }
 
 function parse(text: string): unknown {
@@ -69,31 +87,15 @@ function parse(text: string): unknown {
   }
 }
 
-/** See `Stamp`. */
-const stampPattern = /^\d{16}-[0-9a-f]{8}$/;
-
-function isStamped(value: object): value is { readonly stamp: string; readonly seen: number } {
+function isRegister(value: unknown): value is Register {
   return (
+    typeof value === 'object' &&
+    value !== null &&
     'stamp' in value &&
-    typeof value.stamp === 'string' &&
-    stampPattern.test(value.stamp) &&
+    isStamp(value.stamp) &&
     'seen' in value &&
-    Number.isSafeInteger(value.seen)
-  );
-}
-
-function isTombstone(value: {
-  readonly stamp: unknown;
-  readonly seen: unknown;
-  into: string | null;
-}): value is Tombstone {
-  return isStamped(value);
-}
-
-function isRegisters(value: unknown): value is Record<string, Register> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return Object.values(value).every(
-    (one: unknown) => typeof one === 'object' && one !== null && isStamped(one) && 'value' in one,
+    Number.isSafeInteger(value.seen) &&
+    'value' in value
   );
 }
 
@@ -101,7 +103,7 @@ function isRegisters(value: unknown): value is Record<string, Register> {
 export function damaged(row: { readonly kind: string; readonly id: string }, what: string): AppError {
   const name = `${row.kind} ${row.id}`.replace(/[^\w -]/g, '?').slice(0, 80);
   return new AppError('remote-damaged', `The ${name} in the database ${what}.`, {
-    hint: 'Was something else than Quire at work there? Restore its backup, or set up an empty database.',
+    hint: 'It is passed over, and everything else goes on. A computer that has it sends it again when sync is turned off and on there. See that nothing else writes to this database.',
   });
 }
 
@@ -137,6 +139,16 @@ function readingOf(entity: Entity): { readonly id: string; readonly chunks: numb
   if (typeof value !== 'object' || value === null || !('id' in value) || typeof value.id !== 'string') return null;
   const chunks = 'chunks' in value ? value.chunks : 0;
   return { id: value.id, chunks: typeof chunks === 'number' && Number.isInteger(chunks) ? chunks : 0 };
+}
+
+/** Removes tombstones that are none, of entities that live on. */
+export async function removeDamagedTombstones(sql: Sql, userId: string, entities: readonly Entity[]): Promise<void> {
+  if (entities.length === 0) return;
+  await sql.query(
+    `DELETE FROM quire.tombstones t USING unnest($2::text[], $3::text[]) AS w (kind, id)
+      WHERE t.user_id = $1 AND t.kind = w.kind AND t.id = w.id`,
+    [userId, textArray(entities.map(({ kind }) => kind)), textArray(entities.map(({ id }) => id))],
+  );
 }
 
 /** Writes tombstones, and removes what they stand for from the tables of entities. */

@@ -2,11 +2,14 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { FileRow, RemoteParts } from '../../sync/ports/remote-parts.ts';
 import { textArray } from './binary-array.ts';
-import { vectorTables } from './remote-deletion.ts';
+import { releaseAddresses, vectorTables } from './remote-deletion.ts';
 import { beside, isAlive, read, type PartsContext } from './remote-readings.ts';
 import { lockUser } from './user-lock.ts';
 
-type Files = Pick<RemoteParts, 'putFile' | 'files' | 'filesToRemove' | 'confirmRemoved' | 'leftOf' | 'sizes'>;
+type Files = Pick<
+  RemoteParts,
+  'putFile' | 'files' | 'nameBucket' | 'filesToRemove' | 'confirmRemoved' | 'leftOf' | 'sizes'
+>;
 
 /** For how long an address is a device's to remove; another may have died with it. */
 const claim = `interval '15 minutes'`;
@@ -16,13 +19,14 @@ export function remoteFiles(context: PartsContext): Files {
   return {
     async putFile(file, signal) {
       await beside(context, signal, async (sql) => {
-        // The row is locked until the end: who wants to remove the object waits, and then finds it named.
-        const [removal] = await sql.query<{ isClaimed: boolean }>(
-          `SELECT claimed_by IS NOT NULL AS "isClaimed" FROM quire.object_removals
+        // The rows are locked until the end: who wants to remove the object waits, and then finds it named. A claim that
+        // is over may be of a bucket that nobody can look in any more.
+        const removals = await sql.query<{ isClaimed: boolean | null }>(
+          `SELECT claimed_by IS NOT NULL AND claimed_at >= now() - ${claim} AS "isClaimed" FROM quire.object_removals
             WHERE user_id = $1 AND address = $2 FOR UPDATE`,
           [userId, file.address],
         );
-        if (removal?.isClaimed) throw beingRemoved();
+        if (removals.some(({ isClaimed }) => isClaimed === true)) throw beingRemoved();
         await sql.query(
           `INSERT INTO quire.files (user_id, document_id, kind, address, content_hash, size, sealed)
             SELECT $1, $2, $3, $4, $5, $6, $7 WHERE ${isAlive}
@@ -36,13 +40,36 @@ export function remoteFiles(context: PartsContext): Files {
             AND EXISTS (SELECT FROM quire.files f WHERE f.user_id = $1 AND f.address = $2)`,
           [userId, file.address],
         );
-        await sql.query(
-          `INSERT INTO quire.object_removals (user_id, address, document_id) SELECT $1, $2, $3
-            WHERE NOT EXISTS (SELECT FROM quire.files f WHERE f.user_id = $1 AND f.address = $2)
-            ON CONFLICT DO NOTHING`,
-          [userId, file.address, file.documentId],
-        );
+        await releaseAddresses(sql, userId, [file]);
       });
+    },
+
+    async nameBucket(bucket, label, signal) {
+      const [named] = await read<{ label: string }>(
+        session,
+        `SELECT label FROM quire.buckets WHERE user_id = $1 AND bucket = $2`,
+        [userId, bucket],
+        signal,
+      );
+      if (named?.label === label) return;
+      await session.transaction(async (sql) => {
+        // Alone: what is put down to be removed meanwhile would not know of this bucket.
+        await lockUser(sql, userId, 'alone');
+        await sql.query(
+          `INSERT INTO quire.buckets (user_id, bucket, label) VALUES ($1, $2, $3)
+            ON CONFLICT (user_id, bucket) DO UPDATE SET label = excluded.label`,
+          [userId, bucket, label],
+        );
+        if (named) return;
+        // What was to be removed before anybody had named a bucket, or this one, may lie here.
+        await sql.query(
+          `INSERT INTO quire.object_removals (user_id, address, document_id, bucket)
+            SELECT DISTINCT ON (address) user_id, address, document_id, $2 FROM quire.object_removals WHERE user_id = $1
+            ON CONFLICT DO NOTHING`,
+          [userId, bucket],
+        );
+        await sql.query(`DELETE FROM quire.object_removals WHERE user_id = $1 AND bucket = ''`, [userId]);
+      }, signal);
     },
 
     files(documentId, signal) {
@@ -55,29 +82,30 @@ export function remoteFiles(context: PartsContext): Files {
       );
     },
 
-    async filesToRemove(limit, signal) {
+    async filesToRemove(bucket, limit, signal) {
       // Under the lock, so that the statement sees every file that was listed before.
       const rows = await session.transaction(async (sql) => {
         await lockUser(sql, userId, 'alone');
         return sql.query<{ address: string }>(
           `UPDATE quire.object_removals SET claimed_by = $2, claimed_at = now()
-            WHERE user_id = $1 AND address IN (
-              SELECT r.address FROM quire.object_removals r WHERE r.user_id = $1
+            WHERE user_id = $1 AND bucket = $4 AND address IN (
+              SELECT r.address FROM quire.object_removals r WHERE r.user_id = $1 AND r.bucket = $4
                 AND (r.claimed_by IS NULL OR r.claimed_by = $2 OR r.claimed_at < now() - ${claim})
                 AND NOT EXISTS (SELECT FROM quire.files f WHERE f.user_id = $1 AND f.address = r.address)
               ORDER BY r.address LIMIT $3)
             RETURNING address`,
-          [userId, deviceId, limit],
+          [userId, deviceId, limit, bucket],
         );
       }, signal);
       return rows.map(({ address }) => address).sort();
     },
 
-    async confirmRemoved(addresses, signal) {
+    async confirmRemoved(bucket, addresses, signal) {
       await read(
         session,
-        `DELETE FROM quire.object_removals WHERE user_id = $1 AND address = ANY ($2::text[]) AND claimed_by = $3`,
-        [userId, textArray(addresses), deviceId],
+        `DELETE FROM quire.object_removals 
+          WHERE user_id = $1 AND address = ANY ($2::text[]) AND claimed_by = $3 AND bucket = $4`,
+        [userId, textArray(addresses), deviceId, bucket],
         signal,
       );
     },
@@ -92,7 +120,12 @@ export function remoteFiles(context: PartsContext): Files {
           OR NOT EXISTS (SELECT FROM quire.chunks c WHERE c.user_id = $1 AND c.content_hash = v.content_hash))`;
       const counts = [
         own('documents', 'id'),
-        ...['pages', 'chunks', 'files', 'object_removals'].map((table) => own(table)),
+        ...['pages', 'chunks', 'files'].map((table) => own(table)),
+        // Before anybody named a bucket, and by those that were named.
+        `${own('object_removals')} AND bucket = ''`,
+        `SELECT 'bucket ' || b.label, count(*) FROM quire.object_removals r
+          JOIN quire.buckets b ON b.user_id = $1 AND b.bucket = r.bucket
+          WHERE r.user_id = $1 AND r.document_id = $2 GROUP BY 1`,
         ...(await vectorTables(session)).map(vectors),
       ];
       const rows = await read<{ name: string; rows: number }>(

@@ -2,12 +2,41 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { Entity, EntityKind } from '../../sync/entity.ts';
 import { mergeEntity } from '../../sync/merge.ts';
-import type { Device, Greeting, PulledPage, RemoteStore, SeenDevice } from '../../sync/ports/remote-store.ts';
+import type {
+  DamagedEntity,
+  Device,
+  Greeting,
+  HistoryMark,
+  PulledPage,
+  Pushed,
+  RemoteStore,
+  SeenDevice,
+} from '../../sync/ports/remote-store.ts';
 import { textArray } from './binary-array.ts';
+import {
+  isKnown,
+  knownValues,
+  lastMark,
+  markColumns,
+  markOf,
+  requireHistory,
+  requireKnown,
+  spareMarks,
+  type MarkRow,
+} from './history.ts';
 import { inspectSchema, requireWritable } from './migrate.ts';
 import { removeFiles, removeParts, type Named } from './remote-deletion.ts';
-import { damaged, entityColumns, entityJoins, entityOf, entityTables } from './remote-entities.ts';
-import { writeDead, writeLiving, type EntityRow } from './remote-entities.ts';
+import {
+  damaged,
+  entityColumns,
+  entityJoins,
+  entityTables,
+  readEntity,
+  removeDamagedTombstones,
+  writeDead,
+  writeLiving,
+  type EntityRow,
+} from './remote-entities.ts';
 import type { PostgresSession, Sql } from './session.ts';
 import { lockUser, userMissing } from './user-lock.ts';
 
@@ -18,6 +47,8 @@ interface Standing {
   now: Entity | null;
   /** 0 as long as it has none. */
   seq: number;
+  /** What is there can't be read: it is written over. */
+  readonly isDamaged: boolean;
 }
 
 /** @param userId Whose entities; row-level security hides every other's anyway. */
@@ -30,19 +61,22 @@ export class PostgresRemoteStore implements RemoteStore {
     this.#userId = userId;
   }
 
-  greet(device: Device, signal?: AbortSignal): Promise<Greeting> {
+  greet(device: Device, known: HistoryMark | null = null, signal?: AbortSignal): Promise<Greeting> {
     return this.#session.transaction(async (sql) => {
       const { readOnly } = await inspectSchema(sql);
       if (!readOnly) await requireWritable(sql);
       // Shared: who has been away must not be entered while tombstones that it has not seen are being collected.
-      const [state] = await sql.query<Omit<Greeting, 'readOnly'>>(
+      const [found] = await sql.query<Omit<Greeting, 'readOnly'> & { readonly isThere: boolean }>(
         `SELECT next_seq - 1 AS head, collected,
             coalesce((SELECT left(value, 100) FROM quire.meta WHERE name = 'restored'), '') AS restored,
-            (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS "serverTime"
-          FROM quire.users WHERE id = $1 FOR SHARE`,
-        [this.#userId],
+            (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS "serverTime",
+            ${isKnown('$2', '$3')} AS "isThere"
+          FROM quire.users u WHERE id = $1 FOR SHARE`,
+        [this.#userId, ...knownValues(known)],
       );
-      if (!state) throw userMissing();
+      if (!found) throw userMissing();
+      const { isThere, ...state } = found;
+      requireKnown(known, isThere);
       if (!readOnly) {
         await sql.query(
           `INSERT INTO quire.devices (user_id, id, name, platform, app_version) VALUES ($1, $2, $3, $4, $5)
@@ -55,10 +89,16 @@ export class PostgresRemoteStore implements RemoteStore {
     }, signal);
   }
 
-  push(deviceId: string, changes: readonly Entity[], signal?: AbortSignal): Promise<readonly number[]> {
-    if (changes.length === 0) return Promise.resolve([]);
+  push(
+    deviceId: string,
+    changes: readonly Entity[],
+    known: HistoryMark | null = null,
+    signal?: AbortSignal,
+  ): Promise<Pushed> {
+    if (changes.length === 0) return Promise.resolve({ sequences: [], mark: null });
     return this.#session.transaction(async (sql) => {
       const nextSeq = await lockUser(sql, this.#userId, 'alone');
+      await requireHistory(sql, this.#userId, known);
       const standing = await this.#present(sql, deviceId, changes);
       const unnamed: Named[] = [];
       for (const change of changes) {
@@ -69,35 +109,48 @@ export class PostgresRemoteStore implements RemoteStore {
         of.now = merged ?? of.now;
       }
       await this.#write(sql, nextSeq, [...standing.values()], unnamed);
-      return changes.map((change) => standing.get(key(change))?.seq ?? 0);
+      const sequences = changes.map((change) => standing.get(key(change))?.seq ?? 0);
+      return { sequences, mark: await lastMark(sql, this.#userId) };
     }, signal);
   }
 
-  async pull(since: number, limit: number, signal?: AbortSignal): Promise<PulledPage> {
+  async pull(
+    since: number,
+    limit: number,
+    known: HistoryMark | null = null,
+    signal?: AbortSignal,
+  ): Promise<PulledPage> {
     // One more than asked for tells whether there is more; the head is that of the same moment.
-    const rows = await this.#read<EntityRow & { seq: number | null; head: number }>(
-      `SELECT u.next_seq - 1 AS head, c.seq, ${entityColumns('c')}
-        FROM quire.users u
-        LEFT JOIN (
-          SELECT kind, id, seq FROM quire.changes WHERE user_id = $1 AND seq > $2 ORDER BY seq LIMIT $3
-        ) c ON true
+    const rows = await this.#read<EntityRow & MarkRow & { seq: number | null; head: number; isThere: boolean }>(
+      `WITH page AS (
+          SELECT kind, id, seq FROM quire.changes WHERE user_id = $1 AND seq > $2
+            AND seq < (SELECT next_seq FROM quire.users WHERE id = $1) ORDER BY seq LIMIT $3)
+        SELECT u.next_seq - 1 AS head, ${isKnown('$4', '$5')} AS "isThere",
+          ${markColumns('(SELECT coalesce(max(seq), $2) FROM page)')}, c.seq, ${entityColumns('c')}
+        FROM quire.users u LEFT JOIN page c ON true
         ${entityJoins('c')}
         WHERE u.id = $1 ORDER BY c.seq`,
-      [this.#userId, since, limit + 1],
+      [this.#userId, since, limit + 1, ...knownValues(known)],
       signal,
     );
-    const head = rows[0]?.head;
-    if (head === undefined) throw userMissing();
+    const [first] = rows;
+    if (first === undefined) throw userMissing();
+    const { head } = first;
+    requireKnown(known, first.isThere);
     const found = rows.filter((row) => row.seq !== null);
     const atHead = found.length <= limit;
     const page = found.slice(0, limit);
-    const entities = page.map((row) => {
-      const entity = entityOf(row);
-      if (!entity) throw damaged(row, 'is listed and not there');
-      return entity;
-    });
+    const entities: Entity[] = [];
+    const broken: DamagedEntity[] = [];
+    for (const row of page) {
+      const { kind, entity, damage } = readEntity(row);
+      if (entity) entities.push(entity);
+      const error = damage ?? (entity ? null : damaged(row, 'is listed and not there'));
+      if (error) broken.push({ kind, id: row.id, error: error.toInfo() });
+    }
     // The last ones may have been collected: who is at the head has read them all the same.
-    return { entities, cursor: atHead ? Math.max(since, head) : (page.at(-1)?.seq ?? since), atHead };
+    const cursor = atHead ? Math.max(since, head) : (page.at(-1)?.seq ?? since);
+    return { entities, cursor, atHead, mark: markOf(first), damaged: broken };
   }
 
   acknowledge(deviceId: string, cursor: number, signal?: AbortSignal): Promise<void> {
@@ -107,12 +160,13 @@ export class PostgresRemoteStore implements RemoteStore {
         `UPDATE quire.devices SET cursor = greatest(cursor, $3), last_seen = now() WHERE user_id = $1 AND id = $2`,
         [this.#userId, deviceId, cursor],
       );
-      const [waiting] = await sql.query(
-        `SELECT FROM quire.tombstones WHERE user_id = $1
-          AND seq <= (SELECT min(cursor) FROM quire.devices WHERE user_id = $1) LIMIT 1`,
-        [this.#userId],
+      const [waiting] = await sql.query<{ isDue: boolean }>(
+        `SELECT EXISTS (SELECT FROM quire.tombstones WHERE user_id = $1 AND seq <= d.cursor)
+            OR (SELECT count(*) FROM quire.marks WHERE user_id = $1 AND seq < d.cursor) > $2 AS "isDue"
+          FROM (SELECT min(cursor) AS cursor FROM quire.devices WHERE user_id = $1) d`,
+        [this.#userId, spareMarks],
       );
-      if (!waiting) return;
+      if (!waiting?.isDue) return;
       // Under the lock, the devices are looked at again: one may have been entered meanwhile.
       await lockUser(sql, this.#userId, 'alone');
       await sql.query(
@@ -123,7 +177,13 @@ export class PostgresRemoteStore implements RemoteStore {
         ), unlisted AS (
           DELETE FROM quire.changes c USING gone WHERE c.user_id = $1 AND c.kind = gone.kind AND c.id = gone.id
         )
-        UPDATE quire.users SET collected = greatest(collected, (SELECT max(seq) FROM gone)) WHERE id = $1`,
+        UPDATE quire.users SET collected = greatest(collected, (SELECT min(cursor) FROM quire.devices WHERE user_id = $1))
+          WHERE id = $1`,
+        [this.#userId],
+      );
+      // Who remembers one of these has read less than was collected, and compares in any case.
+      await sql.query(
+        `DELETE FROM quire.marks m USING quire.users u WHERE u.id = $1 AND m.user_id = $1 AND m.seq < u.collected`,
         [this.#userId],
       );
     }, signal);
@@ -183,8 +243,8 @@ export class PostgresRemoteStore implements RemoteStore {
     return new Map(
       asked.map((change) => {
         const row = found.get(key(change));
-        const before = row ? entityOf(row) : null;
-        return [key(change), { before, now: before, seq: row?.seq ?? 0 }];
+        const { entity: before, damage } = row ? readEntity(row) : { entity: null, damage: null };
+        return [key(change), { before, now: before, seq: row?.seq ?? 0, isDamaged: damage !== null }];
       }),
     );
   }
@@ -193,7 +253,8 @@ export class PostgresRemoteStore implements RemoteStore {
   async #write(sql: Sql, nextSeq: number, all: readonly Standing[], unnamed: readonly Named[]): Promise<void> {
     const changed: { entity: Entity; seq: number }[] = [];
     for (const one of all) {
-      if (!one.now || one.now === one.before) continue;
+      // What is there and in no list (somebody else was at work) is listed again.
+      if (!one.now || (one.now === one.before && one.seq > 0)) continue;
       one.seq = nextSeq + changed.length;
       changed.push({ entity: one.now, seq: one.seq });
     }
@@ -202,6 +263,12 @@ export class PostgresRemoteStore implements RemoteStore {
     const living = changed.filter(({ entity }) => !entity.tombstone).map(({ entity }) => entity);
     const dead = changed.filter(({ entity }) => entity.tombstone);
     await writeLiving(sql, this.#userId, living);
+    const mended = all.filter(({ isDamaged, now }) => isDamaged && now && !now.tombstone);
+    await removeDamagedTombstones(
+      sql,
+      this.#userId,
+      mended.flatMap(({ now }) => now ?? []),
+    );
     if (dead.length > 0) {
       await writeDead(sql, this.#userId, dead);
       const documents = dead.filter(({ entity }) => entity.kind === 'document');
@@ -236,11 +303,17 @@ function key({ kind, id }: { readonly kind: string; readonly id: string }): stri
  */
 function filesThatLost(before: Entity | null, change: Entity, now: Entity | null): Named[] {
   if (change.kind !== 'document' || !now || now.tombstone) return [];
-  const stays = new Set(['file', 'thumbnail'].map((name) => addressIn(now, name)));
-  return ['file', 'thumbnail']
+  const names = [before, change, now].flatMap((entity) => Object.keys(entity?.registers ?? {})).filter(isFileName);
+  const stays = new Set(names.map((name) => addressIn(now, name)));
+  return [...new Set(names)]
     .flatMap((name) => [addressIn(before, name), addressIn(change, name)])
     .filter((address) => address !== null && !stays.has(address))
     .map((address) => ({ documentId: change.id, address: address ?? '' }));
+}
+
+/** Of a file in whichever bucket; see `register` in sync/entity.ts. */
+function isFileName(register: string): boolean {
+  return /^(?:file|thumbnail)(?::|$)/.test(register);
 }
 
 function addressIn(entity: Entity | null, name: string): string | null {

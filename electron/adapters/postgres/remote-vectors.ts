@@ -6,7 +6,7 @@ import { byteaArray, readVector, textArray, vectorArray, vectorBinary, vectorSiz
 import { beside, chunkColumns, read, type PartsContext } from './remote-readings.ts';
 import type { Sql } from './session.ts';
 
-type Vectors = Pick<RemoteParts, 'openVectors' | 'putVectors' | 'haveVectors' | 'vectors' | 'nearest'>;
+type Vectors = Pick<RemoteParts, 'openVectors' | 'putVectors' | 'haveVectors' | 'vectors' | 'dropVectors' | 'nearest'>;
 
 /** What of pgvector is another in each database. */
 interface Extension {
@@ -125,9 +125,20 @@ export function remoteVectors(context: PartsContext): Vectors {
           [userId, byteaArray(some)],
           signal,
         );
-        if (row?.all) all.push(...unpack(row.all, space.dimensions));
+        if (row?.all) all.push(...unpack(row.all));
       }
       return all;
+    },
+
+    async dropVectors(space, hashes, signal) {
+      const table = await existing(space, signal);
+      if (table === null || hashes.length === 0) return;
+      await beside(context, signal, (sql) =>
+        sql.query(`DELETE FROM quire.${table} WHERE user_id = $1 AND content_hash = ANY ($2::bytea[])`, [
+          userId,
+          byteaArray(hashes),
+        ]),
+      );
     },
 
     async nearest(space, question, { limit, within, without }, signal) {
@@ -240,16 +251,15 @@ async function findExtension(sql: Sql): Promise<Extension> {
   return { schema: row.schema, type: row.type, iterates: major > 0 || minor >= 8 };
 }
 
-function unpack(bytes: Buffer, dimensions: number): VectorRow[] {
+/** Each with as many numbers as it says that it has; what ends in the midst of one is left out. */
+function unpack(bytes: Buffer): VectorRow[] {
   const rows: VectorRow[] = [];
   for (let at = 0; at < bytes.length;) {
     const hashEnd = at + 1 + (bytes[at] ?? 0);
+    if (hashEnd + vectorSize(0) > bytes.length) break;
+    const dimensions = bytes.readUInt16BE(hashEnd);
     const end = hashEnd + vectorSize(dimensions);
-    if (end > bytes.length || bytes.readInt16BE(hashEnd) !== dimensions) {
-      throw new AppError('remote-damaged', 'Vectors in the database have another length than their embedder’s.', {
-        hint: 'Was something else than Quire at work there? Restore its backup, or set up an empty database.',
-      });
-    }
+    if (end > bytes.length) break;
     rows.push({ contentHash: bytes.subarray(at + 1, hashEnd), vector: readVector(bytes, hashEnd, dimensions) });
     at = end;
   }

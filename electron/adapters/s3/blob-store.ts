@@ -1,5 +1,4 @@
 /** One account's files in its own bucket, `<user>/blobs/<address>`; see the port. */
-import { createHash } from 'node:crypto';
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -10,7 +9,8 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { AppError } from '../../../shared/errors.ts';
 import type { BucketRemote } from '../../../shared/remotes.ts';
 import type { BlobStore } from '../../sync/ports/blob-store.ts';
-import { connectBucket, endpointOf, type BucketConnection, type BucketOptions } from './client.ts';
+import { bucketLabelOf, bucketNameOf } from './bucket-name.ts';
+import { connectBucket, type BucketConnection, type BucketOptions } from './client.ts';
 import { download } from './download.ts';
 import { deleteObject, headObject } from './objects.ts';
 import { abortUpload, upload } from './upload.ts';
@@ -43,6 +43,7 @@ export function prefixOf(userId: string): string {
 
 class S3BlobStore implements BlobStore {
   readonly name: string;
+  readonly label: string;
   readonly #bucket: BucketConnection;
   readonly #prefix: string;
   /** The server refused to remove several at once. */
@@ -51,8 +52,8 @@ class S3BlobStore implements BlobStore {
   constructor(bucket: BucketConnection, prefix: string) {
     this.#bucket = bucket;
     this.#prefix = prefix;
-    const place = JSON.stringify([endpointOf(bucket.remote).host, bucket.remote.bucket]);
-    this.name = createHash('sha256').update(place).digest('hex').slice(0, 32);
+    this.name = bucketNameOf(bucket.remote);
+    this.label = bucketLabelOf(bucket.remote);
   }
 
   #key(address: string): string {

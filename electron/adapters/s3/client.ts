@@ -2,9 +2,9 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { S3Client } from '@aws-sdk/client-s3';
-import { AppError } from '../../../shared/errors.ts';
+import type { AppError } from '../../../shared/errors.ts';
 import type { BucketRemote } from '../../../shared/remotes.ts';
-import { isThisComputer } from '../../../shared/this-computer.ts';
+import { endpointOf } from './bucket-name.ts';
 import { statusOf, toRemoteError, type FailureContext } from './s3-errors.ts';
 
 export interface BucketOptions {
@@ -30,32 +30,6 @@ export interface BucketConnection {
   /** What a body that breaks off is told as. */
   error(thrown: unknown, signal: AbortSignal | undefined): AppError;
   close(): void;
-}
-
-/**
- * Where the bucket is. Throws `remote-tls` for plain http to another computer, unless that was accepted;
- * `request-invalid` for names that would lead elsewhere.
- */
-export function endpointOf(remote: BucketRemote): URL {
-  // SECURITY: the SDK takes an ARN as a bucket's name, too, and then goes where that leads.
-  if (!/^[a-z0-9][\w.-]*$/i.test(remote.bucket)) throw invalid(`“${remote.bucket}” is not the name of a bucket.`);
-  if (!/^[a-z0-9][\w-]*$/i.test(remote.region)) throw invalid(`“${remote.region}” is not the name of a region.`);
-  // SECURITY: said outright, as the SDK would else take one of an environment variable or of another program's settings.
-  const amazon = `https://s3.${remote.region}.amazonaws.com${remote.region.startsWith('cn-') ? '.cn' : ''}`;
-  const url = new URL(remote.endpoint ?? amazon);
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw invalid('The endpoint has more in it than the address of a server.');
-  }
-  if (url.protocol === 'http:' && !isThisComputer(url.hostname) && !remote.plainTextAccepted) {
-    throw new AppError('remote-tls', `${url.host} would be sent files and names without encryption.`, {
-      hint: 'Use an endpoint that begins with https://, or accept plain text in Settings, Sync.',
-    });
-  }
-  return url;
-}
-
-function invalid(message: string): AppError {
-  return new AppError('request-invalid', message, { hint: 'Correct it in Settings, Sync.' });
 }
 
 /** Connects at the first request. Throws as `endpointOf`. */

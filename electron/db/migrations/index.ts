@@ -20,6 +20,7 @@ import { modelCalls } from './0015-model-calls.ts';
 import { drafts } from './0016-drafts.ts';
 import { sync } from './0017-sync.ts';
 import { readings } from './0018-readings.ts';
+import { historyMarks } from './0019-history-marks.ts';
 
 export type Migration = (connection: Connection) => void;
 
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   drafts,
   sync,
   readings,
+  historyMarks,
 ];

@@ -18,6 +18,11 @@ export function remoteHandlers({ remotes, sync }: Pick<Core, 'remotes' | 'sync'>
       await sync.restart();
       return remotes.view();
     },
+    'remotes.forgetFormer': async () => {
+      await remotes.forgetFormer();
+      await sync.restart();
+      return remotes.view();
+    },
     'remotes.remove': async ({ kind }) => {
       await remotes.remove(kind);
       await sync.restart();

@@ -38,7 +38,7 @@ export async function findNamed(rows: AccountRows, userId: string, signal?: Abor
     const page = await rows.documents(userId, after, pageSize, signal);
     for (const document of page) {
       const registers = parse(document.id, document.registers);
-      for (const name of [register.file, register.thumbnail]) {
+      for (const name of Object.keys(registers).filter((one) => /^(?:file|thumbnail)(?::|$)/.test(one))) {
         const file = fileSchema.safeParse(registers[name]);
         if (!file.success) continue;
         const { address, objectHash, size, sealed } = file.data.value;

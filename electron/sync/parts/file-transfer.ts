@@ -13,7 +13,7 @@ import { createStored, readStored, writeStored, type StoredFile } from '../../en
 import { wipe } from '../../encryption/wipe.ts';
 import { BlobStore as LibraryFiles, type FileStoreKeys } from '../../pipeline/blobs.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { toFileError } from '../local-file.ts';
+import { hashFile, toFileError } from '../local-file.ts';
 import type { BlobStore, UploadNote } from '../ports/blob-store.ts';
 import type { FileRow } from '../ports/remote-parts.ts';
 import { blobAddress, openSealed, sealFile, type BlobKeys } from '../sealing.ts';
@@ -54,6 +54,8 @@ type Note = z.infer<typeof noteSchema>;
 
 export class FileTransfer {
   readonly library: LibraryFiles;
+  /** Whether the bucket gets sealed files alone. */
+  readonly isSealing: boolean;
   readonly #options: TransferOptions;
   /** Files that are being sent, or came and are not in their place yet. */
   readonly #work: string;
@@ -67,6 +69,7 @@ export class FileTransfer {
       });
     }
     this.#options = options;
+    this.isSealing = blobKeys !== null;
     this.library = new LibraryFiles(folder, libraryKeys);
     this.#work = join(folder, 'sync');
   }
@@ -93,14 +96,46 @@ export class FileTransfer {
     return { address, size, contentHash, objectHash: note.sha256, sealed, bucket, documentHash: document.contentHash };
   }
 
+  /** Takes a file from another bucket, as it is there, for `relay`; goes on where an earlier call was cut off. */
+  async take(
+    document: DocumentParts,
+    kind: PartFileKind,
+    { address, sealed, contentHash }: RemoteFile,
+    from: BlobStore,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await mkdir(this.#work, { recursive: true });
+    await from.get(address, this.#nameOf('relay', document, kind), sealed ? null : contentHash, { signal });
+  }
+
+  /** Brings what was taken to this bucket: nothing of it is opened here. Answers with how it is found. */
+  async relay(
+    document: DocumentParts,
+    kind: PartFileKind,
+    file: RemoteFile,
+    progress: TransferProgress,
+  ): Promise<RemoteFile> {
+    const { bucket } = this.#options;
+    const path = this.#nameOf('relay', document, kind);
+    try {
+      // It may be another computer's sealing than the one that was named.
+      const objectHash = await hashFile(path, progress.signal);
+      const { size } = await bucket.put(file.address, path, objectHash, progress);
+      return { ...file, objectHash, size, bucket: bucket.name };
+    } finally {
+      await rm(path, { force: true });
+    }
+  }
+
   /** Downloads a document's file to its place in the library. Goes on where an earlier call was cut off. */
   async download(
     document: DocumentParts,
     kind: PartFileKind,
     file: RemoteFile,
+    bucket: BlobStore,
     progress: TransferProgress,
   ): Promise<void> {
-    const { bucket, blobKeys } = this.#options;
+    const { blobKeys } = this.#options;
     if (file.sealed && !blobKeys) throw withoutKey();
     await mkdir(this.#work, { recursive: true });
     const path = this.#nameOf('down', document, kind);
@@ -118,7 +153,7 @@ export class FileTransfer {
   }
 
   /** Removes what uploads or downloads left that nobody goes on with: of none of these documents. */
-  async clear(direction: 'up' | 'down', documents: readonly DocumentParts[]): Promise<void> {
+  async clear(direction: 'up' | 'down' | 'relay', documents: readonly DocumentParts[]): Promise<void> {
     const kept = documents.flatMap((document) =>
       (['original', 'thumbnail'] as const).map((kind) => basename(this.#nameOf(direction, document, kind))),
     );
@@ -134,7 +169,7 @@ export class FileTransfer {
   }
 
   /** Named as the library names its own: of an encrypted one it tells nothing. */
-  #nameOf(direction: 'up' | 'down', { contentHash, format }: DocumentParts, kind: PartFileKind): string {
+  #nameOf(direction: 'up' | 'down' | 'relay', { contentHash, format }: DocumentParts, kind: PartFileKind): string {
     const own = kind === 'original' ? this.library.file(contentHash, format) : this.library.thumbnail(contentHash);
     return join(this.#work, `${direction}-${kind}-${basename(own)}`);
   }

@@ -23,7 +23,7 @@ export interface PartSteps {
  * Throws `remote-forbidden` for an encrypted library whose bucket is to get its files as they are.
  */
 export function partSteps({ parts, remote, files: fileOptions, onProblem }: PartStepsOptions): PartSteps {
-  const vectors = new VectorSync({ parts, remote });
+  const vectors = new VectorSync({ parts, remote, onProblem });
   const readings = new ReadingSync({ parts, remote, vectors, onProblem });
   const files = fileOptions && new FileSync({ ...fileOptions, parts, remote, onProblem });
   const nearest = new NearestSync({ remote, readings, vectors });

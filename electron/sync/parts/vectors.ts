@@ -2,7 +2,7 @@
  * Vectors: each text's, by embedder. Another computer with the same embedder gets them and makes none; register
  * `vectors:<fingerprint>` tells it that they are all there, and of which reading.
  */
-import { AppError } from '../../../shared/errors.ts';
+import { AppError, toAppError } from '../../../shared/errors.ts';
 import type { DocumentParts, PartsStore, RemoteVectors } from '../../db/sync-types.ts';
 import { register } from '../entity.ts';
 import type { PartContext, PartSync } from '../ports/part-sync.ts';
@@ -12,6 +12,8 @@ import { documentsWith } from './each.ts';
 export interface VectorSyncOptions {
   readonly parts: PartsStore;
   readonly remote: RemoteParts;
+  /** Told of a document whose vectors on the server are none; the others go on. */
+  readonly onProblem: (documentId: string, error: AppError) => void;
 }
 
 /** Vectors of a request: 384 numbers each are 1.5 KB, the largest models' twelve. */
@@ -22,6 +24,11 @@ export class VectorSync implements PartSync {
   readonly #options: VectorSyncOptions;
   /** Spaces whose tables are there, by fingerprint. */
   readonly #open = new Set<string>();
+  /**
+   * Spaces whose tables there are of another size: nothing is sent to them, nor asked of them, until the next start. What
+   * lies there may be right for another computer, and stays.
+   */
+  readonly #foreign = new Set<string>();
 
   constructor(options: VectorSyncOptions) {
     this.#options = options;
@@ -29,7 +36,7 @@ export class VectorSync implements PartSync {
 
   async push({ signal, progress }: PartContext): Promise<void> {
     const { parts } = this.#options;
-    const spaces = await parts.spaces();
+    const spaces = await this.#spaces();
     // A reading that is not named yet takes its vectors with it.
     const waiting = await documentsWith(
       parts,
@@ -44,7 +51,7 @@ export class VectorSync implements PartSync {
 
   /** Sends and names what the server lacks of a document's vectors; nothing as long as some are still to be made. */
   async pushOf(document: DocumentParts, signal: AbortSignal): Promise<void> {
-    for (const space of await this.#options.parts.spaces()) {
+    for (const space of await this.#spaces()) {
       if (isToSend(document, space)) await this.#send(document.documentId, document.localReading, space, signal);
     }
   }
@@ -52,10 +59,7 @@ export class VectorSync implements PartSync {
   async #send(documentId: string, reading: string, space: VectorSpace, signal: AbortSignal): Promise<void> {
     const { parts, remote } = this.#options;
     if ((await parts.lackingVectors(documentId, space.fingerprint, 1)).length > 0) return;
-    if (!this.#open.has(space.fingerprint)) {
-      await remote.openVectors(space, signal);
-      this.#open.add(space.fingerprint);
-    }
+    if (!(await this.#opened(documentId, space, signal))) return;
     const sent = new Set<string>();
     for (let after = -1; ;) {
       signal.throwIfAborted();
@@ -80,6 +84,29 @@ export class VectorSync implements PartSync {
     await parts.setRegister(documentId, register.vectors(space.fingerprint), { ...value });
   }
 
+  async #spaces(): Promise<readonly VectorSpace[]> {
+    return (await this.#options.parts.spaces()).filter(({ fingerprint }) => !this.#foreign.has(fingerprint));
+  }
+
+  /** Whether there is a table of this size; one of another is told of, and left alone. */
+  async #opened(documentId: string, space: VectorSpace, signal: AbortSignal): Promise<boolean> {
+    const { fingerprint } = space;
+    if (this.#open.has(fingerprint)) return true;
+    if (this.#foreign.has(fingerprint)) return false;
+    try {
+      await this.#options.remote.openVectors(space, signal);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      const error = toAppError(thrown);
+      if (error.code !== 'remote-damaged') throw thrown;
+      this.#foreign.add(fingerprint);
+      this.#options.onProblem(documentId, error);
+      return false;
+    }
+    this.#open.add(fingerprint);
+    return true;
+  }
+
   async pull({ signal, progress, changed }: PartContext): Promise<void> {
     const { parts } = this.#options;
     for (const space of await parts.spaces()) {
@@ -97,6 +124,15 @@ export class VectorSync implements PartSync {
     return awaited.includes(documentId) ? this.#get(documentId, space, signal) : new Set();
   }
 
+  /** Made here, others are sent in their place; where this computer may only read, they stay and are not used. */
+  async #drop(space: VectorSpace, hashes: readonly Uint8Array[], signal: AbortSignal): Promise<void> {
+    try {
+      await this.#options.remote.dropVectors(space, hashes, signal);
+    } catch (thrown) {
+      if (toAppError(thrown).code !== 'remote-from-the-future') throw thrown;
+    }
+  }
+
   /** Answers with the documents that have more vectors than before. */
   async #get(documentId: string, space: VectorSpace, signal: AbortSignal): Promise<ReadonlySet<string>> {
     const { parts, remote } = this.#options;
@@ -107,7 +143,16 @@ export class VectorSync implements PartSync {
       if (!(await parts.get(documentId))) return touched;
       const lacking = await parts.lackingVectors(documentId, space.fingerprint, BATCH);
       if (lacking.length === 0) return touched;
-      const rows = asked(await remote.vectors(space, lacking, signal), lacking, space);
+      const came = this.#foreign.has(space.fingerprint) ? [] : await remote.vectors(space, lacking, signal);
+      const { rows, damaged, foreign } = asked(came, lacking, space);
+      if (foreign !== null) {
+        this.#foreign.add(space.fingerprint);
+        this.#options.onProblem(documentId, otherSize(foreign, space));
+      }
+      if (damaged.length > 0) {
+        await this.#drop(space, damaged, signal);
+        this.#options.onProblem(documentId, damagedVectors(damaged.length, space));
+      }
       for (const id of await parts.putVectors(space.fingerprint, rows)) touched.add(id);
       if (rows.length < lacking.length) {
         // The server lost some: no longer named, they are made here, and sent again.
@@ -127,19 +172,43 @@ function isToSend(
   return isReady && localReading !== null && vectors[fingerprint]?.reading !== localReading;
 }
 
-/** Those of the rows that were asked for, each once. Throws `remote-damaged` for what are no vectors of this embedder. */
-function asked(rows: readonly VectorRow[], hashes: readonly Uint8Array[], space: VectorSpace): readonly VectorRow[] {
+/** Those of the rows that were asked for, each once; apart from them the hashes of what are no vectors of this embedder. */
+function asked(
+  rows: readonly VectorRow[],
+  hashes: readonly Uint8Array[],
+  { dimensions }: VectorSpace,
+): {
+  readonly rows: readonly VectorRow[];
+  /** Hashes of those with numbers that are none. */
+  readonly damaged: readonly Uint8Array[];
+  /** Dimensions of those with more or fewer; null when there are none. */
+  readonly foreign: number | null;
+} {
   const due = new Set(hashes.map(hexOf));
-  return rows.filter(({ contentHash, vector }) => {
-    if (!due.delete(hexOf(contentHash))) return false;
-    if (vector.length === space.dimensions && vector.every(Number.isFinite)) return true;
-    throw new AppError(
-      'remote-damaged',
-      `The server has vectors for ${space.fingerprint} that are none of this model.`,
-      {
-        hint: 'See that nothing else writes to this database.',
-      },
-    );
+  const found = rows.filter(({ contentHash }) => due.delete(hexOf(contentHash)));
+  const fitting = found.filter(({ vector }) => vector.length === dimensions);
+  const isWhole = ({ vector }: VectorRow): boolean => vector.every(Number.isFinite);
+  return {
+    rows: fitting.filter(isWhole),
+    damaged: fitting.filter((row) => !isWhole(row)).map(({ contentHash }) => contentHash),
+    foreign: found.find(({ vector }) => vector.length !== dimensions)?.vector.length ?? null,
+  };
+}
+
+function otherSize(found: number, { fingerprint, dimensions }: VectorSpace): AppError {
+  return new AppError(
+    'remote-damaged',
+    `The vectors of ${fingerprint} on the server have ${found} numbers each, and this computer’s have ${dimensions}.`,
+    {
+      hint: 'This computer makes its own, and uses none of those. Install the same version of Quire, and of the model, on all computers.',
+    },
+  );
+}
+
+function damagedVectors(count: number, { fingerprint }: VectorSpace): AppError {
+  const some = count === 1 ? 'A vector' : `${count} vectors`;
+  return new AppError('remote-damaged', `${some} of a document on the server can’t be used with ${fingerprint}.`, {
+    hint: 'They are removed there, made anew on this computer and sent again. If it comes again, see that nothing else writes to this database.',
   });
 }
 

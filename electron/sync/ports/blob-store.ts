@@ -20,8 +20,13 @@ export interface PutOptions {
 }
 
 export interface BlobStore {
-  /** Which bucket it is: 32 hex digits, the same for all who name its server and itself alike. */
+  /**
+   * Which bucket it is: 32 hex digits, the same for all who name its server and itself alike, whatever key they have for
+   * it. The prefix is not part of it: it is the account's id, in every bucket.
+   */
   readonly name: string;
+  /** What people call it: `“library” at s3.example.com`. */
+  readonly label: string;
   /**
    * Uploads a file and verifies what arrived: each request is signed with the SHA-256 of its body; that it was stored so,
    * the service's MD5 shows, or, where it tells none, reading it back.

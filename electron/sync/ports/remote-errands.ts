@@ -11,6 +11,8 @@ import type { SignInRecord } from '../sign-in.ts';
 export interface RemoteAccess {
   readonly database: DatabaseAccess;
   readonly bucket: BucketAccess | null;
+  /** Those that were named before, as far as their keys are still there; the last first. */
+  readonly formerBuckets: readonly BucketAccess[];
 }
 
 export interface DatabaseAccess {

@@ -90,7 +90,10 @@ export interface RemoteParts {
   putVectors(space: VectorSpace, rows: readonly VectorRow[], signal?: AbortSignal): Promise<void>;
   /** Those of the hashes that have a vector there. */
   haveVectors(space: VectorSpace, hashes: readonly Uint8Array[], signal?: AbortSignal): Promise<Uint8Array[]>;
+  /** As they lie there: whoever asks looks whether they are vectors of this embedder. */
   vectors(space: VectorSpace, hashes: readonly Uint8Array[], signal?: AbortSignal): Promise<VectorRow[]>;
+  /** Removes vectors that are none, so that others can be sent in their place. */
+  dropVectors(space: VectorSpace, hashes: readonly Uint8Array[], signal?: AbortSignal): Promise<void>;
   /** Chunks nearest to a question, exact order; `within` limits it to documents, `without` leaves documents out. */
   nearest(
     space: VectorSpace,
@@ -105,13 +108,19 @@ export interface RemoteParts {
    */
   putFile(file: FileRow, signal?: AbortSignal): Promise<void>;
   files(documentId: string, signal?: AbortSignal): Promise<FileRow[]>;
+  /** Notes a bucket that files are sent to (`BlobStore.name`, `label`): what is deleted is removed from every one. */
+  nameBucket(bucket: string, label: string, signal?: AbortSignal): Promise<void>;
   /**
-   * Addresses whose documents are gone and that nothing names any more; removed by `confirmRemoved`. They are this
-   * device's for a quarter of an hour, so that no two remove the same.
+   * Addresses to be removed from a bucket: their documents are gone, and nothing names them any more. Removed by
+   * `confirmRemoved`, of whoever looked there. They are this device's for a quarter of an hour, so that no two remove the
+   * same.
    */
-  filesToRemove(limit: number, signal?: AbortSignal): Promise<string[]>;
-  confirmRemoved(addresses: readonly string[], signal?: AbortSignal): Promise<void>;
-  /** What is left of a document in every table, for the proof after a deletion: table and number of rows. */
+  filesToRemove(bucket: string, limit: number, signal?: AbortSignal): Promise<string[]>;
+  confirmRemoved(bucket: string, addresses: readonly string[], signal?: AbortSignal): Promise<void>;
+  /**
+   * What is left of a document in every table, for the proof after a deletion: table and number of rows. Objects that
+   * nobody has removed yet go by the bucket that is still to be looked at.
+   */
   leftOf(documentId: string, signal?: AbortSignal): Promise<Readonly<Record<string, number>>>;
   /** Rows and bytes by table: "what is where". */
   sizes(

@@ -112,7 +112,7 @@ describe('the owner', () => {
     const { userId } = await signIn();
     await bucket.write(`${userId}/blobs/${'a'.repeat(64)}`, Buffer.from('one'));
     await bucket.write(`${randomUUID()}/blobs/${'b'.repeat(64)}`, Buffer.from('another’s'));
-    const access = { database, bucket: { remote: bucket.remote({ ...keys, prefix: '' }), ...keys } };
+    const access = { database, bucket: { remote: bucket.remote({ ...keys, prefix: '' }), ...keys }, formerBuckets: [] };
     const told: SyncProgress[] = [];
     await inErrandThread((thread) => thread.reachThere(access, userId));
     const deleted = await inErrandThread((thread) => thread.deleteThere(access, userId), {
@@ -204,9 +204,13 @@ describe('an errand', () => {
     await signIn();
     // 1 is that of a thread that was ended from outside, because it did not end.
     await expect.poll(() => codes).toEqual([0]);
-    await failure(inErrandThread((thread) => thread.deleteThere({ database: accessOf(1), bucket: null }, 'nobody')));
+    await failure(
+      inErrandThread((thread) =>
+        thread.deleteThere({ database: accessOf(1), bucket: null, formerBuckets: [] }, 'nobody'),
+      ),
+    );
     await expect.poll(() => codes).toEqual([0, 0]);
-    const access = { database, bucket: { remote: bucket.remote({ ...keys, prefix: '' }), ...keys } };
+    const access = { database, bucket: { remote: bucket.remote({ ...keys, prefix: '' }), ...keys }, formerBuckets: [] };
     await inErrandThread((thread) => thread.deleteThere(access, randomUUID()));
     await expect.poll(() => codes).toEqual([0, 0, 0]);
   });

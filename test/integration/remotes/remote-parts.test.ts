@@ -22,9 +22,14 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   account = await library.join();
+  await account.parts.nameBucket(bucket, label);
   space = { fingerprint: `model-${randomUUID()}`, dimensions: 4 };
 });
 afterAll(() => library.close());
+
+/** As `BlobStore.name` and `label`. */
+const [bucket, label] = ['b'.repeat(32), '“files” at s3.example.com'];
+const [formerBucket, formerLabel] = ['f'.repeat(32), '“old” at s3.example.com'];
 
 /** A file of a document, named by its text. */
 function file(documentId: string, text: string, kind: FileRow['kind'] = 'original'): FileRow {
@@ -39,7 +44,7 @@ function file(documentId: string, text: string, kind: FileRow['kind'] = 'origina
 }
 
 const push = (...changes: Parameters<typeof account.store.push>[1]): Promise<readonly number[]> =>
-  account.store.push(account.device.id, changes);
+  account.store.push(account.device.id, changes).then(({ sequences }) => sequences);
 
 function addDocument(id: string, texts: readonly string[], reading = 'r1', at = 1): Promise<void> {
   return addDocumentTo(account, space, { id, texts, reading, at });
@@ -94,7 +99,7 @@ describe('files', () => {
     const [original, thumbnail] = [file('d1', 'pdf'), file('d1', 'picture', 'thumbnail')];
     for (const one of [original, thumbnail, original]) await account.parts.putFile(one);
     expect(await account.parts.files('d1')).toEqual([original, thumbnail]);
-    expect(await account.parts.filesToRemove(9)).toEqual([]);
+    expect(await account.parts.filesToRemove(bucket, 9)).toEqual([]);
   });
 
   test('of a deleted document are to be removed, unless another names the same', async () => {
@@ -102,18 +107,18 @@ describe('files', () => {
     await account.parts.putFile(file('d1', 'shared'));
     await account.parts.putFile(file('d2', 'shared'));
     await push(entityAt(1, 'document', 'd1', {}), deletedAt(2, 'document', 'd1'));
-    expect(await account.parts.filesToRemove(9)).toEqual([file('d1', 'own').address]);
-    await account.parts.confirmRemoved([file('d1', 'own').address]);
-    expect(await account.parts.filesToRemove(9)).toEqual([]);
+    expect(await account.parts.filesToRemove(bucket, 9)).toEqual([file('d1', 'own').address]);
+    await account.parts.confirmRemoved(bucket, [file('d1', 'own').address]);
+    expect(await account.parts.filesToRemove(bucket, 9)).toEqual([]);
     await push(deletedAt(3, 'document', 'd2'));
-    expect(await account.parts.filesToRemove(9)).toEqual([file('d1', 'shared').address]);
+    expect(await account.parts.filesToRemove(bucket, 9)).toEqual([file('d1', 'shared').address]);
   });
 
   test('listed for a document that was deleted meanwhile are to be removed', async () => {
     await push(deletedAt(1, 'document', 'd1'));
     await account.parts.putFile(file('d1', 'late'));
     expect(await account.parts.files('d1')).toEqual([]);
-    expect(await account.parts.filesToRemove(9)).toEqual([file('d1', 'late').address]);
+    expect(await account.parts.filesToRemove(bucket, 9)).toEqual([file('d1', 'late').address]);
   });
 
   test('that another took the place of go, and those whose name is still on its way stay', async () => {
@@ -121,11 +126,11 @@ describe('files', () => {
     for (const text of ['first', 'second', 'on its way']) await account.parts.putFile(file('d1', text));
     await push(entityAt(1, 'document', 'd1', { file: names('first') }));
     await push(entityAt(3, 'document', 'd1', { file: names('second') }));
-    expect(await account.parts.filesToRemove(9)).toEqual([file('d1', 'first').address]);
+    expect(await account.parts.filesToRemove(bucket, 9)).toEqual([file('d1', 'first').address]);
     // One that comes too late loses, and its object goes.
     await account.parts.putFile(file('d1', 'late'));
     await push(entityAt(2, 'document', 'd1', { file: names('late') }));
-    expect(await account.parts.filesToRemove(9)).toEqual(
+    expect(await account.parts.filesToRemove(bucket, 9)).toEqual(
       [file('', 'first'), file('', 'late')].map((one) => one.address).sort(),
     );
     const left = (await account.parts.files('d1')).map(({ address }) => address);
@@ -137,37 +142,104 @@ describe('files', () => {
     await account.parts.putFile(file('d1', 'pdf'));
     await push(deletedAt(1, 'document', 'd1'));
     const address = file('d1', 'pdf').address;
-    expect(await account.parts.filesToRemove(9)).toEqual([address]);
-    expect(await other.filesToRemove(9)).toEqual([]);
+    expect(await account.parts.filesToRemove(bucket, 9)).toEqual([address]);
+    expect(await other.filesToRemove(bucket, 9)).toEqual([]);
     // The same device may have been killed: it goes on at once.
-    expect(await account.parts.filesToRemove(9)).toEqual([address]);
+    expect(await account.parts.filesToRemove(bucket, 9)).toEqual([address]);
     await expect(other.putFile(file('d2', 'pdf'))).rejects.toMatchObject({ code: 'remote-busy', retryable: true });
-    await account.parts.confirmRemoved([address]);
+    await account.parts.confirmRemoved(bucket, [address]);
     await other.putFile(file('d2', 'pdf'));
     expect(await other.files('d2')).toEqual([file('d2', 'pdf')]);
-    expect(await account.parts.filesToRemove(9)).toEqual([]);
+    expect(await account.parts.filesToRemove(bucket, 9)).toEqual([]);
   });
 
   test('that a device began to remove and did not go on with are another’s after a quarter of an hour', async () => {
     const { parts: other } = await account.another();
     await account.parts.putFile(file('d1', 'pdf'));
     await push(deletedAt(1, 'document', 'd1'));
-    const claimed = await account.parts.filesToRemove(9);
+    const claimed = await account.parts.filesToRemove(bucket, 9);
     await library.session.query(
       `UPDATE quire.object_removals SET claimed_at = claimed_at - interval '16 minutes' WHERE user_id = $1`,
       [account.userId],
     );
-    expect(await other.filesToRemove(9)).toEqual(claimed);
+    expect(await other.filesToRemove(bucket, 9)).toEqual(claimed);
     // What the first one says now is of no account.
-    await account.parts.confirmRemoved(claimed);
-    expect(await other.filesToRemove(9)).toEqual(claimed);
+    await account.parts.confirmRemoved(bucket, claimed);
+    expect(await other.filesToRemove(bucket, 9)).toEqual(claimed);
   });
 
   test('wanted again before anybody removes them stay', async () => {
     await account.parts.putFile(file('d1', 'pdf'));
     await push(deletedAt(1, 'document', 'd1'));
     await account.parts.putFile(file('d2', 'pdf'));
-    expect(await account.parts.filesToRemove(9)).toEqual([]);
+    expect(await account.parts.filesToRemove(bucket, 9)).toEqual([]);
+  });
+});
+
+describe('several buckets', () => {
+  const { address } = file('d1', 'pdf');
+
+  test('what is deleted is to be removed from each, and confirmed by who looked in that one alone', async () => {
+    const { parts: other } = await account.another();
+    await other.nameBucket(formerBucket, formerLabel);
+    await account.parts.putFile(file('d1', 'pdf'));
+    await push(deletedAt(1, 'document', 'd1'));
+    expect(await account.parts.filesToRemove(bucket, 9)).toEqual([address]);
+    expect(await other.filesToRemove(formerBucket, 9)).toEqual([address]);
+    await account.parts.confirmRemoved(bucket, [address]);
+    expect(await account.parts.filesToRemove(bucket, 9)).toEqual([]);
+    // The proof says where nobody looked yet.
+    const left = Object.entries(await account.parts.leftOf('d1')).filter(([, rows]) => rows > 0);
+    expect(left).toEqual([[`bucket ${formerLabel}`, 1]]);
+    // This computer has nothing to say of that one.
+    await account.parts.confirmRemoved(formerBucket, [address]);
+    expect(await account.parts.leftOf('d1')).toMatchObject({ [`bucket ${formerLabel}`]: 1 });
+    await other.confirmRemoved(formerBucket, [address]);
+    expect(Object.values(await account.parts.leftOf('d1')).every((rows) => rows === 0)).toBe(true);
+  });
+
+  test('what was to be removed before a bucket was named is looked for there, too', async () => {
+    await account.parts.putFile(file('d1', 'pdf'));
+    await push(deletedAt(1, 'document', 'd1'));
+    await account.parts.nameBucket(formerBucket, formerLabel);
+    expect(await account.parts.filesToRemove(formerBucket, 9)).toEqual([address]);
+    expect(await account.parts.filesToRemove(bucket, 9)).toEqual([address]);
+  });
+
+  test('what was put down by a Quire that knew of one bucket alone goes to the first that is named', async () => {
+    const other = await library.join();
+    await other.parts.putFile(file('d1', 'pdf'));
+    await other.store.push(other.device.id, [deletedAt(1, 'document', 'd1')]);
+    expect(await other.parts.leftOf('d1')).toMatchObject({ object_removals: 1 });
+    await other.parts.nameBucket(bucket, label);
+    expect(await other.parts.filesToRemove(bucket, 9)).toEqual([address]);
+    await other.parts.confirmRemoved(bucket, [address]);
+    expect(Object.values(await other.parts.leftOf('d1')).every((rows) => rows === 0)).toBe(true);
+  });
+
+  test('a removal that died in a bucket that nobody can reach keeps no file from being added again for good', async () => {
+    await account.parts.nameBucket(formerBucket, formerLabel);
+    await account.parts.putFile(file('d1', 'pdf'));
+    await push(deletedAt(1, 'document', 'd1'));
+    await account.parts.filesToRemove(formerBucket, 9);
+    await expect(account.parts.putFile(file('d2', 'pdf'))).rejects.toMatchObject({ code: 'remote-busy' });
+    await library.session.query(
+      `UPDATE quire.object_removals SET claimed_at = claimed_at - interval '16 minutes' WHERE user_id = $1`,
+      [account.userId],
+    );
+    await account.parts.putFile(file('d2', 'pdf'));
+    expect(await account.parts.filesToRemove(bucket, 9)).toEqual([]);
+    expect(await account.parts.filesToRemove(formerBucket, 9)).toEqual([]);
+  });
+
+  test('a file stays listed as long as a register names it in another bucket', async () => {
+    await account.parts.putFile(file('d1', 'pdf'));
+    const value = { address, size: 1 };
+    await push(entityAt(1, 'document', 'd1', { file: value, [`file:${formerBucket}`]: value }));
+    await push(entityAt(2, 'document', 'd1', { file: null }));
+    expect(await account.parts.files('d1')).toHaveLength(1);
+    await push(entityAt(3, 'document', 'd1', { [`file:${formerBucket}`]: null }));
+    expect(await account.parts.filesToRemove(bucket, 9)).toEqual([address]);
   });
 });
 
@@ -180,8 +252,8 @@ describe('a deletion', () => {
     const table = vectorTable(space.fingerprint);
     expect(before).toMatchObject({ documents: 1, pages: 1, chunks: 3, files: 1, object_removals: 0, [table]: 3 });
     await push(deletedAt(5, 'document', 'd1'));
-    expect(await account.parts.leftOf('d1')).toMatchObject({ object_removals: 1 });
-    await account.parts.confirmRemoved(await account.parts.filesToRemove(9));
+    expect(await account.parts.leftOf('d1')).toMatchObject({ object_removals: 0, [`bucket ${label}`]: 1 });
+    await account.parts.confirmRemoved(bucket, await account.parts.filesToRemove(bucket, 9));
     expect(Object.entries(await account.parts.leftOf('d1')).filter(([, rows]) => rows > 0)).toEqual([]);
     expect(await account.parts.leftOf('d2')).toMatchObject({ documents: 1, pages: 1, chunks: 2, [table]: 2 });
     // By the catalogue: no column of any table still has the document's id, but for the tombstone and its change.

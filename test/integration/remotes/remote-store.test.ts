@@ -24,7 +24,7 @@ beforeEach(async () => {
 afterAll(() => library.close());
 
 const push = (...changes: readonly Entity[]): Promise<readonly number[]> =>
-  account.store.push(account.device.id, changes);
+  account.store.push(account.device.id, changes).then(({ sequences }) => sequences);
 
 /** Everything that is there. */
 async function everything(): Promise<readonly Entity[]> {
@@ -45,7 +45,7 @@ describe('a push', () => {
     );
     expect(await push(...all)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     const page = await account.store.pull(0, 100);
-    expect(page).toEqual({ entities: all, cursor: 7, atHead: true });
+    expect(page).toMatchObject({ entities: all, cursor: 7, atHead: true, mark: { sequence: 7 }, damaged: [] });
     // Also the order of a value's keys: its hash is compared on every computer.
     expect(JSON.stringify(page.entities)).toBe(JSON.stringify(all));
   });
@@ -112,7 +112,7 @@ describe('a push', () => {
   test('is cancelled by its signal, and leaves nothing', async () => {
     const cancel = new AbortController();
     cancel.abort();
-    await expect(account.store.push(account.device.id, [title(1, 'x')], cancel.signal)).rejects.toMatchObject({
+    await expect(account.store.push(account.device.id, [title(1, 'x')], null, cancel.signal)).rejects.toMatchObject({
       code: 'cancelled',
     });
     expect(await everything()).toEqual([]);
@@ -160,7 +160,7 @@ describe('a pull', () => {
   test('of exactly what is left says that nothing is after it', async () => {
     await push(title(1, 'a', 'd1'), title(1, 'b', 'd2'));
     expect(await account.store.pull(0, 2)).toMatchObject({ cursor: 2, atHead: true });
-    expect(await account.store.pull(2, 2)).toEqual({ entities: [], cursor: 2, atHead: true });
+    expect(await account.store.pull(2, 2)).toMatchObject({ entities: [], cursor: 2, atHead: true });
   });
 
   test('takes as many statements for a hundred entities as for one', async () => {
@@ -172,20 +172,58 @@ describe('a pull', () => {
     expect(hundred).toBe(one);
   });
 
-  test('of what is no register says that the database is damaged, and shows nothing of it', async () => {
+  test.each([
+    ['no registers', `UPDATE quire.documents SET registers = '"gone"'`],
+    ['a register that is none', `UPDATE quire.documents SET registers = '{"title": {"stamp": "soon"}}'`],
+    [
+      'a stamp of a year that nobody lives to see',
+      `UPDATE quire.documents SET registers = '{"title": {"stamp": "9999999999999999-aaaaaaaa", "seen": 0, "value": "y"}}'`,
+    ],
+    ['no row at all', `DELETE FROM quire.documents`],
+    [
+      'a tombstone that is none',
+      `INSERT INTO quire.tombstones SELECT user_id, 'document', id, 'soon', 0, NULL, 1 FROM quire.documents`,
+    ],
+    ['a kind that nobody knows', `UPDATE quire.changes SET kind = 'poem'`],
+  ])('passes over what has %s, tells of it, and gives all the rest; sent again, it is whole', async (_what, break_) => {
+    await push(title(1, 'x'), title(1, 'a', 'd2'));
+    await library.session.query(`${break_} WHERE user_id = $1 AND id = 'd1'`, [account.userId]);
+    const page = await account.store.pull(0, 9);
+    expect(page).toMatchObject({ entities: [title(1, 'a', 'd2')], cursor: 2, atHead: true });
+    expect(page.damaged).toMatchObject([{ id: 'd1', error: { code: 'remote-damaged' } }]);
+    await push(title(1, 'x'));
+    expect(await everything()).toEqual(expect.arrayContaining([title(1, 'x'), title(1, 'a', 'd2')]));
+    expect((await account.store.pull(2, 9)).damaged).toEqual([]);
+  });
+
+  test('keeps of a damaged entity what is whole', async () => {
     await push(title(1, 'x'));
     await library.session.query(
-      `UPDATE quire.documents SET registers = '{"title": {"stamp": "soon"}}' WHERE user_id = $1`,
+      `UPDATE quire.documents SET registers = (left(registers::text, -1) || ',"author":7}')::json WHERE user_id = $1`,
       [account.userId],
     );
-    await expect(account.store.pull(0, 1)).rejects.toMatchObject({ code: 'remote-damaged' });
+    expect(await account.store.pull(0, 9)).toMatchObject({ entities: [title(1, 'x')], damaged: [{ id: 'd1' }] });
+    await push(entityAt(2, 'document', 'd1', { author: 'A' }));
+    const [mended] = await everything();
+    expect(Object.keys(mended?.registers ?? {}).sort()).toEqual(['author', 'title']);
+  });
+
+  test('leaves out a change beyond the last one, which would keep the reader from all that follows', async () => {
+    await push(title(1, 'x'));
+    await library.session.query(
+      `INSERT INTO quire.changes (user_id, kind, id, seq) VALUES ($1, 'document', 'd9', 900000)`,
+      [account.userId],
+    );
+    expect(await account.store.pull(0, 9)).toMatchObject({ entities: [title(1, 'x')], cursor: 1, atHead: true });
   });
 
   test('gives nothing of another account', async () => {
     await push(title(1, 'mine'));
     const other = await library.join();
-    expect(await other.store.pull(0, 100)).toEqual({ entities: [], cursor: 0, atHead: true });
-    expect(await other.store.push(other.device.id, [title(1, 'theirs')])).toEqual([1]);
+    expect(await other.store.pull(0, 100)).toEqual({
+      ...{ entities: [], damaged: [], cursor: 0, atHead: true, mark: null },
+    });
+    expect(await other.store.push(other.device.id, [title(1, 'theirs')])).toMatchObject({ sequences: [1] });
     expect(await everything()).toEqual([title(1, 'mine')]);
   });
 });
@@ -236,6 +274,61 @@ describe('tombstones', () => {
     await account.store.acknowledge(account.device.id, 2);
     await account.store.acknowledge(account.device.id, 1);
     expect((await account.store.devices())[0]?.cursor).toBe(2);
+  });
+});
+
+describe('a server that was put back and went on', () => {
+  const lost = { code: 'remote-damaged', message: expect.stringContaining('not as this computer left it') };
+
+  /** As a provider's restore: rows as they were, without any mark of it. */
+  async function putBack(sequence: number): Promise<void> {
+    await library.session.query(`DELETE FROM quire.changes WHERE user_id = $1 AND seq > $2`, [
+      account.userId,
+      sequence,
+    ]);
+    await library.session.query(`DELETE FROM quire.marks WHERE user_id = $1 AND seq > $2`, [account.userId, sequence]);
+    await library.session.query(`UPDATE quire.users SET next_seq = $2 WHERE id = $1`, [account.userId, sequence + 1]);
+  }
+
+  test('is known again although its sequence is beyond what was read of it, by every call, which changes nothing', async () => {
+    await push(title(1, 'x'));
+    await push(title(1, 'y', 'd2'));
+    const { mark } = await account.store.pull(0, 9);
+    expect(mark).toMatchObject({ sequence: 2 });
+    expect(await account.store.greet(account.device, mark)).toMatchObject({ head: 2 });
+    await putBack(1);
+    const { device: other } = await account.another();
+    await account.store.push(other.id, [title(1, 'z', 'd3')]);
+    await account.store.push(other.id, [title(1, 'z', 'd4')]);
+    await expect(account.store.greet(account.device, mark)).rejects.toMatchObject(lost);
+    await expect(account.store.pull(2, 9, mark)).rejects.toMatchObject(lost);
+    await expect(account.store.push(account.device.id, [title(1, 'w', 'd5')], mark)).rejects.toMatchObject(lost);
+    expect((await everything()).map(({ id }) => id)).not.toContain('d5');
+    // Who read no further than to where it was put back notices nothing, as nothing is another for it.
+    const first = (await account.store.pull(0, 1)).mark;
+    expect(await account.store.greet(account.device, first)).toMatchObject({ head: 3 });
+  });
+
+  test('a page ends with the mark of the push that it is in, a push with its own', async () => {
+    await push(title(1, 'a'), title(1, 'b', 'd2'), title(1, 'c', 'd3'));
+    await push(title(2, 'd', 'd4'));
+    const pages = [await account.store.pull(0, 1), await account.store.pull(1, 1), await account.store.pull(3, 1)];
+    expect(pages.map(({ mark }) => mark?.sequence)).toEqual([3, 3, 4]);
+    const { mark } = await account.store.push(account.device.id, [title(3, 'e')]);
+    expect(mark?.sequence).toBe(5);
+    // Nothing changed: the last one.
+    expect((await account.store.push(account.device.id, [title(3, 'e')])).mark).toEqual(mark);
+  });
+
+  test('marks that all have read beyond go with what is collected, and who comes with one of them compares', async () => {
+    await push(title(1, 'x'));
+    const { mark } = await account.store.pull(0, 9);
+    await push(deletedAt(2, 'document', 'd1'));
+    await push(title(3, 'y', 'd2'));
+    await account.store.acknowledge(account.device.id, 3);
+    const marks = await library.session.query(`SELECT seq FROM quire.marks WHERE user_id = $1`, [account.userId]);
+    expect(marks).toEqual([{ seq: 3 }]);
+    expect(await account.store.greet(account.device, mark)).toMatchObject({ collected: 3 });
   });
 });
 

@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterAll(() => library.close());
 
 const push = (...changes: Parameters<typeof account.store.push>[1]): Promise<readonly number[]> =>
-  account.store.push(account.device.id, changes);
+  account.store.push(account.device.id, changes).then(({ sequences }) => sequences);
 
 function addDocument(id: string, texts: readonly string[], reading = 'r1', at = 1): Promise<void> {
   return addDocumentTo(account, space, { id, texts, reading, at });

@@ -65,7 +65,7 @@ describe('what is named', () => {
     expect(await remotes().testDatabase(database, password)).toMatchObject({ ok: true });
     const other = { ...database, host: 'other.example.com' };
     expect((await failure(remotes().set({ database: other }))).code).toBe('request-invalid');
-    expect(await remotes().view()).toEqual({ database: null, bucket: null, keychainError: null });
+    expect(await remotes().view()).toEqual({ database: null, bucket: null, formerBuckets: [], keychainError: null });
     await remotes().set({ database });
     expect((await remotes().view()).database).toEqual({ remote: database, secret: 'kept' });
   });
@@ -86,12 +86,41 @@ describe('what is named', () => {
     expect(await remotes().view()).toEqual({
       database: { remote: database, secret: 'kept' },
       bucket: { remote: bucket, secret: 'kept' },
+      formerBuckets: [],
       keychainError: null,
     });
     expect(await remotes().access()).toEqual({
       database: { remote: database, password },
       bucket: { remote: bucket, secretAccessKey: secretKey },
+      formerBuckets: [],
     });
+  });
+
+  // Catches: files that only a former bucket has and nobody can fetch, and keys of buckets that are named by nobody.
+  test('of buckets the former ones are kept with their keys, until they are forgotten', async () => {
+    await nameDatabase();
+    const named = (name: string): BucketRemote => ({ ...bucket, bucket: name });
+    const keysKept = (): number => [...secrets.entries.keys()].filter((entry) => entry.includes('bucket@')).length;
+    for (const name of ['one', 'two', 'three', 'four', 'five', 'two']) await nameBucket(named(name));
+    await library.restart();
+    const access = await remotes().access();
+    expect(access?.bucket?.remote.bucket).toBe('two');
+    expect(access?.formerBuckets.map(({ remote, secretAccessKey }) => [remote.bucket, secretAccessKey])).toEqual(
+      ['five', 'four', 'three'].map((name) => [name, secretKey]),
+    );
+    expect((await remotes().view()).formerBuckets[0]).toContain('“five” at ');
+    expect(keysKept()).toBe(4);
+    // Another key of the same bucket makes no former one.
+    await nameBucket({ ...named('two'), accessKeyId: 'ANOTHER' });
+    expect((await remotes().view()).formerBuckets).toHaveLength(3);
+    expect(keysKept()).toBe(4);
+    await remotes().forgetFormer();
+    expect((await remotes().access())?.formerBuckets).toEqual([]);
+    expect(keysKept()).toBe(1);
+    await nameBucket(named('six'));
+    await remotes().remove('bucket');
+    expect((await remotes().view()).formerBuckets).toEqual([]);
+    expect(keysKept()).toBe(0);
   });
 
   test('may want no password, and then misses none', async () => {
@@ -220,7 +249,7 @@ describe('a secret', () => {
     await remotes().remove('bucket');
     await remotes().remove('database');
     expect([...secrets.entries.keys()]).toEqual([]);
-    expect(await remotes().view()).toEqual({ database: null, bucket: null, keychainError: null });
+    expect(await remotes().view()).toEqual({ database: null, bucket: null, formerBuckets: [], keychainError: null });
   });
 
   // Catches: a password in the settings' table, for want of a keychain.

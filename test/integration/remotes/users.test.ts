@@ -44,6 +44,7 @@ async function fill({ store, parts, device }: RemoteAccount): Promise<void> {
   await parts.putPages('d1', 'r1', [{ number: 1, ...size, source: 'content', text: 'text', geometry: Buffer.of(1) }]);
   await parts.putVectors(space, [{ contentHash, vector: new Float32Array([1, 2, 3]) }]);
   const file = { kind: 'original', contentHash: 'c', size: 1, sealed: false } as const;
+  await parts.nameBucket('b'.repeat(32), '“files” at s3.example.com');
   await parts.putFile({ ...file, documentId: 'd1', address: 'a1' });
   await parts.putFile({ ...file, documentId: 'd2', address: 'a2' });
   const reading = { id: 'r1', pages: 1, chunks: 1 };

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openBucket } from '../../../electron/adapters/s3/blob-store.ts';
 import { deriveLibraryKeys } from '../../../electron/encryption/library-keys.ts';
 import { readStored } from '../../../electron/encryption/stored-file.ts';
@@ -61,14 +61,17 @@ interface DeviceOptions {
   readonly silence?: number;
   /** What this computer calls the server. */
   readonly host?: string;
+  /** Another server than that of the others: another bucket. */
+  readonly at?: BucketServer;
+  readonly former?: readonly BlobStore[];
 }
 
 function openDevice(
-  { blobKeys = keys, libraryKeys = null, silence = 30_000, host }: DeviceOptions = {},
+  { blobKeys = keys, libraryKeys = null, silence = 30_000, host, at = server, former }: DeviceOptions = {},
   library = openPartsLibrary(),
 ): Device {
   if (!open.includes(library)) open.push(library);
-  const remote = server.remote(ada, { sealed: blobKeys !== null });
+  const remote = at.remote(ada, { sealed: blobKeys !== null });
   const endpoint = host === undefined ? remote.endpoint : (remote.endpoint?.replace('127.0.0.1', host) ?? null);
   const bucket = openBucket({ ...remote, endpoint }, ada.secretAccessKey, 'ada', { silence });
   buckets.push(bucket);
@@ -85,6 +88,7 @@ function openDevice(
       folder: library.folder,
       libraryKeys,
       blobKeys,
+      ...(former && { former }),
       policy: () => device.policy,
       now: () => device.now,
       onProblem: (_documentId, error) => problems.push(error),
@@ -329,12 +333,147 @@ test('what a computer with another bucket does not find there stays named: it is
   second.policy = { originals: 'all', limit: null };
   await second.files.pull(context());
   expect(second.problems.map(({ message }) => message)).toEqual([
-    expect.stringContaining('another bucket'),
-    expect.stringContaining('another bucket'),
+    expect.stringContaining('not in this bucket'),
+    expect.stringContaining('not in this bucket'),
   ]);
   const { file, thumbnail } = (await first.library.database.parts.get(document.id)) ?? {};
   expect(await second.library.database.parts.get(document.id)).toMatchObject({ file, thumbnail });
   expect(file).not.toBeNull();
+});
+
+describe('another bucket', () => {
+  let second: BucketServer;
+  beforeEach(async () => {
+    second = await startBucketServer();
+  });
+  afterEach(() => second.close());
+
+  function openFormer(): BlobStore {
+    const bucket = openBucket(server.remote(ada, { sealed: true }), ada.secretAccessKey, 'ada', { silence: 2_000 });
+    buckets.push(bucket);
+    return bucket;
+  }
+
+  const addressOf = async ({ library }: Device, { id }: FilledDocument): Promise<string> =>
+    (await library.database.parts.get(id))?.file?.address ?? '';
+
+  test('is sent all that is here once it is named, what is not here comes from the former one, and nobody sends it twice', async () => {
+    const [desk, lap] = [openDevice(), openDevice()];
+    const document = await addFile(desk, 9_000);
+    await desk.files.push(context());
+    exchangeEntities(desk.library, lap.library);
+    await new LibraryFiles(lap.library.folder, null).prepare();
+    // The laptop has nothing of it, names another bucket, and still has the key of the former one.
+    const former = [openFormer()];
+    const moved = openDevice({ at: second, former }, lap.library);
+    await moved.files.push(context());
+    expect((await second.keys()).sort()).toEqual((await server.keys()).sort());
+    const known = await moved.library.database.parts.get(document.id);
+    expect(known?.file?.bucket).not.toBe(known?.copies.file[0]?.bucket);
+    expect(known?.copies).toMatchObject({ file: [{ address: known?.file?.address }], thumbnail: [{}] });
+    // The desk follows: it finds that all is there already, and sends nothing.
+    exchangeEntities(lap.library, desk.library);
+    const movedDesk = openDevice({ at: second }, desk.library);
+    const begin = second.requests.length;
+    await movedDesk.files.push(context());
+    expect(second.requests.length).toBe(begin);
+    // A third computer knows the new one alone.
+    const third = openDevice({ at: second });
+    exchangeEntities(desk.library, third.library);
+    await new LibraryFiles(third.library.folder, null).prepare();
+    await third.files.fetchOriginal(document.id, { signal });
+    expect(await readFile(original(third, document))).toEqual(document.bytes);
+    expect([...moved.problems, ...movedDesk.problems, ...third.problems]).toEqual([]);
+  });
+
+  test('is sent what is here, and two computers with different ones never write over each other', async () => {
+    const [desk, lap] = [openDevice(), openDevice({ at: second })];
+    const document = await addFile(desk, 9_000);
+    await desk.files.push(context());
+    exchangeEntities(desk.library, lap.library);
+    await keepFiles(lap.library, document, document.bytes, { picture: document.picture });
+    await lap.files.push(context());
+    expect(await second.keys()).toHaveLength(2);
+    for (let turn = 0; turn < 3; turn += 1) {
+      exchangeEntities(lap.library, desk.library);
+      const requests = server.requests.length + second.requests.length;
+      await desk.files.push(context());
+      exchangeEntities(desk.library, lap.library);
+      await lap.files.push(context());
+      expect(server.requests.length + second.requests.length).toBe(requests);
+    }
+  });
+
+  test('a deletion is done in each by who can look there, and nobody says so of the other', async () => {
+    const [desk, lap] = [openDevice(), openDevice({ at: second })];
+    const document = await addFile(desk, 5_000);
+    await desk.files.push(context());
+    exchangeEntities(desk.library, lap.library);
+    await keepFiles(lap.library, document, document.bytes, { picture: document.picture });
+    await lap.files.push(context());
+    for (const { library } of [desk, lap]) await library.database.documents.delete([document.id]);
+    parts.deleteDocument(document.id);
+    await lap.files.push(context());
+    expect(await second.keys()).toEqual([]);
+    // The files of the first one are still listed there, although a computer without it was at work.
+    expect(await server.keys()).toHaveLength(2);
+    expect(parts.removable).toHaveLength(2);
+    await desk.files.push(context());
+    expect([...(await server.keys()), ...parts.removable]).toEqual([]);
+  });
+
+  test('a former one is cleaned, too, as long as its key is here', async () => {
+    const desk = openDevice();
+    const document = await addFile(desk, 5_000);
+    await desk.files.push(context());
+    const moved = openDevice({ at: second, former: [openFormer()] }, desk.library);
+    await moved.files.push(context());
+    expect(await second.keys()).toHaveLength(2);
+    await desk.library.database.documents.delete([document.id]);
+    parts.deleteDocument(document.id);
+    await moved.files.push(context());
+    expect([...(await server.keys()), ...(await second.keys()), ...parts.removable]).toEqual([]);
+  });
+
+  test('a former one that is gone ends no round; what only it had is told of, with what to do', async () => {
+    const [desk, lap] = [openDevice(), openDevice()];
+    const document = await addFile(desk, 5_000);
+    await desk.files.push(context());
+    exchangeEntities(desk.library, lap.library);
+    await new LibraryFiles(lap.library.folder, null).prepare();
+    const own = await addFile(lap, 3_000);
+    server.fault = () => 'drop-before';
+    const moved = openDevice({ at: second, former: [openFormer()] }, lap.library);
+    await moved.files.push(context());
+    expect(await second.keys()).toHaveLength(2);
+    expect(await addressOf(moved, own)).not.toBe('');
+    expect(moved.problems.map(({ message }) => message)).toEqual([expect.stringContaining('named before')]);
+    await expect(moved.files.fetchOriginal(document.id, { signal })).rejects.toMatchObject({
+      code: 'file-not-found',
+      message: expect.stringContaining('not in this bucket'),
+      hint: expect.stringContaining('Start Quire on a computer that has the file'),
+    });
+    // Nothing that is nowhere else is let go of.
+    moved.policy = { originals: 'on-demand', limit: 0 };
+    await moved.files.makeRoom(signal);
+    expect(await moved.library.database.parts.get(document.id)).toMatchObject({ file: { sealed: true } });
+  });
+
+  test('gets nothing open that it is to have sealed: it comes here, and is sent sealed', async () => {
+    const [desk, lap] = [openDevice({ blobKeys: null }), openDevice()];
+    const document = await addFile(desk, 5_000);
+    await desk.files.push(context());
+    exchangeEntities(desk.library, lap.library);
+    await new LibraryFiles(lap.library.folder, null).prepare();
+    const moved = openDevice({ at: second, former: [openFormer()] }, lap.library);
+    for (let round = 0; round < 2; round += 1) {
+      await moved.files.push(context());
+      await moved.files.pull(context());
+    }
+    const keys = await second.keys();
+    expect(keys).toHaveLength(2);
+    for (const key of keys) expect((await second.read(key))?.includes(document.bytes.subarray(0, 64))).toBe(false);
+  });
 });
 
 test('a damaged object is refused and told of, and keeps no other file from coming', async () => {

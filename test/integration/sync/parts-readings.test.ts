@@ -396,3 +396,68 @@ function failFrom(at: number): (request: string, number: number) => void {
 function cut(): AppError {
   return new AppError('remote-unreachable', 'The connection was cut.', { retryable: true });
 }
+
+test('a vector that is none is skipped, told of, removed there, made here and sent again; all others come', async () => {
+  const server = new MemoryParts();
+  const [first, second, third] = [openLibrary(), openLibrary(), openLibrary()];
+  const { id } = await fillDocument(first, letter);
+  const whole = await fillDocument(first, ['Another text.', 'And one page more.']);
+  await push(stepsOf(first, server.connect()));
+  exchangeEntities(first, second);
+  await second.database.embedders.register(testEmbedder);
+  const space = server.vectors.get(testEmbedder.fingerprint);
+  const [spoilt] = (await first.database.parts.chunkHashes(id, (await readingOf(first, id)) ?? '', -1, 1)) ?? [];
+  const key = Buffer.from(spoilt?.contentHash ?? []).toString('hex');
+  const row = space?.get(key);
+  if (!row) throw new Error('There is no such vector.');
+  space?.set(key, { ...row, vector: row.vector.map(() => Number.NaN) });
+  const problems: [string, string][] = [];
+  const there = stepsOf(second, server.connect(), problems);
+  await pull(there);
+  expect(problems).toEqual([[id, 'remote-damaged']]);
+  expect(await second.database.documents.get(whole.id)).toMatchObject({ state: 'ready' });
+  expect(await second.database.documents.get(id)).toMatchObject({ embeddedChunks: letter.length - 1 });
+  expect(await embedCalls(second)).toBe(1);
+  await push(there);
+  exchangeEntities(second, third);
+  await third.database.embedders.register(testEmbedder);
+  await pull(stepsOf(third, server.connect(), problems));
+  expect(problems).toHaveLength(1);
+  expect(await embedCalls(third)).toBe(0);
+  expect(contentsOf(third, id)).toEqual(contentsOf(first, id));
+});
+
+test('vectors of another size are left alone and made here, whoever asks first; the round goes on', async () => {
+  const server = new MemoryParts();
+  const [first, second] = [openLibrary(), openLibrary()];
+  const { id } = await fillDocument(first, letter);
+  await push(stepsOf(first, server.connect()));
+  exchangeEntities(first, second);
+  await second.database.embedders.register(testEmbedder);
+  const space = server.vectors.get(testEmbedder.fingerprint);
+  for (const [key, row] of space ?? []) space?.set(key, { ...row, vector: row.vector.slice(1) });
+  const before = structuredClone(space);
+  const problems: [string, string][] = [];
+  const refusing = server.connect({
+    before: (request) => {
+      if (request === 'openVectors')
+        throw new AppError('remote-damaged', 'Vectors of this embedder have another size.');
+    },
+  });
+  const there = stepsOf(second, refusing, problems);
+  await pull(there);
+  expect(problems).toEqual([[id, 'remote-damaged']]);
+  expect(await embedCalls(second)).toBe(letter.length);
+  const own = await fillDocument(second, ['Its own text.']);
+  await push(there);
+  expect(space).toEqual(before);
+  expect(await second.database.parts.get(own.id)).toMatchObject({ reading: { chunks: 1 }, vectors: {} });
+  // Named again by the other one, it is asked for no more.
+  exchangeEntities(first, second);
+  await pull(there);
+  expect(problems).toHaveLength(1);
+});
+
+async function readingOf({ database }: PartsLibrary, id: string): Promise<string | null> {
+  return (await database.parts.get(id))?.localReading ?? null;
+}

@@ -22,7 +22,7 @@ test('the writing thread is never kept for long: each document may have its text
     return page;
   };
   const states = await documentStates({ parts: { ...parts, documents }, sync }, blobs, {
-    hasBucket: true,
+    bucket: 'b'.repeat(32),
     isSending: true,
   });
   expect(states).toHaveLength(60);

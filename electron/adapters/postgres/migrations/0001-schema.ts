@@ -7,6 +7,7 @@
  * - A policy compares `user_id` with an array that is made once a statement (an InitPlan), not once a row.
  */
 import type { Sql } from '../session.ts';
+import { ownRows } from './own-rows.ts';
 
 /** Tables with a row for each entity of a kind. */
 const entityTables = ['documents', 'collections', 'conversations', 'messages', 'pieces', 'usage', 'settings'];
@@ -156,16 +157,6 @@ const parts = [
   )`,
   `CREATE INDEX object_removals_by_document ON quire.object_removals (user_id, document_id)`,
 ];
-
-function ownRows(table: string): string {
-  return `DO $$ BEGIN
-    ALTER TABLE quire.${table} ENABLE ROW LEVEL SECURITY;
-    ALTER TABLE quire.${table} FORCE ROW LEVEL SECURITY;
-    CREATE POLICY own ON quire.${table}
-      USING (user_id = ANY (ARRAY(SELECT id FROM quire.users WHERE role = session_user)))
-      WITH CHECK (user_id = ANY (ARRAY(SELECT id FROM quire.users WHERE role = session_user)));
-  END $$`;
-}
 
 const functions = [
   // The group of those who share this database; whoever owns the schema puts roles into it. Without the right to make

@@ -5,7 +5,8 @@
  */
 import type { Sql } from '../session.ts';
 import { schema } from './0001-schema.ts';
+import { buckets } from './0002-buckets.ts';
 
 export type RemoteMigration = (sql: Sql) => Promise<void>;
 
-export const remoteMigrations: readonly RemoteMigration[] = [schema];
+export const remoteMigrations: readonly RemoteMigration[] = [schema, buckets];

@@ -26,6 +26,7 @@ export interface RemoteValues {
   readonly reading: RemoteReading | null;
   readonly file: RemoteFile | null;
   readonly thumbnail: RemoteFile | null;
+  readonly copies: { readonly file: readonly RemoteFile[]; readonly thumbnail: readonly RemoteFile[] };
   readonly vectors: Readonly<Record<string, RemoteVectors>>;
 }
 
@@ -42,7 +43,14 @@ export function remoteValues(rows: string): RemoteValues {
     const value = name.startsWith(begin) ? read(vectorsSchema, name) : null;
     if (value) vectors.push([name.slice(begin.length), value]);
   }
+  const copies = (kind: 'file' | 'thumbnail'): RemoteFile[] =>
+    [...texts.keys()]
+      .filter((name) => name.startsWith(register.copy(kind, '')))
+      .sort()
+      .flatMap((name) => read(fileSchema, name) ?? [])
+      .filter(({ bucket }) => bucket !== null && texts.has(register.copy(kind, bucket)));
   return {
+    copies: { file: copies(register.file), thumbnail: copies(register.thumbnail) },
     reading: read(readingSchema, register.reading),
     file: read(fileSchema, register.file),
     thumbnail: read(fileSchema, register.thumbnail),

@@ -52,8 +52,9 @@ interface Row {
 
 const isTag = (register: string): boolean => register.startsWith('tag:');
 const isVectors = (register: string): boolean => register.startsWith('vectors:');
+const isCopy = (register: string): boolean => /^(?:file|thumbnail):[0-9a-f]{32}$/.test(register);
 const isPart = (name: string): boolean =>
-  name === register.reading || name === register.file || name === register.thumbnail || isVectors(name);
+  [register.reading, register.file, register.thumbnail].some((one) => one === name) || isVectors(name) || isCopy(name);
 
 /** @param deleteDocuments With all that hangs on them; see `deletion.ts`. Answers with the hashes of their files. */
 export function documentCodec(sql: Statements, deleteDocuments: (ids: readonly string[]) => void): Codec {
@@ -141,10 +142,11 @@ export function documentCodec(sql: Statements, deleteDocuments: (ids: readonly s
     kind: 'document',
     isId: isUuid,
     read,
-    knows: (name) => Object.hasOwn(schemas, name) || isTag(name) || isVectors(name),
+    knows: (name) => Object.hasOwn(schemas, name) || isTag(name) || isVectors(name) || isCopy(name),
     accepts(name, value) {
       if (isTag(name)) return value === null || (isTagName(value) && register.tag(value) === name);
       if (isVectors(name)) return name.length <= 300;
+      if (isCopy(name)) return file.nullable().safeParse(value).success;
       return Object.hasOwn(schemas, name) && (schemas[name]?.safeParse(value).success ?? false);
     },
     write(id, values, references) {

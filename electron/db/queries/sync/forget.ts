@@ -44,7 +44,7 @@ export function forgetSync(connection: Connection): void {
   // First, so that no trigger notes what follows.
   connection.exec(
     `UPDATE sync_state SET device_id = NULL, remote_id = NULL, pulled = 0, applied = 0, clock_offset = 0,
-       restored = NULL`,
+       restored = NULL, mark = NULL, marked = 0`,
   );
   for (const table of ['outbox', 'registers', 'tombstones', 'inbox', 'aliases', 'parts'])
     connection.exec(`DELETE FROM sync_${table}`);

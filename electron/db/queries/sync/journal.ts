@@ -16,6 +16,9 @@ export interface StateRow {
   readonly clockOffset: number;
   readonly lastTime: number;
   readonly restored: string | null;
+  readonly mark: string | null;
+  /** The mark's sequence. */
+  readonly marked: number;
 }
 
 /** Gives stamps while sync is on, for as long as a transaction. */
@@ -49,6 +52,11 @@ export interface TombstoneRow {
   readonly past: string | null;
   readonly pushed: number;
 }
+
+const nothingKnown: StateRow = {
+  ...{ deviceId: null, remoteId: null, restored: null, mark: null },
+  ...{ pulled: 0, applied: 0, clockOffset: 0, lastTime: 0, marked: 0 },
+};
 
 export type Codecs = ReadonlyMap<string, Codec>;
 
@@ -91,11 +99,9 @@ export function journalOf(sql: Statements, codecs: Codecs): Journal {
   const state = (): StateRow => {
     const row = sql.get<StateRow>(
       `SELECT device_id AS deviceId, remote_id AS remoteId, pulled, applied, clock_offset AS clockOffset,
-         last_time AS lastTime, restored FROM sync_state`,
+         last_time AS lastTime, restored, mark, marked FROM sync_state`,
     );
-    return (
-      row ?? { deviceId: null, remoteId: null, pulled: 0, applied: 0, clockOffset: 0, lastTime: 0, restored: null }
-    );
+    return row ?? nothingKnown;
   };
 
   function withClock<Result>(now: number, work: (clock: Clock) => Result): Result | null {

@@ -4,6 +4,7 @@ import { AppError } from '../../../../shared/errors.ts';
 import { entityKinds, type Entity, type EntityKind, type Register, type Stamp } from '../../../sync/entity.ts';
 import type { Connection } from '../../connection.ts';
 import type { DeletedDocuments } from '../../database.ts';
+import type { HistoryMark } from '../../../sync/ports/remote-store.ts';
 import type { Acknowledgement, Applied, SyncState, SyncStore } from '../../sync-types.ts';
 import type { Synchronous } from '../../synchronous.ts';
 import { applying } from './apply.ts';
@@ -28,6 +29,13 @@ const REGISTERS_EACH = 8;
 export type DeleteDocuments = (ids: readonly string[]) => DeletedDocuments;
 
 const ALL = Number.MAX_SAFE_INTEGER;
+
+/** Whether a failure is the fault of what was to be written, and not of the disk or of the database. */
+function isItsOwn(thrown: unknown): thrown is Error {
+  if (thrown instanceof TypeError || thrown instanceof RangeError || thrown instanceof SyntaxError) return true;
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  return /^SQLITE_(?:CONSTRAINT|MISMATCH|TOOBIG)/.test(code);
+}
 
 function pastOf(past: string | null): { readonly past?: readonly Stamp[] } {
   return past === null ? {} : { past: JSON.parse(past) as Stamp[] };
@@ -58,9 +66,10 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
   const count = (query: string): number => sql.value<number>(query) ?? 0;
 
   function state(): SyncState {
-    const { deviceId, remoteId, pulled, applied, clockOffset, restored } = journal.state();
+    const { deviceId, remoteId, pulled, applied, clockOffset, restored, mark, marked } = journal.state();
     return {
       ...{ deviceId, remoteId, pulled, applied, clockOffset, restored },
+      mark: mark === null ? null : { sequence: marked, mark },
       waiting: count(
         `SELECT count(*) FROM (SELECT kind, id FROM sync_outbox UNION SELECT kind, id FROM sync_registers WHERE pushed = 0
            UNION SELECT kind, id FROM sync_tombstones WHERE pushed = 0)`,
@@ -150,6 +159,23 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
         );
   }
 
+  /** The later one stays: where the server has it, it has all that was before it. */
+  function keepMark(seen: HistoryMark | null): void {
+    if (seen)
+      sql.run('UPDATE sync_state SET mark = ?, marked = ? WHERE marked <= ?', seen.mark, seen.sequence, seen.sequence);
+  }
+
+  /** What only a newer Quire has a place for has no value here to be sent. */
+  function sendAgain(kind: EntityKind, id: string): boolean {
+    const registers = sql.run(
+      'UPDATE sync_registers SET pushed = 0 WHERE kind = ? AND id = ? AND value IS NULL',
+      kind,
+      id,
+    );
+    const grave = sql.run(`UPDATE sync_tombstones SET pushed = 0 WHERE kind = ? AND id = ? AND stamp <> ''`, kind, id);
+    return registers + grave > 0;
+  }
+
   function applySome(at: number, limit: number): Applied {
     now = at;
     goneFiles = [];
@@ -159,7 +185,23 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
         // What was done here until now was done without knowing any of it.
         for (const { kind, id } of changed(ALL)) journal.collect(kind, id, clock);
         const run = applying({ sql, journal, codecs, inbox, conflicts, sameness, now: at, clock });
-        for (const { kind, id } of inbox.next(limit)) run.apply(kind, id);
+        const applyOne = connection.transaction(run.apply);
+        const damaged: { readonly kind: EntityKind; readonly id: string; readonly reason: string }[] = [];
+        for (const { kind, id } of inbox.next(limit)) {
+          try {
+            // In a savepoint: what of it was written before it failed goes.
+            applyOne(kind, id);
+          } catch (thrown) {
+            if (!isItsOwn(thrown)) throw thrown;
+            // One that no rule here knows must not keep all that comes after it from coming in.
+            inbox.defer(kind, id);
+            damaged.push({
+              kind,
+              id,
+              reason: thrown.name === 'SqliteError' ? 'it breaks a rule of the library' : 'it has another form',
+            });
+          }
+        }
         const left = inbox.count();
         if (left === 0) sql.run('UPDATE sync_state SET applied = pulled');
         const isHere = (hash: string): boolean =>
@@ -171,6 +213,7 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
           contentHashes: [...new Set([...goneFiles, ...run.droppedFiles])].filter((hash) => !isHere(hash)),
           conflicts: run.conflicts(),
           settings: ids('setting').length > 0,
+          ...(damaged.length > 0 ? { damaged } : {}),
           left,
         };
       }) ?? nothing
@@ -224,19 +267,28 @@ export function syncQueries(connection: Connection, deleteDocuments: DeleteDocum
       }
       return found;
     },
-    pushed: (acknowledgements) => atOnce(() => acknowledgements.forEach(acknowledge)),
-    receive: (entities, cursor) =>
+    pushed: (acknowledgements, mark = null) =>
+      atOnce(() => {
+        acknowledgements.forEach(acknowledge);
+        keepMark(mark);
+      }),
+    sendAgain: (entities) => atOnce(() => entities.filter(({ kind, id }) => sendAgain(kind, id)).length),
+    receive: (entities, cursor, mark = null) =>
       atOnce(() => {
         mustBeOn();
         if (entities.length > 0) inbox.retry();
         for (const entity of entities) inbox.put(entity);
         sql.run('UPDATE sync_state SET pulled = max(pulled, ?)', cursor);
+        keepMark(mark);
       }),
     apply: (at, limit) => atOnce(() => applySome(at, limit)),
     known: (kind, after, limit) =>
+      // What was pulled and not applied is known, too: it would come to life here after everybody else deleted it.
       sql.values<string>(
-        `SELECT DISTINCT id FROM sync_registers WHERE kind = ? AND id > ? AND pushed = 1 ORDER BY id LIMIT ?`,
-        ...([kind, after ?? '', limit] as const),
+        `SELECT id FROM sync_registers WHERE kind = ? AND id > ? AND pushed = 1
+         UNION SELECT id FROM sync_inbox WHERE kind = ? AND id > ? AND entity ->> '$.tombstone' IS NULL
+         ORDER BY id LIMIT ?`,
+        ...([kind, after ?? '', kind, after ?? '', limit] as const),
       ),
     receiveGone: (kind, ids) =>
       atOnce(() => {

@@ -20,7 +20,7 @@ import { DeleteThere } from './delete-there.tsx';
 const second = 1_000;
 
 export function SyncState({ status }: { readonly status: SyncStatus }) {
-  const { state, progress, error, readOnly, account } = status;
+  const { state, progress, error, readOnly, account, problems } = status;
   const isPaused = state === 'paused';
   const now = useNow(second);
   const [isAsking, setIsAsking] = useState(false);
@@ -45,6 +45,14 @@ export function SyncState({ status }: { readonly status: SyncStatus }) {
       {readOnly ? <InlineError error={readOnly} className="mt-2.5" /> : null}
       {error ? <InlineError error={error} className="mt-2.5" /> : null}
       {account ? <InlineError error={account} className="mt-2.5" /> : null}
+      {problems.length > 0 ? (
+        <section aria-label="What was passed over" className="mt-2.5">
+          <h5 className="text-label font-medium">Passed over within the last hour; everything else went on:</h5>
+          {problems.map((problem) => (
+            <InlineError key={problem.message} error={problem} className="mt-1.5" />
+          ))}
+        </section>
+      ) : null}
       {state === 'off' ? (
         <TurnOnOrRegister />
       ) : isAsking ? (

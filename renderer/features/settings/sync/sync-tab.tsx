@@ -46,6 +46,10 @@ export function SyncTab() {
   const remove = (kind: RemoteKind) => async () => {
     if (await take(() => request('remotes.remove', { kind }))) showDone(`The ${kind} is forgotten.`);
   };
+  const forgetFormer = async () => {
+    if (await take(() => request('remotes.forgetFormer', {})))
+      showDone('Buckets that were named before are forgotten.');
+  };
   const cancel = () => setEditing(null);
 
   return (
@@ -107,6 +111,17 @@ export function SyncTab() {
                   </Button>
                 </div>
               )}
+              {view.formerBuckets.length > 0 ? (
+                <div className="mt-2 flex items-center justify-between gap-3 text-label text-muted">
+                  <p>
+                    Named before: {view.formerBuckets.join(', ')}. What only lies there is brought along, and what you
+                    delete goes from there, too.
+                  </p>
+                  <Button className="h-8 shrink-0" onClick={() => void forgetFormer()}>
+                    Forget
+                  </Button>
+                </div>
+              ) : null}
             </section>
           ) : null}
         </>
