@@ -63,6 +63,7 @@ export default defineConfig({
             'export-worker': `${root}electron/workers/export-worker.ts`,
             'turn-worker': `${root}electron/workers/turn-worker.ts`,
             'sync-worker': `${root}electron/workers/sync-worker.ts`,
+            'errand-worker': `${root}electron/workers/errand-worker.ts`,
           },
           external,
           output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -11,8 +11,8 @@ import type { AppError } from '../../shared/errors.ts';
 import type { EventMap } from '../../shared/events.ts';
 import type { SyncStatus } from '../../shared/sync.ts';
 import type { DocumentSync } from '../../shared/sync-view.ts';
-import type { OwnerEmail } from './sync-owner.ts';
-import type { ProveOwner } from './sync.ts';
+import type { OwnerEmail } from './owner-news.ts';
+import type { ProveOwner } from './sync-options.ts';
 
 export interface CoreOptions {
   /** One account's folder: library.db, library.lock, blobs/, thumbs/. */

@@ -8,50 +8,46 @@ import { dirname, join } from 'node:path';
 import { removeStale } from '../backup/staging.ts';
 import { discardReady, finishSwap } from '../backup/swap.ts';
 import type { Database } from '../db/database.ts';
-import type { Applied } from '../db/sync-types.ts';
 import { createNpmLanguageData } from '../adapters/npm-language-data.ts';
-import { createHostChecker } from '../adapters/host-checker.ts';
 import { watchFolder } from '../adapters/chokidar-watcher.ts';
 import { openDatabase } from '../db/client.ts';
 import { KEYS_FILE, type LibraryKeys } from '../encryption/library-keys.ts';
 import { noLog } from '../logging/logger.ts';
-import { answer } from '../pipeline/answer.ts';
-import { outgoing, TraceRecorder } from '../pipeline/answer-trace.ts';
+import { outgoing } from '../pipeline/answer-trace.ts';
 import { BlobStore } from '../pipeline/blobs.ts';
-import { ChatService } from '../pipeline/chat.ts';
+import type { ChatService } from '../pipeline/chat.ts';
 import { EmbedQueue } from '../pipeline/embed-queue.ts';
 import { Imports } from '../pipeline/imports.ts';
 import { IngestQueue } from '../pipeline/ingest.ts';
 import { Languages } from '../pipeline/languages.ts';
 import { drawLostPictures } from '../pipeline/lost-pictures.ts';
 import { RecognitionQueue } from '../pipeline/recognition-queue.ts';
-import { conversationTitle } from '../pipeline/title.ts';
 import { WatchedFolders } from '../pipeline/watched-folders.ts';
-import { WritingService } from '../pipeline/writing/writing-service.ts';
+import type { WritingService } from '../pipeline/writing/writing-service.ts';
 import { LOCAL_ACCOUNT } from '../../shared/accounts.ts';
 import type { DeletionOutcome } from '../../shared/domain.ts';
 import { toAppError } from '../../shared/errors.ts';
 import { isThisComputer } from '../../shared/this-computer.ts';
-import { ActivityMeter } from './activity.ts';
+import { createAnswering } from './answering.ts';
+import { takeIn } from './arrivals.ts';
 import type { CoreOptions } from './core-options.ts';
-import { DocumentFeed } from './document-feed.ts';
+import type { DocumentFeed } from './document-feed.ts';
 import { EmbedderChange, readEmbedderBefore } from './embedder-change.ts';
-import { Elsewhere } from './elsewhere.ts';
 import { Embedders, type EmbedderSettings } from './embedders.ts';
+import { createFeeds } from './feeds.ts';
 import { Health } from './health.ts';
 import { healthProbes } from './health-checks.ts';
 import { createHosts } from './hosts.ts';
-import { IngestLog } from './ingest-log.ts';
 import { createLedger } from './ledger.ts';
 import { deletionIncomplete, needsItsKeys } from './library-errors.ts';
 import { makeFolder } from './make-folder.ts';
 import { Originals } from './originals.ts';
 import { Providers } from './providers.ts';
-import { Questions } from './questions.ts';
+import type { Questions } from './questions.ts';
 import { createRemoteTests } from './remote-tests.ts';
 import { Remotes } from './remotes.ts';
 import { SettingsStore } from './settings-store.ts';
-import { StatusFeed } from './status-feed.ts';
+import type { StatusFeed } from './status-feed.ts';
 import { LibrarySync } from './sync.ts';
 import type { Usage } from './usage.ts';
 
@@ -159,7 +155,11 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     appVersion: options.appVersion ?? '',
     onStatus: (event) => options.onSyncStatus?.(event),
     onDocuments: (documents) => options.onSyncDocuments?.(documents),
-    onApplied: (applied) => void takeIn(applied).catch((error: unknown) => onError('sync', toAppError(error))),
+    onApplied: (applied) =>
+      void takeIn(applied, {
+        ...{ database, settings, ingest, feed, status, embedQueue, recognition },
+        told: options,
+      }).catch((error: unknown) => onError('sync', toAppError(error))),
     onError: (error) => onError('sync', error),
   });
   const ledger = createLedger({
@@ -188,25 +188,10 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
   const log = options.log ?? noLog;
   const hosts = createHosts({ launcher: options.launcher, stallLimit: options.stallLimit, log });
 
-  const meter = new ActivityMeter();
-  const status = new StatusFeed({
-    settings,
-    meter,
-    imported: () => imports.summary,
-    announce: (event) => options.onStatusChange?.(event),
-  });
-  const ingestLog = new IngestLog(log);
-  const feed = new DocumentFeed({
-    database,
-    announce: (event) => {
-      ingestLog.changed(event.documents, event.removed);
-      meter.update(event.documents, performance.now());
-      meter.remove(event.removed);
-      imports.documentsChanged(event.documents, event.removed);
-      options.onLibraryChange?.(event);
-      status.changed();
-    },
-    onError: (error) => onError('library feed', error),
+  const { meter, status, ingestLog, feed } = createFeeds({
+    ...{ database, settings, log },
+    imports: () => imports,
+    told: options,
   });
   const providers = new Providers({
     settings,
@@ -287,20 +272,6 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     if (left.length > 0) throw deletionIncomplete(left);
     return outcome;
   };
-  /** What came from other computers: the window shows it, and what waits for text or vectors goes on. */
-  async function takeIn({ documentIds, conversationIds, contentHashes, settings: areOther }: Omit<Applied, 'left'>) {
-    if (contentHashes.length > 0) await ingest.removeFiles();
-    const there = new Set((await database.documents.getSeveral(documentIds)).map(({ id }) => id));
-    for (const id of there) feed.changed(id);
-    const gone = documentIds.filter((id) => !there.has(id));
-    if (gone.length > 0) feed.removed(gone);
-    for (const id of conversationIds) options.onConversationChange?.(id);
-    if (documentIds.length > 0) options.onShelvesChange?.();
-    if (areOther) await settings.load();
-    status.changed();
-    embedQueue.poke();
-    recognition.poke();
-  }
   const imports: Imports = new Imports({
     database,
     ingest,
@@ -319,30 +290,9 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
     onChange: () => options.onFoldersChange?.(),
     onError: (error) => onError('watched folders', error),
   });
-  const questions = new Questions({
-    database,
-    embedders,
-    checker: createHostChecker(hosts.embedding),
-    elsewhere: new Elsewhere({ database, sync }),
-  });
-  const chat = new ChatService({
-    database,
-    answer: async function* ({ documentIds, ...question }) {
-      const ports = await questions.answerPorts(await providers.chatModel());
-      yield* answer({ ...question, documentIds, scopeName: await questions.scopeName(documentIds) }, ports);
-    },
-    titleOf: conversationTitle,
-    newTrace: () => new TraceRecorder(isThisComputer, usage.costOf),
-    onConversationChange: (id) => options.onConversationChange?.(id),
-    onError: (error) => onError('answer', error),
-  });
-  const writing: WritingService = new WritingService({
-    database,
-    ports: async () => questions.answerPorts(await providers.chatModel()),
-    isLocalHost: isThisComputer,
-    costOf: usage.costOf,
-    onChange: (id) => options.onPieceChange?.(id),
-    onError: (error) => onError('writing', error),
+  const { questions, chat, writing } = createAnswering({
+    ...{ database, embedders, providers, hosts, sync, usage },
+    told: options,
   });
 
   const health = new Health(

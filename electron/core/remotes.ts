@@ -5,6 +5,7 @@
 import { bucketEntry, databaseEntry } from '../accounts/account-keychain.ts';
 import type { Database, JsonValue } from '../db/database.ts';
 import type { Keychain } from '../pipeline/ports/keychain.ts';
+import type { RemoteAccess } from '../sync/ports/remote-errands.ts';
 import type { RemoteTests } from '../sync/ports/remote-tests.ts';
 import type { EventMap } from '../../shared/events.ts';
 import { storedRemotesSchema, type BucketRemote, type DatabaseRemote, type RemoteKind } from '../../shared/remotes.ts';
@@ -18,12 +19,6 @@ export interface RemotesOptions {
   readonly tests: RemoteTests;
   /** Told how far a test is. */
   readonly onTesting: (event: EventMap['remotes.testing']) => void;
-}
-
-/** What sync signs in with; a secret is empty where none is wanted. */
-export interface RemoteAccess {
-  readonly database: { readonly remote: DatabaseRemote; readonly password: string };
-  readonly bucket: { readonly remote: BucketRemote; readonly secretAccessKey: string } | null;
 }
 
 export interface WantedRemotes {

@@ -1,61 +1,182 @@
 /**
- * What the server is still to be told of the library's owner: another password, another e-mail.
- *
- * What it was told is kept with the library; what is new is what differs from that. So nothing is forgotten when Quire ends
- * between a change and its telling, and an e-mail that was changed while nobody could be told is told with the next round.
+ * The library's owner in the remote library: signed in once with the account's password, then known by a key that lies in
+ * this computer's keychain.
  */
+import { createHash } from 'node:crypto';
 import type { JsonValue } from '../db/database.ts';
-import { toAppError, type ErrorInfo } from '../../shared/errors.ts';
-import type { OwnerNews } from './sync-sign-in.ts';
+import type { Keychain, KeyName } from '../pipeline/ports/keychain.ts';
+import type { RemoteAccess } from '../sync/ports/remote-errands.ts';
+import { openSignIn, recordOf } from '../sync/sign-in.ts';
+import type { SyncSecrets } from '../sync/sync-job.ts';
+import { toAppError, type AppError, type ErrorInfo } from '../../shared/errors.ts';
+import type { SyncProgress } from '../../shared/sync.ts';
+import type { DeletedThere } from '../../shared/sync-view.ts';
+import { inErrandThread } from './errand-thread.ts';
+import { OwnerThere, type OwnerEmail } from './owner-news.ts';
+import { RemoteSecrets } from './remote-secrets.ts';
+import type { Remotes } from './remotes.ts';
+import { keyMissing, noDatabase, notAllDeleted } from './sync-errors.ts';
+import type { StoredSync, SyncSettings } from './sync-settings.ts';
 
-/** The present e-mail of the account that a library belongs to; null where that is not known. */
-export type OwnerEmail = () => Promise<string | null>;
-
-/** As it is kept with the library. */
-export interface Told {
-  /** The e-mail that the server has of this account; absent where it was never taken down. */
-  readonly email?: string | undefined;
-  /** A sign-in record that it is still to get. */
-  readonly record?: unknown;
+export interface SyncOwnerOptions {
+  readonly keychain: Keychain;
+  readonly remotes: Pick<Remotes, 'access'>;
+  readonly settings: SyncSettings;
+  /** The account's present e-mail. */
+  readonly email: OwnerEmail;
+  readonly onError: (error: AppError) => void;
 }
 
-export class OwnerThere {
-  readonly #present: OwnerEmail;
-  /** An e-mail that another library there has: it is not asked for again before the next start. */
-  #refused: { readonly email: string; readonly error: ErrorInfo } | null = null;
+/** What is kept with the library of its owner. */
+export type OwnerSettings = Pick<StoredSync, 'userId' | 'email' | 'known'>;
 
-  constructor(present: OwnerEmail) {
-    this.#present = present;
+export class SyncOwner {
+  readonly #options: SyncOwnerOptions;
+  readonly #secrets: RemoteSecrets;
+  readonly #there: OwnerThere;
+  readonly #closing = new AbortController();
+
+  constructor(options: SyncOwnerOptions) {
+    this.#options = options;
+    this.#secrets = new RemoteSecrets(options.keychain);
+    this.#there = new OwnerThere(options.email);
+  }
+
+  /** What sync signs in with. Errors: as `Remotes.access`, `remote-not-configured`. */
+  async access(): Promise<RemoteAccess> {
+    const access = await this.#options.remotes.access();
+    if (access) return access;
+    throw noDatabase();
+  }
+
+  /**
+   * Keeps the key of their library there, which is made where there is none.
+   * @returns What is to be kept with the library. Errors: `wrong-credentials`, `remote-…`.
+   */
+  async signIn({ database }: RemoteAccess, email: string, password: string): Promise<OwnerSettings> {
+    const before = this.#options.settings.current;
+    const owner = { email, password, userId: before?.userId ?? null };
+    const { userId, key } = await inErrandThread((thread) => thread.signIn(database, owner), {
+      keptKey: (id) => this.#secrets.get(entryOf(id)),
+      signal: this.#closing.signal,
+    });
+    try {
+      await this.#secrets.set(entryOf(userId), Buffer.from(key).toString('base64'));
+      const told = before?.userId === userId ? before.email : undefined;
+      return { userId, email: told ?? email, known: await recordOf(key, password) };
+    } finally {
+      key.fill(0);
+    }
+  }
+
+  /** What the sync thread is handed over. Errors: `remote-unauthorized` without the key. */
+  async secretsOf({ database, bucket }: RemoteAccess, userId: string): Promise<SyncSecrets> {
+    const key = await this.#secrets.get(entryOf(userId));
+    if (key === null) throw keyMissing();
+    return {
+      databasePassword: bytesOf(database.password),
+      secretAccessKey: bucket && bytesOf(bucket.secretAccessKey),
+      sealingKey: bucket?.remote.sealed ? bytesOf(key, 'base64') : null,
+    };
+  }
+
+  /** The password is another one; tells the server at once, or after the next round that ends well. */
+  async passwordChanged(password: string): Promise<void> {
+    const record = await this.#recordOf(password);
+    if (record === null) return;
+    await this.#options.settings.change({ record, known: record });
+    await this.tell();
+  }
+
+  /** Whether this is the password that the server was told of, or will be; true where nobody knows. */
+  async isKnown(password: string): Promise<boolean> {
+    const known = this.#options.settings.current?.known as JsonValue | undefined;
+    if (known === undefined) return true;
+    const key = await openSignIn(known, password);
+    key?.fill(0);
+    return key !== null;
   }
 
   /** Why the server does not have the account's present e-mail; null when it does, or will. */
   get error(): ErrorInfo | null {
-    return this.#refused?.error ?? null;
+    return this.#there.error;
+  }
+
+  /** Tells the server what is new of the account. Never rejects: what fails is tried again after the next round. */
+  async tell(): Promise<void> {
+    const { settings, onError } = this.#options;
+    const { current } = settings;
+    if (!current || current.paused || current.deleting) return;
+    const { signal } = this.#closing;
+    try {
+      const change = await this.#there.tell(current, async (news) => {
+        const { database } = await this.access();
+        await inErrandThread((thread) => thread.tellOwner(database, current.userId, news), { signal });
+      });
+      if (change) await settings.change(change);
+    } catch (thrown) {
+      if (!signal.aborted) onError(toAppError(thrown));
+    }
   }
 
   /**
-   * Tells what is new, if anything is. Rejects as `send`, but for an e-mail that is taken there: see `error`.
-   * @returns What is to be kept with the library from now on; null when that stays as it is.
+   * Deletes everything of the library there; where a server can't be reached, nothing. Begun, it is taken down in the
+   * settings, since some of it may be gone. Errors: `deletion-incomplete`, `remote-…`.
    */
-  async tell(told: Told, send: (news: OwnerNews) => Promise<void>): Promise<Told | null> {
-    const present = await this.#present();
-    const isOther = present !== null && told.email !== undefined && present !== told.email;
-    if (!isOther || this.#refused?.email !== present) this.#refused = null;
-    const record = told.record as JsonValue | undefined;
-    const email = isOther && !this.#refused ? present : undefined;
-    // Where it was never taken down, it is now, and not told: this computer may not be the one that has the later one.
-    const first = told.email === undefined && present !== null ? { email: present } : null;
-    if (record === undefined && email === undefined) return first;
-    const done = { ...first, ...(record === undefined ? {} : { record: undefined }) };
-    try {
-      await send({ ...(record === undefined ? {} : { record }), ...(email === undefined ? {} : { email }) });
-    } catch (thrown) {
-      const error = toAppError(thrown);
-      if (error.code !== 'email-taken' || email === undefined) throw error;
-      this.#refused = { email, error: error.toInfo() };
-      // What else was new went before it.
-      return done;
-    }
-    return email === undefined ? done : { ...done, email };
+  async deleteThere(
+    access: RemoteAccess,
+    userId: string,
+    deleting: (progress: SyncProgress) => void,
+  ): Promise<DeletedThere> {
+    await inErrandThread((thread) => thread.reachThere(access, userId), { signal: this.#closing.signal });
+    await this.#options.settings.change({ deleting: true });
+    // Not ended by `close`: what is half gone would be named by rows that are still there.
+    const { rows, objects, left } = await inErrandThread((thread) => thread.deleteThere(access, userId), { deleting });
+    if (Object.keys(left).length > 0) throw notAllDeleted(Object.entries(left));
+    return { rows, objects };
   }
+
+  /** Null where this computer no longer has the library's key. */
+  async #recordOf(password: string): Promise<JsonValue> {
+    const { current } = this.#options.settings;
+    const key = current ? await this.#secrets.get(entryOf(current.userId)) : null;
+    if (key === null) return null;
+    const bytes = Buffer.from(key, 'base64');
+    try {
+      return await recordOf(bytes, password);
+    } finally {
+      bytes.fill(0);
+    }
+  }
+
+  /** Their key here. */
+  forget(userId: string): Promise<void> {
+    return this.#secrets.remove(entryOf(userId));
+  }
+
+  /** Ends what waits for a server. */
+  cancel(): void {
+    this.#closing.abort();
+  }
+
+  close(): void {
+    this.cancel();
+    this.#secrets.forgetThisRun();
+  }
+}
+
+/** Which remote library it is: with another one, everything here is new there. */
+export function remoteIdOf({ database: { remote } }: RemoteAccess, userId: string): string {
+  const place = JSON.stringify([remote.host, remote.port, remote.database, userId]);
+  return createHash('sha256').update(place).digest('hex').slice(0, 32);
+}
+
+/** The keychain's entry of the key that seals files, and proves who one is there. */
+function entryOf(userId: string): KeyName {
+  return `library@${userId}`;
+}
+
+/** In memory of their own: what is cloned for the thread and overwritten then is these bytes alone, no part of a pool. */
+function bytesOf(text: string, encoding: 'utf8' | 'base64' = 'utf8'): Uint8Array {
+  return new Uint8Array(Buffer.from(text, encoding));
 }

@@ -5,11 +5,13 @@ import type { Database, JsonValue } from '../db/database.ts';
 import type { DocumentParts, SyncConflict } from '../db/sync-types.ts';
 import type { BlobStore } from '../pipeline/blobs.ts';
 import { documentsWith } from '../sync/parts/each.ts';
+import type { SeenDevice } from '../sync/ports/remote-store.ts';
 import type {
   DocumentSync,
   DocumentSyncState,
   PlacedFiles,
   SyncConflictView,
+  SyncDevice,
   SyncSizes,
 } from '../../shared/sync-view.ts';
 
@@ -77,6 +79,14 @@ export async function filesWhere(
     there: sum(all.filter(({ here }) => here === null)),
     pinned: sum(all.filter(({ here, document }) => here !== null && document.pinned)),
   };
+}
+
+/** @param deviceId This computer's own; null while sync is off. */
+export function deviceView(
+  { id, name, platform, appVersion, lastSeen }: SeenDevice,
+  deviceId: string | null,
+): SyncDevice {
+  return { id, name, platform, appVersion, lastSeen, isThisOne: id === deviceId };
 }
 
 export function conflictView({ id, kind, title, register, mine, theirs, deleted, at }: SyncConflict): SyncConflictView {

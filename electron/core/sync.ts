@@ -2,24 +2,14 @@
  * Sync of the open library: turned on with the account's password, then run in a thread of its own for as long as the
  * library is open.
  */
-import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { z } from 'zod';
-import type { Database, JsonValue } from '../db/database.ts';
-import type { Applied } from '../db/sync-types.ts';
-import type { LibraryKeys } from '../encryption/library-keys.ts';
-import type { BlobStore } from '../pipeline/blobs.ts';
-import type { Keychain, KeyName } from '../pipeline/ports/keychain.ts';
-import { openSignIn, recordOf } from '../sync/sign-in.ts';
 import type { BroughtNearest, NearestRequest } from '../sync/parts/nearest.ts';
-import type { SyncSecrets } from '../sync/sync-job.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import type { SyncProgress, SyncStatus } from '../../shared/sync.ts';
 import {
-  filesPolicySchema,
   syncOff,
   type DeletedThere,
   type DocumentSync,
@@ -28,78 +18,23 @@ import {
   type SyncDevice,
   type SyncSizes,
 } from '../../shared/sync-view.ts';
-import type { RemoteAccess, Remotes } from './remotes.ts';
-import { RemoteSecrets } from './remote-secrets.ts';
-import {
-  halfDeleted,
-  isOff,
-  keyMissing,
-  needsAccount,
-  noDatabase,
-  notAllDeleted,
-  notSyncedThere,
-  onlyThere,
-  otherDatabase,
-  restored,
-} from './sync-errors.ts';
-import { OwnerThere, type OwnerEmail } from './sync-owner.ts';
+import { halfDeleted, isOff, needsAccount, notSyncedThere, onlyThere, otherDatabase, restored } from './sync-errors.ts';
+import { remoteIdOf, SyncOwner } from './sync-owner.ts';
+import type { LibrarySyncOptions } from './sync-options.ts';
 import type { SyncService } from './sync-service.ts';
+import { SyncSettings } from './sync-settings.ts';
 import { SyncThread } from './sync-thread.ts';
-import { conflictView, documentStates, filesWhere, SyncPlaces } from './sync-views.ts';
-
-/** Proves that whoever asks is the account's owner. Errors: `wrong-credentials`, `too-many-attempts`. */
-export type ProveOwner = (password: string) => Promise<{ readonly email: string }>;
-
-export interface LibrarySyncOptions {
-  readonly database: Database;
-  readonly blobs: BlobStore;
-  /** The library's folder. */
-  readonly folder: string;
-  /** Of an encrypted library. */
-  readonly keys: LibraryKeys | null;
-  readonly keychain: Keychain;
-  readonly remotes: Pick<Remotes, 'access' | 'hasBucket'>;
-  /** Null for the local profile, which has no owner to know again. */
-  readonly proveOwner: ProveOwner | null;
-  /** The account's present e-mail. */
-  readonly ownerEmail: OwnerEmail;
-  readonly appVersion: string;
-  readonly onStatus: (status: SyncStatus) => void;
-  /** Documents that are in another place now. */
-  readonly onDocuments: (documents: readonly DocumentSync[]) => void;
-  /** What came from other computers. */
-  readonly onApplied: (applied: Omit<Applied, 'left'>) => void;
-  readonly onError: (error: AppError) => void;
-}
+import { conflictView, deviceView, documentStates, filesWhere, SyncPlaces } from './sync-views.ts';
 
 /** Milliseconds that turning sync off waits for a server to take this computer off its list. */
 const LEAVING = 5_000;
 /** Milliseconds between two rounds for vectors alone: what a server does not have is not asked for all the time. */
 const FETCH_PAUSE = 60_000;
 
-/** Stays on this computer. */
-const KEY = 'sync';
-const storedSchema = z.object({
-  userId: z.uuid(),
-  deviceName: z.string().max(100),
-  paused: z.boolean().default(false),
-  policy: filesPolicySchema.default({ files: 'all', limit: null }),
-  /** After a change of password: what is still to be put in the place of the record on the server. */
-  record: z.unknown().optional(),
-  /** A record that the password opens which `record`, or the one on the server, was made with. */
-  known: z.unknown().optional(),
-  /** The account's e-mail as the server was told it, or as it was when sync was turned on. */
-  email: z.string().optional(),
-  /** Deleting the library there was begun: some of it may be gone. */
-  deleting: z.boolean().default(false),
-});
-type Stored = z.infer<typeof storedSchema>;
-
 export class LibrarySync implements SyncService {
   readonly #options: LibrarySyncOptions;
-  readonly #secrets: RemoteSecrets;
-  readonly #owner: OwnerThere;
-  #stored: Stored | null = null;
+  readonly #settings: SyncSettings;
+  readonly #owner: SyncOwner;
   #status: SyncStatus = syncOff;
   #thread: SyncThread | null = null;
   /** What turns it on, off or begins it anew, one after another. */
@@ -113,8 +48,9 @@ export class LibrarySync implements SyncService {
 
   constructor(options: LibrarySyncOptions) {
     this.#options = options;
-    this.#secrets = new RemoteSecrets(options.keychain);
-    this.#owner = new OwnerThere(options.ownerEmail);
+    this.#settings = new SyncSettings(options.database);
+    const { keychain, remotes, ownerEmail: email, onError } = options;
+    this.#owner = new SyncOwner({ keychain, remotes, settings: this.#settings, email, onError });
   }
 
   get status(): SyncStatus {
@@ -122,14 +58,13 @@ export class LibrarySync implements SyncService {
   }
 
   get isOn(): boolean {
-    return this.#stored !== null;
+    return this.#settings.current !== null;
   }
 
   /** Reads whether it is on; begins nothing. */
   async load(): Promise<void> {
-    const { data } = storedSchema.safeParse(await this.#options.database.settings.get(KEY));
-    this.#stored = data ?? null;
-    if (data) this.#status = { ...syncOff, state: data.paused ? 'paused' : 'idle' };
+    const stored = await this.#settings.load();
+    if (stored) this.#status = { ...syncOff, state: stored.paused ? 'paused' : 'idle' };
   }
 
   /** Begins to sync when it is on; never rejects: the status tells what keeps it from that. */
@@ -142,23 +77,12 @@ export class LibrarySync implements SyncService {
       const { proveOwner, database } = this.#options;
       if (!proveOwner) throw needsAccount();
       const { email } = await proveOwner(password);
-      const access = await this.#access();
+      const access = await this.#owner.access();
       await this.#stop();
-      const { signIn } = await import('./sync-sign-in.ts');
-      const before = this.#stored;
-      const owner = { email, password, userId: before?.userId ?? null };
-      const { userId, key } = await signIn(access.database, owner, (id) => this.#secrets.get(entryOf(id)));
-      let known: JsonValue;
-      try {
-        await this.#secrets.set(entryOf(userId), Buffer.from(key).toString('base64'));
-        known = await recordOf(key, password);
-      } finally {
-        key.fill(0);
-      }
-      await database.sync.turnOn(remoteIdOf(access, userId));
-      const { policy = { files: 'all', limit: null } as const } = before ?? {};
-      const told = (before?.userId === userId ? before.email : undefined) ?? email;
-      await this.#store({ userId, deviceName: hostname(), paused: false, policy, email: told, deleting: false, known });
+      const owner = await this.#owner.signIn(access, email, password);
+      await database.sync.turnOn(remoteIdOf(access, owner.userId));
+      const { policy } = this.#settings;
+      await this.#settings.store({ ...owner, deviceName: hostname(), paused: false, policy, deleting: false });
       await this.#start();
     });
   }
@@ -172,25 +96,20 @@ export class LibrarySync implements SyncService {
       const { proveOwner, database, blobs } = this.#options;
       if (!proveOwner) throw needsAccount();
       await proveOwner(password);
-      const userId = this.#stored?.userId;
+      const userId = this.#settings.current?.userId;
       if (userId === undefined) throw isOff();
-      const access = await this.#access();
+      const access = await this.#owner.access();
       const { remoteId } = await database.sync.state();
       if (remoteId !== null && remoteId !== remoteIdOf(access, userId)) throw notSyncedThere();
       const { there } = await filesWhere(database, blobs);
       if (!alsoOnlyThere && there.documents > 0) throw onlyThere(there.documents);
-      const { deleteThere, reachThere } = await import('./sync-sign-in.ts');
       await this.#stop();
       const onProgress = (progress: SyncProgress) => this.#tell({ ...syncOff, state: 'syncing', progress });
       onProgress({ phase: 'deleting-files', done: 0, total: 0 });
       try {
-        // Of a library that can't be reached nothing is deleted, and it goes on to be synced.
-        await reachThere(access, userId);
-        await this.#change({ deleting: true });
-        const { rows, objects, left } = await deleteThere(access, userId, onProgress);
-        if (Object.keys(left).length > 0) throw notAllDeleted(Object.entries(left));
+        const deleted = await this.#owner.deleteThere(access, userId, onProgress);
         await this.#turnOff();
-        return { rows, objects };
+        return deleted;
       } catch (error) {
         await this.#start();
         throw error;
@@ -201,7 +120,7 @@ export class LibrarySync implements SyncService {
   /** The remotes were named anew: it begins anew with them; with another database it is off until it is turned on again. */
   restart(): Promise<void> {
     return this.#alone(async () => {
-      if (!this.#stored) return;
+      if (!this.isOn) return;
       await this.#stop();
       await this.#start();
     });
@@ -220,25 +139,18 @@ export class LibrarySync implements SyncService {
 
   async pause(): Promise<void> {
     await this.#running().pause();
-    await this.#change({ paused: true });
+    await this.#settings.change({ paused: true });
   }
 
   async resume(): Promise<void> {
-    await this.#change({ paused: false });
+    await this.#settings.change({ paused: false });
     await this.#running().resume();
   }
 
   async devices(): Promise<readonly SyncDevice[]> {
     if (!this.#thread) return [];
     const [seen, { deviceId }] = await Promise.all([this.#thread.devices(), this.#options.database.sync.state()]);
-    return seen.map(({ id, name, platform, appVersion, lastSeen }) => ({
-      id,
-      name,
-      platform,
-      appVersion,
-      lastSeen,
-      isThisOne: id === deviceId,
-    }));
+    return seen.map((device) => deviceView(device, deviceId));
   }
 
   async removeDevice(deviceId: string): Promise<void> {
@@ -274,16 +186,16 @@ export class LibrarySync implements SyncService {
       // Offline it is not known, and what is here is told all the same.
       this.#thread?.bytesThere().catch(() => null) ?? null,
     ]);
-    return { ...files, indexHere: size, indexThere, policy: this.#policy };
+    return { ...files, indexHere: size, indexThere, policy: this.#settings.policy };
   }
 
   async setPolicy(policy: FilesPolicy): Promise<void> {
-    await this.#change({ policy });
+    await this.#settings.change({ policy });
     await this.#thread?.setPolicy(partsPolicy(policy));
   }
 
   async documents(): Promise<readonly DocumentSync[]> {
-    if (!this.#stored) return [];
+    if (!this.isOn) return [];
     const { database, blobs, remotes } = this.#options;
     const { hasBucket } = remotes;
     return documentStates(database, blobs, { hasBucket, isSending: this.#isReachable });
@@ -292,7 +204,7 @@ export class LibrarySync implements SyncService {
   async pin(documentIds: readonly string[], pinned: boolean): Promise<void> {
     for (const id of documentIds) await this.#options.database.parts.setPinned(id, pinned);
     this.#tellPlaces();
-    if (pinned) await this.#thread?.setPolicy(partsPolicy(this.#policy));
+    if (pinned) await this.#thread?.setPolicy(partsPolicy(this.#settings.policy));
   }
 
   /** Documents whose vectors another computer made, and which come as soon as the server can be reached. */
@@ -319,7 +231,7 @@ export class LibrarySync implements SyncService {
 
   /** Has a document's original here when it resolves. Errors: `file-not-found`, `remote-…`. */
   async fetchOriginal(documentId: string): Promise<void> {
-    if (this.#stored && !this.#thread) await this.#begun.promise;
+    if (this.isOn && !this.#thread) await this.#begun.promise;
     await this.#work;
     await this.#running().fetchOriginal(documentId);
     this.#tellPlaces();
@@ -333,7 +245,7 @@ export class LibrarySync implements SyncService {
   /** Documents were deleted here: has them deleted there, and looks whether anything is left; for the log. */
   async deleted(documentIds: readonly string[]): Promise<void> {
     const thread = this.#thread;
-    if (!thread || this.#stored?.paused) return;
+    if (!thread || this.#settings.current?.paused) return;
     const { error } = await thread.syncNow();
     // They go with the next round that gets through.
     if (error) return;
@@ -346,32 +258,31 @@ export class LibrarySync implements SyncService {
   /** The account has another password: it opens the library elsewhere, too, as soon as the server can be reached. */
   passwordChanged(password: string): Promise<void> {
     return this.#alone(async () => {
-      const record = await this.#recordOf(password);
-      if (record === null) return;
-      await this.#change({ record, known: record });
-      await this.#tellOwner();
+      await this.#owner.passwordChanged(password);
+      this.#tellAccount();
     });
   }
 
   /** As `passwordChanged` if it was set anew while nobody could tell: by mail, or with a recovery code. */
   async passwordProven(password: string): Promise<void> {
-    const { known } = this.#stored ?? {};
-    const key = known === undefined ? null : await openSignIn(known as JsonValue, password);
-    key?.fill(0);
-    if (this.#stored && known !== undefined && key === null) await this.passwordChanged(password);
+    if (!(await this.#owner.isKnown(password))) await this.passwordChanged(password);
   }
 
   /** The account has another e-mail: its library is found by it elsewhere as soon as the server can be reached. */
   emailChanged(): Promise<void> {
-    return this.#alone(() => this.#tellOwner());
+    return this.#alone(async () => {
+      await this.#owner.tell();
+      this.#tellAccount();
+    });
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     this.#begun.resolve();
+    this.#owner.cancel();
     await this.#work;
     await this.#stop();
-    this.#secrets.forgetThisRun();
+    this.#owner.close();
   }
 
   /** As far as the last round, or the one that runs, tells. */
@@ -379,19 +290,14 @@ export class LibrarySync implements SyncService {
     return this.#status.state === 'syncing' || this.#status.state === 'idle';
   }
 
-  get #policy(): FilesPolicy {
-    return this.#stored?.policy ?? { files: 'all', limit: null };
-  }
-
   async #turnOff(): Promise<void> {
     const { database } = this.#options;
-    const userId = this.#stored?.userId;
+    const userId = this.#settings.current?.userId;
     await this.#leave();
     await this.#stop();
     await database.sync.turnOff();
-    await database.settings.delete(KEY);
-    this.#stored = null;
-    if (userId) await this.#secrets.remove(entryOf(userId));
+    await this.#settings.remove();
+    if (userId) await this.#owner.forget(userId);
     this.#tell(syncOff);
   }
 
@@ -407,16 +313,16 @@ export class LibrarySync implements SyncService {
 
   async #start(): Promise<void> {
     this.#begun.resolve();
-    const stored = this.#stored;
+    const stored = this.#settings.current;
     if (!stored || this.#thread || this.#closed) return;
     const { database, folder, keys, appVersion, onApplied, onError } = this.#options;
     try {
       if (stored.deleting) throw halfDeleted();
-      const access = await this.#access();
+      const access = await this.#owner.access();
       const { remoteId } = await database.sync.state();
       if (remoteId === null) throw restored();
       if (remoteId !== remoteIdOf(access, stored.userId)) throw otherDatabase();
-      const secrets = await this.#secretsOf(access, stored.userId);
+      const secrets = await this.#owner.secretsOf(access, stored.userId);
       this.#thread = await SyncThread.start({
         database,
         job: {
@@ -446,65 +352,11 @@ export class LibrarySync implements SyncService {
     await thread?.close();
   }
 
-  async #access(): Promise<RemoteAccess> {
-    const access = await this.#options.remotes.access();
-    if (access) return access;
-    throw noDatabase();
-  }
-
-  async #secretsOf(access: RemoteAccess, userId: string): Promise<SyncSecrets> {
-    const key = await this.#secrets.get(entryOf(userId));
-    if (key === null) throw keyMissing();
-    const { bucket } = access;
-    return {
-      databasePassword: bytesOf(access.database.password),
-      secretAccessKey: bucket && bytesOf(bucket.secretAccessKey),
-      sealingKey: bucket?.remote.sealed ? bytesOf(key, 'base64') : null,
-    };
-  }
-
-  /** Null where this computer no longer has the library's key. */
-  async #recordOf(password: string): Promise<JsonValue> {
-    const key = this.#stored ? await this.#secrets.get(entryOf(this.#stored.userId)) : null;
-    if (key === null) return null;
-    const bytes = Buffer.from(key, 'base64');
-    try {
-      return await recordOf(bytes, password);
-    } finally {
-      bytes.fill(0);
-    }
-  }
-
-  /** Tells the server what is new of the account; what fails is tried again after the next round that ends well. */
-  async #tellOwner(): Promise<void> {
-    const stored = this.#stored;
-    if (!stored || stored.paused || stored.deleting) return;
-    try {
-      const change = await this.#owner.tell(stored, async (news) => {
-        const { tellOwner } = await import('./sync-sign-in.ts');
-        await tellOwner((await this.#access()).database, stored.userId, news);
-      });
-      if (change) await this.#change(change);
-    } catch (thrown) {
-      this.#options.onError(toAppError(thrown));
-    }
-    if (this.#owner.error !== this.#status.account) this.#tell(this.#status);
-  }
-
   #running(): SyncThread {
     if (this.#thread) return this.#thread;
     const { error } = this.#status;
-    if (this.#stored && error) throw AppError.fromInfo(error);
+    if (this.isOn && error) throw AppError.fromInfo(error);
     throw isOff();
-  }
-
-  async #change(change: Partial<Stored>): Promise<void> {
-    if (this.#stored) await this.#store({ ...this.#stored, ...change });
-  }
-
-  async #store(stored: Stored): Promise<void> {
-    await this.#options.database.settings.set(KEY, JSON.parse(JSON.stringify(stored)) as JsonValue);
-    this.#stored = stored;
   }
 
   #tell(status: Omit<SyncStatus, 'account'>): void {
@@ -513,7 +365,13 @@ export class LibrarySync implements SyncService {
     this.#options.onStatus(this.#status);
     if (before !== 'syncing' || status.state === 'syncing') return;
     this.#tellPlaces();
-    if (status.state === 'idle') void this.#alone(() => this.#tellOwner());
+    // The server could be reached just now.
+    if (status.state === 'idle') void this.emailChanged();
+  }
+
+  /** Whether the account's e-mail could be told is part of the status. */
+  #tellAccount(): void {
+    if (this.#owner.error !== this.#status.account) this.#tell(this.#status);
   }
 
   #tellPlaces(): void {
@@ -531,25 +389,9 @@ export class LibrarySync implements SyncService {
   }
 }
 
-/** The keychain's entry of the key that seals files, and proves who one is there. */
-function entryOf(userId: string): KeyName {
-  return `library@${userId}`;
-}
-
-/** Which remote library it is: with another one, everything here is new there. */
-function remoteIdOf({ database: { remote } }: RemoteAccess, userId: string): string {
-  const place = JSON.stringify([remote.host, remote.port, remote.database, userId]);
-  return createHash('sha256').update(place).digest('hex').slice(0, 32);
-}
-
 function partsPolicy({ files, limit }: FilesPolicy): {
   readonly originals: FilesPolicy['files'];
   readonly limit: number | null;
 } {
   return { originals: files, limit };
-}
-
-/** In memory of their own: what is cloned for the thread and overwritten then is these bytes alone, no part of a pool. */
-function bytesOf(text: string, encoding: 'utf8' | 'base64' = 'utf8'): Uint8Array {
-  return new Uint8Array(Buffer.from(text, encoding));
 }

@@ -2,8 +2,8 @@
  * Takes documents in and brings them to `ready`: copies the bytes, then reads and chunks in slices, every step
  * committed to the journal in the database, so that whatever ends the app, a restart goes on from there.
  *
- * Two lanes, each with its own host process, take turns among their documents: a letter waits for one slice of a
- * long manual, not for all of it. A lane that has nothing left helps the other. Vectors follow in the background (see embed-queue.ts).
+ * Two lanes take turns among their documents (see ingest-lanes.ts): a letter waits for one slice of a long manual, not for
+ * all of it. Vectors follow in the background (see embed-queue.ts).
  */
 import { randomUUID } from 'node:crypto';
 import { basename, extname } from 'node:path';
@@ -13,6 +13,7 @@ import { isRecognising, type DeletionOutcome, type DocumentFormat, type Document
 import type { AddOutcome } from '../../shared/requests/library.ts';
 import { formatOf, type BlobStore, type CopiedFile } from './blobs.ts';
 import { findFiles } from './find-files.ts';
+import { IngestLanes } from './ingest-lanes.ts';
 import type { HostRunner } from './ports/pipeline-host.ts';
 import { chunkStep, readStep, tryOut, type StepContext } from './ingest-steps.ts';
 
@@ -37,20 +38,12 @@ type TakenFile = Pick<NewDocument, 'contentHash' | 'size' | 'format'>;
 
 type Store = (file: TakenFile) => Promise<{ readonly documentId: string; readonly duplicate: boolean }>;
 
-interface Lane {
-  readonly host: HostRunner;
-  readonly queue: string[];
-  current: string | null;
-  running: Promise<void> | null;
-}
-
 /** Milliseconds between attempts to write down why a document failed when the disk is full. */
 const FULL_DISK_PAUSE = 5_000;
 
 export class IngestQueue {
   readonly #options: IngestOptions;
-  readonly #lanes: Lane[];
-  readonly #controllers = new Map<string, AbortController>();
+  readonly #lanes: IngestLanes;
   /** Documents whose title, author and picture were found out since the start. */
   readonly #described = new Set<string>();
   /** The end of the last step that changes which files there are; see `#exclusive`. */
@@ -60,12 +53,16 @@ export class IngestQueue {
 
   constructor(options: IngestOptions) {
     this.#options = options;
-    this.#lanes = options.hosts.map((host) => ({ host, queue: [], current: null, running: null }));
+    this.#lanes = new IngestLanes({
+      hosts: options.hosts,
+      step: (host, documentId, signal) => this.#step(host, documentId, signal),
+      onRest: () => options.onText(),
+    });
   }
 
   /** True while text of any document is still to be read or chunked. */
   get busy(): boolean {
-    return this.#controllers.size > 0;
+    return this.#lanes.busy;
   }
 
   /**
@@ -102,7 +99,7 @@ export class IngestQueue {
       for (const failure of stayed) onError(toAppError(failure));
     });
     for (const document of await database.documents.listUnfinished()) {
-      if (document.state !== 'embedding') this.#enqueue(document.id);
+      if (document.state !== 'embedding') this.#lanes.enqueue(document.id);
     }
     this.#options.onText();
   }
@@ -145,7 +142,7 @@ export class IngestQueue {
 
   /** Goes on with a document whose state was moved by another hand: recognition, which is done with it. */
   takeUp(documentId: string): void {
-    this.#enqueue(documentId);
+    this.#lanes.enqueue(documentId);
   }
 
   /** Goes on with a failed document from the step that failed, or with the recognition of one that is ready. */
@@ -159,7 +156,7 @@ export class IngestQueue {
     }
     this.#options.onChange(documentId);
     if (document.state === 'embedding') this.#options.onText();
-    else this.#enqueue(documentId);
+    else this.#lanes.enqueue(documentId);
   }
 
   /** Reads the stored copy anew, from the first page on. The document is searched as it was until its text is there. */
@@ -172,7 +169,7 @@ export class IngestQueue {
       release();
     }
     this.#options.onChange(documentId);
-    this.#enqueue(documentId);
+    this.#lanes.enqueue(documentId);
   }
 
   /**
@@ -186,8 +183,7 @@ export class IngestQueue {
     const store: Store = async ({ contentHash, size }) => {
       const release = await this.#stopWork(documentId);
       try {
-        // Windows refuses to remove a file that a host still has open.
-        await Promise.all(this.#lanes.map((lane) => lane.host.closeDocuments()));
+        await this.#lanes.closeDocuments();
         const before = await database.documents.replace(documentId, { contentHash, size, path });
         this.#described.delete(documentId);
         await database.files.confirmDeleted((await blobs.remove([before])).gone);
@@ -210,8 +206,7 @@ export class IngestQueue {
   ): Promise<{ readonly outcome: DeletionOutcome; readonly left: readonly string[] }> {
     const { database, blobs } = this.#options;
     const releases = await Promise.all(documentIds.map((id) => this.#stopWork(id)));
-    // Windows refuses to remove a file that a host still has open.
-    await Promise.all(this.#lanes.map((lane) => lane.host.closeDocuments()));
+    await this.#lanes.closeDocuments();
     try {
       return await this.#exclusive(async () => {
         const { counts, contentHashes, freedBytes, left } = await database.documents.delete(documentIds);
@@ -229,16 +224,15 @@ export class IngestQueue {
   }
 
   /** Resolves when all lanes rest. */
-  async idle(): Promise<void> {
-    while (this.#lanes.some((lane) => lane.running)) await Promise.all(this.#lanes.map((lane) => lane.running));
+  idle(): Promise<void> {
+    return this.#lanes.idle();
   }
 
   /** Stops taking slices; what runs is cancelled and stays resumable. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#closing.abort();
-    for (const controller of this.#controllers.values()) controller.abort();
-    await this.idle();
+    await this.#lanes.close();
   }
 
   /**
@@ -290,7 +284,7 @@ export class IngestQueue {
           await copy.discard();
         }
       });
-      if (!duplicate) this.#enqueue(documentId);
+      if (!duplicate) this.#lanes.enqueue(documentId);
       this.#options.onChange(documentId);
       return { path, status: duplicate ? 'duplicate' : 'added', documentId, error: null };
     } catch (error) {
@@ -309,48 +303,18 @@ export class IngestQueue {
     return result;
   }
 
-  #enqueue(documentId: string): void {
-    if (this.#closed || this.#controllers.has(documentId)) return;
-    this.#controllers.set(documentId, new AbortController());
-    const load = (lane: Lane): number => lane.queue.length + (lane.current ? 1 : 0);
-    const lane = this.#lanes.reduce((best, other) => (load(other) < load(best) ? other : best));
-    lane.queue.push(documentId);
-    lane.running ??= this.#runLane(lane);
-  }
-
-  async #runLane(lane: Lane): Promise<void> {
-    // One turn of the event loop, so that `running` is set before the first step can end.
-    await new Promise((resolve) => setImmediate(resolve));
-    for (let id = this.#next(lane); id !== undefined; id = this.#next(lane)) {
-      lane.current = id;
-      const again = await this.#step(lane, id);
-      lane.current = null;
-      if (again && !this.#closed) lane.queue.push(id);
-      else this.#controllers.delete(id);
-    }
-    lane.running = null;
-    this.#options.onText();
-  }
-
-  /** The lane's own next document, or one that waits in a lane that has more than it can do. */
-  #next(lane: Lane): string | undefined {
-    const longest = this.#lanes.reduce((best, other) => (other.queue.length > best.queue.length ? other : best));
-    return lane.queue.shift() ?? longest.queue.pop();
-  }
-
   /** One step of one document; answers whether it wants another. */
-  async #step(lane: Lane, id: string): Promise<boolean> {
+  async #step(host: HostRunner, id: string, signal: AbortSignal): Promise<boolean> {
     const { database, onChange } = this.#options;
-    const controller = this.#controllers.get(id);
     let document: DocumentSummary | null = null;
     try {
       document = await database.documents.get(id);
-      if (!document || !controller || controller.signal.aborted) return false;
+      if (!document || signal.aborted) return false;
       const context: StepContext = {
         database,
         blobs: this.#options.blobs,
-        host: lane.host,
-        signal: controller.signal,
+        host,
+        signal,
         described: this.#described,
         onProgress: () => onChange(id),
       };
@@ -366,7 +330,7 @@ export class IngestQueue {
       }
       return false;
     } catch (error) {
-      if (!controller?.signal.aborted && document) await this.#fail(document, toAppError(error));
+      if (!signal.aborted && document) await this.#fail(document, toAppError(error));
       return false;
     }
   }
@@ -393,7 +357,7 @@ export class IngestQueue {
       if (this.#closed) return;
       const current = await this.#options.database.documents.get(document.id);
       const isOver = !current || current.state === 'failed' || current.state === 'ready';
-      if (!isOver && !this.#controllers.has(document.id)) await this.#fail(document, error);
+      if (!isOver && !this.#lanes.has(document.id)) await this.#fail(document, error);
     };
     setTimeout(
       () => void again().catch((thrown: unknown) => this.#options.onError(toAppError(thrown))),
@@ -404,17 +368,7 @@ export class IngestQueue {
   /** Resolves when nothing works on the document; the answered function lets its vectors be made again. */
   async #stopWork(documentId: string): Promise<() => void> {
     const release = await this.#options.holdBackground(documentId);
-    const controller = this.#controllers.get(documentId);
-    if (!controller) return release;
-    controller.abort();
-    for (const lane of this.#lanes) {
-      const index = lane.queue.indexOf(documentId);
-      if (index >= 0) {
-        lane.queue.splice(index, 1);
-        this.#controllers.delete(documentId);
-      }
-    }
-    while (this.#controllers.has(documentId)) await new Promise((resolve) => setTimeout(resolve, 5));
+    await this.#lanes.stop(documentId);
     return release;
   }
 }

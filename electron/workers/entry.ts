@@ -2,7 +2,14 @@
 import { fileURLToPath } from 'node:url';
 
 export type WorkerName =
-  'db-worker' | 'accounts-worker' | 'pipeline-host' | 'backup-worker' | 'export-worker' | 'turn-worker' | 'sync-worker';
+  | 'db-worker'
+  | 'accounts-worker'
+  | 'pipeline-host'
+  | 'backup-worker'
+  | 'export-worker'
+  | 'turn-worker'
+  | 'sync-worker'
+  | 'errand-worker';
 
 /** Absolute path of the worker's module. The bundle is flat: dist/electron/<name>.js, with chunks one folder deeper. */
 export function workerEntry(name: WorkerName): string {

@@ -1,4 +1,4 @@
-/** Tries out a person's own Postgres and bucket, step by step. core/remote-tests.ts has those of adapters/postgres and adapters/s3. */
+/** Tries out a person's own Postgres and bucket, step by step. core/remote-tests.ts has those of errands. */
 import type { BucketRemote, DatabaseRemote, RemoteTestStep } from '../../../shared/remotes.ts';
 
 /**

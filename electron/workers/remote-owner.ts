@@ -1,4 +1,4 @@
-/** The owner's row in a remote library; loaded when sync is turned on or a password changed, with pg. */
+/** The owner's row in a remote library: what errands do with it, in their thread. */
 import { randomUUID } from 'node:crypto';
 import { openPostgres } from '../adapters/postgres/connection.ts';
 import { migrateRemote } from '../adapters/postgres/migrate.ts';
@@ -12,37 +12,29 @@ import {
   setRemoteEmail,
   setRemoteSignIn,
 } from '../adapters/postgres/users.ts';
-import type { JsonValue } from '../db/database.ts';
-import type { BlobStore as RemoteBlobs } from '../sync/ports/blob-store.ts';
+import type {
+  BucketAccess,
+  DatabaseAccess,
+  Deletion,
+  ErrandListener,
+  Owner,
+  OwnerNews,
+  RemoteAccess,
+  SignedIn,
+} from '../sync/ports/remote-errands.ts';
+import type { BlobStore } from '../sync/ports/blob-store.ts';
 import { makeSignIn, openSignIn, recordOf } from '../sync/sign-in.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { SyncProgress } from '../../shared/sync.ts';
-import type { RemoteAccess } from './remotes.ts';
 
-export interface SignedIn {
-  /** UUID. */
-  readonly userId: string;
-  /** See sync/sign-in.ts; whoever was given it clears it. */
-  readonly key: Uint8Array;
-}
-
-export interface Owner {
-  readonly email: string;
-  readonly password: string;
-  /** The library that this computer synced with before, if it did: its e-mail there may be another by now. */
-  readonly userId: string | null;
-}
-
-/**
- * The owner's library there, made where there is none. Errors: `wrong-credentials`, `remote-…`.
- * @param keptKey The key (base64) that this computer has of a library, if it has it.
- */
+/** As `RemoteErrands.signIn`. */
 export function signIn(
-  database: RemoteAccess['database'],
+  database: DatabaseAccess,
   { email, password, userId }: Owner,
-  keptKey: (userId: string) => Promise<string | null>,
+  keptKey: ErrandListener['keptKey'],
+  signal?: AbortSignal,
 ): Promise<SignedIn> {
-  return withSession(database, async (session) => {
+  return withSession(database, signal, async (session) => {
     const { readOnly } = await migrateRemote(session);
     const known = userId === null ? null : await getRemoteUser(session, userId);
     let user = known ?? (await findRemoteUser(session, email));
@@ -66,23 +58,14 @@ export function signIn(
   });
 }
 
-/** What of an account is new since the server was told. */
-export interface OwnerNews {
-  /** After a change of password. */
-  readonly record?: JsonValue;
-  readonly email?: string;
-}
-
-/**
- * Tells the owner's row what is new of the account. Errors: `not-found` when the library is no longer there, `email-taken`
- * when another library there has the e-mail (the one before stays, and what else was new is told), `remote-…`.
- */
+/** As `RemoteErrands.tellOwner`. */
 export function tellOwner(
-  database: RemoteAccess['database'],
+  database: DatabaseAccess,
   userId: string,
   { record, email }: OwnerNews,
+  signal?: AbortSignal,
 ): Promise<void> {
-  return withSession(database, async (session) => {
+  return withSession(database, signal, async (session) => {
     const { readOnly } = await migrateRemote(session);
     if (readOnly) throw AppError.fromInfo(readOnly);
     if (!(await getRemoteUser(session, userId))) throw userMissing();
@@ -91,34 +74,31 @@ export function tellOwner(
   });
 }
 
-/** Resolves when both servers answer for a library that is about to be deleted. Errors: `remote-…`. */
-export async function reachThere({ database, bucket }: RemoteAccess, userId: string): Promise<void> {
-  await withSession(database, (session) => getRemoteUser(session, userId));
+/** As `RemoteErrands.reachThere`. */
+export async function reachThere(
+  { database, bucket }: RemoteAccess,
+  userId: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  await withSession(database, signal, (session) => getRemoteUser(session, userId));
   if (!bucket) return;
   await withBucket(bucket, userId, async (store) => {
     // One page of the list is enough.
-    for await (const { size } of store.list()) if (size >= 0) break;
+    for await (const { size } of store.list(signal)) if (size >= 0) break;
   });
 }
 
-export interface DeletedThere {
-  /** What there was: rows of all tables, objects of the bucket. */
-  readonly rows: number;
-  readonly objects: number;
-  /** What the look after it found: rows by table, `objects` of the bucket; empty when all went. */
-  readonly left: Readonly<Record<string, number>>;
-}
-
-/** Deletes everything of a library there: rows, vectors and objects, and looks again. Errors: `remote-…`. */
+/** As `RemoteErrands.deleteThere`. */
 export async function deleteThere(
   { database, bucket }: RemoteAccess,
   userId: string,
   onProgress: (progress: SyncProgress) => void,
-): Promise<DeletedThere> {
+  signal?: AbortSignal,
+): Promise<Deletion> {
   // The bucket first: without its rows nobody would know whose the objects are.
-  const objects = bucket ? await emptyBucket(bucket, userId, onProgress) : { removed: 0, left: 0 };
+  const objects = bucket ? await emptyBucket(bucket, userId, onProgress, signal) : { removed: 0, left: 0 };
   onProgress({ phase: 'deleting-rows', done: 0, total: 0 });
-  const { before, left } = await withSession(database, (session) => deleteRemoteUser(session, userId));
+  const { before, left } = await withSession(database, signal, (session) => deleteRemoteUser(session, userId, signal));
   return {
     rows: Object.values(before).reduce((sum, count) => sum + count, 0),
     objects: objects.removed,
@@ -130,29 +110,30 @@ export async function deleteThere(
 const AT_ONCE = 1_000;
 
 function emptyBucket(
-  bucket: NonNullable<RemoteAccess['bucket']>,
+  bucket: BucketAccess,
   userId: string,
   onProgress: (progress: SyncProgress) => void,
+  signal: AbortSignal | undefined,
 ): Promise<{ readonly removed: number; readonly left: number }> {
   return withBucket(bucket, userId, async (store) => {
     const addresses: string[] = [];
-    for await (const { address } of store.list()) addresses.push(address);
+    for await (const { address } of store.list(signal)) addresses.push(address);
     const total = addresses.length;
     for (let done = 0; done < total; done += AT_ONCE) {
       onProgress({ phase: 'deleting-files', done, total });
-      await store.remove(addresses.slice(done, done + AT_ONCE));
+      await store.remove(addresses.slice(done, done + AT_ONCE), signal);
     }
     onProgress({ phase: 'deleting-files', done: total, total });
     let left = 0;
-    for await (const { size } of store.list()) left += size >= 0 ? 1 : 0;
+    for await (const { size } of store.list(signal)) left += size >= 0 ? 1 : 0;
     return { removed: total - left, left };
   });
 }
 
 async function withBucket<T>(
-  { remote, secretAccessKey }: NonNullable<RemoteAccess['bucket']>,
+  { remote, secretAccessKey }: BucketAccess,
   userId: string,
-  work: (store: RemoteBlobs) => Promise<T>,
+  work: (store: BlobStore) => Promise<T>,
 ): Promise<T> {
   const { openBucket } = await import('../adapters/s3/blob-store.ts');
   const store = openBucket(remote, secretAccessKey, userId);
@@ -164,10 +145,11 @@ async function withBucket<T>(
 }
 
 async function withSession<T>(
-  { remote, password }: RemoteAccess['database'],
+  { remote, password }: DatabaseAccess,
+  signal: AbortSignal | undefined,
   work: (session: PostgresSession) => Promise<T>,
 ): Promise<T> {
-  const session = openPostgres(remote, password, { connections: 1 });
+  const session = openPostgres(remote, password, { connections: 1, ...(signal && { signal }) });
   try {
     return await work(session);
   } finally {

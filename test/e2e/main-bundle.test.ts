@@ -1,0 +1,31 @@
+/** What Electron's main thread may load, by what was built: the bundler puts modules together as it likes. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { repositoryRoot } from '../helpers/app.ts';
+import { moduleGraph } from '../helpers/module-graph.ts';
+
+/** Names of packages whose source is in a bundle's files, or is loaded by them. */
+function packagesOf(entry: string): Set<string> {
+  const { files, packages } = moduleGraph(join(repositoryRoot, 'dist/electron', entry));
+  const found = new Set(packages.keys());
+  for (const file of files) {
+    if (!existsSync(`${file}.map`)) continue;
+    const { sources } = JSON.parse(readFileSync(`${file}.map`, 'utf8')) as { readonly sources: readonly string[] };
+    for (const source of sources) {
+      const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1];
+      if (name !== undefined) found.add(name);
+    }
+  }
+  return found;
+}
+
+// Catches: a chunk that main shares with a thread, and that pg or the AWS SDK went into.
+test('the bundle of main has nothing of pg and the AWS SDK, which that of the threads has', () => {
+  const thread = packagesOf('errand-worker.js');
+  const isOfServers = (name: string): boolean => /^(pg|pg-.*|@aws-sdk\/.*|@smithy\/.*)$/.test(name);
+  expect([...thread].filter(isOfServers)).toEqual(expect.arrayContaining(['pg', '@aws-sdk/client-s3']));
+  const main = packagesOf('main.js');
+  expect([...main]).toEqual(expect.arrayContaining(['electron', 'openai', 'zod']));
+  expect([...main].filter(isOfServers)).toEqual([]);
+});
