@@ -24,7 +24,7 @@ import type { LibrarySyncOptions } from './sync-options.ts';
 import type { SyncService } from './sync-service.ts';
 import { SyncSettings } from './sync-settings.ts';
 import { SyncThread } from './sync-thread.ts';
-import { conflictView, deviceView, documentStates, filesWhere, SyncPlaces } from './sync-views.ts';
+import { conflictView, deviceView, documentStates, filesWhere, settledBy, SyncPlaces } from './sync-views.ts';
 
 /** Milliseconds that turning sync off waits for a server to take this computer off its list. */
 const LEAVING = 5_000;
@@ -40,6 +40,7 @@ export class LibrarySync implements SyncService {
   /** What turns it on, off or begins it anew, one after another. */
   #work: Promise<unknown> = Promise.resolve();
   #closed = false;
+  #isStopping = false;
   /** Resolves when it is begun for the first time: who wants a file earlier waits for that. */
   readonly #begun = Promise.withResolvers<void>();
   /** When a round may be begun for vectors alone, by `performance.now()`. */
@@ -79,7 +80,10 @@ export class LibrarySync implements SyncService {
       const { email } = await proveOwner(password);
       const access = await this.#owner.access();
       await this.#stop();
-      const owner = await this.#owner.signIn(access, email, password);
+      const owner = await this.#owner.signIn(access, email, password).catch(async (error: unknown) => {
+        await this.#start();
+        throw error;
+      });
       await database.sync.turnOn(remoteIdOf(access, owner.userId));
       const { policy } = this.#settings;
       await this.#settings.store({ ...owner, deviceName: hostname(), paused: false, policy, deleting: false });
@@ -167,15 +171,7 @@ export class LibrarySync implements SyncService {
     await database.sync.settleConflict(conflictId, choice);
     const { conflicts } = await database.sync.state();
     this.#tell({ ...this.#status, conflicts });
-    if (!conflict) return;
-    const { kind, entityId } = conflict;
-    onApplied({
-      documentIds: kind === 'document' ? [entityId] : [],
-      conversationIds: kind === 'conversation' ? [entityId] : [],
-      contentHashes: [],
-      conflicts: 0,
-      settings: kind === 'setting',
-    });
+    if (conflict) onApplied(settledBy(conflict));
   }
 
   async sizes(): Promise<SyncSizes> {
@@ -335,7 +331,8 @@ export class LibrarySync implements SyncService {
           paused: stored.paused,
           policy: partsPolicy(stored.policy),
         },
-        onStatus: (status) => this.#tell(status),
+        // That it is off while it is begun anew, or deleted there, is not how it stands: whoever stops it tells what it comes to.
+        onStatus: (status) => this.#isStopping || this.#tell(status),
         onApplied,
         onError: (error) => onError(AppError.fromInfo(error)),
       });
@@ -349,7 +346,12 @@ export class LibrarySync implements SyncService {
   async #stop(): Promise<void> {
     const thread = this.#thread;
     this.#thread = null;
-    await thread?.close();
+    this.#isStopping = true;
+    try {
+      await thread?.close();
+    } finally {
+      this.#isStopping = false;
+    }
   }
 
   #running(): SyncThread {

@@ -31,6 +31,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   ocr: { title: 'Recognition of scans', load: () => import('./ocr.ts') },
   'remote-push': { title: 'Sending to a Postgres of one’s own', load: () => import('./remote-push.ts') },
   'remote-search': { title: 'Searching in it', load: () => import('./remote-search.ts') },
+  'own-servers': { title: 'Naming one’s own servers', load: () => import('./own-servers.ts') },
   'second-device': { title: 'A second computer', load: () => import('./second-device.ts') },
   accounts: { title: 'Accounts and sessions', load: () => import('./accounts.ts') },
   quality: { title: 'Retrieval quality', load: () => import('./quality.ts') },

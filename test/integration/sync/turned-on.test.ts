@@ -1,0 +1,61 @@
+/** Sync of a whole core through real servers: how it stands while it is turned on anew, and while it is deleted there. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startBucketServer, type BucketServer, type BucketUser } from '../../helpers/bucket-server.ts';
+import type { TestCore } from '../../helpers/core.ts';
+import { makeLetter } from '../../helpers/fixtures.ts';
+import { startPglite, type TestPostgres } from '../../helpers/pglite-server.ts';
+import { openSecondComputer } from '../../helpers/second-computer.ts';
+
+const email = 'ada@example.com';
+const password = 'engines weave patterns';
+const user: BucketUser = { accessKeyId: 'QUIRE', secretAccessKey: 'the secret key of everything', prefix: '' };
+
+let postgres: TestPostgres;
+let bucket: BucketServer;
+let computer: TestCore;
+
+beforeEach(async () => {
+  [postgres, bucket] = await Promise.all([startPglite({ shared: true }), startBucketServer({ users: [user] })]);
+  computer = await openSecondComputer({ postgres, bucket, user, email, password });
+});
+afterEach(async () => {
+  await computer.close();
+  await Promise.all([postgres.close(), bucket.close()]);
+});
+
+/** Without the folders, which the server lists, too. */
+const objects = async (): Promise<string[]> => (await bucket.keys()).filter((key) => !key.endsWith('/'));
+
+// Catches: a window that says “off” in the midst of a deletion, and takes away the form that its failure would stand in.
+test('a library that is being deleted there is not said to be off before it is', async () => {
+  const { sync, ingest } = computer.core;
+  await ingest.add([await computer.file('crane.pdf', await makeLetter('The harbour crane'))]);
+  await computer.settled();
+  expect((await sync.round()).error).toBeNull();
+  expect((await objects()).length).toBeGreaterThan(0);
+
+  const states: string[] = [];
+  bucket.fault = ({ operation }) => {
+    if (!operation.startsWith('DeleteObject')) return null;
+    states.push(sync.status.state);
+    return 'drop-before';
+  };
+  await expect(sync.deleteThere(password)).rejects.toMatchObject({ code: 'remote-unreachable' });
+  expect(new Set(states)).toEqual(new Set(['idle']));
+  expect((await sync.round()).error).toBeNull();
+
+  bucket.fault = () => null;
+  await sync.deleteThere(password);
+  expect(sync.status.state).toBe('off');
+  expect(await objects()).toEqual([]);
+});
+
+// Catches: an attempt to turn it on once more, offline, that ends the sync that went on until then.
+test('what was on goes on when it can’t be turned on anew', async () => {
+  const { sync } = computer.core;
+  expect((await sync.round()).state).toBe('idle');
+  await postgres.door?.shut();
+  await expect(sync.turnOn(password)).rejects.toMatchObject({ code: 'remote-unreachable', retryable: true });
+  await postgres.door?.open();
+  expect(await sync.round()).toMatchObject({ state: 'idle', error: null });
+});
