@@ -19,7 +19,7 @@ import {
   type SyncSizes,
 } from '../../shared/sync-view.ts';
 import { halfDeleted, isOff, needsAccount, notSyncedThere, onlyThere, otherDatabase, restored } from './sync-errors.ts';
-import { remoteIdOf, SyncOwner } from './sync-owner.ts';
+import { remoteIdOf, OwnerErrands } from './owner-errands.ts';
 import type { LibrarySyncOptions } from './sync-options.ts';
 import type { SyncService } from './sync-service.ts';
 import { SyncSettings } from './sync-settings.ts';
@@ -34,7 +34,7 @@ const FETCH_PAUSE = 60_000;
 export class LibrarySync implements SyncService {
   readonly #options: LibrarySyncOptions;
   readonly #settings: SyncSettings;
-  readonly #owner: SyncOwner;
+  readonly #owner: OwnerErrands;
   #status: SyncStatus = syncOff;
   #thread: SyncThread | null = null;
   /** What turns it on, off or begins it anew, one after another. */
@@ -51,7 +51,7 @@ export class LibrarySync implements SyncService {
     this.#options = options;
     this.#settings = new SyncSettings(options.database);
     const { keychain, remotes, ownerEmail: email, onError } = options;
-    this.#owner = new SyncOwner({ keychain, remotes, settings: this.#settings, email, onError });
+    this.#owner = new OwnerErrands({ keychain, remotes, settings: this.#settings, email, onError });
   }
 
   get status(): SyncStatus {

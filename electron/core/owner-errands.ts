@@ -18,7 +18,7 @@ import type { Remotes } from './remotes.ts';
 import { keyMissing, noDatabase, notAllDeleted } from './sync-errors.ts';
 import type { StoredSync, SyncSettings } from './sync-settings.ts';
 
-export interface SyncOwnerOptions {
+export interface OwnerErrandsOptions {
   readonly keychain: Keychain;
   readonly remotes: Pick<Remotes, 'access'>;
   readonly settings: SyncSettings;
@@ -30,13 +30,13 @@ export interface SyncOwnerOptions {
 /** What is kept with the library of its owner. */
 export type OwnerSettings = Pick<StoredSync, 'userId' | 'email' | 'known'>;
 
-export class SyncOwner {
-  readonly #options: SyncOwnerOptions;
+export class OwnerErrands {
+  readonly #options: OwnerErrandsOptions;
   readonly #secrets: RemoteSecrets;
   readonly #there: OwnerThere;
   readonly #closing = new AbortController();
 
-  constructor(options: SyncOwnerOptions) {
+  constructor(options: OwnerErrandsOptions) {
     this.#options = options;
     this.#secrets = new RemoteSecrets(options.keychain);
     this.#there = new OwnerThere(options.email);
