@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Database, JsonValue } from '../db/database.ts';
-import type { DocumentParts, SyncConflict } from '../db/sync-types.ts';
+import type { Applied, DocumentParts, SyncConflict } from '../db/sync-types.ts';
 import type { BlobStore } from '../pipeline/blobs.ts';
 import { documentsWith } from '../sync/parts/each.ts';
 import { fileIn, namedFiles } from '../sync/parts/named-files.ts';
@@ -103,6 +103,17 @@ export function deviceView(
 
 export function conflictView({ id, kind, title, register, mine, theirs, deleted, at }: SyncConflict): SyncConflictView {
   return { id, kind, title, register, mine: textOf(mine), theirs: deleted ? null : textOf(theirs), at };
+}
+
+/** What may be another since a conflict was settled. */
+export function settledBy({ kind, entityId }: SyncConflict): Omit<Applied, 'left'> {
+  return {
+    documentIds: kind === 'document' ? [entityId] : [],
+    conversationIds: kind === 'conversation' ? [entityId] : [],
+    contentHashes: [],
+    conflicts: 0,
+    settings: kind === 'setting',
+  };
 }
 
 /** The words of a register's value: those that a person typed. */

@@ -9,7 +9,13 @@ import { openRemoteParts } from '../../electron/adapters/postgres/remote-parts.t
 import { PostgresRemoteStore } from '../../electron/adapters/postgres/remote-store.ts';
 import { undone } from '../../electron/adapters/postgres/requirements.ts';
 import type { PostgresSession } from '../../electron/adapters/postgres/session.ts';
-import { createRemoteUser } from '../../electron/adapters/postgres/users.ts';
+import {
+  createRemoteUser,
+  findRemoteUser,
+  getRemoteUser,
+  setRemoteEmail,
+  setRemoteSignIn,
+} from '../../electron/adapters/postgres/users.ts';
 import { entityKinds } from '../../electron/sync/entity.ts';
 import type { RemoteParts } from '../../electron/sync/ports/remote-parts.ts';
 import { makeDatabase, type TestDatabase, type TestRole } from '../helpers/conformance.ts';
@@ -301,5 +307,36 @@ describe('tricks with roles and policies are refused', () => {
       await session.close();
       await database.admin.query(`revoke ${ann.role.name} from ${bob.role.name}`);
     }
+  });
+});
+
+describe('what changes of an account', () => {
+  // Catches: an address that is refused because somebody else in this database has it, who is none of one's business.
+  test('is its owner’s alone, also where two people have the same address', async () => {
+    const before = await getRemoteUser(bob.session, bob.userId);
+    expect(await setRemoteSignIn(ann.session, bob.userId, { hash: 'taken over' })).toBe(false);
+    await setRemoteEmail(ann.session, bob.userId, 'taken-over@example.com');
+    expect(await getRemoteUser(bob.session, bob.userId)).toEqual(before);
+    for (const { session, userId } of [ann, bob]) await setRemoteEmail(session, userId, 'both@example.com');
+    expect(await findRemoteUser(ann.session, 'Both@example.com')).toMatchObject({ id: ann.userId });
+    expect(await findRemoteUser(bob.session, 'Both@example.com')).toMatchObject({ id: bob.userId });
+    for (const { session, userId } of [ann, bob]) await setRemoteEmail(session, userId, email);
+  });
+
+  // Catches: an error of the server, or two accounts with one address, when both ask in the same moment.
+  test('is refused to the second of two accounts of one role that want the same address at once', async () => {
+    const other = database.open(ann.role);
+    const ids = [ann.userId, randomUUID()] as const;
+    await createRemoteUser(other, { id: ids[1], email: 'other@example.com', signIn: {} });
+    for (let round = 0; round < 10; round += 1) {
+      const wanted = `wanted-${round}@example.com`;
+      const asked = await Promise.allSettled([
+        setRemoteEmail(ann.session, ids[0], wanted),
+        setRemoteEmail(other, ids[1], wanted.toUpperCase()),
+      ]);
+      expect(asked.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect(asked.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'email-taken' } });
+    }
+    await setRemoteEmail(ann.session, ann.userId, email);
   });
 });

@@ -172,7 +172,9 @@ export function openLocal(): Promise<void> {
  */
 export function deleteAccount(password: string, leavesLibrary: boolean): Promise<void> {
   const forgets = signedInAccount()?.id ?? null;
-  return change(() => request('accounts.delete', { password, leavesLibrary }), { plan: { takesLocal: false, forgets } });
+  return change(() => request('accounts.delete', { password, leavesLibrary }), {
+    plan: { takesLocal: false, forgets },
+  });
 }
 
 export function rename(name: string): Promise<void> {
