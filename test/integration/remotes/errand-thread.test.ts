@@ -107,6 +107,18 @@ describe('the owner', () => {
     expect((await failure(signIn('another password'))).code).toBe('wrong-credentials');
   });
 
+  // Catches: a library that is looked for by an e-mail that it no longer has, and a second one made.
+  test('is known by the library’s id where its e-mail there is another by now', async () => {
+    const first = await signIn();
+    const news = { email: 'countess@example.com' };
+    await inErrandThread((thread) => thread.tellOwner(database, first.userId, news));
+    const owner = { email, password, userId: first.userId };
+    expect((await inErrandThread((thread) => thread.signIn(database, owner))).userId).toBe(first.userId);
+    await inErrandThread((thread) => thread.tellOwner(database, first.userId, { email }));
+    const gone = await failure(inErrandThread((thread) => thread.tellOwner(database, randomUUID(), news)));
+    expect(gone.code).toBe('not-found');
+  });
+
   // Catches: objects or rows that stay, or are not counted.
   test('deletes the library there, rows and objects', async () => {
     const { userId } = await signIn();
