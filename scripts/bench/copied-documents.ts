@@ -18,15 +18,19 @@ export interface CopySource {
   readonly chunks: readonly (ChunkRow & VectorRow)[];
 }
 
-/** One after another, so that they are not all in memory; every text gets words of its own at its end. */
-export function* copyDocuments(source: CopySource, count: number): Generator<CopiedDocument> {
-  const pagesEach = Math.ceil((CHUNKS_A_DOCUMENT / source.chunks.length) * source.pages.length);
+/**
+ * One after another, so that they are not all in memory; every text gets words of its own at its end.
+ * @param each Chunks of a document; where it is no whole number, some have one more.
+ */
+export function* copyDocuments(source: CopySource, count: number, each = CHUNKS_A_DOCUMENT): Generator<CopiedDocument> {
+  const pagesEach = Math.ceil((each / source.chunks.length) * source.pages.length);
   for (let number = 0; number < count; number += 1) {
-    const chunks = Array.from({ length: CHUNKS_A_DOCUMENT }, (_, ordinal) => {
-      const chunk = source.chunks[(number * CHUNKS_A_DOCUMENT + ordinal) % source.chunks.length];
+    const [first, next] = [Math.round(number * each), Math.round((number + 1) * each)];
+    const chunks = Array.from({ length: next - first }, (_, ordinal) => {
+      const chunk = source.chunks[(first + ordinal) % source.chunks.length];
       if (!chunk) throw new Error('There are no chunks to copy.');
       const text = `${chunk.text} ${number}.${ordinal}`;
-      return { ...chunk, ordinal, text, contentHash: createHash('sha256').update(text).digest() };
+      return { ...chunk, ordinal, text, contentHash: createHash('sha256').update(text).digest().subarray(0, 16) };
     });
     const pages = Array.from({ length: pagesEach }, (_, index) => {
       const page = source.pages[(number + index) % source.pages.length];
