@@ -34,6 +34,17 @@ export default tseslint.config(
     },
   },
   {
+    files: ['electron/**/*.ts'],
+    ignores: ['electron/stoppable-fetch.ts'],
+    rules: {
+      'no-restricted-globals': ['error', { name: 'fetch', message: 'stoppableFetch: an abort is not lost with it.' }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'AbortSignal', property: 'timeout', message: 'time-limit.ts: a limit is not lost with it.' },
+      ],
+    },
+  },
+  {
     files: ['**/*.mjs', '**/*.js'],
     languageOptions: {
       globals: Object.fromEntries(

@@ -5,6 +5,8 @@ import { z } from 'zod';
 import type { LocalProvider, ProviderTest } from '../../shared/requests/settings.ts';
 import { toAppError } from '../../shared/errors.ts';
 import type { ErrorInfo } from '../../shared/errors.ts';
+import { stoppableFetch } from '../stoppable-fetch.ts';
+import { withinTime } from '../time-limit.ts';
 import { createOpenAiChat } from './openai-chat.ts';
 import { createClient, toProviderError } from './openai-client.ts';
 import type { EndpointOptions } from './openai-client.ts';
@@ -41,13 +43,11 @@ export async function findLocalProviders(
 async function askForModels(baseUrl: string): Promise<readonly string[] | null> {
   let body: unknown;
   try {
-    const response = await fetch(`${baseUrl}/models`, {
-      signal: AbortSignal.timeout(discoveryTimeout),
-      redirect: 'error',
-      headers: { accept: 'application/json' },
+    body = await withinTime(discoveryTimeout, undefined, async (signal) => {
+      const headers = { accept: 'application/json' };
+      const response = await stoppableFetch(`${baseUrl}/models`, { signal, redirect: 'error', headers });
+      return response.ok ? response.json() : null;
     });
-    if (!response.ok) return null;
-    body = await response.json();
   } catch {
     // Refused, timed out or not JSON: there is no provider here, which is the answer that was asked for.
     return null;

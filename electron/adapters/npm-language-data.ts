@@ -13,6 +13,8 @@ import { z } from 'zod';
 import { AppError } from '../../shared/errors.ts';
 import { BUILT_IN_LANGUAGE, languageName, recognitionLanguages } from '../../shared/recognition-languages.ts';
 import type { LanguageData } from '../pipeline/ports/language-data.ts';
+import { stoppableFetch } from '../stoppable-fetch.ts';
+import { withinTime } from '../time-limit.ts';
 
 const scope = '@tesseract.js-data';
 const publicRegistry = 'https://registry.npmjs.org/';
@@ -76,8 +78,7 @@ export function createNpmLanguageData(
         const base = secure(registry ?? (await registryOf(homedir())));
         const pins = pinned ?? (isLoopback(base) ? {} : pinnedPackages);
         const { tarball, integrity } = await findPackage(base, code, pins[code] ?? null, signal);
-        const limits = [signal, AbortSignal.timeout(downloadLimit)];
-        const pieces = await download(tarball, largestPackage, AbortSignal.any(limits));
+        const pieces = await withinTime(downloadLimit, signal, (limited) => download(tarball, largestPackage, limited));
         await check(pieces, integrity, signal);
         const data = await dataOf(code, pieces, signal);
         await mkdir(folder, { recursive: true });
@@ -151,8 +152,8 @@ async function findPackage(
   signal: AbortSignal,
 ): Promise<{ readonly tarball: URL; readonly integrity: string }> {
   const url = new URL(`${scope}%2f${code}`, registry);
-  const limits = AbortSignal.any([signal, AbortSignal.timeout(answerLimit)]);
-  const bytes = Buffer.concat(await download(url, largestManifest, limits));
+  const pieces = await withinTime(answerLimit, signal, (limited) => download(url, largestManifest, limited));
+  const bytes = Buffer.concat(pieces);
   const manifest = manifestSchema.parse(JSON.parse(bytes.toString('utf8')));
   const dist = manifest.versions[pinned?.version ?? manifest['dist-tags'].latest]?.dist;
   if (!dist) throw new Error('The registry does not list the version.');
@@ -169,7 +170,7 @@ function tarballUrl(named: string, registry: URL): URL {
 
 async function download(url: URL, limit: number, signal: AbortSignal): Promise<Uint8Array[]> {
   // SECURITY: a redirect could leave the registry, or https.
-  const answer = await fetch(url, {
+  const answer = await stoppableFetch(url, {
     headers: { accept: 'application/vnd.npm.install-v1+json, application/octet-stream' },
     redirect: 'error',
     signal,

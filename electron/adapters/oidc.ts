@@ -12,6 +12,8 @@ import type {
   ProviderSettings,
 } from '../accounts/ports/identity-provider.ts';
 import { AppError } from '../../shared/errors.ts';
+import { stoppableFetch } from '../stoppable-fetch.ts';
+import { startTimeLimit, withinTime } from '../time-limit.ts';
 import { awaitBrowser, type BrowserAnswer } from './browser-return.ts';
 import { isLoopback } from './openai-client.ts';
 
@@ -42,21 +44,22 @@ export function createOidcProvider({ browser, timeLimit = defaultTimeLimit }: Oi
     async signIn(provider, signal) {
       // Loaded with the first sign-in: nobody else pays for it.
       const client = await import('openid-client');
-      const tooLate = AbortSignal.timeout(timeLimit);
-      const ended = AbortSignal.any([signal, tooLate]);
+      const limit = startTimeLimit(timeLimit, signal);
       try {
-        return await signInWith(client, provider, ended, browser);
+        return await signInWith(client, provider, limit.signal, browser);
       } catch (thrown) {
         if (signal.aborted) throw new AppError('cancelled', 'The sign-in was stopped.', { retryable: true });
-        if (tooLate.aborted) throw nobodyAnswered(provider, timeLimit);
+        if (limit.isOver) throw nobodyAnswered(provider, timeLimit);
         throw explain(client, provider, thrown);
+      } finally {
+        limit.end();
       }
     },
     async check(issuer) {
       const client = await import('openid-client');
       const provider = { name: new URL(issuer).host, issuer, clientId: 'of no use here', clientSecret: null };
       try {
-        const configuration = await discover(client, provider, AbortSignal.timeout(timeLimit));
+        const configuration = await withinTime(timeLimit, undefined, (ended) => discover(client, provider, ended));
         // Throws where there is no page to sign in at.
         client.buildAuthorizationUrl(configuration, {});
       } catch (thrown) {
@@ -114,12 +117,13 @@ function discover(
   const authentication = clientSecret === null ? client.None() : secretAuthentication(client, clientSecret);
   return client.discovery(new URL(issuer), clientId, undefined, authentication, {
     timeout: ANSWER_LIMIT,
-    [client.customFetch]: (url, { signal, body, ...options }) =>
-      fetch(url, {
+    [client.customFetch]: (url, { body, ...options }) =>
+      stoppableFetch(url, {
         ...options,
         // A form, or nothing: of what else its type allows nothing is sent here.
         body: body instanceof URLSearchParams ? body : null,
-        signal: AbortSignal.any(signal ? [signal, ended] : [ended]),
+        // For the whole answer, in the package's stead: its signal could be lost on the way, see `startTimeLimit`.
+        signal: startTimeLimit(ANSWER_LIMIT * 1000, ended).signal,
       }),
     execute: [
       // Asked for although TLS says who the provider is: a proxy that reads along cannot make up an identity.

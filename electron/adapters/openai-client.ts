@@ -8,6 +8,7 @@ import { AppError } from '../../shared/errors.ts';
 import { isThisComputer } from '../../shared/this-computer.ts';
 import type { BytesSentListener } from '../pipeline/ports/chat-model.ts';
 import type { RequestMeter } from '../pipeline/ports/request-meter.ts';
+import { stoppableFetch } from '../stoppable-fetch.ts';
 
 export interface EndpointOptions {
   /** As the person typed it, `https://api.openai.com/v1` for one. */
@@ -79,7 +80,7 @@ export async function createClient(endpoint: EndpointOptions): Promise<OpenAiPac
       if (typeof init?.body === 'string') {
         endpoint.onBytesSent?.({ host, model: endpoint.model, bytes: Buffer.byteLength(init.body) });
       }
-      return fetch(input, { ...init, headers });
+      return stoppableFetch(input, { ...init, headers });
     },
   });
 }

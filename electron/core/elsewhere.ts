@@ -6,6 +6,7 @@ import type { Database } from '../db/database.ts';
 import type { PartElsewhere } from '../db/sync-types.ts';
 import type { QueryVector } from '../pipeline/retrieve.ts';
 import type { BroughtNearest } from '../sync/parts/nearest.ts';
+import { withinTime } from '../time-limit.ts';
 import type { LibrarySync } from './sync.ts';
 
 export interface ElsewhereOptions {
@@ -55,11 +56,9 @@ export class Elsewhere {
     signal: AbortSignal | undefined,
   ): Promise<BroughtNearest | null> {
     const { sync, budget = BUDGET } = this.#options;
-    const isOver = AbortSignal.timeout(budget + GRACE);
-    const ends = signal ? AbortSignal.any([isOver, signal]) : isOver;
     // A round meets the same failure, and tells it where failures of sync are told.
     const asked = sync.bringNearest({ question, documents }, budget).catch(() => null);
-    return Promise.race([asked, aborted(ends)]);
+    return withinTime(budget + GRACE, signal, (ends) => Promise.race([asked, aborted(ends)]));
   }
 }
 

@@ -5,6 +5,7 @@
  * `finish`. With a provider the answer is written by its model from the passages; without one, or when it cannot be
  * reached, the documents' own sentences answer.
  */
+import { startTimeLimit } from '../time-limit.ts';
 import type { AnswerSource, Citation, Hit } from '../../shared/domain.ts';
 import { fileNameOf } from '../../shared/file-name.ts';
 import { AppError, toAppError, type ErrorCode } from '../../shared/errors.ts';
@@ -137,12 +138,12 @@ async function standaloneQuestion(
 ): Promise<{ question: string; outage: AppError | null }> {
   const byRule = rewriteQuestion(question, history);
   if (!chatModel || !isFollowUp(question, history)) return { question: byRule, outage: null };
-  const limit = AbortSignal.timeout(rewriteBudget);
+  const limit = startTimeLimit(rewriteBudget, signal);
   trace?.begin('rewrite');
   let text = '';
   try {
     const call = { kind: 'rewrite', documentIds: [] } as const;
-    const options = { signal: signal ? AbortSignal.any([signal, limit]) : limit, call };
+    const options = { signal: limit.signal, call };
     for await (const event of chatModel.stream(buildRewritePrompt(question, history), options)) {
       if (event.type === 'delta') text += event.text;
       if (event.type === 'usage') trace?.usage(event.usage);
@@ -154,6 +155,8 @@ async function standaloneQuestion(
     if (!isOutage(error)) return { question: byRule, outage: null };
     tellUnreachable(error, trace);
     return { question: byRule, outage: error };
+  } finally {
+    limit.end();
   }
   const line =
     text

@@ -24,6 +24,7 @@ import { inSlices } from './in-slices.ts';
 import { asRead } from './markdown-marks.ts';
 import type { Embedder } from './ports/embedder.ts';
 import { planSearch } from './query-plan.ts';
+import { withinTime } from '../time-limit.ts';
 
 export interface ExtractiveInput {
   readonly question: string;
@@ -273,12 +274,10 @@ async function embedBest(
     .sort((a, b) => b.score - a.score)
     .slice(0, sentencesEmbedded)
     .map(({ candidate }) => candidate);
-  const limit = AbortSignal.timeout(embeddingBudget);
   try {
-    const [first, ...rest] = await embedder.embed([question, ...best.map(textToEmbed)], {
-      priority: 'interactive',
-      signal: signal ? AbortSignal.any([signal, limit]) : limit,
-    });
+    const [first, ...rest] = await withinTime(embeddingBudget, signal, (limited) =>
+      embedder.embed([question, ...best.map(textToEmbed)], { priority: 'interactive', signal: limited }),
+    );
     if (!first) return null;
     const lines = new Map<Line, Float32Array>();
     best.forEach((line, index) => {

@@ -9,6 +9,7 @@ import type { NearestSync } from '../sync/parts/nearest.ts';
 import type { BlobStore } from '../sync/ports/blob-store.ts';
 import type { RemoteParts } from '../sync/ports/remote-parts.ts';
 import { clearJob, clearSecrets, type SyncFunctions, type SyncJob, type SyncListener } from '../sync/sync-job.ts';
+import { startTimeLimit } from '../time-limit.ts';
 import { AppError } from '../../shared/errors.ts';
 import { connectRpc } from './rpc.ts';
 
@@ -93,13 +94,14 @@ export function serveSync(port: MessagePort, openRemotes: OpenRemotes): void {
       return bucket.presign(file.address, seconds, fileName);
     },
     async bringNearest(request, budget) {
-      const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(budget)]);
+      const limit = startTimeLimit(budget, closing.signal);
       const { nearest } = await opened();
       const changed = new Set<string>();
       try {
         const nothing = { compared: [], brought: [], late: [] };
-        return (await nearest?.bring(request, (id) => changed.add(id), signal)) ?? nothing;
+        return (await nearest?.bring(request, (id) => changed.add(id), limit.signal)) ?? nothing;
       } finally {
+        limit.end();
         if (changed.size > 0) void listener.applied.asEvent(onlyDocuments([...changed]));
       }
     },

@@ -22,7 +22,10 @@ let isStalling = false;
 
 beforeAll(async () => {
   registry = await startPackageRegistry(['deu', 'fra'], { stalls: () => isStalling });
-  running = await launchApp({ environment: { QUIRE_LANGUAGE_DATA_REGISTRY: registry.url } });
+  running = await launchApp({
+    environment: { QUIRE_LANGUAGE_DATA_REGISTRY: registry.url },
+    arguments: ['--js-flags=--expose-gc'],
+  });
   await running.page.getByTestId('empty-state').waitFor();
 });
 afterAll(async () => {
@@ -146,6 +149,16 @@ test('a language is fetched when it is asked for, and the scan recognised again 
   await page.keyboard.press('Escape');
 });
 
+/** An abort that only the garbage collector keeps from arriving has to arrive. */
+const collectGarbage = () =>
+  running.app.evaluate(async () => {
+    if (!globalThis.gc) throw new Error('the garbage collector is out of reach');
+    for (let turn = 0; turn < 4; turn += 1) {
+      globalThis.gc();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  });
+
 const openScans = async () => {
   const { page } = running;
   await page.keyboard.press('Control+,');
@@ -168,6 +181,8 @@ test('a download is cancelled, also in a dialog that was closed meanwhile, and a
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'hidden' });
   dialog = await openScans();
+  await cancel().waitFor();
+  await collectGarbage();
   await cancel().focus();
   await page.keyboard.press('Enter');
   await dialog.getByRole('button', { name: 'Download French' }).waitFor();

@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { AppError, toAppError, type ErrorCode } from '../../../shared/errors.ts';
 import { bucketTestSteps, type BucketRemote, type RemoteTestStep } from '../../../shared/remotes.ts';
+import { withinTime } from '../../time-limit.ts';
 import { prefixOf } from './blob-store.ts';
 import { connectBucket, type BucketConnection, type BucketOptions } from './client.ts';
 import { deleteObject, headObject } from './objects.ts';
@@ -176,7 +177,8 @@ class Probe {
   /** Takes the probe away, also after a stop, as far as the server lets it. */
   async close(): Promise<void> {
     if (this.#isLeft) {
-      await deleteObject(this.#bucket, this.#key, AbortSignal.timeout(tidyLimit)).catch(() => undefined);
+      const tidy = withinTime(tidyLimit, undefined, (signal) => deleteObject(this.#bucket, this.#key, signal));
+      await tidy.catch(() => undefined);
     }
     this.#bucket.close();
   }

@@ -2,6 +2,7 @@
  * Checks sentences where the built-in model is: the rule first, the likeness of meaning where the rule asks for it.
  * Passages are made ready once and kept for the sentences that follow.
  */
+import { startTimeLimit } from '../../time-limit.ts';
 import type { Embedder } from '../ports/embedder.ts';
 import type { CheckedSentence, SentenceChecker, SentenceToCheck } from '../ports/sentence-checker.ts';
 import { languageTold } from './polarity-words.ts';
@@ -64,17 +65,19 @@ async function likeness(
   texts: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<number | null> {
-  const limit = AbortSignal.timeout(meaningBudget);
+  const limit = startTimeLimit(meaningBudget, signal);
   const late = Promise.withResolvers<never>();
-  limit.addEventListener('abort', () => late.reject(limit.reason), { once: true });
+  limit.signal.addEventListener('abort', () => late.reject(limit.signal.reason), { once: true });
   const compared = async (): Promise<number | null> => {
     const embedder = await openEmbedder();
-    const options = { priority: 'interactive', signal: signal ? AbortSignal.any([signal, limit]) : limit } as const;
+    const options = { priority: 'interactive', signal: limit.signal } as const;
     const [own, ...others] = await embedder.embed([sentence, ...texts], options);
     return own ? Math.max(...others.map((other) => dot(own, other))) : null;
   };
   // Too slow, stopped, or not there: the words decide, and the verification says so.
-  return Promise.race([compared(), late.promise]).catch(() => null);
+  return Promise.race([compared(), late.promise])
+    .catch(() => null)
+    .finally(() => limit.end());
 }
 
 function dot(a: Float32Array, b: Float32Array): number {
