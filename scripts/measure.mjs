@@ -10,7 +10,7 @@ import { ensurePostgres } from './setup/postgres.mjs';
 const [what, ...rest] = process.argv.slice(2);
 
 /** Benchmarks that start a PostgreSQL of their own. */
-const withPostgres = ['remote-push', 'remote-search', 'second-device', 'synced-app', 'sync-idle'];
+const withPostgres = ['remote-push', 'remote-search', 'second-device', 'synced-app'];
 
 /** What those need; nothing where they are not asked for, and on a system that has none for them: they say so then. */
 async function postgresEnvironment(names) {
