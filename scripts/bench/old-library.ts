@@ -70,7 +70,8 @@ function documentInsert(connection: Connection): (document: CopiedDocument, key:
   return connection.transaction(({ id, title, pages, chunks }: CopiedDocument, key: number): void => {
     const contentHash = createHash('sha256').update(id).digest('hex');
     const { length } = chunks;
-    document.run(key, id, contentHash, title, title, pages.length, pages.length, length, length, key);
+    const withText = pages.filter(({ hasText }) => hasText).length;
+    document.run(key, id, contentHash, title, title, pages.length, withText, length, length, key);
     for (const { number, width, height, rotation, hasText, source, text, geometry } of pages) {
       page.run(key, number, width, height, rotation, Number(hasText), source, text, geometry);
     }

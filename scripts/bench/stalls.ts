@@ -1,7 +1,7 @@
 /** Longest stalls of the main process's and the renderer's event loop while ten filings are ingested. */
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { ElectronApplication, Page } from 'playwright-core';
 import { dropFiles, launchApp, removeDataFolder } from '../../test/helpers/app.ts';
 import { atMost, type BenchResult } from './report.ts';
 import { evaluationFolder, pdfsIn } from './sets.ts';
@@ -22,17 +22,7 @@ export async function measureStalls(): Promise<BenchResult[]> {
   const { app, page } = running;
   await page.waitForSelector('[data-testid=empty-state]');
   const idle = watchIdleProcess();
-  await app.evaluate(() => {
-    // Every 5 ms, as monitorEventLoopDelay does, which keeps no times.
-    const stalls: Stall[] = [];
-    let last = Date.now();
-    setInterval(() => {
-      const now = Date.now();
-      if (now - last > 10) stalls.push({ start: last + 5, end: now });
-      last = now;
-    }, 5);
-    Object.assign(globalThis, { quireBenchStalls: stalls });
-  });
+  await watchMain(app);
   await watchPage(page);
   const started = performance.now();
   await dropFiles(page, files);
@@ -50,9 +40,9 @@ export async function measureStalls(): Promise<BenchResult[]> {
   const seconds = (performance.now() - started) / 1_000;
   // A while into the vectors, too.
   await page.waitForTimeout(10_000);
-  const main = await app.evaluate(() => (globalThis as unknown as { quireBenchStalls: Stall[] }).quireBenchStalls);
+  const main = await stallsOfMain(app);
   const renderer = await page.evaluate(() => (globalThis as unknown as { quireBenchStalls: Stall[] }).quireBenchStalls);
-  const machine = (await idle.stop()).filter((stall) => length(stall) >= LIMIT);
+  const machine = await idle.stop();
   await running.close();
   await removeDataFolder(running.dataFolder);
   const detail = `${files.length} filings, text of all of them after ${seconds.toFixed(1)} s`;
@@ -62,11 +52,35 @@ export async function measureStalls(): Promise<BenchResult[]> {
   ];
 }
 
+/** Notes from now on when main's event loop stood still. */
+export async function watchMain(app: ElectronApplication): Promise<void> {
+  await app.evaluate(() => {
+    // Every 5 ms, as monitorEventLoopDelay does, which keeps no times.
+    const stalls: Stall[] = [];
+    let last = Date.now();
+    setInterval(() => {
+      const now = Date.now();
+      if (now - last > 10) stalls.push({ start: last + 5, end: now });
+      last = now;
+    }, 5);
+    Object.assign(globalThis, { quireBenchStalls: stalls });
+  });
+}
+
+export function stallsOfMain(app: ElectronApplication): Promise<Stall[]> {
+  return app.evaluate(() => (globalThis as unknown as { quireBenchStalls: Stall[] }).quireBenchStalls);
+}
+
 /**
  * The longest stall that is the app's own. One in which a process that does nothing stood still as well, for longer
  * than the limit, is the machine's, and is told.
  */
-function longest(name: string, stalls: readonly Stall[], machine: readonly Stall[], detail: string): BenchResult {
+export function longest(
+  name: string,
+  stalls: readonly Stall[],
+  machine: readonly Stall[],
+  detail: string,
+): BenchResult {
   const { own, shared } = splitStalls(stalls, machine);
   const told = shared.length
     ? `; left out: ${shared.map((stall) => `${length(stall).toFixed(0)} ms`).join(', ')}, in which an idle process stood still for over ${LIMIT} ms, too`
@@ -85,8 +99,8 @@ function length({ start, end }: Stall): number {
   return end - start;
 }
 
-/** A process that does nothing, and when it could not. */
-function watchIdleProcess(): { stop(): Promise<Stall[]> } {
+/** A process that does nothing, and when it could not, of the times that matter. */
+export function watchIdleProcess(): { stop(): Promise<Stall[]> } {
   const child = fork(join(import.meta.dirname, 'idle-process.ts'), {
     execArgv: ['--disable-warning=ExperimentalWarning'],
   });
@@ -95,7 +109,7 @@ function watchIdleProcess(): { stop(): Promise<Stall[]> } {
       new Promise((resolve, reject) => {
         child.once('error', reject);
         child.once('message', (stalls) => {
-          resolve(stalls as Stall[]);
+          resolve((stalls as Stall[]).filter((stall) => length(stall) >= LIMIT));
           child.kill();
         });
         child.send('stop');

@@ -14,8 +14,8 @@ import { startKeyring } from './keyring.ts';
 import { atMost, median, withoutLimit, type BenchResult } from './report.ts';
 import { account, openComputer, startSyncPlace, syncRound, type SyncPlace } from './sync-place.ts';
 
-const DOCUMENTS = 20;
-const STARTS = 5;
+const DOCUMENTS = 60;
+const STARTS = 3;
 /** Seconds until what the start began is over; then those in which nobody does anything. */
 const REST = 30;
 const QUIET = 130;
@@ -81,7 +81,7 @@ async function measure(place: SyncPlace, folders: { off: string; on: string }): 
     }
   }
   const [off, on] = [await rest(place, folders.off), await rest(place, folders.on)];
-  const quiet = `a minute, in ${QUIET / 60} minutes after ${REST} s; ${DOCUMENTS} documents`;
+  const quiet = `a minute, in ${(QUIET / 60).toFixed(1)} minutes after ${REST} s; ${DOCUMENTS} documents`;
   return [
     atMost(
       'Start with sync on, against off',
