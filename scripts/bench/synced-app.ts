@@ -14,11 +14,11 @@ import { startKeyring } from './keyring.ts';
 import { atMost, median, withoutLimit, type BenchResult } from './report.ts';
 import { account, openComputer, startSyncPlace, syncRound, type SyncPlace } from './sync-place.ts';
 
-const DOCUMENTS = 60;
-const STARTS = 3;
+const DOCUMENTS = 200;
+const STARTS = 15;
 /** Seconds until what the start began is over; then those in which nobody does anything. */
-const REST = 30;
-const QUIET = 130;
+const REST = 45;
+const QUIET = 300;
 /** Of a second of the processor, a minute; a round through everything is among those five minutes neither way. */
 const LIMITS = { start: 1.05, mebibytes: 60, cpu: 0.5, requests: 12 };
 /** Of the kernel's clock: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */

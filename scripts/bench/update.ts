@@ -18,8 +18,8 @@ import { atMost, median, withoutLimit, type BenchResult } from './report.ts';
 
 const DOCUMENTS = 200;
 const CONVERSATIONS = 2_000;
-const TIMES = 3;
-const KILLS = 4;
+const TIMES = 5;
+const KILLS = 10;
 /** Against a plain copy of the file. An update makes a copy that it can be taken back to, and checks all links. */
 const LIMITS = { ratio: 10 };
 /** Milliseconds until the window says what it does. */
