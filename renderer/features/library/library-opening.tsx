@@ -15,7 +15,7 @@ export function LibraryOpening() {
       <div role="status">
         {isLong ? (
           <div data-testid="library-opening">
-            <h1 className="text-title font-semibold">Updating the library …</h1>
+            <h1 className="text-title font-semibold">Updating the library…</h1>
             <p className="mt-2 max-w-[46ch] text-reading text-muted">
               This version of Quire keeps more about it than the one before. It is copied first, so that nothing can be
               lost.
