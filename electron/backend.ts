@@ -76,6 +76,9 @@ interface OpenLibrary {
   readonly handlers: Partial<Handlers>;
 }
 
+/** Milliseconds. */
+const UPDATE_TOLD_EVERY = 500;
+
 /** What can stand behind the window; it opens no library by itself. */
 export function openBackend(options: BackendOptions): Backend {
   const { desktop, keychainOf, emit, begin, onReplaced, onLost } = options;
@@ -105,10 +108,24 @@ export function openBackend(options: BackendOptions): Backend {
   async function start(accountId: string, keys: LibraryKeys | null): Promise<Core> {
     // SECURITY: messages name files.
     log().hideMessages(keys !== null);
-    const core = await openLibrary(accountId, keys);
+    const core = await openTelling(accountId, keys);
     library = { accountId, keys, core, handlers: handlersOf(core) };
     desktop.setTheme(core.settings.current.theme);
     return core;
+  }
+
+  /** As long as the library is being updated, the window is told: its page may not be there yet when that begins. */
+  async function openTelling(accountId: string, keys: LibraryKeys | null): Promise<Core> {
+    let telling: NodeJS.Timeout | undefined;
+    const tell = (): void => emit('library.updating', {});
+    try {
+      return await openLibrary(accountId, keys, () => {
+        tell();
+        telling ??= setInterval(tell, UPDATE_TOLD_EVERY);
+      });
+    } finally {
+      clearInterval(telling);
+    }
   }
 
   async function stop(): Promise<void> {
@@ -170,7 +187,7 @@ export function openBackend(options: BackendOptions): Backend {
     },
   };
 
-  function openLibrary(accountId: string, keys: LibraryKeys | null): Promise<Core> {
+  function openLibrary(accountId: string, keys: LibraryKeys | null, onUpdate: () => void): Promise<Core> {
     const folder = accountFolder(dataFolder(), accountId);
     return openCore({
       folder,
@@ -186,6 +203,7 @@ export function openBackend(options: BackendOptions): Backend {
       administratorLimits: () => options.administratorLimits(accountId),
       // Beside the libraries: a restore replaces one of them whole.
       languageFolder: join(dataFolder(), 'languages'),
+      onUpdate,
       onLibraryChange: (event) => emit('library.changed', event),
       onStatusChange: (status) => emit('status.changed', status),
       onFoldersChange: () => emit('folders.changed', {}),

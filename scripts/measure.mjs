@@ -9,12 +9,12 @@ import { ensurePostgres } from './setup/postgres.mjs';
 
 const [what, ...rest] = process.argv.slice(2);
 
-/** Of benchmarks that start a PostgreSQL of their own. */
-const POSTGRES = 'remote-';
+/** Benchmarks that start a PostgreSQL of their own. */
+const withPostgres = ['remote-push', 'remote-search', 'second-device', 'synced-app'];
 
 /** What those need; nothing where they are not asked for, and on a system that has none for them: they say so then. */
 async function postgresEnvironment(names) {
-  const isNamed = names.some((name) => name.startsWith(POSTGRES));
+  const isNamed = names.some((name) => withPostgres.includes(name));
   if (what !== 'bench' || (names.length > 0 && !isNamed)) return {};
   try {
     return { QUIRE_TEST_POSTGRES: JSON.stringify(await ensurePostgres()) };

@@ -11,6 +11,8 @@ import type { DocumentSync } from './sync-view.ts';
 export interface EventMap {
   /** Documents that were added or changed (batched), and ids of those that went. */
   'library.changed': { readonly documents: readonly DocumentSummary[]; readonly removed: readonly string[] };
+  /** The library is of an earlier version, and is brought to this one's before it opens; told again until it is. */
+  'library.updating': Readonly<Record<string, never>>;
   /** What became of files that were opened with Quire, from outside its window. */
   'library.added': { readonly outcomes: readonly AddOutcome[] };
   /** Collections, tags or favourites changed. */
@@ -54,6 +56,7 @@ export interface EventMap {
 export type EventName = keyof EventMap;
 export const eventNames = [
   'library.changed',
+  'library.updating',
   'library.added',
   'shelves.changed',
   'folders.changed',

@@ -25,6 +25,8 @@ export interface CoreOptions {
   readonly administratorLimits?: () => Promise<Limits>;
   readonly launcher: HostLauncher;
   readonly keychain: Keychain;
+  /** The library is of an earlier version of Quire, and is being brought to this one's before it opens. */
+  readonly onUpdate?: () => void;
   readonly onLibraryChange?: (event: EventMap['library.changed']) => void;
   readonly onStatusChange?: (status: EventMap['status.changed']) => void;
   readonly onConversationChange?: (conversationId: string) => void;

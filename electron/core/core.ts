@@ -135,7 +135,12 @@ async function open(options: CoreOptions, exclusive: boolean): Promise<Core> {
   // SECURITY: nothing plain is begun in the place of an encrypted library that is gone.
   if (!keys && existsSync(join(folder, KEYS_FILE))) throw needsItsKeys(folder);
   const blobs = new BlobStore(folder, keys);
-  const database = await openDatabase({ path: join(folder, 'library.db'), exclusive, key: keys?.database ?? null });
+  const database = await openDatabase({
+    path: join(folder, 'library.db'),
+    exclusive,
+    key: keys?.database ?? null,
+    onUpdate: () => options.onUpdate?.(),
+  });
   const settings = new SettingsStore(database);
   const remotes = new Remotes({
     database,

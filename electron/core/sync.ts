@@ -24,7 +24,7 @@ import type { LibrarySyncOptions } from './sync-options.ts';
 import type { SyncService } from './sync-service.ts';
 import { SyncSettings } from './sync-settings.ts';
 import { SyncThread } from './sync-thread.ts';
-import { conflictView, deviceView, documentStates, filesWhere, SyncPlaces } from './sync-views.ts';
+import { conflictView, deviceView, documentStates, filesWhere, settledBy, SyncPlaces } from './sync-views.ts';
 
 /** Milliseconds that turning sync off waits for a server to take this computer off its list. */
 const LEAVING = 5_000;
@@ -176,15 +176,7 @@ export class LibrarySync implements SyncService {
     await database.sync.settleConflict(conflictId, choice);
     const { conflicts } = await database.sync.state();
     this.#tell({ ...this.#status, conflicts });
-    if (!conflict) return;
-    const { kind, entityId } = conflict;
-    onApplied({
-      documentIds: kind === 'document' ? [entityId] : [],
-      conversationIds: kind === 'conversation' ? [entityId] : [],
-      contentHashes: [],
-      conflicts: 0,
-      settings: kind === 'setting',
-    });
+    if (conflict) onApplied(settledBy(conflict));
   }
 
   async sizes(): Promise<SyncSizes> {

@@ -20,6 +20,8 @@ export interface DatabaseOptions {
   readonly key?: Uint8Array | null;
   /** Refuses when another process (or this one) has the library open exclusively, and keeps such out until `close`. */
   readonly exclusive?: boolean;
+  /** See `OpenOptions`. */
+  readonly onUpdate?: () => void;
 }
 
 /**
@@ -40,6 +42,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       name: own.readonly ? 'database reader' : 'database writer',
       subject: 'The library',
       open: own,
+      onUpdate: options.onUpdate,
     });
   const writer = start({ ...open, exclusive: options.exclusive ?? false });
   try {

@@ -14,6 +14,12 @@ export interface ThreadFunctions {
   close(): Promise<void>;
 }
 
+/** What the thread tells whoever opened it. */
+export interface DatabaseListener {
+  /** The file is of an earlier version: what follows may take a while. */
+  updating(): void;
+}
+
 export interface ThreadOptions {
   readonly workerUrl: URL;
   readonly name: string;
@@ -21,6 +27,7 @@ export interface ThreadOptions {
   readonly subject: string;
   /** Handed to the worker's `open`. */
   readonly open: object;
+  readonly onUpdate?: (() => void) | undefined;
 }
 
 /** Milliseconds that a thread whose connection is closed has to end by itself. */
@@ -35,16 +42,16 @@ export class DatabaseThread {
   readonly #exited: Promise<void>;
   #ended = false;
 
-  constructor({ workerUrl, name, subject, open }: ThreadOptions) {
+  constructor({ workerUrl, name, subject, open, onUpdate }: ThreadOptions) {
     const worker = new Worker(workerUrl, { name });
     this.#subject = subject;
     this.#worker = worker;
-    this.#remote = connectRpc<ThreadFunctions, object>(
+    this.#remote = connectRpc<ThreadFunctions, DatabaseListener>(
       {
         post: (message) => worker.postMessage(message),
         listen: (listener) => void worker.on('message', listener),
       },
-      {},
+      { updating: () => onUpdate?.() },
     );
     this.#exited = new Promise((resolve) => {
       worker.once('exit', () => {

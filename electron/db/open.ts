@@ -17,6 +17,8 @@ import { removeOldUpdateCopies, removeUpdateCopies, updateCopy } from './update-
 export interface OpenOptions extends Omit<ConnectOptions, 'timeout'> {
   /** For tests of migrations alone. */
   readonly migrations?: readonly Migration[];
+  /** Called before a library that holds something is brought to the newest version, which may take a while. */
+  readonly onUpdate?: () => void;
 }
 
 /** Pages of the write-ahead log (48 MiB) that are gathered before they are copied into the file. */
@@ -73,7 +75,7 @@ function prepare(
     connection.pragma('journal_mode = WAL');
     connection.pragma('synchronous = NORMAL');
     connection.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-    migrate(connection, options.path, migrations);
+    migrate(connection, options.path, migrations, options.onUpdate);
   } finally {
     passing?.release();
   }
@@ -109,12 +111,20 @@ function readVersion(connection: Connection): number {
  * `<file>.v<version>.backup`, which stays until the next migration or the first deletion, for a week at most: a transaction guards against a migration that
  * fails, the copy against one that succeeds and is wrong.
  */
-export function migrate(connection: Connection, path: string, migrations: readonly Migration[]): void {
+export function migrate(
+  connection: Connection,
+  path: string,
+  migrations: readonly Migration[],
+  onUpdate?: () => void,
+): void {
   const from = readVersion(connection);
   // The header may be older than what lies in the write-ahead log.
   refuseFuture(path, from, migrations.length);
   if (from === migrations.length) return removeOldUpdateCopies(path);
-  if (from > 0) snapshot(connection, path, from);
+  if (from > 0) {
+    onUpdate?.();
+    snapshot(connection, path, from);
+  }
   // Tables that are rebuilt would otherwise cascade; the check below makes up for it.
   connection.pragma('foreign_keys = OFF');
   connection

@@ -2,7 +2,8 @@
  * The engine of sync: decides when a round runs, one at a time, and tells how it stands.
  *
  * A round runs at the start, soon after a change here, now and then for what others changed, and when a person asks for
- * one. After a failure it waits longer each time; what only a person can put right waits for that person. Changes are
+ * one. Where nobody changed anything it is a look at the server and no more: going through all documents and files each
+ * minute would keep a computer awake that has nothing to do. After a failure it waits longer each time; what only a person can put right waits for that person. Changes are
  * stamped all the while, with a network or without.
  */
 import { AppError, toAppError, type ErrorInfo } from '../../shared/errors.ts';
@@ -10,7 +11,7 @@ import { MOST_PROBLEMS, type SyncProgress, type SyncStatus } from '../../shared/
 import { retryTime } from './backoff.ts';
 import type { PartSync } from './ports/part-sync.ts';
 import type { RemoteStore } from './ports/remote-store.ts';
-import { collectAll, runRound, type RoundOptions } from './rounds.ts';
+import { collectAll, isQuiet, runRound, type RoundOptions } from './rounds.ts';
 
 /** What is synced with. */
 export interface OpenedRemotes {
@@ -38,11 +39,18 @@ const GATHERING = 2_000;
 const INTERVAL = 60_000;
 /** Milliseconds for which it is told what was passed over. */
 const REMEMBERED = 3_600_000;
+/** Milliseconds after which a whole round runs though nothing changed: what a file or a document stopped is tried again. */
+const LONGEST_QUIET = 10 * 60_000;
 /** Milliseconds between two announcements of a progress. */
 const PROGRESS_INTERVAL = 100;
 
-/** `stamp` takes down what changed and begins a round only if there is something to send. */
-type Work = 'round' | 'stamp';
+/**
+ * `stamp` takes down what changed and begins a round only if there is something to send; `look` only if there is something
+ * to send or to get.
+ */
+type Work = 'round' | 'look' | 'stamp';
+/** The higher one does what the lower ones do, too. */
+const weights: Readonly<Record<Work, number>> = { stamp: 0, look: 1, round: 2 };
 
 export class SyncEngine {
   readonly #options: EngineOptions & { readonly now: () => number };
@@ -69,6 +77,8 @@ export class SyncEngine {
   #closed = false;
   /** Rounds in a row that failed. */
   #failures = 0;
+  /** By `performance.now()`: when the last round began, if it did not fail and nothing was written here since. */
+  #wholeAt = -Infinity;
   #told = -Infinity;
   /** What was passed over, and when last. */
   #problems: { readonly problem: ErrorInfo; readonly at: number }[] = [];
@@ -91,6 +101,7 @@ export class SyncEngine {
   /** To be called when something was written here; cheap, and as often as one likes. */
   changed(): void {
     if (this.#closed) return;
+    this.#wholeAt = -Infinity;
     // Not begun anew by each change: an import writes all the time, and would hold off sync until its end.
     this.#gathering ??= setTimeout(() => {
       this.#gathering = undefined;
@@ -165,9 +176,9 @@ export class SyncEngine {
   }
 
   #begin(work: Work): void {
-    if (this.#closed || (this.#paused && work === 'round')) return;
+    if (this.#closed || (this.#paused && work !== 'stamp')) return;
     if (this.#running) {
-      if (this.#next !== 'round') this.#next = work;
+      if (this.#next === null || weights[work] > weights[this.#next]) this.#next = work;
       return;
     }
     this.#controller = new AbortController();
@@ -181,7 +192,8 @@ export class SyncEngine {
 
   async #run(work: Work, signal: AbortSignal): Promise<void> {
     try {
-      if (work === 'round' || (await this.#hasNews(signal))) await this.#round(signal);
+      if (work === 'look' && (await this.#isQuiet(signal))) return this.#roundIn(INTERVAL);
+      if (work !== 'stamp' || (await this.#hasNews(signal))) await this.#round(signal);
     } catch (thrown) {
       // Paused or closed: whoever did that tells.
       if (!signal.aborted) this.#fail(toAppError(thrown));
@@ -197,8 +209,20 @@ export class SyncEngine {
     return waiting > 0 && this.#status.state === 'idle' && !this.#status.readOnly;
   }
 
+  /** Whether a look is enough: nothing was written here since the last round, and nobody else wrote anything either. */
+  async #isQuiet(signal: AbortSignal): Promise<boolean> {
+    if (performance.now() - this.#wholeAt > LONGEST_QUIET) return false;
+    const { store: remote } = await this.#open(signal);
+    if (!(await isQuiet({ ...this.#options, remote }, signal))) return false;
+    signal.throwIfAborted();
+    this.#tell({ syncedAt: this.#options.now() });
+    return true;
+  }
+
   async #round(signal: AbortSignal): Promise<void> {
     const { store, now } = this.#options;
+    // A change from here on is one that this round may have missed.
+    this.#wholeAt = performance.now();
     clearTimeout(this.#timer);
     this.#tell({ state: 'syncing', retryAt: null });
     // Taken down first: whatever happens to the connection, what changed keeps its time.
@@ -229,6 +253,7 @@ export class SyncEngine {
 
   #fail(error: AppError): void {
     this.#failures += 1;
+    this.#wholeAt = -Infinity;
     const now = this.#options.now();
     const retryAt = retryTime(error, this.#failures, now);
     this.#options.onError?.(error);
@@ -249,7 +274,7 @@ export class SyncEngine {
 
   #roundIn(milliseconds: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#begin('round'), milliseconds);
+    this.#timer = setTimeout(() => this.#begin(this.#failures > 0 ? 'round' : 'look'), milliseconds);
   }
 
   #progress(progress: SyncProgress): void {

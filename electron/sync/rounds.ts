@@ -57,6 +57,20 @@ export async function runRound(options: RoundOptions, signal: AbortSignal): Prom
   }
 }
 
+/**
+ * Asks the server whether a round would find anything: one short call, for a library that nobody touches. False when
+ * something is to be sent, to be read, or is not as it was left; the round that follows then sees to it. Rejects as
+ * `runRound`.
+ */
+export async function isQuiet(options: Omit<RoundOptions, 'parts'>, signal: AbortSignal): Promise<boolean> {
+  try {
+    return await new Round({ ...options, parts: [] }, signal).isQuiet();
+  } catch (thrown) {
+    if (signal.aborted) throw cancelled(thrown);
+    throw toAppError(thrown);
+  }
+}
+
 class Round {
   readonly #options: RoundOptions;
   readonly #signal: AbortSignal;
@@ -98,6 +112,14 @@ class Round {
       await this.#ask((signal) => remote.acknowledge(deviceId, applied, signal));
     }
     return greeting.readOnly;
+  }
+
+  async isQuiet(): Promise<boolean> {
+    const { store, remote, device } = this.#options;
+    const { deviceId, pulled, restored, waiting, inbox } = await this.#here(() => store.state());
+    if (deviceId === null || waiting > 0 || inbox > 0) return false;
+    const greeting = await this.#ask((signal) => remote.greet({ ...device, id: deviceId }, signal));
+    return greeting.head === pulled && greeting.restored === restored && !greeting.readOnly;
   }
 
   /**

@@ -9,6 +9,7 @@ import type { Connection } from '../db/connection.ts';
 import { LibraryLock } from '../db/library-lock.ts';
 import { openConnection } from '../db/open.ts';
 import { routes } from '../db/protocol.ts';
+import type { DatabaseListener } from '../db/database-thread.ts';
 import type { Group, WorkerFunctions } from '../db/protocol.ts';
 import { isServeMessage, servePort } from '../db/served-port.ts';
 import type { ServingPort } from '../db/served-port.ts';
@@ -21,6 +22,8 @@ if (!port) throw new Error('db-worker runs as a worker thread');
 
 interface Opened {
   readonly connection: Connection;
+  /** Rows that this connection has changed. */
+  readonly changes: () => number;
   readonly store: Store;
   readonly path: string;
   /** Null when the library may be open elsewhere too. */
@@ -36,13 +39,15 @@ const functions: WorkerFunctions = {
     const lock = options.exclusive === true ? new LibraryLock(options) : null;
     let connection: Connection;
     try {
-      connection = openConnection(options, lock ?? undefined);
+      connection = openConnection({ ...options, onUpdate: () => void main.updating.asEvent() }, lock ?? undefined);
     } finally {
       // This thread's own copy of it.
       options.key?.fill(0);
     }
     try {
-      opened = { connection, store: createStore(connection), path: options.path, lock };
+      const changes = connection.prepare<[], number>('SELECT total_changes()').pluck();
+      const store = createStore(connection);
+      opened = { connection, store, path: options.path, lock, changes: () => changes.get() ?? 0 };
     } catch (error) {
       connection.close();
       lock?.release();
@@ -50,8 +55,10 @@ const functions: WorkerFunctions = {
     }
   },
   async call(group, method, parameters) {
+    // Some of what may write rarely does: who listens would take a look at it for a change.
+    const before = opened?.changes();
     const answer = await call(group, method, parameters);
-    if (routes[group][method as never] !== 'read') for (const other of served) other.changed();
+    if (opened?.changes() !== before) for (const other of served) other.changed();
     return answer;
   },
   async close() {
@@ -73,7 +80,7 @@ const functions: WorkerFunctions = {
   },
 };
 
-connectRpc<object, WorkerFunctions>(
+const main = connectRpc<DatabaseListener, WorkerFunctions>(
   {
     post: (message) => port.postMessage(message),
     listen: (listener) =>

@@ -10,7 +10,7 @@ import { tellImport } from './stores/import-actions.ts';
 import { onBackupChanged, onLibraryReplaced } from './stores/backup-store.ts';
 import { loadConversations } from './stores/conversations-store.ts';
 import { useEncryptionStore } from './stores/encryption-store.ts';
-import { onLibraryChanged } from './stores/library-store.ts';
+import { onLibraryChanged, onLibraryUpdating } from './stores/library-store.ts';
 import { onKeychainChanged, onSessionChanged } from './stores/session-store.ts';
 import { forgetOnShelves, loadShelves } from './stores/shelves-store.ts';
 import { loadStatus, useStatusStore } from './stores/status-store.ts';
@@ -31,6 +31,7 @@ export function listenToMain(): void {
     forgetOnShelves(change.removed);
     onDocumentsRemoved();
   });
+  onEvent('library.updating', onLibraryUpdating);
   onEvent('library.added', ({ outcomes }) => tellOutcomes(outcomes));
   onEvent('conversations.changed', ({ conversationId }) => {
     void loadConversations();

@@ -59,7 +59,8 @@ async function measureStart(): Promise<BenchResult[]> {
   }
 }
 
-async function timeStart(dataFolder: string): Promise<number> {
+/** Milliseconds from the start to the first cards with their pictures and an answer to a click. */
+export async function timeStart(dataFolder: string): Promise<number> {
   const started = performance.now();
   const running = await launchApp({ dataFolder });
   const { page } = running;
@@ -114,6 +115,6 @@ async function memoryAtRest(launch: () => Promise<ElectronApplication>): Promise
   return kibibytes * 1_024;
 }
 
-function mebibytes(bytes: number): string {
+export function mebibytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 }

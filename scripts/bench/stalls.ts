@@ -52,18 +52,36 @@ export async function measureStalls(): Promise<BenchResult[]> {
   ];
 }
 
+/** Notes from now on when main's event loop stood still. */
+export async function watchMain(app: ElectronApplication): Promise<void> {
+  await app.evaluate(() => {
+    // Every 5 ms, as monitorEventLoopDelay does, which keeps no times.
+    const stalls: Stall[] = [];
+    let last = Date.now();
+    setInterval(() => {
+      const now = Date.now();
+      if (now - last > 10) stalls.push({ start: last + 5, end: now });
+      last = now;
+    }, 5);
+    Object.assign(globalThis, { quireBenchStalls: stalls });
+  });
+}
+
+/** Those since `watchMain`. */
+export function mainStalls(app: ElectronApplication): Promise<Stall[]> {
+  return app.evaluate(() => (globalThis as unknown as { quireBenchStalls: Stall[] }).quireBenchStalls);
+}
+
 /**
  * The longest stall that is the app's own. One in which a process that does nothing stood still as well, for longer
  * than the limit, is the machine's, and is told.
- * @param idle When the idle process stood still.
  */
 export function longestStall(
   name: string,
   stalls: readonly Stall[],
-  idle: readonly Stall[],
+  machine: readonly Stall[],
   detail: string,
 ): BenchResult {
-  const machine = idle.filter((stall) => length(stall) >= LIMIT);
   const { own, shared } = splitStalls(stalls, machine);
   const told = shared.length
     ? `; left out: ${shared.map((stall) => `${length(stall).toFixed(0)} ms`).join(', ')}, in which an idle process stood still for over ${LIMIT} ms, too`
@@ -82,7 +100,7 @@ function length({ start, end }: Stall): number {
   return end - start;
 }
 
-/** A process that does nothing, and when it could not. */
+/** A process that does nothing, and when it could not, of the times that matter. */
 export function watchIdleProcess(): { stop(): Promise<Stall[]> } {
   const child = fork(join(import.meta.dirname, 'idle-process.ts'), {
     execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -92,32 +110,12 @@ export function watchIdleProcess(): { stop(): Promise<Stall[]> } {
       new Promise((resolve, reject) => {
         child.once('error', reject);
         child.once('message', (stalls) => {
-          resolve(stalls as Stall[]);
+          resolve((stalls as Stall[]).filter((stall) => length(stall) >= LIMIT));
           child.kill();
         });
         child.send('stop');
       }),
   };
-}
-
-/** Notes stalls of the main process from now on, for `mainStalls`. */
-export async function watchMain(app: ElectronApplication): Promise<void> {
-  await app.evaluate(() => {
-    // Every 5 ms, as monitorEventLoopDelay does, which keeps no times.
-    const stalls: Stall[] = [];
-    let last = Date.now();
-    setInterval(() => {
-      const now = Date.now();
-      if (now - last > 10) stalls.push({ start: last + 5, end: now });
-      last = now;
-    }, 5);
-    Object.assign(globalThis, { quireBenchStalls: stalls });
-  });
-}
-
-/** Those since `watchMain`. */
-export function mainStalls(app: ElectronApplication): Promise<Stall[]> {
-  return app.evaluate(() => (globalThis as unknown as { quireBenchStalls: Stall[] }).quireBenchStalls);
 }
 
 /** Long tasks as the browser itself reports them (50 ms and more). */

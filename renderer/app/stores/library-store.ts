@@ -10,10 +10,17 @@ export interface LibraryState {
   readonly documents: ReadonlyMap<string, DocumentSummary>;
   /** False until the first list came. */
   readonly loaded: boolean;
+  /** It is brought to this version's form first, which takes a while when it is large. */
+  readonly updating: boolean;
   readonly error: ErrorInfo | null;
 }
 
-export const useLibraryStore = create<LibraryState>(() => ({ documents: new Map(), loaded: false, error: null }));
+export const useLibraryStore = create<LibraryState>(() => ({
+  documents: new Map(),
+  loaded: false,
+  updating: false,
+  error: null,
+}));
 
 /** Folds one event into the documents: later versions replace earlier ones, removed ones go. Pure. */
 export function applyLibraryChange(
@@ -34,22 +41,34 @@ export function onLibraryChanged(change: EventMap['library.changed']): void {
   useLibraryStore.setState((state) => ({ documents: applyLibraryChange(state.documents, change) }));
 }
 
+export function onLibraryUpdating(): void {
+  useLibraryStore.setState(({ loaded }) => ({ updating: !loaded }));
+}
+
 export async function loadLibrary(): Promise<void> {
   const told: EventMap['library.changed'][] = [];
   toldMeanwhile = told;
   try {
     const list = await request('library.listDocuments', {});
     const listed: ReadonlyMap<string, DocumentSummary> = new Map(list.map((item) => [item.id, item]));
-    useLibraryStore.setState({ documents: told.reduce(applyLibraryChange, listed), loaded: true, error: null });
+    useLibraryStore.setState({
+      documents: told.reduce(applyLibraryChange, listed),
+      loaded: true,
+      updating: false,
+      error: null,
+    });
   } catch (thrown) {
-    useLibraryStore.setState({ loaded: true, error: toAppError(thrown).toInfo() });
+    useLibraryStore.setState({ loaded: true, updating: false, error: toAppError(thrown).toInfo() });
   } finally {
     if (toldMeanwhile === told) toldMeanwhile = null;
   }
 }
 
 /** Whether a document was deleted; while the list is not there, nobody knows. Pure. */
-export function isGone({ loaded, error, documents }: LibraryState, documentId: string): boolean {
+export function isGone(
+  { loaded, error, documents }: Pick<LibraryState, 'loaded' | 'error' | 'documents'>,
+  documentId: string,
+): boolean {
   return loaded && error === null && !documents.has(documentId);
 }
 

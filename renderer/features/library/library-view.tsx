@@ -15,6 +15,7 @@ import { documentMenu } from './document-menu.tsx';
 import { DocumentTable, TableHead } from './document-table.tsx';
 import { EmptyState } from './empty-state.tsx';
 import { useLibraryPreferences } from './library-preferences.ts';
+import { LibraryOpening } from './library-opening.tsx';
 import { LibraryToolbar } from './library-toolbar.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import { emptyText, headingOf, memberTest, needsShelves } from './section-members.ts';
@@ -25,12 +26,12 @@ import { useDocumentSelection } from './use-document-selection.ts';
 const gridPadding = 14;
 
 export function LibraryView({ section }: { readonly section: LibrarySection }) {
-  const { documents, loaded, error } = useLibraryStore();
+  const { documents, loaded, updating, error } = useLibraryStore();
   // A window that opens on a shelf does not say that it is empty before it knows.
   const isKnown = useShelvesStore((state) => state.loaded) || !needsShelves(section);
   // The first documents bring a whole view along: deferred, React builds it in slices and not in one go of 50 ms.
   const isEmpty = useDeferredValue(documents.size === 0);
-  if (!loaded || !isKnown) return <div data-testid="library-loading" className="h-full bg-surface" aria-busy="true" />;
+  if (!loaded || !isKnown) return updating ? <LibraryOpening /> : <Loading />;
   if (error) {
     return (
       <div className="p-6">
@@ -40,6 +41,10 @@ export function LibraryView({ section }: { readonly section: LibrarySection }) {
   }
   if (isEmpty) return <EmptyState />;
   return <Documents section={section} documents={documents} />;
+}
+
+function Loading() {
+  return <div data-testid="library-loading" className="h-full bg-surface" aria-busy="true" />;
 }
 
 interface DocumentsProps {

@@ -96,6 +96,19 @@ describe('migrations', () => {
     copy.close();
   });
 
+  // Catches: a window that stands still for seconds and says nothing, or that tells of updates where there are none.
+  it('are told of before they begin, for a library that holds something', async () => {
+    let told = 0;
+    const onUpdate = (): void => void (told += 1);
+    await (await openDatabase({ path, onUpdate })).close();
+    await (await openDatabase({ path, onUpdate })).close();
+    expect(told).toBe(0);
+    const older = join(folder, 'older.db');
+    openConnection({ path: older, migrations: migrations.slice(0, -1) }).close();
+    await (await openDatabase({ path: older, onUpdate })).close();
+    expect(told).toBe(1);
+  });
+
   // Catches: backups that pile up, one for each version there ever was.
   it('keep one copy only', async () => {
     await fillLibrary();

@@ -87,7 +87,7 @@ function functionsOf(memory: MemoryServer) {
 
 const documentId = '11111111-1111-4111-8111-111111111111';
 
-async function addReport({ library }: Computer): Promise<void> {
+async function addReport({ library }: Pick<Computer, 'library'>): Promise<void> {
   await library.database.documents.insert({
     id: documentId,
     contentHash: hashOf('report'),
@@ -154,6 +154,27 @@ test('a library that is closed answers the waiting and the later calls of its po
   await served.sync.state();
   await library.database.close();
   await expect.poll(() => served.sync.state().catch((error: unknown) => error)).toMatchObject({ code: 'interrupted' });
+});
+
+// Catches: a look at all documents after each round, which counts as a change, and begins the next round.
+test('a library tells over its port what was written, and not what only might have been', async () => {
+  const library = await openTestLibrary();
+  ends.push(() => library.close());
+  const { documents, parts, serve } = library.database;
+  const { port1, port2 } = new MessageChannel();
+  await serve(port1);
+  let told = 0;
+  const served = connectServed(port2, () => (told += 1));
+  ends.push(() => served.close());
+  // What was told before an answer over the same port has come by then.
+  const toldByNow = async (): Promise<number> => served.sync.state().then(() => told);
+  await addReport({ library });
+  expect(await toldByNow()).toBe(1);
+  await parts.documents(null, 20);
+  await documents.setState('nobody', 'ready').catch(() => undefined);
+  expect(await toldByNow()).toBe(1);
+  await documents.rename(documentId, 'Another');
+  expect(await toldByNow()).toBe(2);
 });
 
 test('a sync thread that dies is told of, and takes neither main nor the library with it', async () => {

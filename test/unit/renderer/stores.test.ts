@@ -34,6 +34,18 @@ describe('the library', () => {
   });
 });
 
+describe('an update of the library', () => {
+  // Catches: a word of an update that comes late, and stays on the documents that are there already.
+  it('is told until the documents are there, and not afterwards', async () => {
+    const { onLibraryUpdating, useLibraryStore } = await import('../../../renderer/app/stores/library-store.ts');
+    onLibraryUpdating();
+    expect(useLibraryStore.getState().updating).toBe(true);
+    useLibraryStore.setState({ loaded: true, updating: false });
+    onLibraryUpdating();
+    expect(useLibraryStore.getState().updating).toBe(false);
+  });
+});
+
 describe('the workspace', () => {
   const load = () => import('../../../renderer/app/stores/workspace-store.ts');
 
