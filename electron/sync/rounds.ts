@@ -116,9 +116,9 @@ class Round {
 
   async isQuiet(): Promise<boolean> {
     const { store, remote, device } = this.#options;
-    const { deviceId, pulled, restored, waiting, inbox } = await this.#here(() => store.state());
+    const { deviceId, pulled, restored, mark, waiting, inbox } = await this.#here(() => store.state());
     if (deviceId === null || waiting > 0 || inbox > 0) return false;
-    const greeting = await this.#ask((signal) => remote.greet({ ...device, id: deviceId }, signal));
+    const greeting = await this.#ask((signal) => remote.greet({ ...device, id: deviceId }, mark, signal));
     return greeting.head === pulled && greeting.restored === restored && !greeting.readOnly;
   }
 
