@@ -94,6 +94,8 @@ test('what is stored is read each by itself, and a broken one is none', () => {
     database: { remote: { ...database, host: '/tmp' }, hasSecret: true },
     bucket: { remote: bucket, hasSecret: true },
   };
-  expect(storedRemotesSchema.parse(stored)).toEqual({ database: null, bucket: { remote: bucket, hasSecret: true } });
-  expect(storedRemotesSchema.parse({})).toEqual({ database: null, bucket: null });
+  const named = { remote: bucket, hasSecret: true };
+  expect(storedRemotesSchema.parse(stored)).toEqual({ database: null, bucket: named, formerBuckets: [] });
+  expect(storedRemotesSchema.parse({ formerBuckets: [named] }).formerBuckets).toEqual([named]);
+  expect(storedRemotesSchema.parse({})).toEqual({ database: null, bucket: null, formerBuckets: [] });
 });
