@@ -60,6 +60,13 @@ export function useOriginal(documentId: string): OriginalState {
     };
   }, [documentId, attempt, isSettled]);
   const again = useCallback(() => setAttempt((count) => count + 1), []);
+  // A round of sync may bring it later.
+  const hasCome = useSyncStore(() => isOriginalHere(documentId));
+  const [wasHere, setWasHere] = useState(hasCome);
+  if (hasCome !== wasHere) {
+    setWasHere(hasCome);
+    if (hasCome && isSettled && settled.error) setAttempt(attempt + 1);
+  }
   if (!isSettled) return { state: 'asked', isSlow };
   return settled.error ? { state: 'failed', error: settled.error, again } : { state: 'here' };
 }
