@@ -45,7 +45,10 @@ export class PageWindows {
   }
 
   #all(): readonly number[] {
-    return Array.from({ length: Math.ceil(this.#options.pageCount / windowSize) }, (_, index) => index * windowSize + 1);
+    return Array.from(
+      { length: Math.ceil(this.#options.pageCount / windowSize) },
+      (_, index) => index * windowSize + 1,
+    );
   }
 
   async #run(): Promise<void> {

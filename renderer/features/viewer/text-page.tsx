@@ -31,10 +31,7 @@ export const TextPage = memo(function TextPage(props: TextPageProps) {
       className={page ? sheet : `${sheet} min-h-[900px]`}
     >
       {isNumbered ? (
-        <p
-          aria-hidden="true"
-          className="mb-2 border-b border-line pb-1 text-small text-muted tabular select-none"
-        >
+        <p aria-hidden="true" className="mb-2 border-b border-line pb-1 text-small text-muted tabular select-none">
           Page {number.toLocaleString('en')}
         </p>
       ) : null}

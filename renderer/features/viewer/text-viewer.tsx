@@ -52,6 +52,7 @@ export function TextViewer(props: ViewerProps) {
     [isMarkdown, hasAllPages, pages],
   );
   const file = useMarkdownFile(document, allPages);
+  const isComplete = isMarkdown ? file !== null : pages.has(pageRead) || document.pageCount === 0;
   /** Start of the section that is gone to, which must be there before it is in sight. */
   const [wanted, setWanted] = useState(-1);
   /** Place of the heading under which reading is. */

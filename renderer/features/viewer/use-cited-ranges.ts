@@ -28,8 +28,9 @@ export function useCitedRanges(
     };
   }, [documentId, citation, hasBoxes]);
   return useMemo(() => {
-    if (!hasBoxes) return citedRanges(citation, pages);
-    if (read?.citation !== citation) return [];
-    return citedRanges(read.ranges.length > 0 ? { ...citation, ranges: read.ranges } : citation, pages);
+    if (hasBoxes && read?.citation !== citation) return [];
+    const inOrder = [...pages.values()].sort((a, b) => a.number - b.number);
+    const hasWords = hasBoxes && read !== null && read.ranges.length > 0;
+    return citedRanges(hasWords ? { ...citation, ranges: read.ranges } : citation, inOrder);
   }, [citation, hasBoxes, read, pages]);
 }

@@ -24,23 +24,25 @@ const none: TextPages = { pages: new Map(), error: null };
 export function useTextPages(document: TextDocument, near: readonly number[] | null): TextPages {
   const { id: documentId, contentHash, pageCount, state } = document;
   const isBeingRead = state === 'queued' || state === 'extracting';
-  const [loaded, setLoaded] = useState(none);
+  const key = `${documentId} ${contentHash} ${String(isBeingRead)} ${pageCount}`;
+  const [loaded, setLoaded] = useState({ ...none, key });
   const windows = useRef<PageWindows | null>(null);
   useEffect(() => {
-    setLoaded(none);
+    const add = (pages: readonly PageText[], error: ErrorInfo | null) =>
+      setLoaded((last) => ({
+        key,
+        error,
+        pages: new Map([...(last.key === key ? last.pages : []), ...pages.map((page) => [page.number, page] as const)]),
+      }));
     const own = new PageWindows({
       pageCount,
       read: (from, to) => request('library.readPages', { documentId, from, to }),
-      onPages: (pages) =>
-        setLoaded(({ pages: before }) => ({
-          pages: new Map([...before, ...pages.map((page) => [page.number, page] as const)]),
-          error: null,
-        })),
-      onError: (thrown) => setLoaded(({ pages }) => ({ pages, error: toAppError(thrown).toInfo() })),
+      onPages: (pages) => add(pages, null),
+      onError: (thrown) => add([], toAppError(thrown).toInfo()),
     });
     windows.current = own;
     return () => own.end();
-  }, [documentId, contentHash, isBeingRead, pageCount]);
-  useEffect(() => windows.current?.want(near), [near, documentId, contentHash, isBeingRead, pageCount]);
-  return loaded;
+  }, [documentId, pageCount, key]);
+  useEffect(() => windows.current?.want(near), [near, key]);
+  return loaded.key === key ? loaded : none;
 }
