@@ -27,7 +27,15 @@ export function NotHere({ error, onAgain }: NotHereProps) {
         <span className="font-medium">{error.message}</span>{' '}
         {error.hint ? <span className="text-muted">{error.hint}</span> : null}
       </p>
-      <Button onClick={onAgain}>Try again</Button>
+      <Button
+        onClick={({ currentTarget }) => {
+          // The button goes: the text has the next keys.
+          currentTarget.closest('[data-testid="page-pane"]')?.querySelector<HTMLElement>('[role=document]')?.focus();
+          onAgain();
+        }}
+      >
+        Try again
+      </Button>
     </div>
   );
 }

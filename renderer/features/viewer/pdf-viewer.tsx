@@ -1,5 +1,5 @@
 /** A PDF: its pages, and beside them its outline or small pictures of them. While its file is not there, its text. */
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { destinationPage, resolveDestination } from './pdf-destination.ts';
 import { Fetching, NotHere } from './fetching.tsx';
 import { OutlinePanel } from './outline-panel.tsx';
@@ -51,9 +51,27 @@ export function PdfViewer(props: ViewerProps) {
   if (opened) return <OpenPdf key={`${id} ${contentHash}`} {...props} target={reached} opened={opened} />;
   if (!isText) return <div className="flex-1 bg-desk" aria-busy="true" data-testid="viewer-loading" />;
   return (
-    <div className="flex min-h-0 flex-1 flex-col">
+    <Instead>
       {failure ? <NotHere error={failure.error} onAgain={failure.again} /> : isFetched ? <Fetching /> : null}
       <TextViewer {...props} onPage={onTextPage} />
+    </Instead>
+  );
+}
+
+/** What stands in the place of pages. When they come they take over its focus. */
+function Instead({ children }: { readonly children: ReactNode }) {
+  const holder = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const element = holder.current;
+    return () => {
+      if (element?.contains(window.document.activeElement)) {
+        element.closest<HTMLElement>('[data-testid="page-pane"]')?.focus({ preventScroll: true });
+      }
+    };
+  }, []);
+  return (
+    <div ref={holder} className="flex min-h-0 flex-1 flex-col">
+      {children}
     </div>
   );
 }

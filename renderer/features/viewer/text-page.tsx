@@ -4,7 +4,7 @@ import type { PageText } from '../../../shared/requests/library.ts';
 import type { TextMatch } from '../../../shared/requests/viewer.ts';
 import type { TextRange } from './locate-quote.ts';
 import { MarkedPieces } from './marked-pieces.tsx';
-import { textPieces } from './text-marks.ts';
+import { headingLines, textPieces } from './text-marks.ts';
 
 export interface TextPageProps {
   readonly number: number;
@@ -15,13 +15,15 @@ export interface TextPageProps {
   readonly current: TextMatch | null;
   /** A page that stands on paper, too: its number is shown, and that it has no text. */
   readonly isNumbered: boolean;
+  /** Those that stand on it, as lines of their own. */
+  readonly headings: readonly string[];
   /** Address of what it looks like; null where that is not known. */
   readonly picture: string | null;
 }
 
 /** Pages out of sight are not laid out; those that did not come yet are about as tall as most. */
 export const TextPage = memo(function TextPage(props: TextPageProps) {
-  const { number, page, cited, matches, current, isNumbered, picture } = props;
+  const { number, page, cited, matches, current, isNumbered, headings, picture } = props;
   return (
     <section
       aria-label={`Page ${number}`}
@@ -38,7 +40,7 @@ export const TextPage = memo(function TextPage(props: TextPageProps) {
       {picture ? <Picture address={picture} /> : null}
       {page ? (
         <pre data-testid="text-layer" className="readable font-sans leading-[1.6] break-words whitespace-pre-wrap">
-          <MarkedPieces pieces={textPieces(page.text, cited, matches, current)} />
+          <MarkedPieces pieces={textPieces(page.text, cited, matches, current, headingLines(page.text, headings))} />
         </pre>
       ) : null}
       {isNumbered && page?.text.trim() === '' ? (
@@ -60,7 +62,7 @@ function Picture({ address }: { readonly address: string }) {
       draggable={false}
       onError={() => setIsBroken(true)}
       data-testid="page-picture"
-      className="float-right mb-3 ml-4 w-[min(38%,11rem)] rounded-[3px] shadow-page select-none"
+      className="float-right mb-3 ml-4 w-[min(38%,11rem)] rounded-[3px] border border-line select-none"
     />
   );
 }

@@ -3,18 +3,18 @@ import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, 
 import { flushSync } from 'react-dom';
 import type { TextMatch } from '../../../shared/requests/viewer.ts';
 import { InlineError } from '../../components/inline-error.tsx';
-import { request, thumbnailUrl } from '../../ipc/client.ts';
+import { thumbnailUrl } from '../../ipc/client.ts';
 import { matchesByPage } from './find-order.ts';
 import { markdownMarks } from './markdown-marks.ts';
 import { MarkdownPage } from './markdown-page.tsx';
 import { OutlinePanel } from './outline-panel.tsx';
-import type { OutlineNode } from './outline-tree.ts';
 import { pageTop, type Anchor } from './page-layout.ts';
 import { headingName } from './text-marks.ts';
 import { headingOutline } from './text-outline.ts';
 import { TextPage } from './text-page.tsx';
 import { useCitedRanges } from './use-cited-ranges.ts';
 import { LARGEST_MARKDOWN, useMarkdownFile, type MarkdownFile } from './use-markdown-file.ts';
+import { storedOutline, useStoredHeadings } from './use-stored-headings.ts';
 import { useTakesFocus } from './use-takes-focus.ts';
 import { useTextPages } from './use-text-pages.ts';
 import { useZoomWheel } from './use-zoom-wheel.ts';
@@ -30,6 +30,7 @@ const headingGap = 12;
 /** A mark that is gone to stands this part of the pane's height from its top. */
 const markedPart = 0.28;
 const noMatches: readonly TextMatch[] = [];
+const noHeadings: readonly string[] = [];
 
 export function TextViewer(props: ViewerProps) {
   const { document, target, citation, found, zoom, side, isSource, onPage, onScale, onZoom, onMove, onJump, handle } =
@@ -59,6 +60,7 @@ export function TextViewer(props: ViewerProps) {
   const [headingRead, setHeadingRead] = useState(-1);
   const scale = typeof zoom === 'number' ? zoom : 1;
   const matches = useMemo(() => matchesByPage(found.matches), [found.matches]);
+  const headings = useStoredHeadings(document, isPdf);
   const ranges = useCitedRanges(document.id, citation, pages);
   const citedOnPage = useMemo(() => matchesByPage(ranges), [ranges]);
   const marks = useMemo(() => (file ? markdownMarks(file.placed, ranges, found) : []), [file, ranges, found]);
@@ -237,6 +239,7 @@ export function TextViewer(props: ViewerProps) {
                   matches={matches.get(index + 1) ?? noMatches}
                   current={current?.page === index + 1 ? current : null}
                   isNumbered={isPdf}
+                  headings={headings.get(index + 1) ?? noHeadings}
                   picture={isPdf && index === 0 && document.hasThumbnail ? thumbnailUrl(document.contentHash) : null}
                 />
               ))}
@@ -295,11 +298,6 @@ function headingAtTop(scroller: HTMLElement, { sections, headings }: MarkdownFil
 /** The page that is read: the one a third down the pane. */
 function pageInSight(scroller: HTMLElement | null): number {
   return Number((scroller && pageAtTop(scroller, scroller.clientHeight / 3))?.dataset['pageNumber'] ?? 1);
-}
-
-async function storedOutline(documentId: string): Promise<readonly OutlineNode<number>[]> {
-  const headings = await request('viewer.headings', { documentId });
-  return headingOutline(headings.map(({ title, level, page }) => ({ title, level, place: page })));
 }
 
 /** The page at the upper edge, or `below` it by so many pixels; halving, for there may be thousands. */

@@ -11,7 +11,7 @@ export type OriginalState =
   | { readonly state: 'failed'; readonly error: ErrorInfo; readonly again: () => void };
 
 /** Milliseconds in which what is here after all is read without a word. */
-const patience = 300;
+export const patience = 300;
 
 /** As far as the window knows; without sync every file is here. While it was told nothing yet, main is asked. */
 export function isOriginalHere(documentId: string): boolean {
