@@ -43,15 +43,38 @@ let running: RunningApp;
 let postgres: TestPostgres;
 let bucket: BucketServer;
 let crane: Uint8Array;
-let other: TestCore;
+/** The other computer, once it syncs. */
+let other: TestCore | null = null;
 
-/** A library that syncs, and another computer that added the ferry's book; files come when they are opened. */
 beforeAll(async () => {
   [running, postgres, bucket] = await Promise.all([
     launchApp(),
     startPglite({ shared: true }),
     startBucketServer({ users: [user] }),
   ]);
+});
+afterAll(async () => {
+  await other?.close();
+  await running.end();
+  await Promise.all([postgres.close(), bucket.close()]);
+});
+
+const card = (title: string) => running.page.getByTestId('document-card').filter({ hasText: title });
+const mark = (title: string) => card(title).getByTestId('sync-mark');
+
+/** To be looked at, in both themes, with nothing that axe finds. */
+async function look(name: string): Promise<void> {
+  await screenshotBothThemes(running.page, `sync-reading-${name}`);
+  expect(await seriousAxeViolations(running.page), name).toEqual([]);
+}
+
+async function syncThere(): Promise<TestCore> {
+  if (!other) throw new Error('There is no other computer yet.');
+  expect((await other.core.sync.round()).error).toBeNull();
+  return other;
+}
+
+test('a library syncs, another computer added a book, and files come when they are opened', async () => {
   const { page } = running;
   await page.setViewportSize({ width: 900, height: 600 });
   crane = await makeLetter('The harbour crane');
@@ -69,32 +92,15 @@ beforeAll(async () => {
   await dialog.getByText('Bring a file when I open it').click();
   await closeSettings(page);
   await expect.poll(() => mark('The harbour crane').getAttribute('data-sync'), patience).toBe('synced');
-  other = await openSecondComputer({ postgres, bucket, user, email: ada.email, password: ada.password });
+  const there = await openSecondComputer({ postgres, bucket, user, email: ada.email, password: ada.password });
   const { bytes } = await makeBook({ pages: 80, title: 'The ferry', sentences });
-  await other.core.ingest.add([await other.file('ferry.pdf', bytes)]);
-  await other.settled();
+  other = there;
+  await there.core.ingest.add([await there.file('ferry.pdf', bytes)]);
+  await there.settled();
   await syncThere();
   await syncHere(page);
   await expect.poll(() => mark('The ferry').getAttribute('data-sync'), patience).toBe('remote-only');
 });
-afterAll(async () => {
-  await other.close();
-  await running.end();
-  await Promise.all([postgres.close(), bucket.close()]);
-});
-
-const card = (title: string) => running.page.getByTestId('document-card').filter({ hasText: title });
-const mark = (title: string) => card(title).getByTestId('sync-mark');
-
-/** To be looked at, in both themes, with nothing that axe finds. */
-async function look(name: string): Promise<void> {
-  await screenshotBothThemes(running.page, `sync-reading-${name}`);
-  expect(await seriousAxeViolations(running.page), name).toEqual([]);
-}
-
-async function syncThere(): Promise<void> {
-  expect((await other.core.sync.round()).error).toBeNull();
-}
 
 const pane = () => running.page.getByTestId('page-pane');
 const failed = () => pane().getByTestId('original-failed');
@@ -269,7 +275,8 @@ test('a document whose text has not come yet says so, and is read as soon as it 
   await closeSettings(page);
   // So long that the other computer meets the server before it has read it.
   const { bytes } = await makeBook({ pages: 1_000, title: 'The long winter' });
-  const [added] = await other.core.ingest.add([await other.file('winter.pdf', bytes)]);
+  const there = await syncThere();
+  const [added] = await there.core.ingest.add([await there.file('winter.pdf', bytes)]);
   await syncThere();
   await syncHere(page);
   bucket.fault = ({ operation }) => (operation === 'GetObject' ? 'drop-before' : null);
@@ -278,7 +285,7 @@ test('a document whose text has not come yet says so, and is read as soon as it 
   await failed().waitFor(patience);
   await look('no-text');
   bucket.fault = () => null;
-  await other.until(added?.documentId ?? '', ({ searchable }) => searchable);
+  await there.until(added?.documentId ?? '', ({ searchable }) => searchable);
   await syncThere();
   await syncHere(page);
   await sheet(1).getByText('The long winter').waitFor(patience);

@@ -9,6 +9,8 @@ import { fillLibrary, longestPauses, watchPauses } from '../helpers/window.ts';
 
 const patience = { timeout: 60_000 };
 const pageCount = 2_000;
+/** Pixels above a page that was gone to. */
+const topGap = 20;
 const pagesWith = new Map([[1_500, 'The lamp room of the weir was painted green.']]);
 
 let running: RunningApp;
@@ -69,8 +71,12 @@ test('two thousand pages open at once as text, and any of them is there soon aft
   expect(opened).toBeLessThan(5_000);
   expect(reached).toBeLessThan(2_000);
   await look('missing');
-  // Its place holds while the pages around it come.
+  // Its place holds while its text and that of the pages around it come.
   await onPage(1_500);
+  const [top, heading] = await Promise.all(
+    [pane().getByTestId('pages'), sheet(1_500)].map((each) => each.boundingBox()),
+  );
+  expect(Math.abs((heading?.y ?? 0) - (top?.y ?? 0) - topGap)).toBeLessThan(3);
   await page.keyboard.press('End');
   await onPage(pageCount);
   await sheet(pageCount).getByText(`Page ${pageCount} of the river survey`).waitFor(patience);

@@ -30,7 +30,7 @@ export const TextPage = memo(function TextPage(props: TextPageProps) {
       aria-busy={page === null}
       data-testid="page"
       data-page-number={number}
-      className={page ? sheet : `${sheet} min-h-[900px]`}
+      className="mb-4 flow-root [contain-intrinsic-height:auto_900px] [content-visibility:auto]"
     >
       {isNumbered ? (
         <p aria-hidden="true" className="mb-2 border-b border-line pb-1 text-small text-muted tabular select-none">
@@ -42,15 +42,16 @@ export const TextPage = memo(function TextPage(props: TextPageProps) {
         <pre data-testid="text-layer" className="readable font-sans leading-[1.6] break-words whitespace-pre-wrap">
           <MarkedPieces pieces={textPieces(page.text, cited, matches, current, headingLines(page.text, headings))} />
         </pre>
-      ) : null}
+      ) : (
+        // Not a height of the page itself: what is read would not stay in its place when that changes.
+        <div className="h-[900px]" />
+      )}
       {isNumbered && page?.text.trim() === '' ? (
         <p className="text-label text-muted select-none">There is no text on this page.</p>
       ) : null}
     </section>
   );
 });
-
-const sheet = 'mb-4 flow-root [contain-intrinsic-height:auto_900px] [content-visibility:auto]';
 
 function Picture({ address }: { readonly address: string }) {
   const [isBroken, setIsBroken] = useState(false);

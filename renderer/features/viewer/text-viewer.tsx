@@ -78,8 +78,11 @@ export function TextViewer(props: ViewerProps) {
       part: shown.offsetHeight === 0 ? 0 : (element.scrollTop - shown.offsetTop) / shown.offsetHeight,
     };
   }, []);
+  /** Gone to before its text came: then its place is another. */
+  const early = useRef<Anchor | null>(null);
   const goTo = useCallback(
     ({ page, part }: Anchor) => {
+      early.current = isMarkdown || pages.has(page) ? null : { page, part };
       const element = scroller.current;
       const section = file?.sections.findLast((each) => each.page <= page);
       if (section) flushSync(() => setWanted(section.start));
@@ -90,8 +93,11 @@ export function TextViewer(props: ViewerProps) {
       for (let round = 0; round < 2; round += 1)
         element.scrollTop = topIn(element, shown) + (part > 0 ? part * shown.offsetHeight : -topGap);
     },
-    [file],
+    [file, isMarkdown, pages],
   );
+  useLayoutEffect(() => {
+    if (early.current && pages.has(early.current.page)) goTo(early.current);
+  }, [pages, goTo]);
   /** The place stays when what is above it grows with the zoom. */
   const lastPlace = useRef<Anchor | null>(null);
   useLayoutEffect(() => {
