@@ -1,10 +1,12 @@
 /** A document whose stored copy was lost or damaged on this computer, without sync: a long one, read as text. */
+import { createHash } from 'node:crypto';
 import { readdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dropFiles, launchApp, screenshotBothThemes, seriousAxeViolations, writeFiles } from '../helpers/app.ts';
 import type { RunningApp } from '../helpers/app.ts';
 import { makeBook } from '../helpers/book.ts';
+import { makeLetter } from '../helpers/fixtures.ts';
 import { fillLibrary, longestPauses, watchPauses } from '../helpers/window.ts';
 
 const patience = { timeout: 60_000 };
@@ -29,10 +31,11 @@ const sheet = (number: number) => pane().locator(`[data-testid=page][data-page-n
 const onPage = (number: number) => expect.poll(() => pane().getAttribute('data-page'), patience).toBe(String(number));
 const open = () => running.page.getByTestId('document-card').dblclick();
 
-/** The one file that the library has. */
-async function storedCopy(): Promise<string> {
+async function storedCopy(contentHash: string): Promise<string> {
   const { dataFolder } = running;
-  const found = (await readdir(dataFolder, { recursive: true })).find((path) => /blobs\W[\da-f]{64}\.pdf$/.test(path));
+  const found = (await readdir(dataFolder, { recursive: true })).find(
+    (path) => basename(path) === `${contentHash}.pdf`,
+  );
   if (found === undefined) throw new Error('There is no stored copy.');
   return join(dataFolder, found);
 }
@@ -45,7 +48,7 @@ async function look(name: string): Promise<void> {
 // Catches: all pages are fetched before the first shows, or the window stands still while they come.
 test('two thousand pages open at once as text, and any of them is there soon after it is asked for', async () => {
   const { page } = running;
-  await rm(await storedCopy());
+  await rm(await storedCopy(createHash('sha256').update(book).digest('hex')));
   await watchPauses(running);
   const start = performance.now();
   await open();
@@ -101,17 +104,23 @@ test('the file that is added again shows its pages, at the one that was read', a
 });
 
 test('one that was damaged on the disk says so, and its text is read', async () => {
-  const { page } = running;
-  const stored = await storedCopy();
-  await writeFile(stored, Buffer.alloc(book.length, 7));
-  await page.reload();
-  await open();
+  const { page, dataFolder } = running;
+  const letter = await makeLetter('The harbour crane');
+  await dropFiles(page, await writeFiles(dataFolder, [{ name: 'crane.pdf', bytes: letter }]));
+  const card = page.getByTestId('document-card').filter({ hasText: 'The harbour crane' });
+  await card.waitFor(patience);
+  await expect.poll(() => card.getAttribute('data-state'), patience).toMatch(/embedding|ready/);
+  const stored = await storedCopy(createHash('sha256').update(letter).digest('hex'));
+  await writeFile(stored, Buffer.alloc(letter.length, 7));
+  await card.dblclick();
   await failed()
     .getByText(/damaged/)
     .waitFor(patience);
-  await sheet(1).getByText('See the tables').waitFor(patience);
+  await sheet(1)
+    .getByText(/slewing ring/)
+    .waitFor(patience);
   await look('damaged');
-  await writeFile(stored, book);
+  await writeFile(stored, letter);
   await failed().getByRole('button', { name: 'Try again' }).click();
   await sheet(1).locator('[data-testid=page-canvas][data-drawn=true]').waitFor(patience);
   expect(await failed().count()).toBe(0);
