@@ -274,7 +274,7 @@ test('a document whose text has not come yet says so, and is read as soon as it 
   await dialog.getByText('Bring a file when I open it').click();
   await closeSettings(page);
   // So long that the other computer meets the server before it has read it.
-  const { bytes } = await makeBook({ pages: 200, title: 'The long winter' });
+  const { bytes } = await makeBook({ pages: 120, title: 'The long winter' });
   const there = await syncThere();
   await there.core.ingest.add([await there.file('winter.pdf', bytes)]);
   await syncThere();

@@ -94,8 +94,6 @@ test('the file that is added again shows its pages, at the one that was read', a
   const { page } = running;
   await onPage(1_500);
   const [path = ''] = await writeFiles(join(running.dataFolder, 'again'), [{ name: 'river.pdf', bytes: book }]);
-  await page.keyboard.press('Control+2');
-  await page.getByTestId('document-card').waitFor();
   await dropFiles(page, [path]);
   await sheet(1_500).locator('[data-testid=page-canvas][data-drawn=true]').waitFor(patience);
   await onPage(1_500);

@@ -4,7 +4,6 @@ import { flushSync } from 'react-dom';
 import type { TextMatch } from '../../../shared/requests/viewer.ts';
 import { InlineError } from '../../components/inline-error.tsx';
 import { thumbnailUrl } from '../../ipc/client.ts';
-import { useElementSize } from '../../hooks/use-element-size.ts';
 import { matchesByPage } from './find-order.ts';
 import { markdownMarks } from './markdown-marks.ts';
 import { MarkdownPage } from './markdown-page.tsx';
@@ -99,15 +98,14 @@ export function TextViewer(props: ViewerProps) {
   useLayoutEffect(() => {
     if (early.current && pages.has(early.current.page)) goTo(early.current);
   }, [pages, goTo]);
-  const { width } = useElementSize(scroller);
-  /** The place stays when what is above it grows with the zoom, or as the column becomes narrower. */
+  /** The place stays when what is above it grows with the zoom. */
   const lastPlace = useRef<Anchor | null>(null);
   useLayoutEffect(() => {
     const element = scroller.current;
     const kept = lastPlace.current;
     const shown = kept && element?.querySelector<HTMLElement>(`[data-testid=page][data-page-number="${kept.page}"]`);
     if (element && shown) element.scrollTop = shown.offsetTop + kept.part * shown.offsetHeight;
-  }, [scale, width]);
+  }, [scale]);
   /** The place in the file where a heading stands, as one that can be gone to and come back to. */
   const headingAnchor = (at: number): Anchor | null => {
     const element = scroller.current;

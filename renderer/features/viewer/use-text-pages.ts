@@ -6,7 +6,7 @@ import type { PageText } from '../../../shared/requests/library.ts';
 import { request } from '../../ipc/client.ts';
 import { PageWindows } from './page-windows.ts';
 
-type TextDocument = Pick<DocumentSummary, 'id' | 'contentHash' | 'pageCount' | 'state'>;
+type TextDocument = Pick<DocumentSummary, 'id' | 'contentHash' | 'pageCount' | 'textPages' | 'state'>;
 
 export interface TextPages {
   /** By number, as far as they came; without text where none is stored. */
@@ -22,9 +22,10 @@ const none: TextPages = { pages: new Map(), error: null };
  * @param near The pages that are read, that one which matters most first; null for all. The same array for the same pages.
  */
 export function useTextPages(document: TextDocument, near: readonly number[] | null): TextPages {
-  const { id: documentId, contentHash, pageCount, state } = document;
+  const { id: documentId, contentHash, pageCount, textPages, state } = document;
   const isBeingRead = state === 'queued' || state === 'extracting';
-  const key = `${documentId} ${contentHash} ${String(isBeingRead)} ${pageCount}`;
+  // Text that sync brings comes after the pages were counted.
+  const key = `${documentId} ${contentHash} ${String(isBeingRead)} ${pageCount} ${textPages}`;
   const [loaded, setLoaded] = useState({ ...none, key });
   const windows = useRef<PageWindows | null>(null);
   useEffect(() => {
