@@ -96,7 +96,11 @@ export function TextViewer(props: ViewerProps) {
     [file, isMarkdown, pages],
   );
   useLayoutEffect(() => {
-    if (early.current && pages.has(early.current.page)) goTo(early.current);
+    const kept = early.current;
+    if (!kept || !pages.has(kept.page)) return;
+    goTo(kept);
+    // Pages above it that come into sight with it have another height than was guessed.
+    requestAnimationFrame(() => goTo(kept));
   }, [pages, goTo]);
   /** The place stays when what is above it grows with the zoom. */
   const lastPlace = useRef<Anchor | null>(null);
