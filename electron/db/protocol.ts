@@ -62,7 +62,7 @@ export const routes: { readonly [Name in Group]: { readonly [Method in keyof Dat
     goOn: 'write',
     doubtful: 'read',
   },
-  chunks: { begin: 'write', append: 'write', finish: 'write', get: 'read', range: 'read' },
+  chunks: { begin: 'write', append: 'write', finish: 'write', get: 'read', range: 'read', headingPaths: 'read' },
   embedders: { register: 'write', list: 'read', active: 'read', outstanding: 'read', activate: 'write' },
   vectors: { pending: 'read', put: 'write', progress: 'read', read: 'read', documentsLacking: 'read' },
   search: { text: 'read', pages: 'read', vectors: 'read', warm: 'read', coverage: 'read' },

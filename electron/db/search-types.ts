@@ -28,6 +28,12 @@ export interface StoredChunk extends NewChunk {
   readonly documentId: string;
 }
 
+/** The headings above a chunk, from the outermost in, and the page that it begins on. */
+export interface HeadingPath {
+  readonly path: readonly string[];
+  readonly page: number;
+}
+
 export interface ChunkStore {
   /** Removes all chunks of a document before it is chunked (anew); it is not searchable until `finish`. */
   begin(documentId: string): Promise<void>;
@@ -39,6 +45,8 @@ export interface ChunkStore {
   get(ids: readonly number[]): Promise<StoredChunk[]>;
   /** Chunks with ordinals `from` to `to`, both inclusive. */
   range(documentId: string, from: number, to: number): Promise<StoredChunk[]>;
+  /** Of all chunks, in their order. */
+  headingPaths(documentId: string): Promise<HeadingPath[]>;
 }
 
 export interface EmbedderIdentity {

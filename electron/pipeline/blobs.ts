@@ -125,7 +125,7 @@ export class BlobStore {
     } catch (error) {
       if (errno(error) !== 'ENOENT') throw fileError(error, basename(path));
       throw new AppError('file-not-found', 'Its stored copy is no longer there.', {
-        hint: 'Delete the document and add its file again.',
+        hint: 'Add its file again to put it back; nothing else of the document changes.',
         cause: error,
       });
     }

@@ -236,6 +236,26 @@ export function boxesForLines(
   return boxes;
 }
 
+/**
+ * The other way round: where the words in boxes stand in their page's text, in its order; words that follow each other are
+ * one range. A word is in a box when its middle is.
+ */
+export function rangesInBoxes(geometry: Uint8Array, boxes: readonly Box[]): { start: number; end: number }[] {
+  const ranges: { start: number; end: number }[] = [];
+  let isOpen = false;
+  for (const { words, vertical, x0, y0, x1, y1 } of decodeLayout(geometry).lines) {
+    for (const { start, end, from, to } of words) {
+      const [x, y] = vertical ? [(x0 + x1) / 2, (from + to) / 2] : [(from + to) / 2, (y0 + y1) / 2];
+      const isInside = boxes.some((box) => x >= box.x0 && x <= box.x1 && y >= box.y0 && y <= box.y1);
+      const last = ranges.at(-1);
+      if (isInside && isOpen && last) last.end = end;
+      else if (isInside) ranges.push({ start, end });
+      isOpen = isInside;
+    }
+  }
+  return ranges;
+}
+
 /** Lines stand in the order of the text, so the first one of a range is found by halving. */
 function firstLineEndingAfter(lines: readonly LayoutLine[], start: number): number {
   let low = 0;

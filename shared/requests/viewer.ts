@@ -1,6 +1,6 @@
 /** Requests of the viewer: what the library knows of a document's pages, so that pdf.js need not read them all. */
 import { z } from 'zod';
-import type { Box } from '../domain.ts';
+import type { Box, PageRange } from '../domain.ts';
 import { define } from './define.ts';
 
 const documentId = z.uuid();
@@ -40,6 +40,15 @@ export interface RecognisedText {
   readonly isDoubtful: boolean;
 }
 
+/** A heading of the stored text. */
+export interface StoredHeading {
+  readonly title: string;
+  /** From 1. */
+  readonly level: number;
+  /** Where the first passage below it stands. */
+  readonly page: number;
+}
+
 /** Pages that one request looks through: a few milliseconds of the reading thread. */
 export const findPagesLimit = 200;
 
@@ -64,6 +73,15 @@ export const viewerRequests = {
       ranges: z.array(z.object({ start: z.number().int().min(0), end: z.number().int().min(0) })).max(2_000),
     }),
   )<readonly (readonly Box[])[]>(),
+  /** Where the words in boxes (a citation's) stand in the text of their pages; none where the geometry has no word there. */
+  'viewer.readBoxes': define(
+    z.object({
+      documentId,
+      boxes: z.array(z.object({ page, x0: z.number(), y0: z.number(), x1: z.number(), y1: z.number() })).max(2_000),
+    }),
+  )<readonly PageRange[]>(),
+  /** Headings in reading order: an outline for when the file, which has its own, is not there. */
+  'viewer.headings': define(z.object({ documentId }))<readonly StoredHeading[]>(),
   /** The words of a page that was recognised, where they stand on its picture. */
   'viewer.recognisedText': define(z.object({ documentId, page }))<RecognisedText>(),
 };

@@ -3,14 +3,21 @@
  * a core of its own in this process.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Locator } from 'playwright-core';
 import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
 import { startBucketServer, type BucketServer, type BucketUser } from '../helpers/bucket-server.ts';
 import type { TestCore } from '../helpers/core.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
 import { startPglite, type TestPostgres } from '../helpers/pglite-server.ts';
 import { openSecondComputer } from '../helpers/second-computer.ts';
-import { fillLibrary, runFromPalette } from '../helpers/window.ts';
+import {
+  closeSettings,
+  createAccount,
+  nameBucket,
+  nameDatabase,
+  openSyncTab,
+  syncHere,
+} from '../helpers/sync-window.ts';
+import { fillLibrary } from '../helpers/window.ts';
 
 /** What a slow, loaded machine takes. */
 const patience = { timeout: 90_000 };
@@ -54,31 +61,10 @@ async function look(name: string): Promise<void> {
   expect(beyond).toEqual([]);
 }
 
-async function openTab(): Promise<Locator> {
-  const { page } = running;
-  await runFromPalette(page, 'sync settings');
-  const dialog = page.getByTestId('settings-dialog');
-  await dialog.getByRole('tab', { name: 'Sync', selected: true }).waitFor();
-  return dialog;
-}
-
-async function closeDialog(): Promise<void> {
-  await running.page.keyboard.press('Escape');
-  await running.page.getByTestId('settings-dialog').waitFor({ state: 'detached' });
-}
-
 /** The entry of a document's menu. */
 async function choose(title: string, entry: string): Promise<void> {
   await card(title).click({ button: 'right' });
   await running.page.getByRole('menuitem', { name: entry }).click();
-}
-
-/** Has this computer sync now, and waits until it did. */
-async function syncHere(): Promise<void> {
-  const dialog = await openTab();
-  await dialog.getByRole('button', { name: 'Sync now' }).click(patience);
-  await dialog.locator('[data-testid=sync-state][data-state=idle]').waitFor(patience);
-  await closeDialog();
 }
 
 async function syncThere(): Promise<TestCore> {
@@ -109,58 +95,30 @@ async function idOf(title: string): Promise<string> {
 
 test('the local profile is told that sync belongs to an account, and led to one that takes the library along', async () => {
   const { page } = running;
-  const dialog = await openTab();
+  const dialog = await openSyncTab(running.page);
   await dialog.getByTestId('no-database').waitFor();
   await look('empty');
   await dialog.getByRole('button', { name: 'Name a database…' }).click();
-  await nameDatabase(dialog);
+  await nameDatabase(dialog, postgres);
   const way = dialog.getByTestId('sync-needs-account');
   await way.waitFor(patience);
   expect(await dialog.getByRole('button', { name: 'Turn sync on' }).count()).toBe(0);
   await look('needs-account');
   await way.getByRole('button', { name: 'Create an account…' }).click();
-  const form = page.getByTestId('register-form');
-  await form.getByLabel('Name').fill(ada.name);
-  await form.getByLabel('E-mail').fill(ada.email);
-  await form.getByLabel('Password', { exact: true }).fill(ada.password);
-  expect(await form.getByLabel('Take this library along').isChecked()).toBe(true);
-  await page.keyboard.press('Enter');
-  await page.getByRole('button', { name: `Account of ${ada.name}` }).waitFor(patience);
+  await createAccount(page, ada);
   await card('The harbour crane').waitFor(patience);
 });
 
-async function nameDatabase(dialog: Locator): Promise<void> {
-  const form = dialog.getByTestId('database-form');
-  await form.getByLabel('Server', { exact: true }).fill('127.0.0.1');
-  await form.getByLabel('Port').fill(String(postgres.port));
-  await form.getByLabel('Database').fill(postgres.database);
-  await form.getByLabel('User').fill(postgres.user);
-  await form.getByLabel('Password', { exact: true }).fill(postgres.password);
-  await form.getByRole('radio', { name: 'Unencrypted' }).click();
-  await form.getByRole('button', { name: 'Test' }).click();
-  await form.getByRole('button', { name: 'Save' }).click(patience);
-  await dialog.getByTestId('database-card').waitFor(patience);
-}
-
 test('database and bucket are named, and sync is turned on with the password alone', async () => {
   const { page } = running;
-  const dialog = await openTab();
+  const dialog = await openSyncTab(running.page);
   const named = dialog.getByTestId('database-card').or(dialog.getByTestId('no-database'));
   await named.waitFor(patience);
   if ((await dialog.getByTestId('no-database').count()) > 0) {
     await dialog.getByRole('button', { name: 'Name a database…' }).click();
-    await nameDatabase(dialog);
+    await nameDatabase(dialog, postgres);
   }
-  await dialog.getByRole('button', { name: 'Name a bucket…' }).click();
-  const form = dialog.getByTestId('bucket-form');
-  await form.getByLabel('Address').fill(bucket.endpoint);
-  await form.getByLabel('Bucket', { exact: true }).fill(bucket.bucket);
-  await form.getByLabel('Access key’s id').fill(user.accessKeyId);
-  await form.getByLabel('Secret key', { exact: true }).fill(user.secretAccessKey);
-  await form.getByText('Send files as they are').click();
-  await form.getByRole('button', { name: 'Test' }).click();
-  await form.getByRole('button', { name: 'Save' }).click(patience);
-  await dialog.getByTestId('bucket-card').waitFor(patience);
+  await nameBucket(dialog, bucket, user);
 
   const state = dialog.getByTestId('sync-state');
   await state.getByLabel('Your account’s password', { exact: true }).fill('not this one');
@@ -176,7 +134,7 @@ test('database and bucket are named, and sync is turned on with the password alo
   await look('on');
   await dialog.getByTestId('sync-sizes').scrollIntoViewIfNeeded();
   await look('placement');
-  await closeDialog();
+  await closeSettings(running.page);
   await expect.poll(() => mark('The harbour crane').getAttribute('data-sync'), patience).toBe('synced');
   await look('cards');
   await page.getByRole('radio', { name: 'List' }).click();
@@ -197,45 +155,38 @@ test('what another computer does is in the window by itself', async () => {
   await expect.poll(async () => (await database.documents.get(id))?.state, patience).toBe('ready');
 
   // Files come here when they are opened, from now on.
-  const dialog = await openTab();
+  const dialog = await openSyncTab(running.page);
   await dialog.getByText('Bring a file when I open it').click();
-  await closeDialog();
+  await closeSettings(running.page);
 
   await database.documents.rename(id, 'Crane, by the laptop');
   await ingest.add([await other.file('ferry.pdf', await makeLetter('The ferry'))]);
   await other.settled();
   await syncThere();
-  await syncHere();
+  await syncHere(running.page);
   await card('Crane, by the laptop').waitFor(patience);
   await card('The ferry').waitFor(patience);
   await expect.poll(() => mark('The ferry').getAttribute('data-sync'), patience).toBe('remote-only');
   await look('arrived');
-  const tab = await openTab();
+  const tab = await openSyncTab(running.page);
   await tab.getByTestId('sync-devices').scrollIntoViewIfNeeded();
   expect(await tab.getByTestId('sync-devices').getByRole('listitem').count()).toBe(2);
   await look('devices');
-  await closeDialog();
+  await closeSettings(running.page);
   expect(page.url()).toMatch(/^app:/);
 });
 
 test('a file that is elsewhere says why it can’t be had, and is fetched when its page is opened', async () => {
   const { page } = running;
   const pane = page.getByTestId('page-pane');
-  bucket.fault = ({ operation }) => (operation === 'GetObject' ? 'silence' : null);
-  await card('The ferry').dblclick();
-  await pane.getByTestId('original-fetching').waitFor(patience);
-  await look('fetching');
   bucket.fault = ({ operation }) => (operation === 'GetObject' ? 'drop-before' : null);
-  // How long silence is borne is no matter of the window.
-  bucket.hangUp();
+  await card('The ferry').dblclick();
   const failed = pane.getByTestId('original-failed');
   await failed.waitFor(patience);
   expect((await failed.textContent()) ?? '').toContain('could not be fetched');
-  await look('not-fetched');
   bucket.fault = () => null;
   await failed.getByRole('button', { name: 'Try again' }).click();
   await pane.locator('[data-testid=page-canvas][data-drawn=true]').first().waitFor(patience);
-  await look('fetched');
   await pane.getByRole('button', { name: 'Close page' }).click();
   await expect.poll(() => mark('The ferry').getAttribute('data-sync'), patience).toBe('synced');
 });
@@ -277,7 +228,7 @@ test('after a restart it goes on by itself, without the password of sync', async
   await expect.poll(() => page.getByTestId('sync-mark').count(), patience).toBe(2);
   await there.core.database.documents.rename(await ferryId(there), 'The ferry');
   await syncThere();
-  await syncHere();
+  await syncHere(running.page);
   await card('The ferry').filter({ hasNotText: 'night' }).waitFor(patience);
 });
 
@@ -298,14 +249,14 @@ test('a document is kept offline, and no longer', async () => {
 test('while the server is away the app goes on, says so, and catches up; what lost is kept for a choice', async () => {
   const { page } = running;
   await postgres.door?.shut();
-  const dialog = await openTab();
+  const dialog = await openSyncTab(running.page);
   const state = dialog.getByTestId('sync-state');
   await state.getByRole('button', { name: 'Sync now' }).click();
   await dialog.locator('[data-testid=sync-state][data-state=waiting]').waitFor(patience);
   await state.getByRole('alert').waitFor(patience);
   await state.getByText(/tries again/).waitFor(patience);
   await look('away');
-  await closeDialog();
+  await closeSettings(running.page);
   expect(await status().getAttribute('data-state')).toBe('waiting');
   const id = await idOf('Crane, by the laptop');
   await choose('Crane, by the laptop', 'Rename…');
@@ -317,19 +268,19 @@ test('while the server is away the app goes on, says so, and catches up; what lo
   await other?.core.database.sync.setClock(5_000);
   await other?.core.database.documents.rename(id, 'Crane, at sea');
   await postgres.door?.open();
-  await syncHere();
+  await syncHere(running.page);
   await syncThere();
-  await syncHere();
+  await syncHere(running.page);
   await card('Crane, at sea').waitFor(patience);
   await expect.poll(() => status().textContent(), patience).toBe('1 sync conflict');
-  const tab = await openTab();
+  const tab = await openSyncTab(running.page);
   await tab.getByTestId('sync-conflict').scrollIntoViewIfNeeded();
   // It is headed by what the document is called now.
   await tab.getByRole('listitem', { name: 'Title of a document: Crane, at sea' }).waitFor();
   await look('conflict');
   await tab.getByRole('button', { name: /^Use yours/ }).click();
   await tab.getByTestId('sync-conflicts').waitFor({ state: 'detached', ...patience });
-  await closeDialog();
+  await closeSettings(running.page);
   await card('Crane, at the desk').waitFor(patience);
 });
 
@@ -353,14 +304,14 @@ test('what is deleted in the window is gone from the servers, too', async () => 
 test('it is paused and gone on with; another computer is forgotten after a question; and it is turned off', async () => {
   const { page } = running;
   const id = await idOf('The ferry');
-  let dialog = await openTab();
+  let dialog = await openSyncTab(running.page);
   const state = dialog.getByTestId('sync-state');
   await state.getByRole('button', { name: 'Pause' }).focus();
   await page.keyboard.press('Enter');
   await state.getByText('Sync is paused.').waitFor(patience);
   expect(await state.getByRole('button', { name: 'Go on' }).evaluate((button) => button.matches(':focus'))).toBe(true);
   await look('paused');
-  await closeDialog();
+  await closeSettings(running.page);
   expect(await status().textContent()).toBe('Sync paused');
   await choose('The ferry', 'Rename…');
   await page.getByLabel('Title').fill('The ferry, at noon');
@@ -368,7 +319,7 @@ test('it is paused and gone on with; another computer is forgotten after a quest
   await card('The ferry, at noon').waitFor(patience);
   const there = await syncThere();
   expect((await there.core.database.documents.get(id))?.title).toBe('The ferry');
-  dialog = await openTab();
+  dialog = await openSyncTab(running.page);
   await dialog.getByRole('button', { name: 'Go on' }).click();
   await dialog.locator('[data-testid=sync-state][data-state=idle]').waitFor(patience);
   await syncThere();
@@ -394,7 +345,7 @@ test('it is paused and gone on with; another computer is forgotten after a quest
   await look('turn-off');
   await dialog.getByRole('button', { name: 'Turn it off' }).click();
   await dialog.getByRole('button', { name: 'Turn sync on' }).waitFor(patience);
-  await closeDialog();
+  await closeSettings(running.page);
   expect(await status().count()).toBe(0);
   expect(await page.getByTestId('sync-mark').count()).toBe(0);
   // What is there stays there.

@@ -1,7 +1,7 @@
 /** The viewer's requests against a real library: sizes, matches and boxes come from what was stored. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { viewerHandlers } from '../../electron/ipc/handlers/viewer.ts';
-import { heronPage, landscapePage, makeBook } from '../helpers/book.ts';
+import { heronPage, heronSentence, landscapePage, makeBook } from '../helpers/book.ts';
 import { openTestCore, type TestCore } from '../helpers/core.ts';
 
 let library: TestCore;
@@ -46,4 +46,33 @@ test('one request looks through so many pages and no more', async () => {
     code: 'request-invalid',
   });
   expect(await find({ documentId, query: 'river', from: 1, to: 80, limit: 7 })).toHaveLength(7);
+});
+
+// Catches: a citation that is marked on its page, and nowhere in its text, while the file is not there.
+test('the words in a citation’s boxes are read, on each of its pages', async () => {
+  const viewer = viewerHandlers(library.core);
+  const found = await viewer['viewer.findText']({ documentId, query: heronSentence, from: 1, to: 80, limit: 1 });
+  const cut = await viewer['viewer.findText']({ documentId, query: 'harbourmaster', from: 1, to: 80, limit: 1 });
+  const places = [...cut, ...found];
+  expect(places).toHaveLength(2);
+  const boxes = await Promise.all(
+    places.map(({ page, ...range }) => viewer['viewer.locateText']({ documentId, page, ranges: [range] })),
+  );
+  const read = await viewer['viewer.readBoxes']({ documentId, boxes: boxes.flat(2) });
+  const texts = await Promise.all(
+    read.map(async ({ page, start, end }) => {
+      const [stored] = await library.core.database.pages.readText(documentId, page, page);
+      return `${page}: ${stored?.text.slice(start, end).replace(/\s+/g, ' ')}`;
+    }),
+  );
+  expect(texts[0]).toMatch(/^2: harbour-? ?master,?$/);
+  expect(texts[1]).toBe(`${heronPage}: ${heronSentence}`);
+});
+
+test('headings are those of the stored text, each once, where they stand', async () => {
+  const headings = await viewerHandlers(library.core)['viewer.headings']({ documentId });
+  const titles = headings.map(({ title }) => title);
+  expect(new Set(titles).size).toBe(titles.length);
+  const heron = headings.find(({ title }) => title === `Page ${heronPage} of the river survey`);
+  expect(heron?.page).toBe(heronPage);
 });

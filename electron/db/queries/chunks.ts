@@ -92,6 +92,9 @@ export function chunkQueries(connection: Connection, documents: DocumentQueries)
     FROM chunks JOIN documents ON documents.key = document_key`;
   const selectById = connection.prepare<[number], ChunkRow>(`${select} WHERE chunks.id = ?`);
   const selectRange = connection.prepare<[Slice], ChunkRow>(`${select} WHERE ${isInSlice} ORDER BY chunks.id`);
+  const selectHeadings = connection.prepare<[Slice], Pick<ChunkRow, 'headingPath' | 'page'>>(
+    `SELECT heading_path AS headingPath, page FROM chunks WHERE ${isInSlice} ORDER BY id`,
+  );
   const { beginAgain, dropKept } = chunkRemoval(connection);
 
   return {
@@ -133,6 +136,12 @@ export function chunkQueries(connection: Connection, documents: DocumentQueries)
     range(documentId, from, to) {
       const key = documents.keyOf(documentId);
       return selectRange.all({ key, from: Math.max(from, 0), to: Math.min(to, MAX_CHUNKS - 1) }).map(toChunk);
+    },
+    headingPaths(documentId) {
+      const slice = { key: documents.keyOf(documentId), from: 0, to: MAX_CHUNKS - 1 };
+      return selectHeadings
+        .all(slice)
+        .map(({ headingPath, page }) => ({ path: JSON.parse(headingPath) as string[], page }));
     },
   };
 }

@@ -371,7 +371,7 @@ function notThereYet(cause?: unknown): AppError {
     'file-not-found',
     'The file of this document is not on this computer, and not in the bucket yet.',
     {
-      hint: 'Start Quire on the computer that it was added on, and let it sync; its text can be searched here all the same.',
+      hint: 'Start Quire on the computer that it was added on, and let it sync.',
       retryable: true,
       cause,
     },

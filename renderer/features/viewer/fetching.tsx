@@ -1,26 +1,41 @@
-/** In the place of pages whose file is on its way here, or can't be had. */
-import { LoaderCircle } from 'lucide-react';
+/** Above the text of pages whose file is on its way here, or can't be had. */
+import { LoaderCircle, TriangleAlert } from 'lucide-react';
+import type { ErrorInfo } from '../../../shared/errors.ts';
 import { Button } from '../../components/button.tsx';
-import { InlineError } from '../../components/inline-error.tsx';
-import type { OriginalState } from './use-original.ts';
 
-export function Fetching({ original }: { readonly original: Exclude<OriginalState, { readonly state: 'here' }> }) {
-  if (original.state === 'failed') {
-    return (
-      <div className="flex-1 bg-desk p-4" data-testid="original-failed">
-        <InlineError error={original.error} action={<Button onClick={original.again}>Try again</Button>} />
-        <p className="mt-2.5 px-1 text-label text-muted">Its text can be searched and asked about all the same.</p>
-      </div>
-    );
-  }
+const bar = 'flex shrink-0 items-center gap-2.5 border-b border-line px-3 py-1.5 text-label';
+
+export function Fetching() {
   return (
-    <div className="flex flex-1 items-center justify-center bg-desk" aria-busy="true" data-testid="viewer-loading">
-      {original.isSlow ? (
-        <p role="status" className="flex items-center gap-2 text-muted" data-testid="original-fetching">
-          <LoaderCircle size={16} aria-hidden="true" className="motion-safe:animate-spin" />
-          Fetching its file from your bucket…
-        </p>
-      ) : null}
+    <p role="status" className={`${bar} min-h-10 bg-canvas text-muted`} data-testid="original-fetching">
+      <LoaderCircle size={15} aria-hidden="true" className="shrink-0 motion-safe:animate-spin" />
+      Fetching its file from your bucket…
+    </p>
+  );
+}
+
+export interface NotHereProps {
+  readonly error: ErrorInfo;
+  readonly onAgain: () => void;
+}
+
+export function NotHere({ error, onAgain }: NotHereProps) {
+  return (
+    <div role="alert" className={`${bar} readable bg-danger-soft`} data-testid="original-failed">
+      <TriangleAlert size={15} className="shrink-0 text-danger" aria-hidden="true" />
+      <p className="min-w-0 flex-1 break-words">
+        <span className="font-medium">{error.message}</span>{' '}
+        {error.hint ? <span className="text-muted">{error.hint}</span> : null}
+      </p>
+      <Button
+        onClick={({ currentTarget }) => {
+          // The button goes: the text has the next keys.
+          currentTarget.closest('[data-testid="page-pane"]')?.querySelector<HTMLElement>('[role=document]')?.focus();
+          onAgain();
+        }}
+      >
+        Try again
+      </Button>
     </div>
   );
 }

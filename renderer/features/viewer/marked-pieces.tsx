@@ -1,5 +1,5 @@
 /** Marked words of a text: what is cited, found, or gone to. */
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import type { TextMark, TextPiece } from './text-marks.ts';
 
 const looks: Record<TextMark, { readonly className: string; readonly testId: string }> = {
@@ -18,13 +18,9 @@ export function Mark({ mark, children }: { readonly mark: TextMark; readonly chi
 }
 
 export function MarkedPieces({ pieces }: { readonly pieces: readonly TextPiece[] }) {
-  return pieces.map((piece, index) =>
-    piece.mark === null ? (
-      piece.text
-    ) : (
-      <Mark key={index} mark={piece.mark}>
-        {piece.text}
-      </Mark>
-    ),
-  );
+  return pieces.map(({ text, mark, isHeading = false }, index) => {
+    if (!isHeading && mark === null) return text;
+    const words = mark === null ? text : <Mark mark={mark}>{text}</Mark>;
+    return isHeading ? <strong key={index}>{words}</strong> : <Fragment key={index}>{words}</Fragment>;
+  });
 }

@@ -28,7 +28,7 @@ async function fetchBytes(
   });
   if (!response.ok) {
     throw new AppError('file-unreadable', 'The stored copy of this document could not be read.', {
-      hint: 'Delete the document and add its file again.',
+      hint: 'Add its file again to put it back; nothing else of the document changes.',
     });
   }
   const bytes = new Uint8Array(await response.arrayBuffer());

@@ -1,91 +1,79 @@
-/** A PDF: its pages, and beside them its outline or small pictures of them. */
-import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
-import { useEffect, useState } from 'react';
-import { toAppError, type ErrorInfo } from '../../../shared/errors.ts';
-import { InlineError } from '../../components/inline-error.tsx';
-import { request } from '../../ipc/client.ts';
-import type { PageSize } from './page-layout.ts';
-import { openShown, releaseShown, type PdfSource } from './pdf-cache.ts';
+/** A PDF: its pages, and beside them its outline or small pictures of them. While its file is not there, its text. */
+import { useCallback, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { destinationPage, resolveDestination } from './pdf-destination.ts';
-import { Fetching } from './fetching.tsx';
+import { Fetching, NotHere } from './fetching.tsx';
 import { OutlinePanel } from './outline-panel.tsx';
 import { readPdfOutline } from './pdf-outline.ts';
 import { PasswordForm } from './password-form.tsx';
 import { PdfPages } from './pdf-pages.tsx';
+import { TextViewer } from './text-viewer.tsx';
 import { ThumbnailStrip } from './thumbnail-strip.tsx';
+import { useOpenedPdf, type Opened } from './use-opened-pdf.ts';
 import { useOriginal } from './use-original.ts';
 import type { ViewerProps } from './viewer-props.ts';
 
-interface Opened {
-  readonly id: string;
-  readonly contentHash: string;
-  readonly pdf: PDFDocumentProxy;
-  /** Sizes of the pages, as far as they are known before pdf.js looked at one. */
-  readonly sizes: ReadonlyMap<number, PageSize>;
-  readonly standard: PageSize;
-}
-
-/** What the library knows; nothing when it knows nothing yet, or can't be asked: pdf.js looks at the pages then. */
-async function knownSizes(documentId: string): Promise<ReadonlyMap<number, PageSize>> {
-  const sizes = await request('viewer.pageSizes', { documentId }).catch(() => []);
-  return new Map(sizes.flatMap((size, index) => (size.width > 0 ? [[index + 1, size] as const] : [])));
-}
-
-/** The size of the page that is wanted first stands for all that are not known. */
-async function sizeOf(pdf: PDFDocumentProxy, number: number): Promise<PageSize> {
-  try {
-    const page = await pdf.getPage(Math.min(Math.max(number, 1), pdf.numPages));
-    const { width, height } = page.getViewport({ scale: 1 });
-    return { width, height };
-  } catch {
-    // The page itself says that it could not be drawn; the others need a size.
-    return { width: 612, height: 792 };
-  }
-}
-
-async function openDocument(source: PdfSource, page: number, password?: string): Promise<Opened> {
-  const { id, contentHash } = source;
-  const [pdf, sizes] = await Promise.all([openShown(source, password), knownSizes(id)]);
-  return { id, contentHash, pdf, sizes, standard: sizes.get(page) ?? (await sizeOf(pdf, page)) };
-}
-
 export function PdfViewer(props: ViewerProps) {
-  const { document, target, onPageCount } = props;
-  const [opened, setOpened] = useState<Opened | null>(null);
-  const [failed, setFailed] = useState<{ readonly error: ErrorInfo; readonly contentHash: string } | null>(null);
+  const { document, target, onPageCount, onPage } = props;
+  const { id, contentHash } = document;
   const [firstPage] = useState(target.page);
   const [password, setPassword] = useState<string | undefined>();
-
-  const { id, contentHash, size } = document;
   const original = useOriginal(id);
-  const isHere = original.state === 'here';
-  useEffect(() => {
-    if (!isHere) return;
-    let isCurrent = true;
-    openDocument({ id, contentHash, size }, firstPage, password).then(
-      (next) => {
-        if (!isCurrent) return;
-        setOpened(next);
-        setFailed(null);
-        onPageCount(next.pdf.numPages);
-      },
-      (thrown: unknown) => isCurrent && setFailed({ error: toAppError(thrown).toInfo(), contentHash }),
-    );
-    return () => {
-      isCurrent = false;
-      releaseShown(id);
-    };
-  }, [id, contentHash, size, firstPage, password, onPageCount, isHere]);
+  const { opened, error, again } = useOpenedPdf(document, {
+    isHere: original.state === 'here',
+    firstPage,
+    password,
+    onPageCount,
+  });
+  const failure = original.state === 'failed' ? original : error ? { error, again } : null;
+  const isFetched = original.state === 'asked' && original.isSlow;
 
-  if (original.state !== 'here') return <Fetching original={original} />;
-  if (failed?.contentHash === contentHash && failed.error.code === 'pdf-encrypted') {
-    return <PasswordForm key={password} isWrong={password !== undefined} onPassword={setPassword} />;
-  }
-  if (failed?.contentHash === contentHash) return <InlineError error={failed.error} className="m-4" />;
-  if (!opened || opened.id !== id || opened.contentHash !== contentHash) {
-    return <div className="flex-1 bg-desk" aria-busy="true" data-testid="viewer-loading" />;
-  }
-  return <OpenPdf key={`${id} ${contentHash}`} {...props} opened={opened} />;
+  // Once its text is read, it stays until there are pages.
+  const [isText, setIsText] = useState(false);
+  const isEncrypted = error?.code === 'pdf-encrypted';
+  if (!isText && !opened && !isEncrypted && (failure || isFetched)) setIsText(true);
+  if (isText && (opened || isEncrypted)) setIsText(false);
+  const [read, setRead] = useState({ visit: target.visit, page: target.page });
+  const onTextPage = useCallback(
+    (page: number) => {
+      setRead((last) => (last.page === page && last.visit === target.visit ? last : { visit: target.visit, page }));
+      onPage(page);
+    },
+    [target.visit, onPage],
+  );
+  /** The page of the text that was read last, where that is another than what was asked for. */
+  const reached = useMemo(
+    () =>
+      read.visit === target.visit && read.page !== target.page ? { ...target, page: read.page, part: null } : target,
+    [read, target],
+  );
+
+  if (isEncrypted) return <PasswordForm key={password} isWrong={password !== undefined} onPassword={setPassword} />;
+  if (opened) return <OpenPdf key={`${id} ${contentHash}`} {...props} target={reached} opened={opened} />;
+  if (!isText) return <div className="flex-1 bg-desk" aria-busy="true" data-testid="viewer-loading" />;
+  return (
+    <Instead>
+      {failure ? <NotHere error={failure.error} onAgain={failure.again} /> : isFetched ? <Fetching /> : null}
+      <TextViewer {...props} onPage={onTextPage} />
+    </Instead>
+  );
+}
+
+/** What stands in the place of pages. When they come they take over its focus. */
+function Instead({ children }: { readonly children: ReactNode }) {
+  const holder = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const element = holder.current;
+    return () => {
+      if (element?.contains(window.document.activeElement)) {
+        element.closest<HTMLElement>('[data-testid="page-pane"]')?.focus({ preventScroll: true });
+      }
+    };
+  }, []);
+  return (
+    <div ref={holder} className="flex min-h-0 flex-1 flex-col">
+      {children}
+    </div>
+  );
 }
 
 function OpenPdf({ opened, ...props }: ViewerProps & { readonly opened: Opened }) {

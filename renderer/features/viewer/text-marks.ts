@@ -7,6 +7,8 @@ export type TextMark = 'citation' | 'found' | 'current';
 export interface TextPiece {
   readonly text: string;
   readonly mark: TextMark | null;
+  /** Part of a heading. */
+  readonly isHeading?: boolean;
 }
 
 /** The text cut where a mark begins or ends; what was found wins over what is cited around it. */
@@ -15,9 +17,10 @@ export function textPieces(
   cited: readonly TextRange[],
   matches: readonly TextMatch[],
   current: TextMatch | null,
+  headings: readonly TextRange[] = [],
 ): readonly TextPiece[] {
   const cuts = new Set([0, text.length]);
-  for (const { start, end } of [...cited, ...matches]) {
+  for (const { start, end } of [...cited, ...matches, ...headings]) {
     cuts.add(Math.min(start, text.length));
     cuts.add(Math.min(end, text.length));
   }
@@ -30,8 +33,22 @@ export function textPieces(
     const isFound = match !== undefined && match.start <= start;
     const isCited = cited.some((range) => range.start <= start && start < range.end);
     const mark = isFound ? (match.start === current?.start ? 'current' : 'found') : isCited ? 'citation' : null;
-    return { text: text.slice(start, end), mark };
+    const isHeading = headings.some((range) => range.start <= start && start < range.end);
+    return { text: text.slice(start, end), mark, ...(isHeading ? { isHeading } : {}) };
   });
+}
+
+/** The lines of a text that are nothing but one of these headings. */
+export function headingLines(text: string, titles: readonly string[]): readonly TextRange[] {
+  if (titles.length === 0) return [];
+  const wanted = new Set(titles);
+  const found: TextRange[] = [];
+  let start = 0;
+  for (const line of text.split('\n')) {
+    if (wanted.has(line.replace(/\s+/g, ' ').trim())) found.push({ start, end: start + line.length });
+    start += line.length + 1;
+  }
+  return found;
 }
 
 /** The text cut where what it is marked as changes. */

@@ -1,18 +1,20 @@
-/** A text or Markdown file, with the cited passage and what was found marked. */
+/** A text or Markdown file, or the text of a PDF whose file is not there, with the cited passage and what was found marked. */
 import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import type { TextMatch } from '../../../shared/requests/viewer.ts';
 import { InlineError } from '../../components/inline-error.tsx';
-import { citedRanges } from './cited-ranges.ts';
+import { thumbnailUrl } from '../../ipc/client.ts';
 import { matchesByPage } from './find-order.ts';
 import { markdownMarks } from './markdown-marks.ts';
 import { MarkdownPage } from './markdown-page.tsx';
 import { OutlinePanel } from './outline-panel.tsx';
-import type { Anchor } from './page-layout.ts';
+import { pageTop, type Anchor } from './page-layout.ts';
 import { headingName } from './text-marks.ts';
 import { headingOutline } from './text-outline.ts';
 import { TextPage } from './text-page.tsx';
+import { useCitedRanges } from './use-cited-ranges.ts';
 import { LARGEST_MARKDOWN, useMarkdownFile, type MarkdownFile } from './use-markdown-file.ts';
+import { storedOutline, useStoredHeadings } from './use-stored-headings.ts';
 import { useTakesFocus } from './use-takes-focus.ts';
 import { useTextPages } from './use-text-pages.ts';
 import { useZoomWheel } from './use-zoom-wheel.ts';
@@ -25,24 +27,41 @@ const fontSize = 14;
 const topGap = 20;
 /** Pixels above a heading that is gone to. */
 const headingGap = 12;
+/** A mark that is gone to stands this part of the pane's height from its top. */
+const markedPart = 0.28;
 const noMatches: readonly TextMatch[] = [];
+const noHeadings: readonly string[] = [];
 
 export function TextViewer(props: ViewerProps) {
   const { document, target, citation, found, zoom, side, isSource, onPage, onScale, onZoom, onMove, onJump, handle } =
     props;
-  const { pages, error } = useTextPages(document);
   const scroller = useRef<HTMLDivElement>(null);
+  const isPdf = document.format === 'pdf';
   const isMarkdown = document.format === 'markdown' && document.size <= LARGEST_MARKDOWN;
-  const hasAllPages = pages.length >= document.pageCount;
-  const file = useMarkdownFile(document, isMarkdown && hasAllPages ? pages : null);
-  const isComplete = isMarkdown ? file !== null : hasAllPages;
+  const { current } = found;
+  const [pageRead, setPageRead] = useState(target.page);
+  const matchPage = current?.page ?? target.page;
+  // In sight, or about to be.
+  const near = useMemo(
+    () => (isMarkdown ? null : [matchPage, target.page, pageRead]),
+    [isMarkdown, matchPage, target.page, pageRead],
+  );
+  const { pages, error } = useTextPages(document, near);
+  const hasAllPages = pages.size >= document.pageCount;
+  const allPages = useMemo(
+    () => (isMarkdown && hasAllPages ? [...pages.values()] : null),
+    [isMarkdown, hasAllPages, pages],
+  );
+  const file = useMarkdownFile(document, allPages);
+  const isComplete = isMarkdown ? file !== null : pages.has(pageRead) || document.pageCount === 0;
   /** Start of the section that is gone to, which must be there before it is in sight. */
   const [wanted, setWanted] = useState(-1);
   /** Place of the heading under which reading is. */
   const [headingRead, setHeadingRead] = useState(-1);
   const scale = typeof zoom === 'number' ? zoom : 1;
   const matches = useMemo(() => matchesByPage(found.matches), [found.matches]);
-  const ranges = useMemo(() => citedRanges(citation, pages), [citation, pages]);
+  const headings = useStoredHeadings(document, isPdf);
+  const ranges = useCitedRanges(document.id, citation, pages);
   const citedOnPage = useMemo(() => matchesByPage(ranges), [ranges]);
   const marks = useMemo(() => (file ? markdownMarks(file.placed, ranges, found) : []), [file, ranges, found]);
   const cited = marks.find(({ mark }) => mark === 'citation');
@@ -59,8 +78,11 @@ export function TextViewer(props: ViewerProps) {
       part: shown.offsetHeight === 0 ? 0 : (element.scrollTop - shown.offsetTop) / shown.offsetHeight,
     };
   }, []);
+  /** Gone to before its text came: then its place is another. */
+  const early = useRef<Anchor | null>(null);
   const goTo = useCallback(
     ({ page, part }: Anchor) => {
+      early.current = isMarkdown || pages.has(page) ? null : { page, part };
       const element = scroller.current;
       const section = file?.sections.findLast((each) => each.page <= page);
       if (section) flushSync(() => setWanted(section.start));
@@ -71,8 +93,15 @@ export function TextViewer(props: ViewerProps) {
       for (let round = 0; round < 2; round += 1)
         element.scrollTop = topIn(element, shown) + (part > 0 ? part * shown.offsetHeight : -topGap);
     },
-    [file],
+    [file, isMarkdown, pages],
   );
+  useLayoutEffect(() => {
+    const kept = early.current;
+    if (!kept || !pages.has(kept.page)) return;
+    goTo(kept);
+    // Pages above it that come into sight with it have another height than was guessed.
+    requestAnimationFrame(() => goTo(kept));
+  }, [pages, goTo]);
   /** The place stays when what is above it grows with the zoom. */
   const lastPlace = useRef<Anchor | null>(null);
   useLayoutEffect(() => {
@@ -110,7 +139,8 @@ export function TextViewer(props: ViewerProps) {
   });
   useEffect(() => latestFollow.current(), [side, file]);
 
-  const hasTarget = isMarkdown ? file !== null : pages.some((page) => page.number === target.page);
+  const hasTarget = isMarkdown ? file !== null : pages.has(target.page);
+  const isCited = ranges.length > 0;
   const latest = useRef({ goTo, openPlace });
   useEffect(() => {
     latest.current = { goTo, openPlace };
@@ -127,29 +157,45 @@ export function TextViewer(props: ViewerProps) {
     // React is still at work on what is there now; a section that is not there yet is made right after.
     queueMicrotask(() => {
       latest.current.goTo({ page: target.page, part: target.part ?? 0 });
-      if (citation) scroller.current?.querySelector('[data-mark=citation]')?.scrollIntoView({ block: 'center' });
+      if (isCited) bringNear(scroller.current, '[data-mark=citation]');
     });
-  }, [target, hasTarget, citation]);
+  }, [target, hasTarget, isCited]);
 
-  const { current } = found;
+  const hasMatch = isMarkdown || current === null || pages.has(current.page);
   useEffect(() => {
     if (!current) return;
     queueMicrotask(() => {
       const mark = () => scroller.current?.querySelector('[data-mark=current]');
       if (!mark()) latest.current.goTo({ page: current.page, part: 0 });
-      mark()?.scrollIntoView({ block: 'center' });
+      bringNear(scroller.current, '[data-mark=current]');
     });
-  }, [current]);
+  }, [current, hasMatch]);
   useTakesFocus(scroller);
   useImperativeHandle(handle, () => ({ goTo, place, focus: () => scroller.current?.focus({ preventScroll: true }) }), [
     goTo,
     place,
   ]);
 
+  if (document.remoteOnly === true) {
+    return (
+      <p className="flex-1 bg-surface p-6 text-center text-muted" role="status" data-testid="text-elsewhere">
+        The text of this document has not come to this computer yet. Sync brings it; then it can be read, searched and
+        asked about here.
+      </p>
+    );
+  }
   if (error) return <InlineError error={error} className="m-4" />;
   return (
     <div className="flex min-h-0 flex-1">
-      {side === 'outline' && isComplete ? (
+      {side !== null && isPdf ? (
+        <OutlinePanel
+          load={() => storedOutline(document.id)}
+          empty="No headings were found in its text."
+          onOpen={(page) => onJump({ page, part: pageTop })}
+          reading={{ page: pageRead, pageOf: (page) => Promise.resolve(page) }}
+        />
+      ) : null}
+      {side === 'outline' && isComplete && !isPdf ? (
         <OutlinePanel
           load={() => Promise.resolve(headingOutline(file?.headings ?? []))}
           empty={
@@ -169,7 +215,9 @@ export function TextViewer(props: ViewerProps) {
         data-home=""
         onScroll={() => {
           lastPlace.current = place();
-          onPage(lastPlace.current.page);
+          const page = isPdf ? pageInSight(scroller.current) : lastPlace.current.page;
+          setPageRead(page);
+          onPage(page);
           onMove();
           followHeading();
         }}
@@ -192,13 +240,17 @@ export function TextViewer(props: ViewerProps) {
                   onAnchor={onAnchor}
                 />
               ))
-            : pages.map((page) => (
+            : Array.from({ length: document.pageCount }, (_, index) => (
                 <TextPage
-                  key={page.number}
-                  page={page}
-                  cited={citedOnPage.get(page.number) ?? noMatches}
-                  matches={matches.get(page.number) ?? noMatches}
-                  current={current?.page === page.number ? current : null}
+                  key={index}
+                  number={index + 1}
+                  page={pages.get(index + 1) ?? null}
+                  cited={citedOnPage.get(index + 1) ?? noMatches}
+                  matches={matches.get(index + 1) ?? noMatches}
+                  current={current?.page === index + 1 ? current : null}
+                  isNumbered={isPdf}
+                  headings={headings.get(index + 1) ?? noHeadings}
+                  picture={isPdf && index === 0 && document.hasThumbnail ? thumbnailUrl(document.contentHash) : null}
                 />
               ))}
         </div>
@@ -224,6 +276,12 @@ function decoded(name: string): string {
   }
 }
 
+/** A marked word comes to stand where the eye looks first, and its page is the one in sight. */
+function bringNear(scroller: HTMLElement | null, selector: string): void {
+  const mark = scroller?.querySelector<HTMLElement>(selector);
+  if (scroller && mark) scroller.scrollTop = topIn(scroller, mark) - markedPart * scroller.clientHeight;
+}
+
 /** Pixels from the top of what is scrolled. */
 function topIn(scroller: HTMLElement, element: HTMLElement): number {
   return element.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
@@ -247,14 +305,19 @@ function headingAtTop(scroller: HTMLElement, { sections, headings }: MarkdownFil
   return headings.findLast(({ place }) => place < start)?.place ?? -1;
 }
 
-/** The page at the upper edge; halving, for there may be thousands. */
-function pageAtTop(scroller: HTMLElement): HTMLElement | null {
+/** The page that is read: the one a third down the pane. */
+function pageInSight(scroller: HTMLElement | null): number {
+  return Number((scroller && pageAtTop(scroller, scroller.clientHeight / 3))?.dataset['pageNumber'] ?? 1);
+}
+
+/** The page at the upper edge, or `below` it by so many pixels; halving, for there may be thousands. */
+function pageAtTop(scroller: HTMLElement, below = 1): HTMLElement | null {
   const pages = scroller.querySelectorAll<HTMLElement>('[data-testid=page]');
   let low = 0;
   let high = pages.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if ((pages[middle]?.offsetTop ?? 0) <= scroller.scrollTop + 1) low = middle;
+    if ((pages[middle]?.offsetTop ?? 0) <= scroller.scrollTop + below) low = middle;
     else high = middle - 1;
   }
   return pages[low] ?? null;

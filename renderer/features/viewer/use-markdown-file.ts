@@ -14,7 +14,7 @@ import {
   type MarkdownSection,
   type PlacedPage,
 } from './markdown-places.ts';
-import { fetchOriginal } from './use-original.ts';
+import { fetchOriginal, isOriginalHere, patience } from './use-original.ts';
 import { textHeadings, type TextHeading } from './text-marks.ts';
 
 /** Bytes; of a larger file the stored pages are shown, like those of plain text. */
@@ -52,9 +52,16 @@ export function useMarkdownFile(
     const take = (source: string | null) => {
       if (isCurrent) setRead({ contentHash, source });
     };
-    readSource(documentId, contentHash).then(take, () => take(null));
+    // What is on its way may be long in coming, or never come.
+    const early = isOriginalHere(documentId) ? undefined : setTimeout(() => take(null), patience);
+    const settle = (source: string | null) => {
+      clearTimeout(early);
+      take(source);
+    };
+    readSource(documentId, contentHash).then(settle, () => settle(null));
     return () => {
       isCurrent = false;
+      clearTimeout(early);
     };
   }, [documentId, contentHash, isMarkdown]);
   return useMemo(() => {

@@ -11,7 +11,7 @@ export type OriginalState =
   | { readonly state: 'failed'; readonly error: ErrorInfo; readonly again: () => void };
 
 /** Milliseconds in which what is here after all is read without a word. */
-const patience = 300;
+export const patience = 300;
 
 /** As far as the window knows; without sync every file is here. While it was told nothing yet, main is asked. */
 export function isOriginalHere(documentId: string): boolean {
@@ -60,6 +60,13 @@ export function useOriginal(documentId: string): OriginalState {
     };
   }, [documentId, attempt, isSettled]);
   const again = useCallback(() => setAttempt((count) => count + 1), []);
+  // A round of sync may bring it later.
+  const hasCome = useSyncStore(() => isOriginalHere(documentId));
+  const [wasHere, setWasHere] = useState(hasCome);
+  if (hasCome !== wasHere) {
+    setWasHere(hasCome);
+    if (hasCome && isSettled && settled.error) setAttempt(attempt + 1);
+  }
   if (!isSettled) return { state: 'asked', isSlow };
   return settled.error ? { state: 'failed', error: settled.error, again } : { state: 'here' };
 }

@@ -1,6 +1,12 @@
 /** Packed geometry: what a citation is drawn from years later. */
 import { describe, expect, it } from 'vitest';
-import { boxesForRange, decodeLayout, encodeLayout, type LayoutLine } from '../../../electron/pipeline/geometry.ts';
+import {
+  boxesForRange,
+  decodeLayout,
+  encodeLayout,
+  rangesInBoxes,
+  type LayoutLine,
+} from '../../../electron/pipeline/geometry.ts';
 
 function line(start: number, words: readonly [string, number, number][], extra: Partial<LayoutLine> = {}): LayoutLine {
   let at = start;
@@ -138,5 +144,26 @@ describe('boxes of a range', () => {
   it('has none for white space or beyond the text', () => {
     expect(boxesForRange(packed, 1, 4, 5)).toEqual([]);
     expect(boxesForRange(packed, 1, 500, 600)).toEqual([]);
+  });
+});
+
+describe('the words in boxes', () => {
+  const packed = encodeLayout(layout);
+  const roundTrip = (start: number, end: number) => rangesInBoxes(packed, boxesForRange(packed, 1, start, end));
+
+  it('are those that the boxes were made for, as one range over a line’s end', () => {
+    expect(roundTrip(5, 25)).toEqual([{ start: 5, end: 25 }]);
+    expect(roundTrip(33, 41)).toEqual([{ start: 33, end: 41 }]);
+  });
+
+  // Catches: the first of two equal sentences marked, where the second was cited, as looking for its words would.
+  it('stand apart where the words between them have no box, and none are in an empty place', () => {
+    const boxes = [...boxesForRange(packed, 1, 0, 4), ...boxesForRange(packed, 1, 9, 20)];
+    expect(rangesInBoxes(packed, boxes)).toEqual([
+      { start: 0, end: 4 },
+      { start: 9, end: 20 },
+    ]);
+    expect(rangesInBoxes(packed, [{ page: 1, x0: 0, y0: 0, x1: 40, y1: 40 }])).toEqual([]);
+    expect(rangesInBoxes(new Uint8Array(3), boxes)).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ import { lineOfPage, openAtFirst, outlineKey, outlineLines } from '../../../rend
 import { layoutPages, pageTop, scaleToFit, topOf } from '../../../renderer/features/viewer/page-layout.ts';
 import { destinationPoint, namedActionPage } from '../../../renderer/features/viewer/pdf-destination.ts';
 import { citedText, pagesText, quoteText } from '../../../renderer/features/viewer/selected-text.ts';
-import { textHeadings, textPieces } from '../../../renderer/features/viewer/text-marks.ts';
+import { headingLines, textHeadings, textPieces } from '../../../renderer/features/viewer/text-marks.ts';
 import { headingOutline } from '../../../renderer/features/viewer/text-outline.ts';
 import { viewerKey } from '../../../renderer/features/viewer/viewer-keys.ts';
 import { wheelFactor } from '../../../renderer/features/viewer/use-zoom-wheel.ts';
@@ -225,5 +225,22 @@ describe('the keys of the page', () => {
       null,
     ]);
     expect([press('ArrowLeft', { altKey: true }), press('=', { ctrlKey: true })]).toEqual(['back', 'zoom-in']);
+  });
+});
+
+describe('headings in the stored text of a page', () => {
+  const text = 'Risks  of trade\nRisks of trade are many.\nMarkets\nThey fall.';
+
+  // Catches: a heading's words set bold in the running text; marks lost within a heading.
+  it('are its lines alone, and keep what is marked in them', () => {
+    const lines = headingLines(text, ['Risks of trade', 'Markets']);
+    expect(lines.map(({ start, end }) => text.slice(start, end))).toEqual(['Risks  of trade', 'Markets']);
+    expect(textPieces(text, [{ start: 0, end: 5 }], [], null, lines)).toEqual([
+      { text: 'Risks', mark: 'citation', isHeading: true },
+      { text: '  of trade', mark: null, isHeading: true },
+      { text: '\nRisks of trade are many.\n', mark: null },
+      { text: 'Markets', mark: null, isHeading: true },
+      { text: '\nThey fall.', mark: null },
+    ]);
   });
 });

@@ -1,0 +1,125 @@
+/** A document whose stored copy was lost or damaged on this computer, without sync: a long one, read as text. */
+import { createHash } from 'node:crypto';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dropFiles, launchApp, screenshotBothThemes, seriousAxeViolations, writeFiles } from '../helpers/app.ts';
+import type { RunningApp } from '../helpers/app.ts';
+import { makeBook } from '../helpers/book.ts';
+import { makeLetter } from '../helpers/fixtures.ts';
+import { fillLibrary, longestPauses, watchPauses } from '../helpers/window.ts';
+
+const patience = { timeout: 60_000 };
+const pageCount = 2_000;
+/** Pixels above a page that was gone to. */
+const topGap = 20;
+const pagesWith = new Map([[1_500, 'The lamp room of the weir was painted green.']]);
+
+let running: RunningApp;
+let book: Uint8Array;
+
+beforeAll(async () => {
+  running = await launchApp();
+  book = (await makeBook({ pages: pageCount, sentences: pagesWith })).bytes;
+  await fillLibrary(running, [{ name: 'river.pdf', bytes: book }], { states: ['embedding', 'ready'] });
+});
+afterAll(() => running.end());
+
+const pane = () => running.page.getByTestId('page-pane');
+const failed = () => pane().getByTestId('original-failed');
+const sheet = (number: number) => pane().locator(`[data-testid=page][data-page-number="${number}"]`);
+const onPage = (number: number) => expect.poll(() => pane().getAttribute('data-page'), patience).toBe(String(number));
+const open = () => running.page.getByTestId('document-card').dblclick();
+
+async function storedCopy(contentHash: string): Promise<string> {
+  const { dataFolder } = running;
+  const found = (await readdir(dataFolder, { recursive: true })).find(
+    (path) => basename(path) === `${contentHash}.pdf`,
+  );
+  if (found === undefined) throw new Error('There is no stored copy.');
+  return join(dataFolder, found);
+}
+
+async function look(name: string): Promise<void> {
+  await screenshotBothThemes(running.page, `without-file-${name}`);
+  expect(await seriousAxeViolations(running.page)).toEqual([]);
+}
+
+// Catches: all pages are fetched before the first shows, or the window stands still while they come.
+test('two thousand pages open at once as text, and any of them is there soon after it is asked for', async () => {
+  const { page } = running;
+  await rm(await storedCopy(createHash('sha256').update(book).digest('hex')));
+  await watchPauses(running);
+  const start = performance.now();
+  await open();
+  await sheet(1).getByText('See the tables').waitFor(patience);
+  const opened = performance.now() - start;
+  await failed()
+    .getByText(/Add its file again/)
+    .waitFor(patience);
+  await pane().getByTestId('pages').focus();
+  await page.keyboard.press('Control+g');
+  await page.keyboard.type('1500');
+  const asked = performance.now();
+  await page.keyboard.press('Enter');
+  await sheet(1_500)
+    .getByText(/lamp room/)
+    .waitFor(patience);
+  const reached = performance.now() - asked;
+  await onPage(1_500);
+  const { window: longest } = await longestPauses(running);
+  console.info(
+    `Opened in ${Math.round(opened)} ms, page 1,500 in ${Math.round(reached)} ms; longest task ${longest} ms.`,
+  );
+  expect(opened).toBeLessThan(5_000);
+  expect(reached).toBeLessThan(2_000);
+  await look('missing');
+  // Its place holds while its text and that of the pages around it come.
+  await onPage(1_500);
+  const [top, heading] = await Promise.all(
+    [pane().getByTestId('pages'), sheet(1_500)].map((each) => each.boundingBox()),
+  );
+  expect(Math.abs((heading?.y ?? 0) - (top?.y ?? 0) - topGap)).toBeLessThan(3);
+  await page.keyboard.press('End');
+  await onPage(pageCount);
+  await sheet(pageCount).getByText(`Page ${pageCount} of the river survey`).waitFor(patience);
+  await page.keyboard.press('Control+f');
+  await page.keyboard.type('lamp room');
+  await pane().getByTestId('found-current').waitFor(patience);
+  await onPage(1_500);
+  await page.keyboard.press('Escape');
+});
+
+test('the file that is added again shows its pages, at the one that was read', async () => {
+  const { page } = running;
+  await onPage(1_500);
+  const [path = ''] = await writeFiles(join(running.dataFolder, 'again'), [{ name: 'river.pdf', bytes: book }]);
+  await dropFiles(page, [path]);
+  await sheet(1_500).locator('[data-testid=page-canvas][data-drawn=true]').waitFor(patience);
+  await onPage(1_500);
+  expect(await failed().count()).toBe(0);
+  await pane().getByRole('button', { name: 'Close page' }).click();
+});
+
+test('one that was damaged on the disk says so, and its text is read', async () => {
+  const { page, dataFolder } = running;
+  const letter = await makeLetter('The harbour crane');
+  await dropFiles(page, await writeFiles(dataFolder, [{ name: 'crane.pdf', bytes: letter }]));
+  const card = page.getByTestId('document-card').filter({ hasText: 'The harbour crane' });
+  await card.waitFor(patience);
+  await expect.poll(() => card.getAttribute('data-state'), patience).toMatch(/embedding|ready/);
+  const stored = await storedCopy(createHash('sha256').update(letter).digest('hex'));
+  await writeFile(stored, Buffer.alloc(letter.length, 7));
+  await card.dblclick();
+  await failed()
+    .getByText(/damaged/)
+    .waitFor(patience);
+  await sheet(1)
+    .getByText(/slewing ring/)
+    .waitFor(patience);
+  await look('damaged');
+  await writeFile(stored, letter);
+  await failed().getByRole('button', { name: 'Try again' }).click();
+  await sheet(1).locator('[data-testid=page-canvas][data-drawn=true]').waitFor(patience);
+  expect(await failed().count()).toBe(0);
+});
