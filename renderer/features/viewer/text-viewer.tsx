@@ -15,6 +15,7 @@ import { TextPage } from './text-page.tsx';
 import { useCitedRanges } from './use-cited-ranges.ts';
 import { LARGEST_MARKDOWN, useMarkdownFile, type MarkdownFile } from './use-markdown-file.ts';
 import { storedOutline, useStoredHeadings } from './use-stored-headings.ts';
+import { useSettledScroll, type SettledScroll } from './use-settled-scroll.ts';
 import { useTakesFocus } from './use-takes-focus.ts';
 import { useTextPages } from './use-text-pages.ts';
 import { useZoomWheel } from './use-zoom-wheel.ts';
@@ -78,6 +79,7 @@ export function TextViewer(props: ViewerProps) {
       part: shown.offsetHeight === 0 ? 0 : (element.scrollTop - shown.offsetTop) / shown.offsetHeight,
     };
   }, []);
+  const settle = useSettledScroll();
   /** Gone to before its text came: then its place is another. */
   const early = useRef<Anchor | null>(null);
   const goTo = useCallback(
@@ -89,18 +91,16 @@ export function TextViewer(props: ViewerProps) {
       const shown =
         element?.querySelector<HTMLElement>(`[data-page-number="${page}"]`) ?? lastPageBefore(element, page);
       if (!element || !shown) return;
-      // Pages that were never in sight have a guessed height: once they are, the place is known.
-      for (let round = 0; round < 2; round += 1)
-        element.scrollTop = topIn(element, shown) + (part > 0 ? part * shown.offsetHeight : -topGap);
+      const top = (): number => topIn(element, shown) + (part > 0 ? part * shown.offsetHeight : -topGap);
+      if (!isMarkdown) return settle(element, top);
+      // Sections that were never in sight have a guessed height: once they are, the place is known.
+      for (let round = 0; round < 2; round += 1) element.scrollTop = top();
     },
-    [file, isMarkdown, pages],
+    [file, isMarkdown, pages, settle],
   );
   useLayoutEffect(() => {
     const kept = early.current;
-    if (!kept || !pages.has(kept.page)) return;
-    goTo(kept);
-    // Pages above it that come into sight with it have another height than was guessed.
-    requestAnimationFrame(() => goTo(kept));
+    if (kept && pages.has(kept.page)) goTo(kept);
   }, [pages, goTo]);
   /** The place stays when what is above it grows with the zoom. */
   const lastPlace = useRef<Anchor | null>(null);
@@ -157,9 +157,9 @@ export function TextViewer(props: ViewerProps) {
     // React is still at work on what is there now; a section that is not there yet is made right after.
     queueMicrotask(() => {
       latest.current.goTo({ page: target.page, part: target.part ?? 0 });
-      if (isCited) bringNear(scroller.current, '[data-mark=citation]');
+      if (isCited) bringNear(scroller.current, '[data-mark=citation]', settle);
     });
-  }, [target, hasTarget, isCited]);
+  }, [target, hasTarget, isCited, settle]);
 
   const hasMatch = isMarkdown || current === null || pages.has(current.page);
   useEffect(() => {
@@ -167,9 +167,9 @@ export function TextViewer(props: ViewerProps) {
     queueMicrotask(() => {
       const mark = () => scroller.current?.querySelector('[data-mark=current]');
       if (!mark()) latest.current.goTo({ page: current.page, part: 0 });
-      bringNear(scroller.current, '[data-mark=current]');
+      bringNear(scroller.current, '[data-mark=current]', settle);
     });
-  }, [current, hasMatch]);
+  }, [current, hasMatch, settle]);
   useTakesFocus(scroller);
   useImperativeHandle(handle, () => ({ goTo, place, focus: () => scroller.current?.focus({ preventScroll: true }) }), [
     goTo,
@@ -277,9 +277,9 @@ function decoded(name: string): string {
 }
 
 /** A marked word comes to stand where the eye looks first, and its page is the one in sight. */
-function bringNear(scroller: HTMLElement | null, selector: string): void {
+function bringNear(scroller: HTMLElement | null, selector: string, settle: SettledScroll): void {
   const mark = scroller?.querySelector<HTMLElement>(selector);
-  if (scroller && mark) scroller.scrollTop = topIn(scroller, mark) - markedPart * scroller.clientHeight;
+  if (scroller && mark) settle(scroller, () => topIn(scroller, mark) - markedPart * scroller.clientHeight);
 }
 
 /** Pixels from the top of what is scrolled. */
