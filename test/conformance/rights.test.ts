@@ -74,6 +74,7 @@ async function join(name: string): Promise<Person> {
       ...{ address: `${documentId}-of-${name}`, kind: 'original', documentId, contentHash: '00'.repeat(32) },
       ...{ size: 1, sealed: true },
     });
+  await parts.nameBucket(randomBytes(16).toString('hex'), `“files of ${name}” at s3.example.com`);
   const page = { number: 1, width: 1, height: 1, rotation: 0, hasText: true, source: 'native' };
   const hash = randomBytes(32);
   const chunk = { ordinal: 0, page: 1, pageEnd: 1, tokenCount: 1, contentHash: hash, ranges: '[]', headingPath: '[]' };

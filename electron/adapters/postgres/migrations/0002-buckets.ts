@@ -43,5 +43,7 @@ const statements = [
   END $$`,
   `CREATE TRIGGER mark_history AFTER UPDATE OF next_seq ON quire.users FOR EACH ROW
     WHEN (NEW.next_seq > OLD.next_seq AND NOT (OLD.sign_in ? 'copy')) EXECUTE FUNCTION quire.mark_history()`,
+  // The trigger needs nobody's right to call it.
+  `REVOKE EXECUTE ON FUNCTION quire.mark_history() FROM PUBLIC`,
   `SELECT quire.grant_to_members()`,
 ];
