@@ -107,8 +107,8 @@ test('the place stays when the outline opens, the pane gets narrower or the text
     if (isScrolled) {
       await pages.hover();
       const before = await textPlace();
-      await page.mouse.wheel(0, 60);
-      await expect.poll(textPlace).toBeLessThan(before - 40);
+      await page.mouse.wheel(0, -60);
+      await expect.poll(textPlace).toBeGreaterThan(before + 40);
       await onPage(1_500);
     }
     const before = await textPlace();
