@@ -45,8 +45,12 @@ export interface CopiedFile {
   readonly size: number;
   /** What reads it until it is kept. */
   readonly stored: StoredFile;
-  /** Gives it its name; one that is there already stays. */
-  keep(): Promise<void>;
+  /**
+   * Gives it its name; one that is there already stays.
+   * @param replaced Whether that one is damaged, and goes.
+   * Errors: `file-unreadable` where a program holds it, `disk-full`.
+   */
+  keep(replaced?: boolean): Promise<void>;
   /** Removes the copy, unless it was kept. */
   discard(): Promise<void>;
 }
@@ -215,9 +219,17 @@ export class BlobStore {
         contentHash,
         size: written,
         stored: { path: part, key: keys && { ...keys, kind: 'original', contentHash } },
-        keep: async () => {
+        keep: async (replaced = false) => {
           // Windows refuses to replace a file that a host has open, and the bytes are the same.
-          if (!existsSync(file)) await rename(part, file);
+          if (!replaced && existsSync(file)) return;
+          try {
+            await rename(part, file);
+          } catch (error) {
+            throw fileError(error, name);
+          }
+          // What another program was handed has the same damage; one that it holds stays until the next start.
+          if (replaced)
+            await rm(join(this.#opened, contentHash), { recursive: true, force: true }).catch(() => undefined);
         },
         discard,
       };

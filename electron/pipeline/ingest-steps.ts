@@ -1,14 +1,16 @@
 /** The steps of reading one document, each from one committed state of the journal to the next. */
 import { randomUUID } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import type { Database } from '../db/database.ts';
-import { AppError } from '../../shared/errors.ts';
-import type { DocumentSummary } from '../../shared/domain.ts';
+import { AppError, toAppError } from '../../shared/errors.ts';
+import type { DocumentFormat, DocumentSummary } from '../../shared/domain.ts';
 import type { BlobStore } from './blobs.ts';
 import type { HostRunner, ReadJob, ReadResult } from './ports/pipeline-host.ts';
 import { pageDamaged, pdfNoPages } from './pdf-errors.ts';
 import { indexTerms } from './query-terms.ts';
 import { statementTerms } from './statement-terms.ts';
 import type { StoredPage } from './stored-page.ts';
+import type { ExpectedBytes } from './whole-copy.ts';
 
 export interface StepContext {
   readonly database: Database;
@@ -110,6 +112,32 @@ export async function tryOut(
   } finally {
     // Windows refuses to rename a file that is open.
     await host.closeDocuments();
+  }
+}
+
+/**
+ * Whether a document has other bytes stored than a copy that was just made of its file; false where it has none.
+ * @param hasLength In a library that is not encrypted the length alone may tell it; hashing is the host's. It throws
+ * what `HostRunner.run` does, and what the file system says of a stored copy that can't be read.
+ */
+export async function isStoredDamaged(
+  { blobs, host }: Pick<StepContext, 'blobs' | 'host'>,
+  { contentHash, size }: ExpectedBytes,
+  format: DocumentFormat,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const path = blobs.file(contentHash, format);
+  const length = (await stat(path).catch(() => null))?.size ?? null;
+  if (length === null) return false;
+  if (!blobs.isEncrypted && length !== size) return true;
+  try {
+    const jobId = randomUUID();
+    const job = { jobId, file: await blobs.stored(contentHash, format), contentHash, size };
+    return !(await host.run(jobId, (remote) => remote.isWhole(job), {}, signal));
+  } catch (error) {
+    // Not even its head is what was written.
+    if (toAppError(error).code === 'file-changed') return true;
+    throw error;
   }
 }
 

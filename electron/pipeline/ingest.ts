@@ -15,7 +15,7 @@ import { formatOf, type BlobStore, type CopiedFile } from './blobs.ts';
 import { findFiles } from './find-files.ts';
 import { IngestLanes } from './ingest-lanes.ts';
 import type { HostRunner } from './ports/pipeline-host.ts';
-import { chunkStep, readStep, tryOut, type StepContext } from './ingest-steps.ts';
+import { chunkStep, isStoredDamaged, readStep, tryOut, type StepContext } from './ingest-steps.ts';
 
 export interface IngestOptions {
   readonly database: Database;
@@ -272,12 +272,14 @@ export class IngestQueue {
         await copy.discard();
         throw error;
       }
+      const isDamaged = await this.#isDamaged(copy, format);
       const { documentId, duplicate } = await this.#exclusive(async () => {
         try {
+          if (isDamaged) await this.#lanes.closeDocuments();
           const { contentHash, size } = copy;
           const there = await database.documents.findByHash(contentHash);
-          // Under the format it was first added with; a stored copy that was lost is put back.
-          if (!there || there.format === format) await copy.keep();
+          // Under the format it was first added with; a stored copy that was lost or damaged is put back.
+          if (!there || there.format === format) await copy.keep(isDamaged);
           if (there) return { documentId: there.id, duplicate: true };
           return await store({ contentHash, size, format });
         } finally {
@@ -289,6 +291,18 @@ export class IngestQueue {
       return { path, status: duplicate ? 'duplicate' : 'added', documentId, error: null };
     } catch (error) {
       return rejected(path, toAppError(error));
+    }
+  }
+
+  /** Whether a document that has these bytes lost them. Where that can't be found out its stored copy stays. */
+  async #isDamaged(copy: CopiedFile, format: DocumentFormat): Promise<boolean> {
+    const { database, blobs, tryingHost, onError } = this.#options;
+    try {
+      if ((await database.documents.findByHash(copy.contentHash))?.format !== format) return false;
+      return await isStoredDamaged({ blobs, host: tryingHost }, copy, format, this.#closing.signal);
+    } catch (error) {
+      if (!this.#closing.signal.aborted) onError(toAppError(error));
+      return false;
     }
   }
 

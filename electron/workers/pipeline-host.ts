@@ -14,6 +14,7 @@ import type { HostCallbacks, HostFunctions } from '../pipeline/ports/pipeline-ho
 import { createReadingDesk } from '../pipeline/reading-desk.ts';
 import { createCheckingDesk } from '../pipeline/verification/checking-desk.ts';
 import { createRecognitionDesk } from '../pipeline/recognition-desk.ts';
+import { isWhole } from '../pipeline/whole-copy.ts';
 import { parentChannel } from './parent-channel.ts';
 import { connectRpc } from './rpc.ts';
 
@@ -66,6 +67,8 @@ const functions: HostFunctions = {
       return packed;
     }),
   check: (job) => withSignal(job.jobId, (signal) => checking.check(job, signal)),
+  isWhole: ({ jobId, file, contentHash, size }) =>
+    withSignal(jobId, (signal) => isWhole(file, { contentHash, size }, signal, () => void rpc.alive.asEvent(jobId))),
   checkRecognitionData: (languages) => checkRecognitionData(recognitionFolder, languages),
   cancel: (jobId) => controllers.get(jobId)?.abort(),
   closeDocuments: () => desk.close(),

@@ -44,6 +44,22 @@ async function found(runs: readonly string[]): Promise<readonly string[]> {
   return runs.filter((run) => all.some((each) => each.includes(run)));
 }
 
+// Catches: an encrypted copy that no longer decrypts, in its head or behind it, and stays so when its file is added again.
+it.each([0, 40, -20])('a copy that was changed at byte %i is put back by adding its file again', async (at) => {
+  const id = await add('notes.md', note);
+  await test.settled();
+  const { contentHash } = await document(id);
+  const path = test.core.blobs.file(contentHash, 'markdown');
+  const bytes = await readFile(path);
+  const index = at < 0 ? bytes.length + at : at;
+  bytes[index] = (bytes[index] ?? 0) ^ 255;
+  await writeFile(path, bytes);
+  expect(await add('again.md', note)).toBe(id);
+  const { blobs } = test.core;
+  expect(Buffer.from(await readStored(await blobs.stored(contentHash, 'markdown'))).toString()).toBe(note);
+  expect(test.errors).toEqual([]);
+});
+
 it('is read and searched as any other, and none of its files tells anything', async () => {
   const letter = await makeLetter('The harbour crane');
   const ids = [await add('crane.pdf', letter), await add('notes.md', note)];

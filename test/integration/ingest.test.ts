@@ -1,6 +1,7 @@
 /** Ingest with everything real: processes, engines, model, database. Each test names a way to lose a document. */
 import { execFileSync } from 'node:child_process';
-import { rm, symlink } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { openTestCore, type TestCore } from '../helpers/core.ts';
@@ -46,6 +47,44 @@ test('a letter becomes ready with its text, vectors and picture; the same bytes 
   expect(document?.chunkCount).toBeGreaterThan(0);
   const again = await test.core.ingest.add([await test.file('copy of letter.pdf', letter)]);
   expect(again).toMatchObject([{ status: 'duplicate', documentId: id, error: null }]);
+  await expectNoOrphans(test);
+});
+
+/** What another program or a disk may do to a stored copy. */
+const damages: readonly (readonly [string, (bytes: Uint8Array) => Uint8Array])[] = [
+  ['cut short', (bytes) => bytes.subarray(0, 100)],
+  ['overwritten in its own length', (bytes) => new Uint8Array(bytes.length).fill(7)],
+  ['made longer', (bytes) => Buffer.concat([bytes, bytes])],
+];
+
+// Catches: a damaged copy that stays damaged, though the window says that adding the file again puts it back.
+test.each(damages)('a stored copy that was %s is put back by adding its file again', async (_what, damage) => {
+  const test = await newCore();
+  const letter = await makeLetter();
+  const id = await addOne(test, 'letter.pdf', letter);
+  await test.settled();
+  const { contentHash } = (await test.core.database.documents.get(id)) ?? { contentHash: '' };
+  const stored = test.core.blobs.file(contentHash, 'pdf');
+  const opened = await test.core.blobs.copyToOpen(contentHash, 'pdf', 'letter.pdf');
+  await writeFile(stored, damage(letter));
+  const again = await test.core.ingest.add([await test.file('again.pdf', letter)]);
+  expect(again).toMatchObject([{ status: 'duplicate', documentId: id, error: null }]);
+  expect(Buffer.compare(await readFile(stored), letter)).toBe(0);
+  expect(existsSync(opened)).toBe(false);
+  expect(test.errors).toEqual([]);
+  await expectNoOrphans(test);
+});
+
+// Catches: a copy that is well replaced under the hands of whoever reads it.
+test('a stored copy that is whole stays the file that it is', async () => {
+  const test = await newCore();
+  const letter = await makeLetter();
+  const id = await addOne(test, 'letter.pdf', letter);
+  await test.settled();
+  const { contentHash } = (await test.core.database.documents.get(id)) ?? { contentHash: '' };
+  const { ino } = await stat(test.core.blobs.file(contentHash, 'pdf'));
+  await test.core.ingest.add([await test.file('again.pdf', letter)]);
+  expect((await stat(test.core.blobs.file(contentHash, 'pdf'))).ino).toBe(ino);
   await expectNoOrphans(test);
 });
 

@@ -9,6 +9,7 @@ import type { StoredPage } from '../stored-page.ts';
 import type { Embedder, EmbedOptions } from './embedder.ts';
 import type { LanguageChoice } from './page-recognizer.ts';
 import type { CheckedSentence, SentenceToCheck } from './sentence-checker.ts';
+import type { ExpectedBytes } from '../whole-copy.ts';
 import type { DocumentFormat } from '../../../shared/domain.ts';
 
 /** A slice of reading: from a page on, for about `budget` milliseconds, then another document may have its turn. */
@@ -80,6 +81,12 @@ export interface EmbedJob {
   readonly priority: NonNullable<EmbedOptions['priority']>;
 }
 
+/** A stored copy that may no longer be what was stored. */
+export interface WholenessJob extends ExpectedBytes {
+  readonly jobId: string;
+  readonly file: StoredFile;
+}
+
 export interface CheckJob extends SentenceToCheck {
   readonly jobId: string;
 }
@@ -104,6 +111,8 @@ export interface HostFunctions {
   /** All vectors one after another. */
   embed(job: EmbedJob): Promise<Float32Array>;
   check(job: CheckJob): Promise<CheckedSentence | null>;
+  /** See `isWhole` in whole-copy.ts. */
+  isWhole(job: WholenessJob): Promise<boolean>;
   /** Reads the data of these languages to its end; English is built in. */
   checkRecognitionData(languages: LanguageChoice): Promise<RecognitionDataState>;
   cancel(jobId: string): void;

@@ -9,7 +9,7 @@ export type Rotation = 0 | 90 | 180 | 270;
 
 export interface ReadingPosition {
   readonly page: number;
-  /** How far down the page the window's top edge stands, as a part of the page's height; below 0 in the gap above. */
+  /** How far down the page the window's top edge stands, as a part of the page's height; below 0 above it. */
   readonly part: number;
   readonly zoom: Zoom;
   readonly rotation: Rotation;

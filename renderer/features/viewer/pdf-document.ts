@@ -82,7 +82,7 @@ function openError(thrown: unknown): unknown {
   }
   if (name === 'InvalidPDFException') {
     return new AppError('pdf-damaged', 'This PDF is damaged: its pages cannot be shown.', {
-      hint: 'Text that could be read of it is still found. To see its pages, save it anew in another program and add that copy.',
+      hint: 'Text that could be read of it is still found. Add its file again: that mends the stored copy. Where the file itself can’t be read, save it anew in another program and add that.',
     });
   }
   return thrown;

@@ -9,13 +9,13 @@ import { markdownMarks } from './markdown-marks.ts';
 import { MarkdownPage } from './markdown-page.tsx';
 import { OutlinePanel } from './outline-panel.tsx';
 import { pageTop, type Anchor } from './page-layout.ts';
+import { PlaceKeeper, sheetAt, topIn } from './place-keeper.ts';
 import { headingName } from './text-marks.ts';
 import { headingOutline } from './text-outline.ts';
 import { TextPage } from './text-page.tsx';
 import { useCitedRanges } from './use-cited-ranges.ts';
 import { LARGEST_MARKDOWN, useMarkdownFile, type MarkdownFile } from './use-markdown-file.ts';
 import { storedOutline, useStoredHeadings } from './use-stored-headings.ts';
-import { useSettledScroll, type SettledScroll } from './use-settled-scroll.ts';
 import { useTakesFocus } from './use-takes-focus.ts';
 import { useTextPages } from './use-text-pages.ts';
 import { useZoomWheel } from './use-zoom-wheel.ts';
@@ -24,12 +24,8 @@ import { zoomBy } from './zoom.ts';
 
 /** Pixels of the text at its actual size. */
 const fontSize = 14;
-/** Pixels above a page that is gone to. */
-const topGap = 20;
 /** Pixels above a heading that is gone to. */
 const headingGap = 12;
-/** A mark that is gone to stands this part of the pane's height from its top. */
-const markedPart = 0.28;
 const noMatches: readonly TextMatch[] = [];
 const noHeadings: readonly string[] = [];
 
@@ -57,6 +53,7 @@ export function TextViewer(props: ViewerProps) {
   const isComplete = isMarkdown ? file !== null : pages.has(pageRead) || document.pageCount === 0;
   /** Start of the section that is gone to, which must be there before it is in sight. */
   const [wanted, setWanted] = useState(-1);
+  const sectionRead = file?.sections.findLast(({ page }) => page <= pageRead);
   /** Place of the heading under which reading is. */
   const [headingRead, setHeadingRead] = useState(-1);
   const scale = typeof zoom === 'number' ? zoom : 1;
@@ -70,46 +67,29 @@ export function TextViewer(props: ViewerProps) {
   useEffect(() => onScale(scale), [onScale, scale]);
   useZoomWheel(scroller, (factor) => onZoom(zoomBy(scale, factor)));
 
-  const place = useCallback((): Anchor => {
+  const followHeading = () => {
     const element = scroller.current;
-    const shown = element && pageAtTop(element);
-    if (!element || !shown) return { page: 1, part: 0 };
-    return {
-      page: Number(shown.dataset['pageNumber']),
-      part: shown.offsetHeight === 0 ? 0 : (element.scrollTop - shown.offsetTop) / shown.offsetHeight,
-    };
-  }, []);
-  const settle = useSettledScroll();
-  /** Gone to before its text came: then its place is another. */
-  const early = useRef<Anchor | null>(null);
-  const goTo = useCallback(
-    ({ page, part }: Anchor) => {
-      early.current = isMarkdown || pages.has(page) ? null : { page, part };
-      const element = scroller.current;
-      const section = file?.sections.findLast((each) => each.page <= page);
-      if (section) flushSync(() => setWanted(section.start));
-      const shown =
-        element?.querySelector<HTMLElement>(`[data-page-number="${page}"]`) ?? lastPageBefore(element, page);
-      if (!element || !shown) return;
-      const top = (): number => topIn(element, shown) + (part > 0 ? part * shown.offsetHeight : -topGap);
-      if (!isMarkdown) return settle(element, top);
-      // Sections that were never in sight have a guessed height: once they are, the place is known.
-      for (let round = 0; round < 2; round += 1) element.scrollTop = top();
-    },
-    [file, isMarkdown, pages, settle],
-  );
+    if (side === 'outline' && element && file) setHeadingRead(headingAtTop(element, file));
+  };
+  const onPlace = (page: number) => {
+    setPageRead(page);
+    onPage(page);
+    onMove();
+    followHeading();
+  };
+  const latest = useRef({ onPlace, followHeading });
   useLayoutEffect(() => {
-    const kept = early.current;
-    if (kept && pages.has(kept.page)) goTo(kept);
-  }, [pages, goTo]);
-  /** The place stays when what is above it grows with the zoom. */
-  const lastPlace = useRef<Anchor | null>(null);
+    latest.current = { onPlace, followHeading };
+  });
+  useEffect(() => latest.current.followHeading(), [side, file]);
+  const [keeper] = useState(() => new PlaceKeeper());
+  const isShown = document.remoteOnly !== true && error === null;
   useLayoutEffect(() => {
     const element = scroller.current;
-    const kept = lastPlace.current;
-    const shown = kept && element?.querySelector<HTMLElement>(`[data-testid=page][data-page-number="${kept.page}"]`);
-    if (element && shown) element.scrollTop = shown.offsetTop + kept.part * shown.offsetHeight;
-  }, [scale]);
+    return isShown && element ? keeper.attach(element, (page) => latest.current.onPlace(page)) : undefined;
+  }, [keeper, isShown]);
+  // The text is other, or as large as it was not: what is read stays where it is.
+  useLayoutEffect(() => keeper.hold(), [keeper, pages, file, isSource, scale]);
   /** The place in the file where a heading stands, as one that can be gone to and come back to. */
   const headingAnchor = (at: number): Anchor | null => {
     const element = scroller.current;
@@ -129,52 +109,39 @@ export function TextViewer(props: ViewerProps) {
     if (anchor) onJump(anchor);
   };
 
-  const followHeading = () => {
-    const element = scroller.current;
-    if (side === 'outline' && element && file) setHeadingRead(headingAtTop(element, file));
-  };
-  const latestFollow = useRef(followHeading);
+  const latestOpenPlace = useRef(openPlace);
   useEffect(() => {
-    latestFollow.current = followHeading;
-  });
-  useEffect(() => latestFollow.current(), [side, file]);
-
-  const hasTarget = isMarkdown ? file !== null : pages.has(target.page);
-  const isCited = ranges.length > 0;
-  const latest = useRef({ goTo, openPlace });
-  useEffect(() => {
-    latest.current = { goTo, openPlace };
+    latestOpenPlace.current = openPlace;
   });
   const onAnchor = useCallback(
     (name: string) => {
       const heading = file?.headings.find(({ title }) => headingName(title) === decoded(name).toLowerCase());
-      if (heading) latest.current.openPlace(heading.place);
+      if (heading) latestOpenPlace.current(heading.place);
     },
     [file],
   );
-  useEffect(() => {
-    if (!hasTarget) return;
-    // React is still at work on what is there now; a section that is not there yet is made right after.
-    queueMicrotask(() => {
-      latest.current.goTo({ page: target.page, part: target.part ?? 0 });
-      if (isCited) bringNear(scroller.current, '[data-mark=citation]', settle);
-    });
-  }, [target, hasTarget, isCited, settle]);
-
-  const hasMatch = isMarkdown || current === null || pages.has(current.page);
-  useEffect(() => {
-    if (!current) return;
-    queueMicrotask(() => {
-      const mark = () => scroller.current?.querySelector('[data-mark=current]');
-      if (!mark()) latest.current.goTo({ page: current.page, part: 0 });
-      bringNear(scroller.current, '[data-mark=current]', settle);
-    });
-  }, [current, hasMatch, settle]);
+  // Marks come later than what they mark is asked for; the place is theirs once they are there.
+  const isCitation = useRef(false);
+  useLayoutEffect(() => {
+    isCitation.current = citation !== null;
+  });
+  useLayoutEffect(() => {
+    keeper.goTo({ page: target.page, part: target.part ?? 0 }, isCitation.current ? '[data-mark=citation]' : null);
+  }, [keeper, target]);
+  useLayoutEffect(() => {
+    if (current) keeper.goTo({ page: current.page, part: 0 }, '[data-mark=current]');
+  }, [keeper, current]);
+  useLayoutEffect(() => keeper.look(), [keeper, ranges, marks, found]);
   useTakesFocus(scroller);
-  useImperativeHandle(handle, () => ({ goTo, place, focus: () => scroller.current?.focus({ preventScroll: true }) }), [
-    goTo,
-    place,
-  ]);
+  useImperativeHandle(
+    handle,
+    () => ({
+      goTo: (anchor) => keeper.goTo(anchor),
+      place: () => keeper.place(),
+      focus: () => scroller.current?.focus({ preventScroll: true }),
+    }),
+    [keeper],
+  );
 
   if (document.remoteOnly === true) {
     return (
@@ -213,14 +180,6 @@ export function TextViewer(props: ViewerProps) {
         tabIndex={0}
         data-testid="pages"
         data-home=""
-        onScroll={() => {
-          lastPlace.current = place();
-          const page = isPdf ? pageInSight(scroller.current) : lastPlace.current.page;
-          setPageRead(page);
-          onPage(page);
-          onMove();
-          followHeading();
-        }}
         className="relative min-h-0 min-w-0 flex-1 overflow-y-auto bg-surface px-6 py-5 focus-visible:-outline-offset-2"
       >
         <div className="mx-auto max-w-[72ch]" style={{ fontSize: fontSize * scale }}>
@@ -233,7 +192,10 @@ export function TextViewer(props: ViewerProps) {
                   definitions={file.definitions}
                   isSource={isSource}
                   isWanted={
-                    section.start === wanted || isWithin(section, cited?.start) || isWithin(section, gone?.start)
+                    section === sectionRead ||
+                    section.start === wanted ||
+                    isWithin(section, cited?.start) ||
+                    isWithin(section, gone?.start)
                   }
                   scroller={scroller}
                   pageOf={file.pageOf}
@@ -276,26 +238,9 @@ function decoded(name: string): string {
   }
 }
 
-/** A marked word comes to stand where the eye looks first, and its page is the one in sight. */
-function bringNear(scroller: HTMLElement | null, selector: string, settle: SettledScroll): void {
-  const mark = scroller?.querySelector<HTMLElement>(selector);
-  if (scroller && mark) settle(scroller, () => topIn(scroller, mark) - markedPart * scroller.clientHeight);
-}
-
-/** Pixels from the top of what is scrolled. */
-function topIn(scroller: HTMLElement, element: HTMLElement): number {
-  return element.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
-}
-
-/** Some pages of Markdown begin within a block of the page before them. */
-function lastPageBefore(scroller: HTMLElement | null, page: number): HTMLElement | null {
-  const sheets = [...(scroller?.querySelectorAll<HTMLElement>('[data-testid=page]') ?? [])];
-  return sheets.findLast((sheet) => Number(sheet.dataset['pageNumber']) <= page) ?? sheets[0] ?? null;
-}
-
 /** Place of the last heading that begins above the upper edge, or right below it; -1 before the first. */
 function headingAtTop(scroller: HTMLElement, { sections, headings }: MarkdownFile): number {
-  const sheet = pageAtTop(scroller);
+  const sheet = sheetAt(scroller);
   const edge = scroller.getBoundingClientRect().top + 2 * headingGap;
   const begun = [...(sheet?.querySelectorAll<HTMLElement>('[data-place]') ?? [])].findLast(
     (heading) => heading.getBoundingClientRect().top <= edge,
@@ -303,22 +248,4 @@ function headingAtTop(scroller: HTMLElement, { sections, headings }: MarkdownFil
   if (begun) return Number(begun.dataset['place']);
   const start = sections.find(({ page }) => page === Number(sheet?.dataset['pageNumber']))?.start ?? 0;
   return headings.findLast(({ place }) => place < start)?.place ?? -1;
-}
-
-/** The page that is read: the one a third down the pane. */
-function pageInSight(scroller: HTMLElement | null): number {
-  return Number((scroller && pageAtTop(scroller, scroller.clientHeight / 3))?.dataset['pageNumber'] ?? 1);
-}
-
-/** The page at the upper edge, or `below` it by so many pixels; halving, for there may be thousands. */
-function pageAtTop(scroller: HTMLElement, below = 1): HTMLElement | null {
-  const pages = scroller.querySelectorAll<HTMLElement>('[data-testid=page]');
-  let low = 0;
-  let high = pages.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((pages[middle]?.offsetTop ?? 0) <= scroller.scrollTop + below) low = middle;
-    else high = middle - 1;
-  }
-  return pages[low] ?? null;
 }

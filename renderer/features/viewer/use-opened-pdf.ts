@@ -50,6 +50,9 @@ async function whyNotOpened(thrown: unknown, documentId: string): Promise<ErrorI
   );
 }
 
+/** What adding the file again may mend. */
+const mendable: ReadonlySet<string> = new Set(['file-unreadable', 'pdf-damaged']);
+
 interface Failed {
   readonly error: ErrorInfo;
   readonly contentHash: string;
@@ -79,11 +82,11 @@ export function useOpenedPdf(document: DocumentSummary, options: OpeningOptions)
   const again = useCallback(() => setAttempt((count) => count + 1), []);
 
   const { id, contentHash, size } = document;
-  // Whoever adds a file again that was lost puts the stored copy back, and all that is told is that something changed.
+  // Whoever adds a file again that was lost or damaged puts the stored copy back, and all that is told is that something changed.
   const [known, setKnown] = useState(document);
   if (known !== document) {
     setKnown(document);
-    if (failed?.error.code === 'file-unreadable') setAttempt(attempt + 1);
+    if (failed && mendable.has(failed.error.code)) setAttempt(attempt + 1);
   }
   useEffect(() => {
     if (!isHere) return;
