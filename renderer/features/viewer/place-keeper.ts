@@ -20,6 +20,7 @@ interface Wanted extends Anchor {
   readonly mark: string | null;
 }
 
+/** The place of one column; it is told where to go before the column is there, too. */
 export class PlaceKeeper {
   #scroller: HTMLElement | null = null;
   #onPlace: ((page: number) => void) | null = null;
@@ -82,14 +83,15 @@ export class PlaceKeeper {
     return this.#seen ?? { page: 1, part: 0 };
   }
 
+  /** Called when something may have moved; where marks came or went, too. */
   look(): void {
     const scroller = this.#scroller;
     if (!scroller) return;
     const isAnew = this.#width === 0;
     const width = scroller.clientWidth;
-    // Nothing has a place while it is not shown.
     const isOtherWidth = width !== this.#width;
     this.#width = width;
+    // Nothing has a place while it is not shown.
     if (width === 0 || !scroller.querySelector(sheetSelector)) return;
     if (this.#wanted && !isAnew && this.#isTakenOver(scroller)) this.#release();
     else if (isOtherWidth && !this.#wanted && this.#seen) this.#want({ ...this.#seen, mark: null });
