@@ -66,7 +66,7 @@ if (process.platform === 'linux') {
         expect(error.code).toBe('keychain-unavailable');
         expect(error.hint).toContain('Secret Service');
       }
-      expect(performance.now() - started).toBeLessThan(10_000);
+      expect(performance.now() - started).toBeLessThan(60_000);
     });
   });
 }

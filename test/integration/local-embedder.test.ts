@@ -81,13 +81,12 @@ test('a question overtakes a document’s batches', async () => {
 test('an abort ends a long job between two batches', async () => {
   const controller = new AbortController();
   const job = embedder.embed(
-    Array.from({ length: 200 }, () => long),
+    Array.from({ length: 3_000 }, () => long),
     { signal: controller.signal },
   );
   setTimeout(() => controller.abort(), 100);
-  const started = performance.now();
+  // All of it takes longer than a test may.
   await expect(job).rejects.toMatchObject({ code: 'cancelled' });
-  expect(performance.now() - started).toBeLessThan(2_000);
   expect(await embedder.embed(['still works'])).toHaveLength(1);
 });
 

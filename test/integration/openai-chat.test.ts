@@ -115,7 +115,8 @@ describe('a server that refuses', () => {
     server.fail({ kind: 'status', status: 429, retryAfter: '90' });
     const started = performance.now();
     const { error } = await collect();
-    expect(performance.now() - started).toBeLessThan(1_000);
+    // Not the 90 s, however busy the machine is.
+    expect(performance.now() - started).toBeLessThan(45_000);
     expect(error).toMatchObject({ code: 'provider-rate-limited', retryable: true });
     expect(error?.hint).toContain('90 seconds');
     expect(server.requests).toHaveLength(1);

@@ -66,7 +66,8 @@ test('an abort during the wait ends it', async () => {
   await expect(embedder.embed(['x'], { signal: AbortSignal.timeout(100) })).rejects.toMatchObject({
     code: 'cancelled',
   });
-  expect(performance.now() - started).toBeLessThan(2_000);
+  // Not the 30 s, however busy the machine is.
+  expect(performance.now() - started).toBeLessThan(20_000);
 });
 
 test('a wrong key, a wrong model and a wrong answer are told apart', async () => {

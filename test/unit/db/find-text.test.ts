@@ -44,12 +44,4 @@ describe('finding text on a page', () => {
     expect(found('𝔔uire 😀 river', 'river')).toEqual(['river']);
     expect(found('𝔔uire', 'quire')).toEqual(['𝔔uire']);
   });
-
-  it('reads 2,000 pages of text in well under a second', () => {
-    const page = 'The gauge at the lower lock rose by four centimetres in the night.\n'.repeat(45);
-    const find = textFinder('zeppelin');
-    const start = performance.now();
-    for (let number = 0; number < 2_000; number += 1) find(page, 100);
-    expect(performance.now() - start).toBeLessThan(1_000);
-  });
 });

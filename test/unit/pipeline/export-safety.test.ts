@@ -133,10 +133,8 @@ describe('text of strangers in a file', () => {
 
   // Catches: an answer of one long word (a hash, a table of dots) that keeps the export's thread for minutes.
   it('takes no more than linear time for a long word', () => {
-    const started = performance.now();
-    conversationMarkdown(conversationOf('a'.repeat(60_000)));
-    // 7 s a text before the mailbox was bounded, and the title and quotes are such words, too.
-    expect(performance.now() - started).toBeLessThan(7_000);
+    // 7 s for a tenth of it before the mailbox was bounded, a hundred times that for all: longer than a test may take.
+    expect(conversationMarkdown(conversationOf('a'.repeat(600_000)))).toContain('aaa');
   });
 
   it('keeps citation marks as they were typed', () => {
