@@ -16,11 +16,11 @@ const FEW = 2_500;
 /** Chunks up to which all are compared where the index found too little: a quarter of a second. */
 const MANY = 50_000;
 /**
- * Candidates that HNSW keeps while it searches: recall for time. pgvector's own is 40, its limit 1,000. With 200, one in ten
- * of the nearest ten is missed among 100,000 passages that have near duplicates; with 400, one in a hundred, and a search
- * takes a quarter longer.
+ * Candidates that HNSW keeps while it searches: recall for time. pgvector's own is 40, its limit 1,000. Among 100,000
+ * passages that have near duplicates, 200 misses one in ten of the nearest ten, 400 one in twenty. See the benchmark
+ * `remote-search`.
  */
-const searchWidth = { iterative: 400, once: 1_000 };
+const SEARCH_WIDTH = 1_000;
 /** Tuples that the index gives in the time in which one is compared without it; measured, with 384 dimensions. */
 const INDEX_COST = 2;
 /** The same for looking up one chunk by its hash, against reading the hash of one in scope. */
@@ -102,9 +102,8 @@ export async function searchNearest(sql: Sql, search: NearestSearch): Promise<Ne
   };
   const exact = (): Promise<NearestChunk[]> => nearestOf(sql, exactSearch(parts), search);
   if (plan.way === 'exact' || dimensions > indexedDimensions.halfvec) return exact();
-  const width = Math.min(1_000, Math.max(limit * 2, iterates ? searchWidth.iterative : searchWidth.once));
   await sql.query(
-    `SELECT set_config('hnsw.ef_search', '${width}', true)${
+    `SELECT set_config('hnsw.ef_search', '${SEARCH_WIDTH}', true)${
       iterates
         ? `, set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.max_scan_tuples', '${plan.scan}', true)`
         : ''
