@@ -1,5 +1,5 @@
 /** What the window shows of sync beside its status: devices, conflicts, what is where. */
-import { z } from 'zod';
+import type { FilesPolicy } from './files-policy.ts';
 import type { SyncStatus } from './sync.ts';
 
 /** A computer that syncs this library. */
@@ -69,15 +69,6 @@ export interface DeletedThere {
   /** Of the bucket. */
   readonly objects: number;
 }
-
-/** Which files this computer has. */
-export const filesPolicySchema = z.object({
-  /** `all`, or those that are opened here. */
-  files: z.enum(['all', 'on-demand']),
-  /** Bytes that files from other computers may take here, the least recently used go first; null for no limit. */
-  limit: z.number().int().min(100_000_000).max(10_000_000_000_000).nullable(),
-});
-export type FilesPolicy = z.infer<typeof filesPolicySchema>;
 
 export const syncOff: SyncStatus = {
   state: 'off',

@@ -1,13 +1,7 @@
 /** What the window's requests about sync talk to. The one that syncs is made of the sync thread and the library. */
 import type { SyncStatus } from '../../shared/sync.ts';
-import type {
-  DeletedThere,
-  DocumentSync,
-  FilesPolicy,
-  SyncConflictView,
-  SyncDevice,
-  SyncSizes,
-} from '../../shared/sync-view.ts';
+import type { FilesPolicy } from '../../shared/files-policy.ts';
+import type { DeletedThere, DocumentSync, SyncConflictView, SyncDevice, SyncSizes } from '../../shared/sync-view.ts';
 
 /** Each method rejects with an AppError. */
 export interface SyncService {

@@ -1,7 +1,7 @@
 /** What a library keeps of its sync; it stays on this computer. */
 import { z } from 'zod';
 import type { Database, JsonValue } from '../db/database.ts';
-import { filesPolicySchema, type FilesPolicy } from '../../shared/sync-view.ts';
+import { filesPolicySchema, type FilesPolicy } from '../../shared/files-policy.ts';
 
 const KEY = 'sync';
 const storedSchema = z.object({

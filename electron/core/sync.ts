@@ -9,11 +9,11 @@ import { setTimeout } from 'node:timers/promises';
 import type { BroughtNearest, NearestRequest } from '../sync/parts/nearest.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import type { SyncProgress, SyncStatus } from '../../shared/sync.ts';
+import type { FilesPolicy } from '../../shared/files-policy.ts';
 import {
   syncOff,
   type DeletedThere,
   type DocumentSync,
-  type FilesPolicy,
   type SyncConflictView,
   type SyncDevice,
   type SyncSizes,

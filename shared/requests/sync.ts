@@ -1,8 +1,8 @@
 /** Requests about sync: how it stands, what a person wants of it, other computers, conflicts and what is where. */
 import { z } from 'zod';
+import { filesPolicySchema } from '../files-policy.ts';
 import type { SyncStatus } from '../sync.ts';
 import {
-  filesPolicySchema,
   type DeletedThere,
   type DocumentSync,
   type SyncConflictView,

@@ -1,5 +1,5 @@
-/** What Electron's main thread may load, by what was built: the bundler puts modules together as it likes. */
-import { existsSync, readFileSync } from 'node:fs';
+/** What Electron's main thread may load, and what the window begins with, by what was built: the bundler puts modules together as it likes. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { repositoryRoot } from '../helpers/app.ts';
@@ -28,4 +28,14 @@ test('the bundle of main has nothing of pg and the AWS SDK, which that of the th
   const main = packagesOf('main.js');
   expect([...main]).toEqual(expect.arrayContaining(['electron', 'openai', 'zod']));
   expect([...main].filter(isOfServers)).toEqual([]);
+});
+
+// Catches: a value that the window begins with and that lies beside a schema: zod is a seventh of what it would load.
+test('what the window begins with has nothing of zod, which a later part has', () => {
+  const folder = join(repositoryRoot, 'dist/renderer');
+  const page = readFileSync(join(folder, 'index.html'), 'utf8');
+  const [, script = ''] = /<script[^>]* src="([^"]+\.js)"/.exec(page) ?? [];
+  expect(readFileSync(join(folder, script), 'utf8')).not.toContain('ZodObject');
+  const others = readdirSync(join(folder, 'assets')).filter((name) => name.endsWith('.js'));
+  expect(others.some((name) => readFileSync(join(folder, 'assets', name), 'utf8').includes('ZodObject'))).toBe(true);
 });

@@ -14,7 +14,8 @@ import {
 } from '../../../renderer/components/sync-words.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { SyncStatus } from '../../../shared/sync.ts';
-import { filesPolicySchema, syncOff, type SyncConflictView } from '../../../shared/sync-view.ts';
+import { filesPolicySchema } from '../../../shared/files-policy.ts';
+import { syncOff, type SyncConflictView } from '../../../shared/sync-view.ts';
 
 const now = Date.UTC(2027, 0, 1);
 const idle: SyncStatus = { ...syncOff, state: 'idle', syncedAt: now - 5 * 60_000 };

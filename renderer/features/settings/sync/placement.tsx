@@ -1,5 +1,6 @@
 /** What is where, in numbers, and which files this computer has. */
-import type { FilesPolicy, PlacedFiles, SyncSizes } from '../../../../shared/sync-view.ts';
+import type { FilesPolicy } from '../../../../shared/files-policy.ts';
+import type { PlacedFiles, SyncSizes } from '../../../../shared/sync-view.ts';
 import { countOf, formatBytes } from '../../../components/format.ts';
 import { InlineError } from '../../../components/inline-error.tsx';
 import { Segmented } from '../../../components/segmented.tsx';
