@@ -1,5 +1,5 @@
 /** Shortcuts of the whole window. Fields and dialogs keep the keys that are theirs. */
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import { isMac } from '../components/platform.ts';
 import { matchesShortcut } from '../components/shortcut-text.ts';
 import { actions, isHeldByDialog, paletteAction, runAction } from './actions.tsx';
@@ -78,7 +78,8 @@ function onKeyDown(event: KeyboardEvent): void {
 }
 
 export function useShortcuts(): void {
-  useEffect(() => {
+  // Before it is drawn: from its first frame on the window hears the keys.
+  useLayoutEffect(() => {
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
   }, []);

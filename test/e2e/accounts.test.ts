@@ -166,6 +166,35 @@ test('it is locked by its keys, over an open dialog too, and opened with the pas
   expect(await gate().count()).toBe(0);
 });
 
+// Catches: a way in that is drawn in the window that is about to go, and the letters that are typed into it.
+test('the way in is shown once, in the window that stays: what is typed at once is not lost', async () => {
+  const { app, page } = running;
+  const shown: string[] = [];
+  const listen = (message: { text(): string }) => shown.push(message.text());
+  page.on('console', listen);
+  await page.evaluate(() => {
+    const tell = () => document.querySelector('[data-testid=session-gate]') && console.info('the way in, too early');
+    new MutationObserver(tell).observe(document.body, { childList: true, subtree: true });
+  });
+  // As on a machine that is busy.
+  await app.evaluate(({ BrowserWindow }) => {
+    const [contents] = BrowserWindow.getAllWindows().map((one) => one.webContents);
+    if (!contents) throw new Error('there is no window');
+    const reload = contents.reload.bind(contents);
+    contents.reload = () => {
+      contents.reload = reload;
+      setTimeout(reload, 1_000);
+    };
+  });
+  await page.keyboard.press('ControlOrMeta+Shift+L');
+  await page.getByTestId('unlock-form').waitFor(patience);
+  await page.keyboard.type(ada.password);
+  await page.keyboard.press('Enter');
+  await card('The harbour crane').waitFor(patience);
+  page.off('console', listen);
+  expect(shown.filter((text) => text.includes('too early'))).toEqual([]);
+});
+
 test('a wrong password and an unknown address are told alike, and many of them are slowed down', async () => {
   const { page } = running;
   await signOut();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchApp, type RunningApp } from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
-import { mainRequest } from '../helpers/main-request.ts';
+import { mainRequest, requestAnew } from '../helpers/main-request.ts';
 import { fillLibrary } from '../helpers/window.ts';
 
 const patience = { timeout: 60_000 };
@@ -16,12 +16,9 @@ beforeAll(async () => {
   running = await launchApp();
   const { page } = running;
   const { code, asked } = await mainRequest(page, 'accounts.offerRecoveryCode', {});
-  await mainRequest(page, 'accounts.register', {
+  await requestAnew(running, 'accounts.register', {
     ...{ name: 'Anna', email: 'anna@example.com', password },
     ...{ takeLocal: false, staySignedIn: true, recoveryGroups: asked.map((index) => code.split('-')[index] ?? '') },
-  }).catch((error: Error) => {
-    // The window begins anew with the account, sometimes before its answer is here.
-    if (!error.message.includes('context was destroyed')) throw error;
   });
   await page.locator('[data-testid=account-menu][aria-label="Account of Anna"]').waitFor(patience);
   letter = await makeLetter('The harbour crane');

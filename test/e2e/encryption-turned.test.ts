@@ -5,17 +5,18 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { AppError } from '../../shared/errors.ts';
+import type { RequestInput, RequestName } from '../../shared/requests/index.ts';
 import {
   launchApp,
   makeDataFolder,
   removeDataFolder,
   screenshotBothThemes,
   seriousAxeViolations,
+  windowSettled,
   type RunningApp,
 } from '../helpers/app.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
-import { mainRequest } from '../helpers/main-request.ts';
+import { mainRequest, requestAnew } from '../helpers/main-request.ts';
 import { confirmRecoveryCode } from '../helpers/recovery-code.ts';
 import { TextSearch, type Finding } from '../helpers/text-search.ts';
 import { ask, fillLibrary } from '../helpers/window.ts';
@@ -37,7 +38,7 @@ beforeAll(async () => {
   dataFolder = await makeDataFolder();
   running = await launchApp({ dataFolder });
   await running.page.getByTestId('empty-state').waitFor(patience);
-  await mainRequest(running.page, 'accounts.register', { ...anna, takeLocal: false });
+  await requestAnew(running, 'accounts.register', { ...anna, takeLocal: false });
   await running.page.locator('[data-testid=account-menu][aria-label="Account of Anna"]').waitFor(patience);
   await fillLibrary(running, [
     { name: names[0], bytes: await makeLetter('Repairs of the lock', [paragraph]) },
@@ -59,24 +60,21 @@ const isEncrypted = async (): Promise<boolean> => {
   return session.state === 'open' && session.account.isEncrypted;
 };
 
-/** Asks for it and waits until the account is open again; the window is another when its session is locked. */
-async function turn(ask: () => Promise<unknown>): Promise<void> {
-  const { page } = running;
-  await ask().catch((error: unknown) => {
-    if (error instanceof AppError) throw error;
-  });
-  await page.getByTestId('account-menu').waitFor(patience);
+/** Asks for it and waits until the account is open again: the window begins anew when it is locked, and once more then. */
+async function turn<Name extends RequestName>(name: Name, params: RequestInput<Name>): Promise<void> {
+  await requestAnew(running, name, params);
+  await running.page.getByTestId('account-menu').waitFor(patience);
+  await windowSettled(running);
 }
 
-const turnOff = (): Promise<void> =>
-  turn(() => mainRequest(running.page, 'accounts.turnEncryptionOff', { password: anna.password }));
+const turnOff = (): Promise<void> => turn('accounts.turnEncryptionOff', { password: anna.password });
 
 async function turnOn(): Promise<void> {
   const { page } = running;
   const { code, asked } = await mainRequest(page, 'accounts.offerRecoveryCode', {});
   const recoveryGroups = asked.map((index) => code.split('-')[index] ?? '');
   const { password } = anna;
-  await turn(() => mainRequest(page, 'accounts.turnEncryptionOn', { password, recoveryGroups, kept: 'encrypt' }));
+  await turn('accounts.turnEncryptionOn', { password, recoveryGroups, kept: 'encrypt' });
 }
 
 /** Kills the app a moment after it began, and opens the account again, which goes on with it. */
@@ -88,8 +86,7 @@ async function killAmid(begin: () => Promise<unknown>, after: number): Promise<v
   running = await launchApp({ dataFolder });
   const { page } = running;
   await page.getByTestId('session-gate').waitFor(patience);
-  await turn(() => mainRequest(page, 'accounts.signIn', anna));
-  await page.getByTestId('account-menu').waitFor(patience);
+  await turn('accounts.signIn', anna);
 }
 
 test('turned on, the data folder tells nothing, and the library is the same', async () => {

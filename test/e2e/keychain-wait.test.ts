@@ -12,7 +12,7 @@ import {
   seriousAxeViolations,
   type RunningApp,
 } from '../helpers/app.ts';
-import { mainRequest } from '../helpers/main-request.ts';
+import { mainRequest, requestAnew } from '../helpers/main-request.ts';
 
 const patience = { timeout: 60_000 };
 const anna = { name: 'Anna', email: 'anna@example.com', password: 'seven green kettles', staySignedIn: true };
@@ -50,7 +50,7 @@ beforeAll(async () => {
   dataFolder = await makeDataFolder();
   running = await launchApp({ dataFolder });
   await running.page.getByTestId('empty-state').waitFor(patience);
-  await mainRequest(running.page, 'accounts.register', { ...anna, takeLocal: false });
+  await requestAnew(running, 'accounts.register', { ...anna, takeLocal: false });
   await isOpened();
 });
 afterAll(async () => {
@@ -83,7 +83,7 @@ if (process.platform === 'linux') {
       const { page } = running;
       // It hangs until the keychain is left; the window is another by then.
       const refreshing = mainRequest(page, 'session.refresh', {}).catch(() => undefined);
-      await mainRequest(page, 'session.lock', {}).catch(() => undefined);
+      await requestAnew(running, 'session.lock', {});
       const form = page.getByTestId('unlock-form');
       await form.waitFor({ timeout: 15_000 });
       await wait().waitFor(patience);
@@ -99,7 +99,7 @@ if (process.platform === 'linux') {
   });
 
   test('whoever does not wait at the start signs in with the password alone', async () => {
-    await mainRequest(running.page, 'accounts.signIn', anna).catch(() => undefined);
+    await mainRequest(running.page, 'accounts.signIn', anna);
     await isOpened();
     const pid = keyring();
     await running.close();

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import AxeBuilder from '@axe-core/playwright';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 
@@ -75,7 +76,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
   });
-  await page.waitForLoadState('domcontentloaded');
+  await windowDrawn(page);
   return {
     app,
     page,
@@ -103,6 +104,26 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
       await exited;
     },
   };
+}
+
+/** Waits until the window shows a library, the way into one, or why it can't: from then on it hears keys. */
+export async function windowDrawn(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => {
+      const shown = document.querySelector('#root')?.firstElementChild;
+      return shown !== undefined && shown !== null && shown.getAttribute('aria-busy') !== 'true';
+    },
+    undefined,
+    { timeout: 60_000 },
+  );
+}
+
+/** Waits until the window is drawn and does not begin anew, as it does with another account. */
+export async function windowSettled({ app, page }: Pick<RunningApp, 'app' | 'page'>): Promise<void> {
+  const isLoading = () =>
+    app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().some((one) => one.webContents.isLoading()));
+  while (await isLoading()) await delay(20);
+  await windowDrawn(page);
 }
 
 export async function removeDataFolder(folder: string): Promise<void> {

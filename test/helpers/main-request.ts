@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { AppError } from '../../shared/errors.ts';
 import type { RequestInput, RequestName, RequestResult } from '../../shared/requests/index.ts';
+import { windowSettled, type RunningApp } from './app.ts';
 
 /** With an access token of the session that is open. Throws the AppError that main answered with. */
 export async function mainRequest<Name extends RequestName>(
@@ -19,6 +20,24 @@ export async function mainRequest<Name extends RequestName>(
   );
   if (!result.ok) throw AppError.fromInfo(result.error);
   return result.value as unknown as RequestResult<Name>;
+}
+
+/**
+ * Asks main for what begins the window anew, sometimes before main's answer reached it. Resolves when the next window
+ * stands, throws the AppError that main refused with.
+ */
+export async function requestAnew<Name extends RequestName>(
+  running: Pick<RunningApp, 'app' | 'page'>,
+  name: Name,
+  params: RequestInput<Name>,
+): Promise<void> {
+  const { page } = running;
+  await page.evaluate(() => Object.assign(window, { isFormer: true }));
+  await mainRequest(page, name, params).catch((error: Error) => {
+    if (!error.message.includes('Execution context was destroyed')) throw error;
+  });
+  await page.waitForFunction(() => !('isFormer' in window), undefined, { timeout: 60_000 });
+  await windowSettled(running);
 }
 
 /** Has answers written by a test server. */

@@ -28,7 +28,7 @@ export interface SessionStoreState {
   readonly session: Session | null;
   /** Why main could not tell; null when it could. */
   readonly error: ErrorInfo | null;
-  /** Another account is open than the window was begun with: main begins it anew, until then it shows nothing. */
+  /** Another account is open than the window was begun with, or none: main begins it anew, until then it shows nothing. */
   readonly isEnding: boolean;
   /** The system's keychain asks its owner something, which main waits for. */
   readonly waitsForKeychain: boolean;
@@ -79,12 +79,17 @@ function openId(session: Session | null): string | null {
   return session?.state === 'open' ? session.account.id : null;
 }
 
+/** Whether main begins the window anew between the two: with another account, and when one was opened or closed. */
+function isSame(before: Session | null, now: Session): boolean {
+  return before?.state === now.state && openId(before) === openId(now);
+}
+
 function adopt(answer: SessionState): Session {
   const session = withoutToken(answer);
-  const before = openId(getState().session);
   const now = openId(session);
-  // Main tells twice: in an event, and in its answer to who asked for another session.
-  const isEnding = now !== null && (getState().isEnding || (isBegun && before !== now));
+  // Main tells twice: in an event, and in its answer to who asked for another session. The way in is the next window's,
+  // too: what was typed into it here would be lost.
+  const isEnding = getState().isEnding || (isBegun && !isSame(getState().session, session));
   settleStorage(now);
   // The window begins as whose it was last; where that is another, it goes to that one's place before it is drawn.
   if (now !== null && switchStorage(now)) beginAtLastPlace();
