@@ -4,7 +4,7 @@ import { AppError, type ErrorInfo } from '../../shared/errors.ts';
 import type { SyncStatus } from '../../shared/sync.ts';
 import type { Database } from '../db/database.ts';
 import type { Applied } from '../db/sync-types.ts';
-import type { FilePolicy } from '../sync/parts/file-cache.ts';
+import type { FilesPolicy } from '../../shared/files-policy.ts';
 import type { BroughtNearest, NearestRequest } from '../sync/parts/nearest.ts';
 import type { SeenDevice } from '../sync/ports/remote-store.ts';
 import { clearSecrets, type SyncFunctions, type SyncJob, type SyncListener } from '../sync/sync-job.ts';
@@ -114,7 +114,7 @@ export class SyncThread {
     return this.#remote.resume();
   }
 
-  setPolicy(policy: FilePolicy): Promise<void> {
+  setPolicy(policy: FilesPolicy): Promise<void> {
     return this.#remote.setPolicy(policy);
   }
 

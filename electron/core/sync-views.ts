@@ -5,7 +5,7 @@ import type { Database, JsonValue } from '../db/database.ts';
 import type { Applied, DocumentParts, SyncConflict } from '../db/sync-types.ts';
 import type { BlobStore } from '../pipeline/blobs.ts';
 import { documentsWith } from '../sync/parts/each.ts';
-import { fileIn, namedFiles } from '../sync/parts/named-files.ts';
+import { fileIn, isNamed } from '../sync/parts/named-files.ts';
 import type { SeenDevice } from '../sync/ports/remote-store.ts';
 import type {
   DocumentSync,
@@ -41,8 +41,7 @@ async function placed(
     const name = basename(blobs.file(document.contentHash, document.format));
     const isHere = names.has(name);
     const size = isHere && withSizes ? ((await stat(join(folder, name)).catch(() => null))?.size ?? 0) : 0;
-    const isThere =
-      bucket === null ? namedFiles(document, 'original').length > 0 : fileIn(document, 'original', bucket) !== null;
+    const isThere = bucket === null ? isNamed(document, 'original') : fileIn(document, 'original', bucket) !== null;
     found.push({ document, here: isHere ? size : null, isThere });
   }
   return found;
@@ -75,6 +74,7 @@ function stateOf({ document, here, isThere }: Placed, hasBucket: boolean, isSend
   return isSending ? 'uploading' : 'local';
 }
 
+/** @param bucket The one that counts as there (`BlobStore.name`); any when null. */
 export async function filesWhere(
   database: Pick<Database, 'parts'>,
   blobs: BlobStore,

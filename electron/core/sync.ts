@@ -192,7 +192,7 @@ export class LibrarySync implements SyncService {
 
   async setPolicy(policy: FilesPolicy): Promise<void> {
     await this.#settings.change({ policy });
-    await this.#thread?.setPolicy(partsPolicy(policy));
+    await this.#thread?.setPolicy(policy);
   }
 
   async documents(): Promise<readonly DocumentSync[]> {
@@ -204,7 +204,7 @@ export class LibrarySync implements SyncService {
   async pin(documentIds: readonly string[], pinned: boolean): Promise<void> {
     for (const id of documentIds) await this.#options.database.parts.setPinned(id, pinned);
     this.#tellPlaces();
-    if (pinned) await this.#thread?.setPolicy(partsPolicy(this.#settings.policy));
+    if (pinned) await this.#thread?.setPolicy(this.#settings.policy);
   }
 
   /** Documents whose vectors another computer made, and which come as soon as the server can be reached. */
@@ -331,7 +331,7 @@ export class LibrarySync implements SyncService {
           folder,
           libraryKeys: keys && { files: keys.files.slice(), fileNames: keys.fileNames.slice() },
           paused: stored.paused,
-          policy: partsPolicy(stored.policy),
+          policy: stored.policy,
         },
         // That it is off while it is begun anew, or deleted there, is not how it stands: whoever stops it tells what it comes to.
         onStatus: (status) => this.#isStopping || this.#tell(status),
@@ -394,11 +394,4 @@ export class LibrarySync implements SyncService {
     this.#work = next.catch(() => undefined);
     return next;
   }
-}
-
-function partsPolicy({ files, limit }: FilesPolicy): {
-  readonly originals: FilesPolicy['files'];
-  readonly limit: number | null;
-} {
-  return { originals: files, limit };
 }

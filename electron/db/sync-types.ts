@@ -98,7 +98,10 @@ export interface SyncStore {
    * the head was reached: then everything that an entity names is here or deleted.
    */
   apply(now: number, limit: number): Promise<Applied>;
-  /** Ids of a kind that were pushed, or pulled and not applied, and not deleted, in order: what a device that was away too long compares. */
+  /**
+   * Ids of a kind that were pushed, or pulled and not applied, and not deleted, in order: what a device that was away too
+   * long compares.
+   */
   known(kind: EntityKind, after: string | null, limit: number): Promise<string[]>;
   /** Entities that are gone on the server without a trace: deleted here, as if their tombstones had come. */
   receiveGone(kind: EntityKind, ids: readonly string[]): Promise<void>;

@@ -5,11 +5,11 @@
  * `finish`. With a provider the answer is written by its model from the passages; without one, or when it cannot be
  * reached, the documents' own sentences answer.
  */
-import { startTimeLimit } from '../time-limit.ts';
 import type { AnswerSource, Citation, Hit } from '../../shared/domain.ts';
 import { fileNameOf } from '../../shared/file-name.ts';
 import { AppError, toAppError, type ErrorCode } from '../../shared/errors.ts';
 import type { StreamPartBody } from '../../shared/stream.ts';
+import { startTimeLimit } from '../time-limit.ts';
 import { isFollowUp, rewriteQuestion } from './answer-follow-up.ts';
 import { citeHit, supportFor } from './answer-quote.ts';
 import { questionParts } from './answer-parts.ts';

@@ -5,6 +5,7 @@
 import type { Hit, RetrievalMode } from '../../shared/domain.ts';
 import { nothingMentions } from '../../shared/quoted-answer.ts';
 import type { StreamPartBody } from '../../shared/stream.ts';
+import { withinTime } from '../time-limit.ts';
 import { isPart } from './answer-figures.ts';
 import type { QuestionPart } from './answer-parts.ts';
 import { citeHit } from './answer-quote.ts';
@@ -24,7 +25,6 @@ import { inSlices } from './in-slices.ts';
 import { asRead } from './markdown-marks.ts';
 import type { Embedder } from './ports/embedder.ts';
 import { planSearch } from './query-plan.ts';
-import { withinTime } from '../time-limit.ts';
 
 export interface ExtractiveInput {
   readonly question: string;

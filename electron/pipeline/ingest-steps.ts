@@ -1,5 +1,6 @@
 /** The steps of reading one document, each from one committed state of the journal to the next. */
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Database } from '../db/database.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
@@ -116,9 +117,9 @@ export async function tryOut(
 }
 
 /**
- * Whether a document has other bytes stored than a copy that was just made of its file; false where it has none.
- * @param hasLength In a library that is not encrypted the length alone may tell it; hashing is the host's. It throws
- * what `HostRunner.run` does, and what the file system says of a stored copy that can't be read.
+ * Whether a document has other bytes stored than a copy that was just made of its file; false where it has none. In a
+ * library that is not encrypted the length alone may tell; hashing is the host's. Errors: those of `HostRunner.run`, and
+ * what the file system says of a stored copy that can't be read.
  */
 export async function isStoredDamaged(
   { blobs, host }: Pick<StepContext, 'blobs' | 'host'>,
@@ -127,9 +128,8 @@ export async function isStoredDamaged(
   signal: AbortSignal,
 ): Promise<boolean> {
   const path = blobs.file(contentHash, format);
-  const length = (await stat(path).catch(() => null))?.size ?? null;
-  if (length === null) return false;
-  if (!blobs.isEncrypted && length !== size) return true;
+  if (!existsSync(path)) return false;
+  if (!blobs.isEncrypted && (await stat(path)).size !== size) return true;
   try {
     const jobId = randomUUID();
     const job = { jobId, file: await blobs.stored(contentHash, format), contentHash, size };

@@ -3,8 +3,8 @@
  *
  * A round runs at the start, soon after a change here, now and then for what others changed, and when a person asks for
  * one. Where nobody changed anything it is a look at the server and no more: going through all documents and files each
- * minute would keep a computer awake that has nothing to do. After a failure it waits longer each time; what only a person can put right waits for that person. Changes are
- * stamped all the while, with a network or without.
+ * minute would keep a computer awake that has nothing to do. After a failure it waits longer each time; what only a person
+ * can put right waits for that person. Changes are stamped all the while, with a network or without.
  */
 import { AppError, toAppError, type ErrorInfo } from '../../shared/errors.ts';
 import { MOST_PROBLEMS, type SyncProgress, type SyncStatus } from '../../shared/sync.ts';

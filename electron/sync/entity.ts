@@ -60,7 +60,10 @@ export interface Entity {
   readonly tombstone: Tombstone | null;
 }
 
-/** Names of registers that several modules use; `tag:`, `member:`, `vectors:`, `file:` and `thumbnail:` begin those of which there are many. */
+/**
+ * Names of registers that several modules use; `tag:`, `member:`, `vectors:`, `file:` and `thumbnail:` begin those of which
+ * there are many.
+ */
 export const register = {
   /** Folded as SQLite's NOCASE folds, which knows the letters of ASCII alone. */
   tag: (name: string): string => `tag:${name.replace(/[A-Z]/g, (letter) => letter.toLowerCase())}`,
@@ -72,3 +75,8 @@ export const register = {
   /** The same file in another bucket than the one that register `file` or `thumbnail` names; see `BlobStore.name`. */
   copy: (kind: 'file' | 'thumbnail', bucket: string): string => `${kind}:${bucket}`,
 } as const;
+
+/** Whether a register names a file of a document, or its picture, in whichever bucket. */
+export function isFileRegister(name: string): boolean {
+  return /^(?:file|thumbnail)(?::|$)/.test(name);
+}

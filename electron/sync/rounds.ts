@@ -48,13 +48,8 @@ const neverDeleted: ReadonlySet<EntityKind> = new Set(['usage', 'setting']);
  * Runs a round; resolves when all is exchanged, with why nothing was sent where that is so. Rejects with an AppError,
  * and with `cancelled` when the signal was aborted.
  */
-export async function runRound(options: RoundOptions, signal: AbortSignal): Promise<ErrorInfo | null> {
-  try {
-    return await new Round(options, signal).run();
-  } catch (thrown) {
-    if (signal.aborted) throw cancelled(thrown);
-    throw toAppError(thrown);
-  }
+export function runRound(options: RoundOptions, signal: AbortSignal): Promise<ErrorInfo | null> {
+  return explained(new Round(options, signal).run(), signal);
 }
 
 /**
@@ -62,9 +57,13 @@ export async function runRound(options: RoundOptions, signal: AbortSignal): Prom
  * something is to be sent, to be read, or is not as it was left; the round that follows then sees to it. Rejects as
  * `runRound`.
  */
-export async function isQuiet(options: Omit<RoundOptions, 'parts'>, signal: AbortSignal): Promise<boolean> {
+export function isQuiet(options: Omit<RoundOptions, 'parts'>, signal: AbortSignal): Promise<boolean> {
+  return explained(new Round({ ...options, parts: [] }, signal).isQuiet(), signal);
+}
+
+async function explained<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
   try {
-    return await new Round({ ...options, parts: [] }, signal).isQuiet();
+    return await work;
   } catch (thrown) {
     if (signal.aborted) throw cancelled(thrown);
     throw toAppError(thrown);

@@ -4,7 +4,7 @@ import type { BucketRemote, Remotes } from '../../shared/remotes.ts';
 import type { SyncStatus } from '../../shared/sync.ts';
 import type { Applied } from '../db/sync-types.ts';
 import type { FileStoreKeys } from '../pipeline/blobs.ts';
-import type { FilePolicy } from './parts/file-cache.ts';
+import type { FilesPolicy } from '../../shared/files-policy.ts';
 import type { BroughtNearest, NearestRequest } from './parts/nearest.ts';
 import type { Device, SeenDevice } from './ports/remote-store.ts';
 
@@ -32,7 +32,7 @@ export interface SyncJob {
   readonly folder: string;
   /** What the library's own files are encrypted with; null where it is not encrypted. Needed to the end, and cleared then. */
   readonly libraryKeys: FileStoreKeys | null;
-  readonly policy: FilePolicy;
+  readonly policy: FilesPolicy;
   readonly paused: boolean;
 }
 
@@ -45,7 +45,7 @@ export interface SyncFunctions {
   pause(): Promise<void>;
   resume(): Promise<void>;
   /** Which originals are kept here, from now on. */
-  setPolicy(policy: FilePolicy): Promise<void>;
+  setPolicy(policy: FilesPolicy): Promise<void>;
   /** Has a document's original here; errors as `FileSync.fetchOriginal`. */
   fetchOriginal(documentId: string): Promise<void>;
   /** A link to the file that needs no sign-in. Errors: `file-not-found`, `forbidden` for a sealed one. */

@@ -55,6 +55,7 @@ const functions: WorkerFunctions = {
     }
   },
   async call(group, method, parameters) {
+    if (served.size === 0 || routes[group][method as never] === 'read') return call(group, method, parameters);
     // Some of what may write rarely does: who listens would take a look at it for a change.
     const before = opened?.changes();
     const answer = await call(group, method, parameters);

@@ -77,47 +77,32 @@ export function tellOwner(
 }
 
 /** As `RemoteErrands.reachThere`. */
-export async function reachThere(
-  { database, bucket, formerBuckets }: RemoteAccess,
-  userId: string,
-  signal?: AbortSignal,
-): Promise<void> {
-  await withSession(database, signal, (session) => getRemoteUser(session, userId));
-  const reach = (one: BucketAccess): Promise<void> =>
-    withBucket(one, userId, async (store) => {
-      // One page of the list is enough.
-      for await (const { size } of store.list(signal)) if (size >= 0) break;
-    });
-  for (const former of formerBuckets) {
-    await reach(former).catch((thrown: unknown) => {
-      throw notLookedAt(former.remote, toAppError(thrown));
-    });
-  }
-  if (bucket) await reach(bucket);
+export async function reachThere(access: RemoteAccess, userId: string, signal?: AbortSignal): Promise<void> {
+  await withSession(access.database, signal, (session) => getRemoteUser(session, userId));
+  await inEachBucket(access, userId, async (store) => {
+    // One page of the list is enough.
+    for await (const { size } of store.list(signal)) if (size >= 0) break;
+  });
 }
 
 /** As `RemoteErrands.deleteThere`. */
 export async function deleteThere(
-  { database, bucket, formerBuckets }: RemoteAccess,
+  access: RemoteAccess,
   userId: string,
-  onProgress: (progress: SyncProgress) => void = () => undefined,
+  onProgress: (progress: SyncProgress) => void,
   signal?: AbortSignal,
 ): Promise<Deletion> {
   const objects = { removed: 0, left: 0 };
-  const empty = async (one: BucketAccess): Promise<void> => {
-    const { removed, left } = await emptyBucket(one, userId, onProgress, signal);
+  // The buckets first: without its rows nobody would know whose the objects are.
+  await inEachBucket(access, userId, async (store) => {
+    const { removed, left } = await emptyBucket(store, onProgress, signal);
     objects.removed += removed;
     objects.left += left;
-  };
-  for (const former of formerBuckets) {
-    await empty(former).catch((thrown: unknown) => {
-      throw notLookedAt(former.remote, toAppError(thrown));
-    });
-  }
-  // The buckets first: without its rows nobody would know whose the objects are.
-  if (bucket) await empty(bucket);
+  });
   onProgress({ phase: 'deleting-rows', done: 0, total: 0 });
-  const { before, left } = await withSession(database, signal, (session) => deleteRemoteUser(session, userId, signal));
+  const { before, left } = await withSession(access.database, signal, (session) =>
+    deleteRemoteUser(session, userId, signal),
+  );
   return {
     rows: Object.values(before).reduce((sum, count) => sum + count, 0),
     objects: objects.removed,
@@ -128,36 +113,47 @@ export async function deleteThere(
 /** Objects that are removed before the next word on how far it is; S3 takes a thousand in one request. */
 const AT_ONCE = 1_000;
 
-function emptyBucket(
-  bucket: BucketAccess,
-  userId: string,
+async function emptyBucket(
+  store: BlobStore,
   onProgress: (progress: SyncProgress) => void,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly removed: number; readonly left: number }> {
-  return withBucket(bucket, userId, async (store) => {
-    const addresses: string[] = [];
-    for await (const { address } of store.list(signal)) addresses.push(address);
-    const total = addresses.length;
-    for (let done = 0; done < total; done += AT_ONCE) {
-      onProgress({ phase: 'deleting-files', done, total });
-      await store.remove(addresses.slice(done, done + AT_ONCE), signal);
-    }
-    onProgress({ phase: 'deleting-files', done: total, total });
-    let left = 0;
-    for await (const { size } of store.list(signal)) left += size >= 0 ? 1 : 0;
-    return { removed: total - left, left };
-  });
+  const addresses: string[] = [];
+  for await (const { address } of store.list(signal)) addresses.push(address);
+  const total = addresses.length;
+  for (let done = 0; done < total; done += AT_ONCE) {
+    onProgress({ phase: 'deleting-files', done, total });
+    await store.remove(addresses.slice(done, done + AT_ONCE), signal);
+  }
+  onProgress({ phase: 'deleting-files', done: total, total });
+  let left = 0;
+  for await (const { size } of store.list(signal)) left += size >= 0 ? 1 : 0;
+  return { removed: total - left, left };
 }
 
-async function withBucket<T>(
+/** The former ones first: where one of them can't be looked at, the present one stays as it is. */
+async function inEachBucket(
+  { bucket, formerBuckets }: RemoteAccess,
+  userId: string,
+  work: (store: BlobStore) => Promise<void>,
+): Promise<void> {
+  for (const former of formerBuckets) {
+    await withBucket(former, userId, work).catch((thrown: unknown) => {
+      throw notLookedAt(former.remote, toAppError(thrown));
+    });
+  }
+  if (bucket) await withBucket(bucket, userId, work);
+}
+
+async function withBucket(
   { remote, secretAccessKey }: BucketAccess,
   userId: string,
-  work: (store: BlobStore) => Promise<T>,
-): Promise<T> {
+  work: (store: BlobStore) => Promise<void>,
+): Promise<void> {
   const { openBucket } = await import('../adapters/s3/blob-store.ts');
   const store = openBucket(remote, secretAccessKey, userId);
   try {
-    return await work(store);
+    await work(store);
   } finally {
     store.close();
   }

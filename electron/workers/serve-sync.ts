@@ -3,7 +3,7 @@ import { workerData, type MessagePort } from 'node:worker_threads';
 import { connectServed, type ServedDatabase } from '../db/served-port.ts';
 import type { Applied } from '../db/sync-types.ts';
 import { SyncEngine, type OpenedRemotes } from '../sync/engine.ts';
-import type { FilePolicy } from '../sync/parts/file-cache.ts';
+import type { FilesPolicy } from '../../shared/files-policy.ts';
 import type { FileSync } from '../sync/parts/files.ts';
 import { fileIn } from '../sync/parts/named-files.ts';
 import type { NearestSync } from '../sync/parts/nearest.ts';
@@ -17,7 +17,7 @@ import { connectRpc } from './rpc.ts';
 /** What the thread knows beside its job. */
 export interface SyncThreadContext {
   /** As the person chose it last. */
-  readonly policy: () => FilePolicy;
+  readonly policy: () => FilesPolicy;
   /** Told of a file that stays behind for a reason of its own. */
   readonly onProblem: (documentId: string, error: AppError) => void;
   readonly signal: AbortSignal;
@@ -47,7 +47,7 @@ export function serveSync(port: MessagePort, openRemotes: OpenRemotes): void {
   const library = connectServed((workerData as SyncThreadData).library, () => engine?.changed());
   let engine: SyncEngine | null = null;
   let given: SyncJob | null = null;
-  let policy: FilePolicy = { originals: 'on-demand', limit: null };
+  let policy: FilesPolicy = { files: 'on-demand', limit: null };
   let remotes: OpenedSync | null = null;
   const closing = new AbortController();
 

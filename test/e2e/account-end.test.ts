@@ -4,11 +4,12 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
-import { startBucketServer, type BucketServer, type BucketUser } from '../helpers/bucket-server.ts';
+import type { BucketServer } from '../helpers/bucket-server.ts';
 import type { TestCore } from '../helpers/core.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
-import { mainRequest } from '../helpers/main-request.ts';
-import { startPglite, type TestPostgres } from '../helpers/pglite-server.ts';
+import { mainRequest, requestAnew } from '../helpers/main-request.ts';
+import { bucketUser, closeOwnServers, rowsOfAccounts, startOwnServers } from '../helpers/own-servers.ts';
+import type { TestPostgres } from '../helpers/pglite-server.ts';
 import { openSecondComputer } from '../helpers/second-computer.ts';
 import { answerRequests, fillLibrary, runFromPalette } from '../helpers/window.ts';
 import { databaseRemoteSchema } from '../../shared/remotes.ts';
@@ -17,7 +18,6 @@ import { syncOff } from '../../shared/sync-view.ts';
 /** What a slow, loaded machine takes. */
 const patience = { timeout: 90_000 };
 const ada = { name: 'Ada Lovelace', email: 'ada@example.com', password: 'engines weave patterns' };
-const user: BucketUser = { accessKeyId: 'QUIRE', secretAccessKey: 'the secret key of everything', prefix: '' };
 
 let running: RunningApp;
 let postgres: TestPostgres;
@@ -26,18 +26,14 @@ let bucket: BucketServer;
 let other: TestCore | null = null;
 
 beforeAll(async () => {
-  [running, postgres, bucket] = await Promise.all([
-    launchApp(),
-    startPglite({ shared: true }),
-    startBucketServer({ users: [user] }),
-  ]);
+  [running, { postgres, bucket }] = await Promise.all([launchApp(), startOwnServers()]);
   await running.page.setViewportSize({ width: 900, height: 600 });
   await fillLibrary(running, [{ name: 'crane.pdf', bytes: await makeLetter('The harbour crane') }]);
 });
 afterAll(async () => {
   await other?.close();
   await running.end();
-  await Promise.all([postgres.close(), bucket.close()]);
+  await closeOwnServers({ postgres, bucket });
 });
 
 const card = (title: string) => running.page.getByTestId('document-card').filter({ hasText: title });
@@ -54,33 +50,19 @@ async function look(name: string): Promise<void> {
   expect(beyond).toEqual([]);
 }
 
-/** Rows of all tables that belong to accounts, the accounts among them. */
-async function rowsThere(): Promise<number> {
-  const { rows: tables } = await postgres.pglite.query<{ name: string }>(
-    `SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'quire' AND column_name = 'user_id'`,
-  );
-  expect(tables.length).toBeGreaterThan(10);
-  let count = 0;
-  for (const name of ['users', ...tables.map((table) => table.name)]) {
-    count += (await postgres.pglite.query(`SELECT 1 FROM quire.${name}`)).rows.length;
-  }
-  return count;
-}
-
 /** An account that syncs through both servers, once a round ended. */
 async function syncedAccount(takeLocal: boolean): Promise<void> {
   const { page } = running;
-  // The window begins anew before main's answer can reach it.
-  await mainRequest(page, 'accounts.register', { ...ada, staySignedIn: false, takeLocal }).catch(() => undefined);
+  await requestAnew(running, 'accounts.register', { ...ada, staySignedIn: false, takeLocal });
   await page.getByRole('button', { name: `Account of ${ada.name}` }).waitFor(patience);
-  const { host, port, database, user: role } = postgres;
+  const { host, port, database, user } = postgres;
   const remotes = {
-    database: databaseRemoteSchema.parse({ host, port, database, user: role, tls: 'off' }),
-    bucket: bucket.remote(user, { sealed: false }),
+    database: databaseRemoteSchema.parse({ host, port, database, user, tls: 'off' }),
+    bucket: bucket.remote(bucketUser, { sealed: false }),
   };
   const tested = [
     await mainRequest(page, 'remotes.testDatabase', { remote: remotes.database, password: postgres.password }),
-    await mainRequest(page, 'remotes.testBucket', { remote: remotes.bucket, secret: user.secretAccessKey }),
+    await mainRequest(page, 'remotes.testBucket', { remote: remotes.bucket, secret: bucketUser.secretAccessKey }),
   ];
   expect(tested.map(({ ok }) => ok)).toEqual([true, true]);
   await mainRequest(page, 'remotes.set', remotes);
@@ -128,7 +110,7 @@ test('says what lies on which servers, and wants a choice; with servers that are
   await page.keyboard.press('Shift+Tab');
   await page.keyboard.press('Space');
   await expect.poll(() => form().getByTestId('submit').textContent()).toBe('Delete on your servers');
-  const rows = await rowsThere();
+  const rows = await rowsOfAccounts(postgres);
   await postgres.door?.shut();
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
@@ -136,7 +118,7 @@ test('says what lies on which servers, and wants a choice; with servers that are
   await form().getByRole('alert').getByText('Nothing answers').waitFor();
   expect(await form().getByTestId('submit').textContent()).toBe('Try again');
   await look('away');
-  expect([await rowsThere(), (await bucket.keys()).length]).toEqual([rows, 2]);
+  expect([await rowsOfAccounts(postgres), (await bucket.keys()).length]).toEqual([rows, 2]);
   await postgres.door?.open();
 });
 
@@ -156,7 +138,7 @@ test('shows how far it is, and proves that nothing is left there before it goes 
   const proof = form().getByTestId('deleted-there');
   await proof.waitFor(patience);
   expect(await proof.textContent()).toMatch(/[\d,]+ rows and 2 files were deleted .* none left/);
-  expect([await rowsThere(), await bucket.keys()]).toEqual([0, []]);
+  expect([await rowsOfAccounts(postgres), await bucket.keys()]).toEqual([0, []]);
   await look('proof');
   // It is still here, and can be kept.
   expect(await mainRequest(page, 'library.listDocuments', {})).toHaveLength(1);
@@ -172,7 +154,7 @@ test('left there, the library is other computers’, and of whoever signs in aga
   const { page } = running;
   await fillLibrary(running, [{ name: 'crane.pdf', bytes: await makeLetter('The harbour crane') }]);
   await syncedAccount(true);
-  other = await openSecondComputer({ postgres, bucket, user, ...ada });
+  other = await openSecondComputer({ postgres, bucket, user: bucketUser, ...ada });
   expect((await other.core.sync.round()).error).toBeNull();
   expect(await other.core.sync.devices()).toHaveLength(2);
   await ask();

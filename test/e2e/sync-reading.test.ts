@@ -9,10 +9,11 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
 import { heronPage, heronSentence, makeBook } from '../helpers/book.ts';
-import { startBucketServer, type BucketServer, type BucketUser } from '../helpers/bucket-server.ts';
+import type { BucketServer } from '../helpers/bucket-server.ts';
 import type { TestCore } from '../helpers/core.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
-import { startPglite, type TestPostgres } from '../helpers/pglite-server.ts';
+import { bucketUser, closeOwnServers, startOwnServers } from '../helpers/own-servers.ts';
+import type { TestPostgres } from '../helpers/pglite-server.ts';
 import { openSecondComputer } from '../helpers/second-computer.ts';
 import {
   closeSettings,
@@ -27,7 +28,6 @@ import { ask, fillLibrary, runFromPalette } from '../helpers/window.ts';
 /** What a slow, loaded machine takes. */
 const patience = { timeout: 90_000 };
 const ada = { name: 'Ada Lovelace', email: 'ada@example.com', password: 'engines weave patterns' };
-const user: BucketUser = { accessKeyId: 'QUIRE', secretAccessKey: 'the secret key of everything', prefix: '' };
 
 /** Where the ferry's book tells of the Grebe. */
 const boilerPage = 30;
@@ -47,16 +47,12 @@ let crane: Uint8Array;
 let other: TestCore | null = null;
 
 beforeAll(async () => {
-  [running, postgres, bucket] = await Promise.all([
-    launchApp(),
-    startPglite({ shared: true }),
-    startBucketServer({ users: [user] }),
-  ]);
+  [running, { postgres, bucket }] = await Promise.all([launchApp(), startOwnServers()]);
 });
 afterAll(async () => {
   await other?.close();
   await running.end();
-  await Promise.all([postgres.close(), bucket.close()]);
+  await closeOwnServers({ postgres, bucket });
 });
 
 const card = (title: string) => running.page.getByTestId('document-card').filter({ hasText: title });
@@ -84,7 +80,7 @@ test('a library syncs, another computer added a book, and files come when they a
   const dialog = await openSyncTab(page);
   await dialog.getByRole('button', { name: 'Name a database…' }).click();
   await nameDatabase(dialog, postgres);
-  await nameBucket(dialog, bucket, user);
+  await nameBucket(dialog, bucket, bucketUser);
   const state = dialog.getByTestId('sync-state');
   await state.getByLabel('Your account’s password', { exact: true }).fill(ada.password);
   await page.keyboard.press('Enter');
@@ -92,7 +88,13 @@ test('a library syncs, another computer added a book, and files come when they a
   await dialog.getByText('Bring a file when I open it').click();
   await closeSettings(page);
   await expect.poll(() => mark('The harbour crane').getAttribute('data-sync'), patience).toBe('synced');
-  const there = await openSecondComputer({ postgres, bucket, user, email: ada.email, password: ada.password });
+  const there = await openSecondComputer({
+    postgres,
+    bucket,
+    user: bucketUser,
+    email: ada.email,
+    password: ada.password,
+  });
   const { bytes } = await makeBook({ pages: 80, title: 'The ferry', sentences });
   other = there;
   await there.core.ingest.add([await there.file('ferry.pdf', bytes)]);
@@ -258,7 +260,7 @@ test('a file that went for want of room is read as text while it can’t be had,
   await look('no-bucket');
 
   dialog = await openSyncTab(running.page);
-  await nameBucket(dialog, bucket, user);
+  await nameBucket(dialog, bucket, bucketUser);
   await dialog.getByText('Bring them all here').click();
   await closeSettings(running.page);
   await syncHere(running.page);

@@ -4,10 +4,11 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchApp, screenshotBothThemes, seriousAxeViolations, type RunningApp } from '../helpers/app.ts';
-import { startBucketServer, type BucketServer, type BucketUser } from '../helpers/bucket-server.ts';
+import type { BucketServer } from '../helpers/bucket-server.ts';
 import type { TestCore } from '../helpers/core.ts';
 import { makeLetter } from '../helpers/fixtures.ts';
-import { startPglite, type TestPostgres } from '../helpers/pglite-server.ts';
+import { bucketUser, closeOwnServers, startOwnServers } from '../helpers/own-servers.ts';
+import type { TestPostgres } from '../helpers/pglite-server.ts';
 import { openSecondComputer } from '../helpers/second-computer.ts';
 import {
   closeSettings,
@@ -23,7 +24,6 @@ import { fillLibrary } from '../helpers/window.ts';
 const patience = { timeout: 90_000 };
 const small = { width: 900, height: 600 };
 const ada = { name: 'Ada Lovelace', email: 'ada@example.com', password: 'engines weave patterns' };
-const user: BucketUser = { accessKeyId: 'QUIRE', secretAccessKey: 'the secret key of everything', prefix: '' };
 
 let running: RunningApp;
 let postgres: TestPostgres;
@@ -32,18 +32,14 @@ let bucket: BucketServer;
 let other: TestCore | null = null;
 
 beforeAll(async () => {
-  [running, postgres, bucket] = await Promise.all([
-    launchApp(),
-    startPglite({ shared: true }),
-    startBucketServer({ users: [user] }),
-  ]);
+  [running, { postgres, bucket }] = await Promise.all([launchApp(), startOwnServers()]);
   await running.page.setViewportSize(small);
   await fillLibrary(running, [{ name: 'crane.pdf', bytes: await makeLetter('The harbour crane') }]);
 });
 afterAll(async () => {
   await other?.close();
   await running.end();
-  await Promise.all([postgres.close(), bucket.close()]);
+  await closeOwnServers({ postgres, bucket });
 });
 
 const status = () => running.page.getByTestId('sync-status');
@@ -118,7 +114,7 @@ test('database and bucket are named, and sync is turned on with the password alo
     await dialog.getByRole('button', { name: 'Name a database…' }).click();
     await nameDatabase(dialog, postgres);
   }
-  await nameBucket(dialog, bucket, user);
+  await nameBucket(dialog, bucket, bucketUser);
 
   const state = dialog.getByTestId('sync-state');
   await state.getByLabel('Your account’s password', { exact: true }).fill('not this one');
@@ -148,7 +144,7 @@ test('database and bucket are named, and sync is turned on with the password alo
 
 test('what another computer does is in the window by itself', async () => {
   const { page } = running;
-  other = await openSecondComputer({ postgres, bucket, user, email: ada.email, password: ada.password });
+  other = await openSecondComputer({ postgres, bucket, user: bucketUser, email: ada.email, password: ada.password });
   const { database, ingest } = other.core;
   await syncThere();
   const id = await idOf('The harbour crane');

@@ -10,7 +10,7 @@ const ids = (files: readonly CachedFile[]): string[] => files.map(({ documentId 
 
 test('on demand nothing comes but what is kept offline', () => {
   const files = [file('a', { isHere: false }), file('b', { isHere: false, pinned: true }), file('c')];
-  expect(ids(filesToFetch(files, { originals: 'on-demand', limit: 1 }))).toEqual(['b']);
+  expect(ids(filesToFetch(files, { files: 'on-demand', limit: 1 }))).toEqual(['b']);
 });
 
 test('all come as far as they fit, the most recently used first, and none that the bucket has not', () => {
@@ -22,9 +22,9 @@ test('all come as far as they fit, the most recently used first, and none that t
     file('unsent', { ...missing, isThere: false, usedAt: 10 }),
     file('here'),
   ];
-  expect(ids(filesToFetch(files, { originals: 'all', limit: 30 }))).toEqual(['new', 'old']);
-  expect(ids(filesToFetch(files, { originals: 'all', limit: 20 }))).toEqual(['new']);
-  expect(ids(filesToFetch(files, { originals: 'all', limit: null }))).toEqual(['new', 'large', 'old']);
+  expect(ids(filesToFetch(files, { files: 'all', limit: 30 }))).toEqual(['new', 'old']);
+  expect(ids(filesToFetch(files, { files: 'all', limit: 20 }))).toEqual(['new']);
+  expect(ids(filesToFetch(files, { files: 'all', limit: null }))).toEqual(['new', 'large', 'old']);
 });
 
 test('what goes was used longest ago; what is kept offline, needed, or nowhere else stays', () => {
@@ -36,7 +36,7 @@ test('what goes was used longest ago; what is kept offline, needed, or nowhere e
     file('needed', { isNeeded: true }),
     file('elsewhere', { isHere: false }),
   ];
-  const drop = (limit: number | null): string[] => ids(filesToDrop(files, { originals: 'all', limit }));
+  const drop = (limit: number | null): string[] => ids(filesToDrop(files, { files: 'all', limit }));
   expect(drop(null)).toEqual([]);
   expect(drop(50)).toEqual([]);
   expect(drop(49)).toEqual(['b']);

@@ -103,7 +103,7 @@ export function remoteFiles(context: PartsContext): Files {
     async confirmRemoved(bucket, addresses, signal) {
       await read(
         session,
-        `DELETE FROM quire.object_removals 
+        `DELETE FROM quire.object_removals
           WHERE user_id = $1 AND address = ANY ($2::text[]) AND claimed_by = $3 AND bucket = $4`,
         [userId, textArray(addresses), deviceId, bucket],
         signal,

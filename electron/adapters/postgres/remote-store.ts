@@ -1,6 +1,6 @@
 /** Entities of one user in Postgres: `RemoteStore`. */
 import { AppError } from '../../../shared/errors.ts';
-import type { Entity, EntityKind } from '../../sync/entity.ts';
+import { isFileRegister, type Entity, type EntityKind } from '../../sync/entity.ts';
 import { mergeEntity } from '../../sync/merge.ts';
 import type {
   DamagedEntity,
@@ -303,17 +303,12 @@ function key({ kind, id }: { readonly kind: string; readonly id: string }): stri
  */
 function filesThatLost(before: Entity | null, change: Entity, now: Entity | null): Named[] {
   if (change.kind !== 'document' || !now || now.tombstone) return [];
-  const names = [before, change, now].flatMap((entity) => Object.keys(entity?.registers ?? {})).filter(isFileName);
+  const names = [before, change, now].flatMap((entity) => Object.keys(entity?.registers ?? {})).filter(isFileRegister);
   const stays = new Set(names.map((name) => addressIn(now, name)));
   return [...new Set(names)]
     .flatMap((name) => [addressIn(before, name), addressIn(change, name)])
     .filter((address) => address !== null && !stays.has(address))
     .map((address) => ({ documentId: change.id, address: address ?? '' }));
-}
-
-/** Of a file in whichever bucket; see `register` in sync/entity.ts. */
-function isFileName(register: string): boolean {
-  return /^(?:file|thumbnail)(?::|$)/.test(register);
 }
 
 function addressIn(entity: Entity | null, name: string): string | null {

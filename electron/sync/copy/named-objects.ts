@@ -1,7 +1,7 @@
 /** What the documents of an account name: objects in the bucket, and embedders whose vectors are in the database. */
 import { z } from 'zod';
 import { AppError } from '../../../shared/errors.ts';
-import { register } from '../entity.ts';
+import { isFileRegister, register } from '../entity.ts';
 import type { AccountRows } from '../ports/account-rows.ts';
 import type { VectorSpace } from '../ports/remote-parts.ts';
 
@@ -38,7 +38,7 @@ export async function findNamed(rows: AccountRows, userId: string, signal?: Abor
     const page = await rows.documents(userId, after, pageSize, signal);
     for (const document of page) {
       const registers = parse(document.id, document.registers);
-      for (const name of Object.keys(registers).filter((one) => /^(?:file|thumbnail)(?::|$)/.test(one))) {
+      for (const name of Object.keys(registers).filter(isFileRegister)) {
         const file = fileSchema.safeParse(registers[name]);
         if (!file.success) continue;
         const { address, objectHash, size, sealed } = file.data.value;

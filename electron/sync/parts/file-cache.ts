@@ -2,14 +2,7 @@
  * Which originals a computer keeps. Pure. The text, the vectors and the picture of every document are always here, so that
  * searching needs none of them.
  */
-
-/** As the person chose it for this computer. */
-export interface FilePolicy {
-  /** `all`: originals come by themselves; `on-demand`: when a document is opened, or kept offline. */
-  readonly originals: 'all' | 'on-demand';
-  /** Bytes that originals may take here; null: as many as there are. */
-  readonly limit: number | null;
-}
+import type { FilesPolicy } from '../../../shared/files-policy.ts';
 
 /** An original, and how it stands here. */
 export interface CachedFile {
@@ -27,10 +20,13 @@ export interface CachedFile {
 }
 
 /** Those that are to come, the most recently used first: what is kept offline always does, others as far as they fit. */
-export function filesToFetch(files: readonly CachedFile[], { originals, limit }: FilePolicy): readonly CachedFile[] {
+export function filesToFetch(
+  files: readonly CachedFile[],
+  { files: wanted, limit }: FilesPolicy,
+): readonly CachedFile[] {
   const missing = files.filter(({ isHere, isThere }) => !isHere && isThere);
   const fetched = missing.filter(({ pinned }) => pinned);
-  if (originals === 'on-demand') return fetched;
+  if (wanted === 'on-demand') return fetched;
   let room = (limit ?? Number.POSITIVE_INFINITY) - sumOf(files.filter(({ isHere }) => isHere)) - sumOf(fetched);
   for (const file of missing.filter(({ pinned }) => !pinned).sort((one, other) => other.usedAt - one.usedAt)) {
     // A smaller one behind it may still fit.
@@ -42,7 +38,7 @@ export function filesToFetch(files: readonly CachedFile[], { originals, limit }:
 }
 
 /** Those that are to go, the least recently used first, until the rest fits. None that the bucket has not. */
-export function filesToDrop(files: readonly CachedFile[], { limit }: FilePolicy): readonly CachedFile[] {
+export function filesToDrop(files: readonly CachedFile[], { limit }: FilesPolicy): readonly CachedFile[] {
   const here = files.filter(({ isHere }) => isHere);
   let excess = limit === null ? 0 : sumOf(here) - limit;
   const dropped: CachedFile[] = [];

@@ -52,6 +52,9 @@ const noteSchema = z.object({
 });
 type Note = z.infer<typeof noteSchema>;
 
+/** What a file beside the library is for: to be sent, to be taken in, or to go from one bucket to another. */
+type Direction = 'up' | 'down' | 'relay';
+
 export class FileTransfer {
   readonly library: LibraryFiles;
   /** Whether the bucket gets sealed files alone. */
@@ -153,7 +156,7 @@ export class FileTransfer {
   }
 
   /** Removes what uploads or downloads left that nobody goes on with: of none of these documents. */
-  async clear(direction: 'up' | 'down' | 'relay', documents: readonly DocumentParts[]): Promise<void> {
+  async clear(direction: Direction, documents: readonly DocumentParts[]): Promise<void> {
     const kept = documents.flatMap((document) =>
       (['original', 'thumbnail'] as const).map((kind) => basename(this.#nameOf(direction, document, kind))),
     );
@@ -169,7 +172,7 @@ export class FileTransfer {
   }
 
   /** Named as the library names its own: of an encrypted one it tells nothing. */
-  #nameOf(direction: 'up' | 'down' | 'relay', { contentHash, format }: DocumentParts, kind: PartFileKind): string {
+  #nameOf(direction: Direction, { contentHash, format }: DocumentParts, kind: PartFileKind): string {
     const own = kind === 'original' ? this.library.file(contentHash, format) : this.library.thumbnail(contentHash);
     return join(this.#work, `${direction}-${kind}-${basename(own)}`);
   }

@@ -5,6 +5,7 @@
  * After a change of the bucket, what is here is sent to the new one, and what only the former one has is brought from
  * there, as long as that can be reached.
  */
+import type { FilesPolicy } from '../../../shared/files-policy.ts';
 import { existsSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import type { DocumentParts, PartsStore, RemoteFile } from '../../db/sync-types.ts';
@@ -13,9 +14,9 @@ import type { BlobStore } from '../ports/blob-store.ts';
 import type { PartContext, PartSync } from '../ports/part-sync.ts';
 import type { RemoteParts } from '../ports/remote-parts.ts';
 import { documentsWith, eachOf } from './each.ts';
-import { filesToDrop, filesToFetch, type CachedFile, type FilePolicy } from './file-cache.ts';
+import { filesToDrop, filesToFetch, type CachedFile } from './file-cache.ts';
 import { FileTransfer, type PartFileKind, type TransferOptions, type TransferProgress } from './file-transfer.ts';
-import { fileIn, namedFiles, registerIn } from './named-files.ts';
+import { fileIn, isNamed, namedFiles, registerIn } from './named-files.ts';
 import { removeFromBucket } from './removals.ts';
 
 export interface FileSyncOptions extends TransferOptions {
@@ -23,7 +24,7 @@ export interface FileSyncOptions extends TransferOptions {
   readonly remote: RemoteParts;
   /** Buckets that were named here before this one, the last first. */
   readonly former?: readonly BlobStore[];
-  readonly policy: () => FilePolicy;
+  readonly policy: () => FilesPolicy;
   /** Milliseconds since the epoch, by this computer's clock. */
   readonly now: () => number;
   /** Told of a document whose file stays behind for a reason of its own; the others go on. */
@@ -149,7 +150,7 @@ export class FileSync implements PartSync {
   }
 
   #lacksPicture(document: DocumentParts): boolean {
-    return namedFiles(document, 'thumbnail').length > 0 && !this.#isHere(document, 'thumbnail');
+    return isNamed(document, 'thumbnail') && !this.#isHere(document, 'thumbnail');
   }
 
   async #send(document: DocumentParts, kind: PartFileKind, progress: TransferProgress): Promise<void> {
@@ -187,7 +188,7 @@ export class FileSync implements PartSync {
       const lacking = await documentsWith(
         parts,
         signal,
-        (document) => fileIn(document, kind, bucket.name) === null && namedFiles(document, kind).length > 0,
+        (document) => fileIn(document, kind, bucket.name) === null && isNamed(document, kind),
       );
       for (const document of lacking) {
         for (const { file, store } of this.#placesOf(document, kind)) {
@@ -331,16 +332,12 @@ export class FileSync implements PartSync {
         size: here?.size ?? size,
         isHere: here !== null,
         // What only another bucket has is not let go of here.
-        isThere: here === null ? isNamed(document) : fileIn(document, 'original', bucket.name) !== null,
+        isThere: here === null ? isNamed(document, 'original') : fileIn(document, 'original', bucket.name) !== null,
         isNeeded: isNeeded(document),
       });
     }
     return files;
   }
-}
-
-function isNamed(document: DocumentParts): boolean {
-  return namedFiles(document, 'original').length > 0;
 }
 
 /** Whether its text is still to be made of it, here or anywhere. */

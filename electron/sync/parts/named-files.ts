@@ -22,6 +22,11 @@ export function namedFiles(document: Named, kind: PartFileKind): readonly Remote
   );
 }
 
+/** Whether any bucket is told to have it. */
+export function isNamed(document: Named, kind: PartFileKind): boolean {
+  return namedFiles(document, kind).length > 0;
+}
+
 /** The one in a bucket (`BlobStore.name`); one of which nobody noted where it lies counts, too. */
 export function fileIn(document: Named, kind: PartFileKind, bucket: string): RemoteFile | null {
   const files = namedFiles(document, kind);

@@ -1,7 +1,7 @@
 /** A PDF: its pages, and beside them its outline or small pictures of them. While its file is not there, its text. */
 import { useCallback, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { destinationPage, resolveDestination } from './pdf-destination.ts';
-import { Fetching, NotHere } from './fetching.tsx';
+import { FetchingNotice, MissingNotice } from './original-notices.tsx';
 import { OutlinePanel } from './outline-panel.tsx';
 import { readPdfOutline } from './pdf-outline.ts';
 import { PasswordForm } from './password-form.tsx';
@@ -51,15 +51,19 @@ export function PdfViewer(props: ViewerProps) {
   if (opened) return <OpenPdf key={`${id} ${contentHash}`} {...props} target={reached} opened={opened} />;
   if (!isText) return <div className="flex-1 bg-desk" aria-busy="true" data-testid="viewer-loading" />;
   return (
-    <Instead>
-      {failure ? <NotHere error={failure.error} onAgain={failure.again} /> : isFetched ? <Fetching /> : null}
+    <BeforePages>
+      {failure ? (
+        <MissingNotice error={failure.error} onAgain={failure.again} />
+      ) : isFetched ? (
+        <FetchingNotice />
+      ) : null}
       <TextViewer {...props} onPage={onTextPage} />
-    </Instead>
+    </BeforePages>
   );
 }
 
 /** What stands in the place of pages. When they come they take over its focus. */
-function Instead({ children }: { readonly children: ReactNode }) {
+function BeforePages({ children }: { readonly children: ReactNode }) {
   const holder = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const element = holder.current;

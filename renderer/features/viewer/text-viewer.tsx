@@ -1,4 +1,6 @@
-/** A text or Markdown file, or the text of a PDF whose file is not there, with the cited passage and what was found marked. */
+/**
+ * A text or Markdown file, or the text of a PDF whose file is not there, with the cited passage and what was found marked.
+ */
 import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import type { TextMatch } from '../../../shared/requests/viewer.ts';
@@ -88,7 +90,7 @@ export function TextViewer(props: ViewerProps) {
     const element = scroller.current;
     return isShown && element ? keeper.attach(element, (page) => latest.current.onPlace(page)) : undefined;
   }, [keeper, isShown]);
-  // The text is other, or as large as it was not: what is read stays where it is.
+  // Another text, or the same in another size: what is read stays where it is.
   useLayoutEffect(() => keeper.hold(), [keeper, pages, file, isSource, scale]);
   /** The place in the file where a heading stands, as one that can be gone to and come back to. */
   const headingAnchor = (at: number): Anchor | null => {

@@ -73,7 +73,7 @@ export interface Opening {
   readonly again: () => void;
 }
 
-/** Opened anew when the file has other bytes, and once more when something of a document changed that could not be opened. */
+/** Opened anew when the file has other bytes, and once more when a document changes that could not be opened. */
 export function useOpenedPdf(document: DocumentSummary, options: OpeningOptions): Opening {
   const { isHere, firstPage, password, onPageCount } = options;
   const [opened, setOpened] = useState<Opened | null>(null);
@@ -82,7 +82,7 @@ export function useOpenedPdf(document: DocumentSummary, options: OpeningOptions)
   const again = useCallback(() => setAttempt((count) => count + 1), []);
 
   const { id, contentHash, size } = document;
-  // Whoever adds a file again that was lost or damaged puts the stored copy back, and all that is told is that something changed.
+  // Whoever adds a file again puts a lost or damaged copy back, and all that is told is that something changed.
   const [known, setKnown] = useState(document);
   if (known !== document) {
     setKnown(document);

@@ -4,13 +4,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startBucketServer, type BucketServer, type BucketUser } from '../../helpers/bucket-server.ts';
+import type { BucketServer } from '../../helpers/bucket-server.ts';
 import type { TestCore } from '../../helpers/core.ts';
 import { makeLetter } from '../../helpers/fixtures.ts';
+import { bucketUser, closeOwnServers, rowsOfAccounts, startOwnServers } from '../../helpers/own-servers.ts';
 import { startPglite, type TestPostgres } from '../../helpers/pglite-server.ts';
 import { openSecondComputer } from '../../helpers/second-computer.ts';
 
-const user: BucketUser = { accessKeyId: 'QUIRE', secretAccessKey: 'the secret key of everything', prefix: '' };
 const password = 'engines weave patterns';
 const old = 'ada@example.com';
 const patience = { timeout: 30_000 };
@@ -26,19 +26,17 @@ const open: TestCore[] = [];
 beforeEach(async () => {
   email = old;
   onStatus = () => undefined;
-  postgres = await startPglite({ shared: true });
-  bucket = await startBucketServer({ users: [user] });
+  ({ postgres, bucket } = await startOwnServers());
 });
 afterEach(async () => {
   for (const each of open.splice(0)) await each.close();
-  await bucket.close();
-  await postgres.close();
+  await closeOwnServers({ postgres, bucket });
 });
 
 /** With sync on, and a round that ended well. */
 async function computer(own: { readonly email?: string; readonly password?: string } = {}): Promise<TestCore> {
   const opened = await openSecondComputer({
-    ...{ postgres, bucket, user, email: old, password, ...own },
+    ...{ postgres, bucket, user: bucketUser, email: old, password, ...own },
     ...(own.email === undefined ? { presentEmail: () => email } : {}),
     onSyncStatus: ({ progress }) => onStatus(progress?.phase),
   });
@@ -60,19 +58,6 @@ async function add(to: TestCore, name: string, text: string): Promise<string> {
 async function emails(): Promise<string[]> {
   const { rows } = await postgres.pglite.query<{ email: string }>('SELECT email FROM quire.users ORDER BY email');
   return rows.map((row) => row.email);
-}
-
-/** Rows of all tables that belong to accounts, the accounts among them. */
-async function rowsThere(): Promise<number> {
-  const { rows: tables } = await postgres.pglite.query<{ name: string }>(
-    `SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'quire' AND column_name = 'user_id'`,
-  );
-  expect(tables.length).toBeGreaterThan(10);
-  let count = 0;
-  for (const name of ['users', ...tables.map((table) => table.name)]) {
-    count += (await postgres.pglite.query(`SELECT 1 FROM quire.${name}`)).rows.length;
-  }
-  return count;
 }
 
 test('a second computer signs in with the e-mail that was changed; one that syncs already goes on, with its own', async () => {
@@ -180,7 +165,7 @@ test('the library there is deleted whole, with proof; servers that can’t be re
   const first = await computer();
   await add(first, 'crane.pdf', 'The harbour crane');
   await round(first);
-  const rows = await rowsThere();
+  const rows = await rowsOfAccounts(postgres);
   const keys = await bucket.keys();
   expect(keys).toHaveLength(2);
 
@@ -191,17 +176,17 @@ test('the library there is deleted whole, with proof; servers that can’t be re
   bucket.fault = () => 'drop-before';
   await expect(first.core.sync.deleteThere(password)).rejects.toMatchObject({ code: 'remote-unreachable' });
   bucket.fault = () => null;
-  expect(await rowsThere()).toBe(rows);
+  expect(await rowsOfAccounts(postgres)).toBe(rows);
   expect(first.core.sync.isOn).toBe(true);
   await round(first);
 
   const phases = new Set<string>();
   onStatus = (phase) => phase && phases.add(phase);
-  const present = await rowsThere();
+  const present = await rowsOfAccounts(postgres);
   expect(await first.core.sync.deleteThere(password)).toEqual({ rows: present, objects: 2 });
   expect([...phases]).toEqual(['deleting-files', 'deleting-rows']);
   expect(await bucket.keys()).toEqual([]);
-  expect(await rowsThere()).toBe(0);
+  expect(await rowsOfAccounts(postgres)).toBe(0);
   expect(first.core.sync.isOn).toBe(false);
   expect(first.core.sync.status).toMatchObject({ state: 'off', error: null });
   expect(await first.core.database.documents.ids()).toHaveLength(1);
@@ -225,7 +210,7 @@ test('a deletion there that breaks off says so, syncs nothing more, also after a
   expect(first.core.sync.status).toMatchObject({ state: 'waiting', error: { code: 'deletion-incomplete' } });
   await expect(first.core.sync.round()).rejects.toMatchObject({ code: 'deletion-incomplete' });
   expect(await first.core.sync.deleteThere(password)).toMatchObject({ objects: 0 });
-  expect(await rowsThere()).toBe(0);
+  expect(await rowsOfAccounts(postgres)).toBe(0);
   expect(first.core.sync.isOn).toBe(false);
 });
 

@@ -8,7 +8,7 @@ import { openBucket } from '../../../electron/adapters/s3/blob-store.ts';
 import { deriveLibraryKeys } from '../../../electron/encryption/library-keys.ts';
 import { readStored } from '../../../electron/encryption/stored-file.ts';
 import { BlobStore as LibraryFiles, type FileStoreKeys } from '../../../electron/pipeline/blobs.ts';
-import type { FilePolicy } from '../../../electron/sync/parts/file-cache.ts';
+import type { FilesPolicy } from '../../../shared/files-policy.ts';
 import { FileSync } from '../../../electron/sync/parts/files.ts';
 import type { BlobStore } from '../../../electron/sync/ports/blob-store.ts';
 import type { PartContext } from '../../../electron/sync/ports/part-sync.ts';
@@ -27,7 +27,7 @@ import {
 
 const keys: BlobKeys = blobKeysOf(Buffer.alloc(32, 7));
 const [ada] = bucketUsers;
-const onDemand: FilePolicy = { originals: 'on-demand', limit: null };
+const onDemand: FilesPolicy = { files: 'on-demand', limit: null };
 const signal = new AbortController().signal;
 
 let server: BucketServer;
@@ -50,7 +50,7 @@ interface Device {
   readonly library: PartsLibrary;
   readonly files: FileSync;
   readonly problems: AppError[];
-  policy: FilePolicy;
+  policy: FilesPolicy;
   now: number;
 }
 
@@ -284,14 +284,14 @@ test('what is removed to make room was used longest ago, is in the bucket, and i
   const here = (): boolean[] =>
     [oldest, pinned, newer, lost, newest, unsent].map((document) => existsSync(original(first, document)));
 
-  first.policy = { originals: 'on-demand', limit: 24_000 };
+  first.policy = { files: 'on-demand', limit: 24_000 };
   await first.files.makeRoom(signal);
   expect(here()).toEqual([true, true, true, true, true, true]);
-  first.policy = { originals: 'on-demand', limit: 16_500 };
+  first.policy = { files: 'on-demand', limit: 16_500 };
   await first.files.makeRoom(signal);
   // The second oldest stays, too: the bucket does not have it.
   expect(here()).toEqual([false, true, true, true, true, true]);
-  first.policy = { originals: 'on-demand', limit: 0 };
+  first.policy = { files: 'on-demand', limit: 0 };
   await first.files.makeRoom(signal);
   expect(here()).toEqual([false, true, false, true, false, true]);
 
@@ -300,7 +300,7 @@ test('what is removed to make room was used longest ago, is in the bucket, and i
   await first.files.fetchOriginal(oldest.id, { signal });
   expect(await readFile(original(first, oldest))).toEqual(oldest.bytes);
   // All, as far as they fit: the most recently used first.
-  first.policy = { originals: 'all', limit: 20_100 };
+  first.policy = { files: 'all', limit: 20_100 };
   await first.files.pull(context());
   expect(here()).toEqual([true, true, false, true, true, true]);
 });
@@ -318,7 +318,7 @@ test('an object that the bucket lost is sent again by whoever has the file', asy
   exchangeEntities(second.library, first.library);
   await first.files.push(context());
   exchangeEntities(first.library, second.library);
-  second.policy = { originals: 'all', limit: null };
+  second.policy = { files: 'all', limit: null };
   await second.files.pull(context());
   expect(await readFile(original(second, document))).toEqual(document.bytes);
 });
@@ -330,7 +330,7 @@ test('what a computer with another bucket does not find there stays named: it is
   exchangeEntities(first.library, second.library);
   await new LibraryFiles(second.library.folder, null).prepare();
   await buckets[0]?.remove((await server.keys()).map((key) => key.slice('ada/blobs/'.length)));
-  second.policy = { originals: 'all', limit: null };
+  second.policy = { files: 'all', limit: null };
   await second.files.pull(context());
   expect(second.problems.map(({ message }) => message)).toEqual([
     expect.stringContaining('not in this bucket'),
@@ -454,7 +454,7 @@ describe('another bucket', () => {
       hint: expect.stringContaining('Start Quire on a computer that has the file'),
     });
     // Nothing that is nowhere else is let go of.
-    moved.policy = { originals: 'on-demand', limit: 0 };
+    moved.policy = { files: 'on-demand', limit: 0 };
     await moved.files.makeRoom(signal);
     expect(await moved.library.database.parts.get(document.id)).toMatchObject({ file: { sealed: true } });
   });
@@ -486,7 +486,7 @@ test('a damaged object is refused and told of, and keeps no other file from comi
   await server.write(`ada/blobs/${address}`, stored);
   exchangeEntities(first.library, second.library);
   await new LibraryFiles(second.library.folder, null).prepare();
-  second.policy = { originals: 'all', limit: null };
+  second.policy = { files: 'all', limit: null };
   await second.files.pull(context());
   expect(existsSync(original(second, damaged))).toBe(false);
   expect(await readFile(original(second, whole))).toEqual(whole.bytes);

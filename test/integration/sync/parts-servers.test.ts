@@ -75,7 +75,7 @@ async function openComputer(name: string): Promise<Computer> {
       folder,
       libraryKeys: null,
       blobKeys: blobKeysOf(Buffer.alloc(32, 9)),
-      policy: () => ({ originals: 'on-demand', limit: null }),
+      policy: () => ({ files: 'on-demand', limit: null }),
       now: Date.now,
     },
     onProblem: (_documentId, error) => problems.push(error),

@@ -56,7 +56,7 @@ async function openComputer(name: string): Promise<Computer> {
     device: { name, platform: 'linux', appVersion: '1' },
     folder: library.path,
     libraryKeys: null,
-    policy: { originals: 'on-demand', limit: null },
+    policy: { files: 'on-demand', limit: null },
     paused: false,
   };
   const [statuses, applied, errors]: [SyncStatus[], Omit<Applied, 'left'>[], ErrorInfo[]] = [[], [], []];

@@ -1,26 +1,26 @@
 /** Sync of a whole core through real servers: how it stands while it is turned on anew, and while it is deleted there. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startBucketServer, type BucketServer, type BucketUser } from '../../helpers/bucket-server.ts';
+import type { BucketServer } from '../../helpers/bucket-server.ts';
 import type { TestCore } from '../../helpers/core.ts';
 import { makeLetter } from '../../helpers/fixtures.ts';
-import { startPglite, type TestPostgres } from '../../helpers/pglite-server.ts';
+import { bucketUser, closeOwnServers, startOwnServers } from '../../helpers/own-servers.ts';
+import type { TestPostgres } from '../../helpers/pglite-server.ts';
 import { openSecondComputer } from '../../helpers/second-computer.ts';
 
 const email = 'ada@example.com';
 const password = 'engines weave patterns';
-const user: BucketUser = { accessKeyId: 'QUIRE', secretAccessKey: 'the secret key of everything', prefix: '' };
 
 let postgres: TestPostgres;
 let bucket: BucketServer;
 let computer: TestCore;
 
 beforeEach(async () => {
-  [postgres, bucket] = await Promise.all([startPglite({ shared: true }), startBucketServer({ users: [user] })]);
-  computer = await openSecondComputer({ postgres, bucket, user, email, password });
+  ({ postgres, bucket } = await startOwnServers());
+  computer = await openSecondComputer({ postgres, bucket, user: bucketUser, email, password });
 });
 afterEach(async () => {
   await computer.close();
-  await Promise.all([postgres.close(), bucket.close()]);
+  await closeOwnServers({ postgres, bucket });
 });
 
 /** Without the folders, which the server lists, too. */
