@@ -80,8 +80,9 @@ function openId(session: Session | null): string | null {
 }
 
 /** Whether main begins the window anew between the two: with another account, and when one was opened or closed. */
-function isSame(before: Session | null, now: Session): boolean {
-  return before?.state === now.state && openId(before) === openId(now);
+function isSame(before: Session, now: Session): boolean {
+  const whose = (session: Session): string | null => ('account' in session ? session.account.id : null);
+  return before.state === now.state && whose(before) === whose(now);
 }
 
 function adopt(answer: SessionState): Session {
@@ -89,7 +90,8 @@ function adopt(answer: SessionState): Session {
   const now = openId(session);
   // Main tells twice: in an event, and in its answer to who asked for another session. The way in is the next window's,
   // too: what was typed into it here would be lost.
-  const isEnding = getState().isEnding || (isBegun && !isSame(getState().session, session));
+  begunWith ??= session;
+  const isEnding = !isSame(begunWith, session);
   settleStorage(now);
   // The window begins as whose it was last; where that is another, it goes to that one's place before it is drawn.
   if (now !== null && switchStorage(now)) beginAtLastPlace();
@@ -98,12 +100,11 @@ function adopt(answer: SessionState): Session {
   if (session.state === 'open' && !isEnding) tellKeychain(session.keychainError);
   setState({ session, error: null, isEnding });
   if (answer.state !== 'open') setState({ waitsForKeychain: answer.waitsForKeychain === true });
-  isBegun = true;
   return session;
 }
 
-/** Whether main told once who is open; what it tells then is a change. */
-let isBegun = false;
+/** What main told first; another one is the next window's. Null until then. */
+let begunWith: Session | null = null;
 
 function tellKeychain(error: ErrorInfo | null): void {
   if (sessionStorage.getItem(staysKey) === null) return;

@@ -101,14 +101,15 @@ describe('the session', () => {
     expect(useSessionStore.getState().isEnding).toBe(true);
   });
 
-  it('is shown at once when it is locked or over', async () => {
+  // Catches: a way in that is drawn in the window that is about to go, with what is typed into it.
+  it('hides everything at once when it is locked or over, until the window begins anew', async () => {
     answers['session.current'] = () => open('ada');
     answers['session.lock'] = () => ({ state: 'locked', account: person('ada') });
     const { loadSession, lock, isOpen, useSessionStore } = await begin();
     await loadSession();
     await lock();
     expect(isOpen()).toBe(false);
-    expect(useSessionStore.getState()).toMatchObject({ session: { state: 'locked' }, isEnding: false });
+    expect(useSessionStore.getState()).toMatchObject({ session: { state: 'locked' }, isEnding: true });
   });
 
   it('stays as it is when a request fails, which is thrown', async () => {
