@@ -55,11 +55,13 @@ export class OwnerErrands {
    * @returns Their UUID there, and a record that the password opens.
    */
   async signIn(
-    { database }: RemoteAccess,
+    access: RemoteAccess,
     { email, password }: Pick<Owner, 'email' | 'password'>,
   ): Promise<{ readonly userId: string; readonly known: SignInRecord }> {
-    const owner = { email, password, userId: this.#options.settings.current?.userId ?? null };
-    const { userId, key } = await inErrandThread((thread) => thread.signIn(database, owner), {
+    const { current, former } = this.#options.settings;
+    const left = former && remoteIdOf(access, former.userId) === former.remoteId ? former.userId : null;
+    const owner = { email, password, userId: current?.userId ?? left };
+    const { userId, key } = await inErrandThread((thread) => thread.signIn(access.database, owner), {
       keptKey: (id) => this.#secrets.get(entryOf(id)),
       signal: this.#closing.signal,
     });

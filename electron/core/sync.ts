@@ -85,10 +85,12 @@ export class LibrarySync implements SyncService {
         throw error;
       });
       await database.sync.turnOn(remoteIdOf(access, userId));
-      const { policy, current: before } = this.#settings;
-      const told = (before?.userId === userId ? before.email : undefined) ?? email;
-      const stored = { userId, deviceName: hostname(), paused: false, policy, email: told, deleting: false, known };
-      await this.#settings.store(stored);
+      const { policy, current, former } = this.#settings;
+      const before = [current, former].find((one) => one?.userId === userId);
+      // What was begun to be deleted there, and left so when sync was turned off, is not synced.
+      const deleting = former?.userId === userId && former.deleting;
+      const told = { email: before?.email ?? email, known };
+      await this.#settings.store({ userId, deviceName: hostname(), paused: false, policy, deleting, ...told });
       await this.#start();
     });
   }
@@ -117,7 +119,7 @@ export class LibrarySync implements SyncService {
         await this.#owner.reachThere(access, userId);
         await this.#settings.change({ deleting: true });
         const deleted = await this.#owner.deleteThere(access, userId, onProgress);
-        await this.#turnOff();
+        await this.#turnOff({ isGone: true });
         return deleted;
       } catch (error) {
         await this.#start();
@@ -287,13 +289,14 @@ export class LibrarySync implements SyncService {
     return this.#status.state === 'syncing' || this.#status.state === 'idle';
   }
 
-  async #turnOff(): Promise<void> {
+  async #turnOff({ isGone = false } = {}): Promise<void> {
     const { database } = this.#options;
+    const { remoteId } = await database.sync.state();
     const userId = this.#settings.current?.userId;
     await this.#leave();
     await this.#stop();
     await database.sync.turnOff();
-    await this.#settings.remove();
+    await this.#settings.remove(isGone ? null : remoteId);
     if (userId) await this.#owner.forget(userId);
     this.#tell(syncOff);
   }

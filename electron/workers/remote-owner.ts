@@ -118,6 +118,8 @@ async function emptyBucket(
   onProgress: (progress: SyncProgress) => void,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly removed: number; readonly left: number }> {
+  // First, as one that ends later would bring an object back.
+  await store.endUploads(signal);
   const addresses: string[] = [];
   for await (const { address } of store.list(signal)) addresses.push(address);
   const total = addresses.length;

@@ -77,11 +77,16 @@ class S3BlobStore implements BlobStore {
     if (addresses.length === 0) return;
     const keys = [...new Set(addresses)].map((address) => this.#key(address));
     // First, as an upload that ends later would bring an object back.
-    await this.#endUploads(new Set(keys), signal);
+    const ended = new Set(keys);
+    await this.#endUploads((key) => ended.has(key), signal);
     for (let at = 0; at < keys.length; at += batchSize) await this.#removeBatch(keys.slice(at, at + batchSize), signal);
   }
 
-  async #endUploads(keys: ReadonlySet<string>, signal: AbortSignal | undefined): Promise<void> {
+  async endUploads(signal?: AbortSignal): Promise<void> {
+    await this.#endUploads(() => true, signal);
+  }
+
+  async #endUploads(isMeant: (key: string) => boolean, signal: AbortSignal | undefined): Promise<void> {
     const { client, remote, send } = this.#bucket;
     let from: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } | null = {};
     try {
@@ -92,7 +97,7 @@ class S3BlobStore implements BlobStore {
           }),
         );
         for (const { Key = '', UploadId = '' } of page.Uploads ?? []) {
-          if (keys.has(Key)) await abortUpload(this.#bucket, Key, UploadId, signal);
+          if (isMeant(Key)) await abortUpload(this.#bucket, Key, UploadId, signal);
         }
         from =
           page.IsTruncated && page.NextKeyMarker

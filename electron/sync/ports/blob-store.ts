@@ -47,6 +47,8 @@ export interface BlobStore {
   size(address: string, signal?: AbortSignal): Promise<number | null>;
   /** Removes objects; those that are not there count as removed. Also ends what was begun of them. */
   remove(addresses: readonly string[], signal?: AbortSignal): Promise<void>;
+  /** Ends all uploads that were begun, of files that are not there either; on a server that can't list them, none. */
+  endUploads(signal?: AbortSignal): Promise<void>;
   /** Addresses that are there, with their sizes, 1,000 at a time. */
   list(signal?: AbortSignal): AsyncIterable<{ readonly address: string; readonly size: number }>;
   /** A link that works without signing in, for `seconds` (at most seven days). */

@@ -3,7 +3,9 @@
  * everything. Real cores and sync threads, a Postgres (PGlite) and a bucket on loopback.
  */
 import { randomUUID } from 'node:crypto';
+import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { connectBucket } from '../../../electron/adapters/s3/client.ts';
 import type { BucketServer } from '../../helpers/bucket-server.ts';
 import type { TestCore } from '../../helpers/core.ts';
 import { makeLetter } from '../../helpers/fixtures.ts';
@@ -159,6 +161,44 @@ test('sync that is turned on again finds its library by what it was, whatever it
   await round(beside);
   // No second library under the old address, and the new one stays.
   expect(await emails()).toEqual([email]);
+  // Nor after it was off, for as long as one likes.
+  await beside.core.sync.turnOff();
+  await beside.restart();
+  await beside.core.sync.turnOn(password);
+  await round(beside);
+  expect(await emails()).toEqual([email]);
+});
+
+test('an e-mail that was changed while sync was off is told when it is on again, and makes no second library', async () => {
+  const first = await computer();
+  await first.core.sync.turnOff();
+  email = 'countess@example.com';
+  await first.restart();
+  await first.core.sync.turnOn(password);
+  await round(first);
+  await expect.poll(emails, patience).toEqual([email]);
+});
+
+test('with another database that is named meanwhile, a library there is its own', async () => {
+  const first = await computer();
+  await first.core.sync.turnOff();
+  const other = await startPglite({ shared: true });
+  try {
+    const named = (await first.core.remotes.view()).database?.remote;
+    if (!named) throw new Error('No database is named.');
+    await first.core.remotes.testDatabase({ ...named, port: other.port }, other.password);
+    await first.core.remotes.set({ database: { ...named, port: other.port } });
+    const select = 'SELECT id::text FROM quire.users';
+    const [before] = (await postgres.pglite.query<{ id: string }>(select)).rows;
+    await first.core.sync.turnOn(password);
+    await round(first);
+    const [now] = (await other.pglite.query<{ id: string }>(select)).rows;
+    expect(now?.id).toEqual(expect.any(String));
+    expect(now?.id).not.toBe(before?.id);
+  } finally {
+    await first.core.sync.turnOff();
+    await other.close();
+  }
 });
 
 test('the library there is deleted whole, with proof; servers that can’t be reached lose nothing', async () => {
@@ -180,12 +220,20 @@ test('the library there is deleted whole, with proof; servers that can’t be re
   expect(first.core.sync.isOn).toBe(true);
   await round(first);
 
+  // What was begun and never arrived; its object is not there.
+  const unfinished = `${keys[0]?.slice(0, -64)}${'e'.repeat(64)}`;
+  const { client, close } = connectBucket(bucket.remote(bucketUser), bucketUser.secretAccessKey);
+  await client.send(new CreateMultipartUploadCommand({ Bucket: bucket.bucket, Key: unfinished }));
+  close();
+  expect([...bucket.uploads.values()].map(({ key }) => key)).toEqual([unfinished]);
+
   const phases = new Set<string>();
   onStatus = (phase) => phase && phases.add(phase);
   const present = await rowsOfAccounts(postgres);
   expect(await first.core.sync.deleteThere(password)).toEqual({ rows: present, objects: 2 });
   expect([...phases]).toEqual(['deleting-files', 'deleting-rows']);
   expect(await bucket.keys()).toEqual([]);
+  expect(bucket.uploads.size).toBe(0);
   expect(await rowsOfAccounts(postgres)).toBe(0);
   expect(first.core.sync.isOn).toBe(false);
   expect(first.core.sync.status).toMatchObject({ state: 'off', error: null });
@@ -209,9 +257,18 @@ test('a deletion there that breaks off says so, syncs nothing more, also after a
   expect(first.core.sync.isOn).toBe(true);
   expect(first.core.sync.status).toMatchObject({ state: 'waiting', error: { code: 'deletion-incomplete' } });
   await expect(first.core.sync.round()).rejects.toMatchObject({ code: 'deletion-incomplete' });
+  // Nor is it when it was turned off and on: rows would come back whose files are gone.
+  await first.core.sync.turnOff();
+  await first.core.sync.turnOn(password);
+  expect(first.core.sync.status).toMatchObject({ state: 'waiting', error: { code: 'deletion-incomplete' } });
+  await expect(first.core.sync.round()).rejects.toMatchObject({ code: 'deletion-incomplete' });
   expect(await first.core.sync.deleteThere(password)).toMatchObject({ objects: 0 });
   expect(await rowsOfAccounts(postgres)).toBe(0);
   expect(first.core.sync.isOn).toBe(false);
+  // From then on it is a new one.
+  await first.core.sync.turnOn(password);
+  await round(first);
+  expect(await bucket.keys()).toHaveLength(2);
 });
 
 test('where another database is named by now, nobody is told that nothing is left', async () => {
