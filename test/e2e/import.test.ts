@@ -23,6 +23,15 @@ async function documents(): Promise<{ title: string; state: string; fileName: st
   return [...(await mainRequest(running.page, 'library.listDocuments', {}))];
 }
 
+/** Stops what reads, or lets it go on: however long looking at an import takes, it is in the middle. */
+async function signalHosts(signal: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+  const pids = await running.app.evaluate(({ app }) =>
+    app.getAppMetrics().flatMap(({ name = '', pid }) => (name.includes('Quire') ? [pid] : [])),
+  );
+  if (pids.length === 0) throw new Error('There is no process that reads.');
+  for (const pid of pids) process.kill(pid, signal);
+}
+
 async function addFolder(folder: string): Promise<void> {
   await chooseInDialog(running.app, [folder]);
   await runFromPalette(running.page, 'add a folder');
@@ -39,6 +48,9 @@ test('a folder is imported with one progress; a kill in the middle loses no file
   await status().waitFor();
   await expect.poll(() => status().textContent()).toMatch(/(Adding|Reading|Indexing) \d+ of 200/);
   await expect.poll(async () => (await documents()).length, { timeout: 60_000 }).toBeGreaterThan(20);
+  await signalHosts('SIGSTOP');
+  const ready = (await documents()).filter(({ state }) => state === 'ready').length;
+  expect(ready).toBeLessThan(FILES / 2);
   const pauses = await longestPauses(running);
   console.log('pauses while 200 files were queued (ms):', pauses);
   await status().click();
@@ -85,8 +97,10 @@ test('cancel keeps what is ready and takes out the rest, which can be added afte
   const folder = await makeFolderOfNotes(join(running.dataFolder, 'second'), 120, 'ferry');
   await addFolder(folder);
   await expect.poll(async () => (await documents()).length, { timeout: 60_000 }).toBeGreaterThan(before + 5);
+  await signalHosts('SIGSTOP');
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setSize(900, 600));
   await page.getByTestId('import-cancel').click();
+  await signalHosts('SIGCONT');
   const toast = page.getByTestId('toast').filter({ hasText: 'Import cancelled' });
   await toast.waitFor({ timeout: 60_000 });
   await screenshotBothThemes(page, 'import-cancelled');
