@@ -16,12 +16,12 @@ export function AccountAvatar({ account, large = false }: AccountAvatarProps) {
   return (
     <span
       aria-hidden="true"
+      // They are a picture of the name, no text that the button could be called by.
+      data-initials={initials}
       className={classNames(
-        'inline-flex shrink-0 items-center justify-center rounded-full bg-accent-soft font-semibold text-accent-ink',
+        'before:content-[attr(data-initials)] inline-flex shrink-0 items-center justify-center rounded-full bg-accent-soft font-semibold text-accent-ink',
         large ? 'size-12 text-title' : 'size-[22px] text-micro',
       )}
-    >
-      {initials}
-    </span>
+    />
   );
 }

@@ -112,7 +112,7 @@ test('a folder that is away is said to be, and nothing is lost by it', async () 
   expect(await seriousAxeViolations(page)).toEqual([]);
   await rename(`${folder} away`, folder);
   await row()
-    .getByRole('button', { name: /look for changes/i })
+    .getByRole('button', { name: /look now for changes/i })
     .click();
   await expect.poll(rowState, patience).toBe('watching');
   expect(await row().textContent()).toMatch(/2 documents · 1 file is gone/);

@@ -76,7 +76,7 @@ function ChipButton({ messageId, citation, label, verification, isLast, onOpen, 
       data-number={citation.number}
       data-chip={chipId(messageId, citation.number)}
       data-verdict={verification?.verdict}
-      aria-label={`Source ${citation.number}: ${citation.title}, page ${citation.page}${gone ? ', a document that was deleted' : ''}${citation.doubtful ? ', recognised with doubt' : ''}${verification ? `. ${verdictText(verification)}` : ''}`}
+      aria-label={`Source ${citation.number}: ${citation.title}, p. ${citation.page}${gone ? ', a document that was deleted' : ''}${citation.doubtful ? ', recognised with doubt' : ''}${verification ? `. ${verdictText(verification)}` : ''}`}
       aria-pressed={isOpen}
       onClick={onOpen}
       onPointerOver={() => warmDocument(citation.documentId)}

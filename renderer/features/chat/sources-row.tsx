@@ -37,7 +37,7 @@ export function SourcesRow({ messageId, citations }: SourcesRowProps) {
                 <button
                   type="button"
                   data-testid="source"
-                  aria-label={`Source ${citation.number}: page ${citation.page} of ${title}${isGone(library, documentId) ? ', a document that was deleted' : ''}`}
+                  aria-label={`Source ${citation.number}, p. ${citation.page.toLocaleString('en')} of ${title}${isGone(library, documentId) ? ', a document that was deleted' : ''}`}
                   onPointerOver={() => warmDocument(citation.documentId)}
                   data-number={citation.number}
                   aria-pressed={open === citation.number}
@@ -50,7 +50,7 @@ export function SourcesRow({ messageId, citations }: SourcesRowProps) {
                       : 'border-line bg-surface hover:border-line-strong hover:bg-hover',
                   )}
                 >
-                  <span className="font-semibold text-accent-ink tabular">{citation.number}</span>
+                  <span className="font-semibold text-accent-ink tabular">{citation.number}</span>{' '}
                   <span className="tabular">p. {citation.page.toLocaleString('en')}</span>
                 </button>
               </PassageCard>

@@ -117,7 +117,7 @@ function FolderRow({ folder, attempt }: { readonly folder: WatchedFolder; readon
               </Button>
               <Button
                 icon={<RefreshCw size={13} />}
-                aria-label={`Look for changes in ${name} now`}
+                aria-label={`Look now for changes in ${name}`}
                 onClick={() => void attempt(() => request('folders.check', { folderId }))}
               >
                 Look now
