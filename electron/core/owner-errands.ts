@@ -55,13 +55,12 @@ export class OwnerErrands {
    * @returns Their UUID there, and a record that the password opens.
    */
   async signIn(
-    access: RemoteAccess,
+    { database }: RemoteAccess,
     { email, password }: Pick<Owner, 'email' | 'password'>,
   ): Promise<{ readonly userId: string; readonly known: SignInRecord }> {
-    const { current, former } = this.#options.settings;
-    const left = former && remoteIdOf(access, former.userId) === former.remoteId ? former.userId : null;
-    const owner = { email, password, userId: current?.userId ?? left };
-    const { userId, key } = await inErrandThread((thread) => thread.signIn(access.database, owner), {
+    // Also where another server is named by now: it may be a copy of the one before.
+    const owner = { email, password, userId: this.#options.settings.last?.userId ?? null };
+    const { userId, key } = await inErrandThread((thread) => thread.signIn(database, owner), {
       keptKey: (id) => this.#secrets.get(entryOf(id)),
       signal: this.#closing.signal,
     });

@@ -4,10 +4,12 @@ import type { Database, JsonValue } from '../db/database.ts';
 import { filesPolicySchema, type FilesPolicy } from '../../shared/files-policy.ts';
 
 const KEY = 'sync';
-/** What it was, once it is off. */
-const FORMER_KEY = 'sync-former';
 const storedSchema = z.object({
+  /** False since it was turned off; what it was is known when it is turned on again. */
+  isOn: z.boolean().default(true),
   userId: z.uuid(),
+  /** Of the library there (`remoteIdOf`); null where an older version turned it on. */
+  remoteId: z.string().nullable().default(null),
   deviceName: z.string().max(100),
   paused: z.boolean().default(false),
   policy: filesPolicySchema.default({ files: 'all', limit: null }),
@@ -22,17 +24,9 @@ const storedSchema = z.object({
 });
 export type StoredSync = z.infer<typeof storedSchema>;
 
-const formerSchema = storedSchema.pick({ userId: true, email: true, deleting: true }).extend({
-  /** See `remoteIdOf`: elsewhere the same account is another library. */
-  remoteId: z.string(),
-});
-/** The remote library that this one was synced with when sync was turned off; whatever its e-mail there is by now. */
-export type FormerSync = z.infer<typeof formerSchema>;
-
 export class SyncSettings {
   readonly #database: Pick<Database, 'settings'>;
   #stored: StoredSync | null = null;
-  #former: FormerSync | null = null;
 
   constructor(database: Pick<Database, 'settings'>) {
     this.#database = database;
@@ -40,12 +34,12 @@ export class SyncSettings {
 
   /** Null while sync is off. */
   get current(): StoredSync | null {
-    return this.#stored;
+    return this.#stored?.isOn ? this.#stored : null;
   }
 
-  /** Null while sync is on, where it never was, and after the library there was deleted. */
-  get former(): FormerSync | null {
-    return this.#former;
+  /** What is synced, or was when sync was turned off; null where it never was, and after the library there was deleted. */
+  get last(): StoredSync | null {
+    return this.#stored;
   }
 
   get policy(): FilesPolicy {
@@ -54,33 +48,26 @@ export class SyncSettings {
 
   async load(): Promise<StoredSync | null> {
     this.#stored = storedSchema.safeParse(await this.#database.settings.get(KEY)).data ?? null;
-    this.#former = formerSchema.safeParse(await this.#database.settings.get(FORMER_KEY)).data ?? null;
-    return this.#stored;
+    return this.current;
   }
 
   async store(stored: StoredSync): Promise<void> {
     await this.#database.settings.set(KEY, JSON.parse(JSON.stringify(stored)) as JsonValue);
     this.#stored = stored;
-    if (this.#former) await this.#database.settings.delete(FORMER_KEY);
-    this.#former = null;
   }
 
   /** Nothing while sync is off. */
   async change(change: Partial<StoredSync>): Promise<void> {
-    if (this.#stored) await this.store({ ...this.#stored, ...change });
+    if (this.current) await this.store({ ...this.current, ...change });
   }
 
-  /**
-   * Sync is off from then on.
-   * @param remoteId Of the library there, which is known again when sync is turned on; null where it is gone.
-   */
-  async remove(remoteId: string | null): Promise<void> {
-    if (this.#stored && remoteId !== null) {
-      const { userId, email, deleting } = this.#stored;
-      const former: FormerSync = { userId, deleting, remoteId, ...(email === undefined ? {} : { email }) };
-      await this.#database.settings.set(FORMER_KEY, former);
-      this.#former = former;
-    }
+  async turnOff(): Promise<void> {
+    // What the password opens is of no use while it is off.
+    await this.change({ isOn: false, record: undefined, known: undefined });
+  }
+
+  /** The library there is gone: nothing is left to be known of it. */
+  async forget(): Promise<void> {
     await this.#database.settings.delete(KEY);
     this.#stored = null;
   }

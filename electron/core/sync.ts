@@ -84,13 +84,14 @@ export class LibrarySync implements SyncService {
         await this.#start();
         throw error;
       });
-      await database.sync.turnOn(remoteIdOf(access, userId));
-      const { policy, current, former } = this.#settings;
-      const before = [current, former].find((one) => one?.userId === userId);
-      // What was begun to be deleted there, and left so when sync was turned off, is not synced.
-      const deleting = former?.userId === userId && former.deleting;
-      const told = { email: before?.email ?? email, known };
-      await this.#settings.store({ userId, deviceName: hostname(), paused: false, policy, deleting, ...told });
+      const remoteId = remoteIdOf(access, userId);
+      await database.sync.turnOn(remoteId);
+      const { policy, last } = this.#settings;
+      const told = { email: (last?.userId === userId ? last.email : undefined) ?? email, known };
+      // What was begun to be deleted there is not synced, however often it is turned off and on. A copy elsewhere is.
+      const deleting = last?.remoteId === remoteId && last.deleting;
+      const how = { isOn: true, deviceName: hostname(), paused: false, policy, deleting };
+      await this.#settings.store({ userId, remoteId, ...how, ...told });
       await this.#start();
     });
   }
@@ -291,12 +292,11 @@ export class LibrarySync implements SyncService {
 
   async #turnOff({ isGone = false } = {}): Promise<void> {
     const { database } = this.#options;
-    const { remoteId } = await database.sync.state();
     const userId = this.#settings.current?.userId;
     await this.#leave();
     await this.#stop();
     await database.sync.turnOff();
-    await this.#settings.remove(isGone ? null : remoteId);
+    await (isGone ? this.#settings.forget() : this.#settings.turnOff());
     if (userId) await this.#owner.forget(userId);
     this.#tell(syncOff);
   }

@@ -1,8 +1,8 @@
 /** The steps of reading one document, each from one committed state of the journal to the next. */
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Database } from '../db/database.ts';
+import { errno } from '../errno.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import type { DocumentFormat, DocumentSummary } from '../../shared/domain.ts';
 import type { BlobStore } from './blobs.ts';
@@ -128,8 +128,12 @@ export async function isStoredDamaged(
   signal: AbortSignal,
 ): Promise<boolean> {
   const path = blobs.file(contentHash, format);
-  if (!existsSync(path)) return false;
-  if (!blobs.isEncrypted && (await stat(path)).size !== size) return true;
+  const stored = await stat(path).catch((error: unknown) => {
+    if (errno(error) === 'ENOENT') return null;
+    throw error;
+  });
+  if (!stored) return false;
+  if (!blobs.isEncrypted && stored.size !== size) return true;
   try {
     const jobId = randomUUID();
     const job = { jobId, file: await blobs.stored(contentHash, format), contentHash, size };

@@ -49,7 +49,7 @@ const neverDeleted: ReadonlySet<EntityKind> = new Set(['usage', 'setting']);
  * and with `cancelled` when the signal was aborted.
  */
 export function runRound(options: RoundOptions, signal: AbortSignal): Promise<ErrorInfo | null> {
-  return explained(new Round(options, signal).run(), signal);
+  return explained(() => new Round(options, signal).run(), signal);
 }
 
 /**
@@ -58,12 +58,12 @@ export function runRound(options: RoundOptions, signal: AbortSignal): Promise<Er
  * `runRound`.
  */
 export function isQuiet(options: Omit<RoundOptions, 'parts'>, signal: AbortSignal): Promise<boolean> {
-  return explained(new Round({ ...options, parts: [] }, signal).isQuiet(), signal);
+  return explained(() => new Round({ ...options, parts: [] }, signal).isQuiet(), signal);
 }
 
-async function explained<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+async function explained<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
   try {
-    return await work;
+    return await work();
   } catch (thrown) {
     if (signal.aborted) throw cancelled(thrown);
     throw toAppError(thrown);

@@ -26,6 +26,8 @@ import { useShortcuts } from './use-shortcuts.ts';
 /** Milliseconds before tooltips show. */
 const tipDelay = 500;
 
+const blank = <div className="h-full bg-canvas" aria-busy="true" />;
+
 export function App() {
   const { session, error, isEnding } = useSessionStore();
   // Of a window that is about to begin anew nothing is drawn, neither of the account before nor of the next.
@@ -33,7 +35,7 @@ export function App() {
   const isClosed = !isEnding && (error !== null || (session !== null && session.state !== 'open'));
   return (
     <Tooltip.Provider delayDuration={tipDelay} disableHoverableContent>
-      {isShown ? <OpenWindow /> : isClosed ? <SessionGate /> : <div className="h-full bg-canvas" aria-busy="true" />}
+      {isShown ? <OpenWindow /> : isClosed ? <SessionGate fallback={blank} /> : blank}
       <Toaster />
     </Tooltip.Provider>
   );

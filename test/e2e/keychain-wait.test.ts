@@ -66,7 +66,7 @@ if (process.platform === 'linux') {
     hold();
     try {
       running = await launchApp({ dataFolder });
-      await wait().getByText('Quire waits for the system’s keychain.').waitFor({ timeout: 15_000 });
+      await wait().getByText('Quire waits for the system’s keychain.').waitFor(patience);
       await running.page.getByTestId('sign-in-form').waitFor(patience);
       await look('start');
     } finally {
@@ -85,7 +85,7 @@ if (process.platform === 'linux') {
       const refreshing = mainRequest(page, 'session.refresh', {}).catch(() => undefined);
       await requestAnew(running, 'session.lock', {});
       const form = page.getByTestId('unlock-form');
-      await form.waitFor({ timeout: 15_000 });
+      await form.waitFor(patience);
       await wait().waitFor(patience);
       await look('locked');
       await form.getByLabel('Password', { exact: true }).fill(anna.password);

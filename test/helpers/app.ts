@@ -122,7 +122,11 @@ export async function windowDrawn(page: Page): Promise<void> {
 export async function windowSettled({ app, page }: Pick<RunningApp, 'app' | 'page'>): Promise<void> {
   const isLoading = () =>
     app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().some((one) => one.webContents.isLoading()));
-  while (await isLoading()) await delay(20);
+  const deadline = performance.now() + 60_000;
+  while (await isLoading()) {
+    if (performance.now() > deadline) throw new Error('The window has been loading for a minute.');
+    await delay(20);
+  }
   await windowDrawn(page);
 }
 

@@ -61,6 +61,12 @@ class S3BlobStore implements BlobStore {
     return this.#prefix + address;
   }
 
+  /** Null for what is none of ours: other programs' objects, and what a test of the connection may have left. */
+  #addressOf(key: string): string | null {
+    const address = key.startsWith(this.#prefix) ? key.slice(this.#prefix.length) : '';
+    return /^[0-9a-f]{64}$/.test(address) ? address : null;
+  }
+
   async put(...[address, path, sha256, options = {}]: Parameters<BlobStore['put']>) {
     return upload(this.#bucket, this.#key(address), path, sha256, options);
   }
@@ -83,7 +89,7 @@ class S3BlobStore implements BlobStore {
   }
 
   async endUploads(signal?: AbortSignal): Promise<void> {
-    await this.#endUploads(() => true, signal);
+    await this.#endUploads((key) => this.#addressOf(key) !== null, signal);
   }
 
   async #endUploads(isMeant: (key: string) => boolean, signal: AbortSignal | undefined): Promise<void> {
@@ -156,9 +162,8 @@ class S3BlobStore implements BlobStore {
         ),
       );
       for (const { Key = '', Size = 0 } of page.Contents ?? []) {
-        const address = Key.slice(this.#prefix.length);
-        // Other programs' objects, and what a test of the connection may have left, are none of ours.
-        if (Key.startsWith(this.#prefix) && /^[0-9a-f]{64}$/.test(address)) yield { address, size: Size };
+        const address = this.#addressOf(Key);
+        if (address !== null) yield { address, size: Size };
       }
       token = page.IsTruncated ? page.NextContinuationToken : undefined;
     } while (token !== undefined);

@@ -5,9 +5,9 @@
  * After a change of the bucket, what is here is sent to the new one, and what only the former one has is brought from
  * there, as long as that can be reached.
  */
-import type { FilesPolicy } from '../../../shared/files-policy.ts';
 import { existsSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
+import type { FilesPolicy } from '../../../shared/files-policy.ts';
 import type { DocumentParts, PartsStore, RemoteFile } from '../../db/sync-types.ts';
 import { AppError, toAppError, type ErrorCode } from '../../../shared/errors.ts';
 import type { BlobStore } from '../ports/blob-store.ts';

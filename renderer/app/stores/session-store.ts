@@ -89,7 +89,7 @@ function adopt(answer: SessionState): Session {
   const session = withoutToken(answer);
   const now = openId(session);
   // Main tells twice: in an event, and in its answer to who asked for another session. The way in is the next window's,
-  // too: what was typed into it here would be lost.
+  // too: what was typed into it here would be lost. With what it was begun with the window is never left blank.
   begunWith ??= session;
   const isEnding = !isSame(begunWith, session);
   settleStorage(now);

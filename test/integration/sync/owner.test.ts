@@ -5,6 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openPostgres } from '../../../electron/adapters/postgres/connection.ts';
+import { migrateRemote } from '../../../electron/adapters/postgres/migrate.ts';
 import { connectBucket } from '../../../electron/adapters/s3/client.ts';
 import type { BucketServer } from '../../helpers/bucket-server.ts';
 import type { TestCore } from '../../helpers/core.ts';
@@ -12,6 +14,7 @@ import { makeLetter } from '../../helpers/fixtures.ts';
 import { bucketUser, closeOwnServers, rowsOfAccounts, startOwnServers } from '../../helpers/own-servers.ts';
 import { startPglite, type TestPostgres } from '../../helpers/pglite-server.ts';
 import { openSecondComputer } from '../../helpers/second-computer.ts';
+import type { DatabaseRemote } from '../../../shared/remotes.ts';
 
 const password = 'engines weave patterns';
 const old = 'ada@example.com';
@@ -179,22 +182,68 @@ test('an e-mail that was changed while sync was off is told when it is on again,
   await expect.poll(emails, patience).toEqual([email]);
 });
 
-test('with another database that is named meanwhile, a library there is its own', async () => {
+/** Names another server to a computer; how it is reached. */
+async function nameOther({ core: { remotes } }: TestCore, other: TestPostgres): Promise<DatabaseRemote> {
+  const named = (await remotes.view()).database?.remote;
+  if (!named) throw new Error('No database is named.');
+  const remote = { ...named, port: other.port };
+  await remotes.testDatabase(remote, other.password);
+  await remotes.set({ database: remote });
+  return remote;
+}
+
+interface User {
+  readonly id: string;
+  readonly email: string;
+  readonly sign_in: string;
+}
+const usersOf = async ({ pglite }: TestPostgres): Promise<User[]> =>
+  (await pglite.query<User>('SELECT id::text, email, sign_in::text FROM quire.users')).rows;
+
+test('with another database that is named while sync is off, a library there is its own', async () => {
   const first = await computer();
   await first.core.sync.turnOff();
   const other = await startPglite({ shared: true });
   try {
-    const named = (await first.core.remotes.view()).database?.remote;
-    if (!named) throw new Error('No database is named.');
-    await first.core.remotes.testDatabase({ ...named, port: other.port }, other.password);
-    await first.core.remotes.set({ database: { ...named, port: other.port } });
-    const select = 'SELECT id::text FROM quire.users';
-    const [before] = (await postgres.pglite.query<{ id: string }>(select)).rows;
+    await nameOther(first, other);
     await first.core.sync.turnOn(password);
     await round(first);
-    const [now] = (await other.pglite.query<{ id: string }>(select)).rows;
+    const [[before], [now]] = [await usersOf(postgres), await usersOf(other)];
     expect(now?.id).toEqual(expect.any(String));
     expect(now?.id).not.toBe(before?.id);
+  } finally {
+    await first.core.sync.turnOff();
+    await other.close();
+  }
+});
+
+// Catches: a library that was moved, and is taken for the one whose deletion broke off at the old place.
+test('a copy elsewhere is found by what it is, and synced, also when deleting it at the old place did not end', async () => {
+  const first = await computer();
+  await add(first, 'crane.pdf', 'The harbour crane');
+  await round(first);
+  const [user] = await usersOf(postgres);
+  if (!user) throw new Error('There is no account.');
+  let shut: Promise<void> | undefined;
+  onStatus = (phase) => {
+    if (phase === 'deleting-rows') shut ??= postgres.door?.shut();
+  };
+  await expect(first.core.sync.deleteThere(password)).rejects.toMatchObject({ code: 'remote-unreachable' });
+  await shut;
+  onStatus = () => undefined;
+  await first.core.sync.turnOff();
+  const other = await startPglite({ shared: true });
+  try {
+    const remote = await nameOther(first, other);
+    const session = openPostgres(remote, other.password, { connections: 1 });
+    await migrateRemote(session).finally(() => session.close());
+    // Its e-mail was changed at the new place, on another computer.
+    const insert = 'INSERT INTO quire.users (id, email, sign_in) VALUES ($1, $2, $3::jsonb)';
+    await other.pglite.query(insert, [user.id, 'countess@example.com', user.sign_in]);
+    await first.core.sync.turnOn(password);
+    await round(first);
+    expect(first.core.sync.status).toMatchObject({ state: 'idle', error: null });
+    expect((await usersOf(other)).map(({ id }) => id)).toEqual([user.id]);
   } finally {
     await first.core.sync.turnOff();
     await other.close();
@@ -273,13 +322,10 @@ test('a deletion there that breaks off says so, syncs nothing more, also after a
 
 test('where another database is named by now, nobody is told that nothing is left', async () => {
   const first = await computer();
-  const { remotes, sync } = first.core;
+  const { sync } = first.core;
   const other = await startPglite({ shared: true });
   try {
-    const named = (await remotes.view()).database?.remote;
-    if (!named) throw new Error('No database is named.');
-    await remotes.testDatabase({ ...named, port: other.port }, other.password);
-    await remotes.set({ database: { ...named, port: other.port } });
+    await nameOther(first, other);
     await sync.restart();
     await expect(sync.deleteThere(password)).rejects.toMatchObject({ code: 'remote-not-configured' });
     expect(await emails()).toEqual([old]);
