@@ -139,8 +139,11 @@ export async function isStoredDamaged(
     const job = { jobId, file: await blobs.stored(contentHash, format), contentHash, size };
     return !(await host.run(jobId, (remote) => remote.isWhole(job), {}, signal));
   } catch (error) {
+    const { code } = toAppError(error);
     // Not even its head is what was written.
-    if (toAppError(error).code === 'file-changed') return true;
+    if (code === 'file-changed') return true;
+    // Its document was deleted meanwhile, or the file made room.
+    if (code === 'file-not-found') return false;
     throw error;
   }
 }

@@ -1,7 +1,8 @@
 /** Whether a document's stored copy still has its bytes: a disk or another program may have changed them. */
 import { createHash } from 'node:crypto';
 import { openStored, type StoredFile } from '../encryption/stored-file.ts';
-import { toAppError } from '../../shared/errors.ts';
+import { errno } from '../errno.ts';
+import { AppError, toAppError } from '../../shared/errors.ts';
 
 /** Bytes that are read and hashed at once. */
 const PIECE = 1_048_576;
@@ -15,7 +16,7 @@ export interface ExpectedBytes {
 /**
  * False for other bytes, also for those of an encrypted copy that do not decrypt. Hashes only what has the right length.
  * @param onPiece Called after each piece.
- * Errors: `cancelled`, the system's for what can't be read.
+ * Errors: `cancelled`, `file-not-found`, the system's for what can't be read.
  */
 export async function isWhole(
   file: StoredFile,
@@ -39,6 +40,7 @@ export async function isWhole(
     }
   } catch (error) {
     if (toAppError(error).code === 'file-changed') return false;
-    throw error;
+    if (errno(error) !== 'ENOENT') throw error;
+    throw new AppError('file-not-found', 'The stored copy is no longer there.', { cause: error });
   }
 }

@@ -122,6 +122,7 @@ test('a file that is added again while its document is being deleted keeps its s
     await expectNoOrphans(test);
     await test.core.deleteDocuments(left.map(({ id }) => id));
   }
+  expect(test.errors).toEqual([]);
 });
 
 test('a letter is searchable before the long filings that were added ahead of it', async () => {
