@@ -62,7 +62,7 @@ async function measureStart(): Promise<BenchResult[]> {
 /** Milliseconds from the start to the first cards with their pictures and an answer to a click. */
 export async function timeStart(dataFolder: string): Promise<number> {
   const started = performance.now();
-  const running = await launchApp({ dataFolder });
+  const running = await launchApp({ dataFolder, untilDrawn: false });
   const { page } = running;
   await page.waitForFunction(() => {
     const cards = document.querySelectorAll('[data-testid=document-card]');

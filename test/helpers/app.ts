@@ -37,6 +37,8 @@ export interface LaunchOptions {
   readonly dataFolder?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly arguments?: readonly string[];
+  /** False: resolves before the window is drawn, for who waits for something else of it. */
+  readonly untilDrawn?: boolean;
 }
 
 export async function makeDataFolder(): Promise<string> {
@@ -76,7 +78,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
   });
-  await windowDrawn(page);
+  if (options.untilDrawn !== false) await windowDrawn(page);
   return {
     app,
     page,
