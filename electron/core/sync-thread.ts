@@ -1,10 +1,10 @@
 /** The sync thread as main sees it: started with a job, told what a person wants, and telling how it stands. */
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { AppError, type ErrorInfo } from '../../shared/errors.ts';
+import type { FilesPolicy } from '../../shared/files-policy.ts';
 import type { SyncStatus } from '../../shared/sync.ts';
 import type { Database } from '../db/database.ts';
 import type { Applied } from '../db/sync-types.ts';
-import type { FilesPolicy } from '../../shared/files-policy.ts';
 import type { BroughtNearest, NearestRequest } from '../sync/parts/nearest.ts';
 import type { SeenDevice } from '../sync/ports/remote-store.ts';
 import { clearSecrets, type SyncFunctions, type SyncJob, type SyncListener } from '../sync/sync-job.ts';

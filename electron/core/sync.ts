@@ -87,11 +87,12 @@ export class LibrarySync implements SyncService {
       const remoteId = remoteIdOf(access, userId);
       await database.sync.turnOn(remoteId);
       const { policy, last } = this.#settings;
-      const told = { email: (last?.userId === userId ? last.email : undefined) ?? email, known };
-      // What was begun to be deleted there is not synced, however often it is turned off and on. A copy elsewhere is.
-      const deleting = last?.remoteId === remoteId && last.deleting;
-      const how = { isOn: true, deviceName: hostname(), paused: false, policy, deleting };
-      await this.#settings.store({ userId, remoteId, ...how, ...told });
+      await this.#settings.store({
+        ...{ isOn: true, userId, remoteId, deviceName: hostname(), paused: false, policy, known },
+        email: (last?.userId === userId ? last.email : undefined) ?? email,
+        // What was begun to be deleted there is not synced, however often it is turned off and on. A copy elsewhere is.
+        deleting: last?.remoteId === remoteId && last.deleting,
+      });
       await this.#start();
     });
   }

@@ -1,10 +1,10 @@
 /** What passes between main and the sync thread. Structured-cloned; see workers/serve-sync.ts and core/sync-thread.ts. */
 import type { ErrorInfo } from '../../shared/errors.ts';
+import type { FilesPolicy } from '../../shared/files-policy.ts';
 import type { BucketRemote, Remotes } from '../../shared/remotes.ts';
 import type { SyncStatus } from '../../shared/sync.ts';
 import type { Applied } from '../db/sync-types.ts';
 import type { FileStoreKeys } from '../pipeline/blobs.ts';
-import type { FilesPolicy } from '../../shared/files-policy.ts';
 import type { BroughtNearest, NearestRequest } from './parts/nearest.ts';
 import type { Device, SeenDevice } from './ports/remote-store.ts';
 

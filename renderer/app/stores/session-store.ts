@@ -88,8 +88,8 @@ function isSame(before: Session, now: Session): boolean {
 function adopt(answer: SessionState): Session {
   const session = withoutToken(answer);
   const now = openId(session);
-  // Main tells twice: in an event, and in its answer to who asked for another session. The way in is the next window's,
-  // too: what was typed into it here would be lost. With what it was begun with the window is never left blank.
+  // The way in is the next window's, too: what was typed into it here would be lost. Compared with the beginning, as main
+  // tells twice (in an event, and in its answer to who asked), and a session that came back may need no new window.
   begunWith ??= session;
   const isEnding = !isSame(begunWith, session);
   settleStorage(now);

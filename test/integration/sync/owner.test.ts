@@ -182,6 +182,17 @@ test('an e-mail that was changed while sync was off is told when it is on again,
   await expect.poll(emails, patience).toEqual([email]);
 });
 
+/** Has the library there deleted, and shuts the database's door when the files are gone and the rows are not. */
+async function breakDeletionOff({ core }: TestCore): Promise<void> {
+  let shut: Promise<void> | undefined;
+  onStatus = (phase) => {
+    if (phase === 'deleting-rows') shut ??= postgres.door?.shut();
+  };
+  await expect(core.sync.deleteThere(password)).rejects.toMatchObject({ code: 'remote-unreachable' });
+  await shut;
+  onStatus = () => undefined;
+}
+
 /** Names another server to a computer; how it is reached. */
 async function nameOther({ core: { remotes } }: TestCore, other: TestPostgres): Promise<DatabaseRemote> {
   const named = (await remotes.view()).database?.remote;
@@ -224,13 +235,7 @@ test('a copy elsewhere is found by what it is, and synced, also when deleting it
   await round(first);
   const [user] = await usersOf(postgres);
   if (!user) throw new Error('There is no account.');
-  let shut: Promise<void> | undefined;
-  onStatus = (phase) => {
-    if (phase === 'deleting-rows') shut ??= postgres.door?.shut();
-  };
-  await expect(first.core.sync.deleteThere(password)).rejects.toMatchObject({ code: 'remote-unreachable' });
-  await shut;
-  onStatus = () => undefined;
+  await breakDeletionOff(first);
   await first.core.sync.turnOff();
   const other = await startPglite({ shared: true });
   try {
@@ -293,15 +298,9 @@ test('a deletion there that breaks off says so, syncs nothing more, also after a
   const first = await computer();
   await add(first, 'crane.pdf', 'The harbour crane');
   await round(first);
-  let shut: Promise<void> | undefined;
-  onStatus = (phase) => {
-    if (phase === 'deleting-rows') shut ??= postgres.door?.shut();
-  };
-  await expect(first.core.sync.deleteThere(password)).rejects.toMatchObject({ code: 'remote-unreachable' });
-  await shut;
+  await breakDeletionOff(first);
   expect(await bucket.keys()).toEqual([]);
   await postgres.door?.open();
-  onStatus = () => undefined;
   await first.restart();
   expect(first.core.sync.isOn).toBe(true);
   expect(first.core.sync.status).toMatchObject({ state: 'waiting', error: { code: 'deletion-incomplete' } });
